@@ -1,0 +1,104 @@
+namespace OrleansMcp.Configuration;
+
+/// <summary>The whole configuration, validated: an instance that exists is usable.</summary>
+public sealed record ServerConfiguration
+{
+    /// <summary>What the endpoint lets in.</summary>
+    public EndpointConfiguration Endpoint { get; init; } = new();
+
+    /// <summary>How long sessions live.</summary>
+    public SessionConfiguration Sessions { get; init; } = new();
+
+    /// <summary>The tenants by id (lower-case letters, digits, <c>-</c> and <c>_</c>, at most 64).</summary>
+    public IReadOnlyDictionary<string, TenantConfiguration> Tenants { get; init; } = new Dictionary<string, TenantConfiguration>();
+
+    /// <summary>The client, or null when it is not (or no longer) configured.</summary>
+    public ClientConfiguration? FindClient(string tenant, string client) =>
+        Tenants.TryGetValue(tenant, out var found) && found.Clients.TryGetValue(client, out var registration) ? registration : null;
+}
+
+/// <summary>What the endpoint lets in.</summary>
+public sealed record EndpointConfiguration
+{
+    /// <summary>Host names (no port) accepted beside loopback names; empty: loopback only. <c>*</c> is not accepted.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Origins (<c>https://app.example.com</c>) accepted beside loopback origins.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Largest request body, bytes. Default 4 MiB.</summary>
+    public int MaxBodyBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How often a quiet stream gets an SSE comment, so that proxies keep it. Default 15 s.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>How long sessions live and how much they may hold.</summary>
+public sealed record SessionConfiguration
+{
+    /// <summary>A session without a message for this long ends. Default 30 min.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A session ends this long after it was opened. Default 24 h.</summary>
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>An idle session leaves memory after this long and returns on its next message. Default 2 min.</summary>
+    public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Events held for <c>Last-Event-ID</c>, per session. Default 256.</summary>
+    public int MaxBufferedEvents { get; init; } = 256;
+
+    /// <summary>Bytes of events held, per session. Default 1 MiB.</summary>
+    public int MaxBufferedBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Bytes of tool state, per session. Default 256 KiB.</summary>
+    public int MaxStateBytes { get; init; } = 256 * 1024;
+
+    /// <summary>How long a request for the client's input (elicitation, sampling, roots) waits. Default 10 min.</summary>
+    public TimeSpan InputTimeout { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>A tenant: a trust boundary.</summary>
+public sealed record TenantConfiguration
+{
+    /// <summary>The tenant's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its clients by id.</summary>
+    public IReadOnlyDictionary<string, ClientConfiguration> Clients { get; init; } = new Dictionary<string, ClientConfiguration>();
+}
+
+/// <summary>A client registration.</summary>
+public sealed record ClientConfiguration
+{
+    /// <summary>The client's id within its tenant.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Hashes of its API keys.</summary>
+    public IReadOnlyList<ApiKeyConfiguration> Keys { get; init; } = [];
+
+    /// <summary>Its quotas.</summary>
+    public QuotaConfiguration Quotas { get; init; } = new();
+}
+
+/// <summary>One API key, known by its hash.</summary>
+/// <param name="Sha256">SHA-256 of the key's UTF-8 bytes, 32 bytes. Keys carry 256 random bits, so no salt or stretching is needed.</param>
+/// <param name="Demo">A published key: accepted on loopback only.</param>
+public sealed record ApiKeyConfiguration(ReadOnlyMemory<byte> Sha256, bool Demo = false);
+
+/// <summary>What a client may use.</summary>
+public sealed record QuotaConfiguration
+{
+    /// <summary>Open sessions and handles at a time. Default 100.</summary>
+    public int Sessions { get; init; } = 100;
+
+    /// <summary>Tool calls a minute, over all sessions of the client. Default 600.</summary>
+    public int CallsPerMinute { get; init; } = 600;
+}
+
+/// <summary>The configuration in force. Replaced as a whole when the file changes and is valid.</summary>
+public interface IConfigurationSource
+{
+    /// <summary>The configuration in force now.</summary>
+    ServerConfiguration Current { get; }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace OrleansMcp.Protocol;
+
+/// <summary>What a JSON-RPC message is.</summary>
+public enum McpMessageKind
+{
+    /// <summary>Has a method and an id.</summary>
+    Request,
+
+    /// <summary>Has a method and no id.</summary>
+    Notification,
+
+    /// <summary>Has a result or an error, and an id.</summary>
+    Response,
+}
+
+/// <summary>
+/// One JSON-RPC message as it came from a client, checked for form and parsed once. The bytes are the message: what is judged is what
+/// is executed, and an engine that moves it to another machine moves the bytes.
+/// </summary>
+public sealed class McpMessage
+{
+    internal McpMessage(ReadOnlyMemory<byte> utf8, JsonElement root, McpMessageKind kind, string method, JsonElement id, JsonElement parameters)
+    {
+        Utf8 = utf8;
+        Root = root;
+        Kind = kind;
+        Method = method;
+        Id = id;
+        Params = parameters;
+    }
+
+    /// <summary>The message, UTF-8.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; }
+
+    /// <summary>The message as JSON. Property names are unique and compared exactly.</summary>
+    public JsonElement Root { get; }
+
+    /// <summary>What the message is.</summary>
+    public McpMessageKind Kind { get; }
+
+    /// <summary>The method; empty for a response.</summary>
+    public string Method { get; }
+
+    /// <summary>The id: a string or an integer. Undefined for a notification.</summary>
+    public JsonElement Id { get; }
+
+    /// <summary>The params object, or undefined when absent.</summary>
+    public JsonElement Params { get; }
+}

@@ -1,0 +1,28 @@
+using ModelContextProtocol.Protocol;
+
+namespace OrleansMcp.Protocol;
+
+/// <summary>Method names that are spelled out nowhere else, and what the front end must know about methods.</summary>
+public static class Methods
+{
+    /// <summary>Opens a session.</summary>
+    public const string Initialize = RequestMethods.Initialize;
+
+    /// <summary>Calls a tool.</summary>
+    public const string ToolsCall = RequestMethods.ToolsCall;
+
+    /// <summary>The param that <c>Mcp-Name</c> repeats for <paramref name="method"/>, or null (2026-07-28, Standard Request Headers).</summary>
+    public static string? NameParameter(string method) => method switch
+    {
+        RequestMethods.ToolsCall or RequestMethods.PromptsGet => "name",
+        RequestMethods.ResourcesRead => "uri",
+        _ => null,
+    };
+
+    /// <summary>Methods that 2026-07-28 removed.</summary>
+    internal static bool IsRemoved(string method) => method is RequestMethods.Initialize or RequestMethods.Ping
+        or RequestMethods.LoggingSetLevel or RequestMethods.ResourcesSubscribe or RequestMethods.ResourcesUnsubscribe;
+
+    /// <summary>The shared instance of a frequent method name, so that it is compared by reference and not held once per message.</summary>
+    internal static string Intern(string method) => string.IsInterned(method) ?? method;
+}

@@ -1,0 +1,11 @@
+namespace OrleansMcp.Sessions;
+
+/// <summary>
+/// Who sent a message, as proven by its credential and by nothing else: no argument, header or session id of the request
+/// takes part (threats, seed 002: the tenant comes from the verified credential).
+/// </summary>
+/// <param name="Tenant">The tenant's id, as configured.</param>
+/// <param name="Client">The client's id within the tenant.</param>
+/// <param name="Subject">The user or service the client acts for. API keys act for the client itself.</param>
+/// <param name="KeyThumbprint">Thumbprint of the key the caller proved possession of, or null if it proved none.</param>
+public sealed record Caller(string Tenant, string Client, string Subject, string? KeyThumbprint = null);

@@ -1,0 +1,28 @@
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>The session as one call may see it. Identity comes from the caller of the call, which the actor has compared with its owner.</summary>
+internal sealed class CallContext(RunningCall call) : ISessionContext
+{
+    public string Tenant => call.Caller.Tenant;
+
+    public string Client => call.Caller.Client;
+
+    public string Subject => call.Caller.Subject;
+
+    public string SessionName => call.Session.Name;
+
+    public ISessionState State => call.Session;
+
+    public void HangUp(TimeSpan retry)
+    {
+        if (call.Sink.Stream is { } stream)
+        {
+            call.Session.Streams.HangUp(stream, retry);
+        }
+    }
+
+    public Task ResourceUpdatedAsync(string uri, CancellationToken cancellationToken = default) =>
+        call.Session.ResourceUpdatedAsync(uri, cancellationToken);
+}

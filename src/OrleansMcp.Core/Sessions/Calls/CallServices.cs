@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol.Server;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>
+/// What can be injected into a handler while it runs: its own session's context, and the application's services in a scope of the
+/// call. The scope exists only if something is asked of it.
+/// </summary>
+internal sealed class CallServices(RunningCall call) : IServiceProvider, IServiceProviderIsService, IDisposable
+{
+    private IServiceScope? _scope;
+
+    public McpServer Server => field ??= new CallServer(call, this);
+
+    public object? GetService(Type serviceType) =>
+        serviceType == typeof(ISessionContext) ? new CallContext(call)
+        : serviceType == typeof(IServiceProviderIsService) ? this
+        : (_scope ??= call.Session.Services.CreateScope()).ServiceProvider.GetService(serviceType);
+
+    public bool IsService(Type serviceType) =>
+        serviceType == typeof(ISessionContext)
+        || call.Session.Services.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;
+
+    public void Dispose() => _scope?.Dispose();
+}

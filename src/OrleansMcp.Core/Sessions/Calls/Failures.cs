@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Protocol;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>What a failed request tells its client: enough to act on, never a stack trace or the words of a foreign exception.</summary>
+internal static partial class Failures
+{
+    public static McpProtocolException NoSuchMethod(string method) =>
+        new($"Method '{Shown(method)}' is not available.", McpErrorCode.MethodNotFound);
+
+    public static McpProtocolException AlreadyInitialized() =>
+        new("This session is initialized already.", McpErrorCode.InvalidRequest);
+
+    public static McpProtocolException InvalidParams(string message) => new(message, McpErrorCode.InvalidParams);
+
+    /// <summary>The request cannot go on without a capability that the client did not declare (2026-07-28).</summary>
+    public static McpProtocolException MissingCapability(ClientCapabilities required) =>
+        new MissingCapabilityException(required);
+
+    public static Answer ToAnswer(RunningCall call, Exception exception, ILogger logger)
+    {
+        var sessionless = call.Meta.IsSessionless;
+        switch (exception)
+        {
+            case OperationCanceledException when call.Token.IsCancellationRequested:
+                return call.CancelledByClient
+                    ? Answer.None
+                    : Answer.Error(call.Id, RpcError.Refused, "The session ended before the request did.", sessionless);
+            case MissingCapabilityException missing:
+                return Answer.Error(call.Id, RpcError.MissingCapability, missing.Message, sessionless, missing.ErrorData());
+            case UrlElicitationRequiredException url:
+                return Answer.Error(call.Id, (int)url.ErrorCode, url.Message, sessionless, UrlData(url));
+            case McpProtocolException protocol:
+                return Answer.Error(call.Id, (int)protocol.ErrorCode, protocol.Message, sessionless);
+            case McpException known:
+                return Answer.Error(call.Id, RpcError.InternalError, known.Message, sessionless);
+            case JsonException:
+                return Answer.Error(call.Id, RpcError.InvalidParams, "The params do not fit the method.", sessionless);
+            default:
+                LogFailed(logger, exception, call.Message.Method, call.Session.Key.Value);
+                return Answer.Error(call.Id, RpcError.InternalError, "The request failed on the server.", sessionless);
+        }
+    }
+
+    /// <summary>A name from the client, cut to a length that is fit to be shown.</summary>
+    public static string Shown(string name) => name.Length <= 80 ? name : string.Concat(name.AsSpan(0, 77), "...");
+
+    private static JsonObject UrlData(UrlElicitationRequiredException url) => new()
+    {
+        ["elicitations"] = new JsonArray([.. url.Elicitations.Select(one => JsonSerializer.SerializeToNode(one, Wire.Type<ElicitRequestParams>()))]),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} failed in session {Session}.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string method, string session);
+
+    private sealed class MissingCapabilityException(ClientCapabilities required)
+        : McpProtocolException("The client did not declare a capability that this request needs.", McpErrorCode.MissingRequiredClientCapability)
+    {
+        public JsonObject ErrorData() => new()
+        {
+            ["requiredCapabilities"] = JsonSerializer.SerializeToNode(required, Wire.Type<ClientCapabilities>()),
+        };
+    }
+}

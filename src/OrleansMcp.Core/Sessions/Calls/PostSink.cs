@@ -1,0 +1,181 @@
+using OrleansMcp.Sessions.Streams;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>
+/// Where everything goes that answers one POST: a single JSON body as long as nothing precedes the final message, else a stream. A batch
+/// shares one sink and is complete when each of its requests is.
+/// </summary>
+internal sealed class PostSink(Session session, bool acceptsStream, int requests, bool isBatch, Action? abandoned)
+{
+    private readonly Lock _gate = new();
+    private List<byte[]>? _finals; // of a batch
+    private int _open = requests;
+    private TaskCompletionSource<SessionReply>? _first;
+    private EventStream? _stream;
+    private SessionReply? _reply;
+
+    /// <summary>The stream, once something was streamed.</summary>
+    public EventStream? Stream => Volatile.Read(ref _stream);
+
+    public bool AcceptsStream => acceptsStream;
+
+    /// <summary>Streams a message that precedes the final one. False when this client cannot read streams.</summary>
+    public async ValueTask<bool> TrySendAsync(byte[] message, CancellationToken cancellationToken)
+    {
+        if (!acceptsStream)
+        {
+            return false;
+        }
+
+        await session.Streams.AppendAsync(EnsureStream(), message, last: false, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Turns the answer into a stream if it is not one yet, so that a slow call keeps its connection alive.</summary>
+    public void Promote()
+    {
+        if (acceptsStream)
+        {
+            lock (_gate)
+            {
+                if (_reply is not null)
+                {
+                    return;
+                }
+            }
+
+            EnsureStream();
+        }
+    }
+
+    /// <summary>Takes the final message of one request.</summary>
+    public void Finish(Answer answer)
+    {
+        SessionReply? reply = null;
+        lock (_gate)
+        {
+            var last = --_open == 0;
+            if (_stream is not null)
+            {
+                Append(answer, last);
+                return;
+            }
+
+            if (isBatch && answer.Body is not null)
+            {
+                (_finals ??= []).Add(answer.Body);
+            }
+
+            if (last)
+            {
+                _reply = reply = Compose(answer);
+            }
+        }
+
+        if (reply is { } done)
+        {
+            _first?.TrySetResult(done);
+        }
+    }
+
+    /// <summary>
+    /// The reply to the POST, for a caller that has started all requests. Completed already when all of them finished on the spot.
+    /// </summary>
+    public ValueTask<SessionReply> ReplyAsync()
+    {
+        lock (_gate)
+        {
+            if (_stream is { } stream)
+            {
+                return ValueTask.FromResult(SessionReply.Streaming(stream.Id));
+            }
+
+            if (_reply is { } reply)
+            {
+                return ValueTask.FromResult(reply);
+            }
+
+            _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask<SessionReply>(_first.Task);
+        }
+    }
+
+    private SessionReply Compose(Answer answer)
+    {
+        if (_finals is not null)
+        {
+            return SessionReply.Message(JoinArray(_finals));
+        }
+
+        if (answer.Body is not null)
+        {
+            return SessionReply.Message(answer.Body, answer.Status);
+        }
+
+        // Cancelled: no message is owed (basic/utilities/cancellation), so the answer is a stream that ends.
+        var stream = session.Streams.Open(resumable: false, abandoned: null);
+        session.Streams.Complete(stream);
+        _stream = stream;
+        return SessionReply.Streaming(stream.Id);
+    }
+
+    private EventStream EnsureStream()
+    {
+        EventStream stream;
+        lock (_gate)
+        {
+            if (_stream is not null)
+            {
+                return _stream;
+            }
+
+            stream = session.Streams.Open(session.IsResumable, abandoned);
+            if (session.HasPrimingEvents)
+            {
+                session.Streams.Prime(stream);
+            }
+
+            foreach (var body in _finals ?? [])
+            {
+                _ = session.Streams.AppendAsync(stream, body, last: false, CancellationToken.None);
+            }
+
+            Volatile.Write(ref _stream, stream);
+            _first?.TrySetResult(SessionReply.Streaming(stream.Id));
+        }
+
+        return stream;
+    }
+
+    private void Append(Answer answer, bool last)
+    {
+        if (answer.Body is not null)
+        {
+            // The final message is never held back: a writer may wait for a reader, an answer may not.
+            _ = session.Streams.AppendAsync(_stream!, answer.Body, last, CancellationToken.None);
+        }
+        else if (last)
+        {
+            session.Streams.Complete(_stream!);
+        }
+    }
+
+    private static byte[] JoinArray(List<byte[]> messages)
+    {
+        var buffer = new MemoryStream(messages.Sum(message => message.Length + 1) + 1);
+        buffer.WriteByte((byte)'[');
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (i > 0)
+            {
+                buffer.WriteByte((byte)',');
+            }
+
+            buffer.Write(messages[i]);
+        }
+
+        buffer.WriteByte((byte)']');
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Protocol;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>
+/// What a request says about its sender: for 2026-07-28 in its own <c>_meta</c> (basic/index, Request metadata), for the session
+/// revisions as negotiated by <c>initialize</c>.
+/// </summary>
+internal sealed record RequestMeta(
+    string ProtocolVersion, Implementation? ClientInfo, ClientCapabilities Capabilities, LoggingLevel? LogLevel)
+{
+    public bool IsSessionless => ProtocolVersions.IsSessionless(ProtocolVersion);
+
+    /// <summary>The version in <c>_meta</c>, or null when the message carries none: it is then of a session revision.</summary>
+    public static string? VersionOf(McpMessage message) =>
+        TryGetMeta(message, out var meta) && meta.TryGetProperty(MetaKeys.ProtocolVersion, out var version)
+        && version.ValueKind == JsonValueKind.String ? version.GetString() : null;
+
+    /// <summary>Reads the metadata of a 2026-07-28 request.</summary>
+    /// <exception cref="JsonException">A value is missing or of the wrong type.</exception>
+    public static RequestMeta Read(McpMessage message)
+    {
+        if (!TryGetMeta(message, out var meta) || VersionOf(message) is not { } version
+            || !meta.TryGetProperty(MetaKeys.ClientCapabilities, out var capabilities)
+            || capabilities.ValueKind != JsonValueKind.Object)
+        {
+            throw new JsonException(
+                $"The request must carry _meta/{MetaKeys.ProtocolVersion} and _meta/{MetaKeys.ClientCapabilities}.");
+        }
+
+        var info = meta.TryGetProperty(MetaKeys.ClientInfo, out var client) ? Wire.Read<Implementation>(client) : null;
+        LoggingLevel? level = meta.TryGetProperty(MetaKeys.LogLevel, out var log) ? log.Deserialize(Wire.Type<LoggingLevel>()) : null;
+        return new RequestMeta(version, info, Declared(capabilities), level);
+    }
+
+    /// <summary>Capabilities as declared; <c>elicitation: {}</c> means form mode (2025-11-25, client/elicitation).</summary>
+    public static ClientCapabilities Declared(JsonElement capabilities)
+    {
+        var declared = Wire.Read<ClientCapabilities>(capabilities);
+        if (declared.Elicitation is { Form: null, Url: null } elicitation)
+        {
+            elicitation.Form = new FormElicitationCapability();
+        }
+
+        return declared;
+    }
+
+    private static bool TryGetMeta(McpMessage message, out JsonElement meta)
+    {
+        meta = default;
+        return message.Params.ValueKind == JsonValueKind.Object && message.Params.TryGetProperty("_meta"u8, out meta)
+            && meta.ValueKind == JsonValueKind.Object;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using OrleansMcp.Protocol;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>
+/// A request while it is being handled. A call of 2026-07-28 that waits for its user's input lives on between two requests: the retry
+/// takes it over (<see cref="Resume"/>).
+/// </summary>
+internal sealed class RunningCall
+{
+    // Never disposed: it has no timer and no link, and a cancel may come at any moment from another thread.
+    private readonly CancellationTokenSource _cancellation = new();
+    private CancellationTokenRegistration _disconnect;
+
+    public RunningCall(Session session, Caller caller, McpMessage message, RequestMeta meta, PostSink sink)
+    {
+        Session = session;
+        Caller = caller;
+        Message = message;
+        Meta = meta;
+        Sink = sink;
+    }
+
+    public Session Session { get; }
+
+    public Caller Caller { get; }
+
+    public McpMessage Message { get; private set; }
+
+    public JsonElement Id => Message.Id;
+
+    public RequestMeta Meta { get; private set; }
+
+    public PostSink Sink { get; private set; }
+
+    /// <summary>Cancelled by the client, by the end of the session, or (2026-07-28) by a closed response stream.</summary>
+    public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>Set when the client cancelled: no answer is owed.</summary>
+    public bool CancelledByClient { get; private set; }
+
+    /// <summary>Input the handler waits for; null until it asks.</summary>
+    public InputExchange? Input { get; set; }
+
+    /// <summary>What the handler left behind in an earlier round of the same request.</summary>
+    public string? PriorState { get; init; }
+
+    /// <summary>How often the handler asked for input.</summary>
+    public int InputRounds { get; set; }
+
+    /// <summary>The tool's name, for metrics.</summary>
+    public string? Tool { get; set; }
+
+    /// <summary>When the post's connection closes, the call is cancelled (2026-07-28: closing the response stream cancels).</summary>
+    public void CancelWith(CancellationToken disconnected) =>
+        _disconnect = disconnected.UnsafeRegister(static call => ((RunningCall)call!).Cancel(byClient: true), this);
+
+    /// <summary>The connection that carried the call is answered; its closing means nothing any more.</summary>
+    public void Release() => _disconnect.Dispose();
+
+    public void Cancel(bool byClient)
+    {
+        CancelledByClient |= byClient;
+
+        // Handlers hang registrations of their own on this token: never run them under a lock or inside a message's turn.
+        _ = _cancellation.CancelAsync();
+    }
+
+    /// <summary>The retry of a call that waited for input takes the call over.</summary>
+    public void Resume(McpMessage message, RequestMeta meta, PostSink sink) => (Message, Meta, Sink) = (message, meta, sink);
+}

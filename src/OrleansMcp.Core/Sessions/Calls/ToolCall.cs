@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Protocol;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>Reads tool calls and writes the results that are not a tool's own.</summary>
+internal static class ToolCall
+{
+    public static (string Name, JsonElement Arguments) Read(McpMessage message)
+    {
+        if (message.Params.ValueKind != JsonValueKind.Object
+            || !message.Params.TryGetProperty("name"u8, out var name) || name.ValueKind != JsonValueKind.String)
+        {
+            throw Failures.InvalidParams("tools/call needs the param name, a string.");
+        }
+
+        message.Params.TryGetProperty("arguments"u8, out var arguments);
+        return arguments.ValueKind is JsonValueKind.Undefined or JsonValueKind.Object
+            ? (name.GetString()!, arguments)
+            : throw Failures.InvalidParams("The arguments of a tool call must be an object.");
+    }
+
+    public static CallToolRequestParams Params(RunningCall call, ToolEntry entry, JsonElement arguments)
+    {
+        var parameters = new CallToolRequestParams { Name = entry.Name };
+        if (arguments.ValueKind == JsonValueKind.Object)
+        {
+            var given = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            foreach (var argument in arguments.EnumerateObject())
+            {
+                if (!(call.Meta.IsSessionless && entry.TakesHandle && argument.NameEquals(SessionHandles.Argument)))
+                {
+                    given.Add(argument.Name, argument.Value);
+                }
+            }
+
+            parameters.Arguments = given;
+        }
+
+        RequestStates.CopyTo(parameters, call);
+        return parameters;
+    }
+
+    /// <summary>The request as the SDK shows it to tools; its params are read from the message only when a tool looks at them.</summary>
+    public static JsonRpcRequest Request(McpMessage message) => new()
+    {
+        Id = message.Id.ValueKind == JsonValueKind.Number ? new RequestId(message.Id.GetInt64()) : new RequestId(message.Id.GetString()!),
+        Method = message.Method,
+        Params = message.Params.ValueKind == JsonValueKind.Object ? JsonObject.Create(message.Params) : null,
+    };
+
+    public static CallToolResult Failed(string text) => new() { Content = [new TextContentBlock { Text = text }], IsError = true };
+
+    /// <summary>A refusal with a stable code, for a program to act on, and a sentence for a person.</summary>
+    public static CallToolResult Denied(string code, string message, int retryAfterSeconds = 0)
+    {
+        var details = new JsonObject { ["code"] = code, ["message"] = message };
+        if (retryAfterSeconds > 0)
+        {
+            details["retryAfterSeconds"] = retryAfterSeconds;
+        }
+
+        var result = Failed($"{code}: {message}");
+        result.StructuredContent = JsonSerializer.SerializeToElement(details);
+        return result;
+    }
+
+    public static CallToolResult Structured(JsonObject value) => new()
+    {
+        Content = [new TextContentBlock { Text = value.ToJsonString() }],
+        StructuredContent = JsonSerializer.SerializeToElement(value),
+    };
+}

@@ -1,0 +1,49 @@
+using OrleansMcp.Protocol;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>
+/// One session, wherever its actor lives. An instance is a reference: obtaining it does nothing, each call finds or activates
+/// the single actor behind it. All arguments and results are plain data, so that a grain reference can implement it.
+/// </summary>
+/// <remarks>
+/// Every method compares the caller with the owner inside the actor, whatever the front end has already checked. A stranger,
+/// an unknown session and an ended one get the same answer: <see cref="ReplyKind.NotFound"/>.
+/// </remarks>
+public interface ISession
+{
+    /// <summary>
+    /// Creates the session, owned by <paramref name="caller"/>, and answers its <c>initialize</c>. The only way a session comes
+    /// into being. Refused with 429 when the client is at its session cap.
+    /// </summary>
+    Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Creates a session without a handshake, for a client of 2026-07-28 that asked for an isolated state of its own.
+    /// Returns a refusal message, or null when the session is open.
+    /// </summary>
+    Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>Delivers one message. Returns when it is answered, accepted, refused, or when the answer begins to stream.</summary>
+    /// <param name="caller">Who sent it.</param>
+    /// <param name="message">The message as it came.</param>
+    /// <param name="options">What the transport said about it.</param>
+    /// <param name="cancellationToken">For a client of 2026-07-28, cancels the call; earlier revisions survive a dropped connection.</param>
+    ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Delivers a JSON-RPC batch (revision 2025-03-26 only). The answer is one JSON array, or one stream.</summary>
+    ValueTask<SessionReply> PostBatchAsync(
+        Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads a stream: the one a post returned, the session's own (GET), or any of them from where it broke off
+    /// (<c>Last-Event-ID</c>). The first item is <see cref="SessionEventKind.Opened"/> or tells why there is no stream.
+    /// </summary>
+    IAsyncEnumerable<SessionEvent> ListenAsync(Caller caller, StreamRequest stream, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the session on its owner's word: durable ended mark, calls cancelled, secrets zeroed, record deleted, receipt.
+    /// Null when there is no such session for this caller. Running it twice is harmless.
+    /// </summary>
+    Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken);
+}

@@ -1,0 +1,7 @@
+namespace OrleansMcp.Sessions;
+
+/// <summary>What the transport knows about a posted message beside its bytes.</summary>
+/// <param name="AcceptsStream">Whether the client can read <c>text/event-stream</c> in answer.</param>
+/// <param name="ProtocolVersion">The <c>MCP-Protocol-Version</c> header, or null when absent.</param>
+/// <param name="IsHandle">True when the message reaches a session through an explicit handle (2026-07-28).</param>
+public readonly record struct PostOptions(bool AcceptsStream, string? ProtocolVersion = null, bool IsHandle = false);

@@ -1,0 +1,218 @@
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Signals;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>How a session ends or leaves memory.</summary>
+public sealed partial class Session
+{
+    private Task<SessionReceipt?>? _ending;
+
+    /// <inheritdoc/>
+    public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (!await TryEnterAsync(caller))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await EndAsync(SessionEndReason.Closed, cancellationToken);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>
+    /// Runs the end sequence: durable ended mark; calls cancelled; secrets zeroed; record deleted; receipt. A second caller gets the
+    /// receipt of the first run, and null when the session is gone.
+    /// </summary>
+    public Task<SessionReceipt?> EndAsync(SessionEndReason reason, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<SessionReceipt?> ending;
+        lock (_gate)
+        {
+            switch (_phase)
+            {
+                case Phase.Passive:
+                    throw new SessionPassivatedException();
+                case Phase.Live:
+                    break;
+                default:
+                    return _ending ?? Task.FromResult<SessionReceipt?>(null);
+            }
+
+            // From here on nobody enters, and writers that wait find the session ended.
+            _phase = Phase.Ending;
+            ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ending = ending.Task;
+        }
+
+        return RunEndAsync(ending, reason);
+    }
+
+    /// <summary>
+    /// Takes the actor out of memory. False when it is busy. Afterwards every call throws <see cref="SessionPassivatedException"/>.
+    /// </summary>
+    public async ValueTask<bool> TryPassivateAsync(CancellationToken cancellationToken)
+    {
+        if (!await Writing().WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return false;
+        }
+
+        try
+        {
+            State.SessionRecord? record;
+            lock (_gate)
+            {
+                if (_phase == Phase.Passive)
+                {
+                    return true;
+                }
+
+                if (_phase != Phase.Live || IsBusyLocked())
+                {
+                    return false;
+                }
+
+                _phase = Phase.Passive;
+                record = _record;
+            }
+
+            // Version 0: a principal that never stored anything leaves nothing behind.
+            if (record!.Version > 0 && record.LastActiveAt != LastActiveAt)
+            {
+                await SaveLeavingAsync(record with { LastActiveAt = LastActiveAt, Version = record.Version + 1 });
+            }
+
+            Retire();
+            return true;
+        }
+        finally
+        {
+            Writing().Release();
+        }
+    }
+
+    private async Task SaveLeavingAsync(State.SessionRecord record)
+    {
+        try
+        {
+            await _host.Store.SaveAsync(record, CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            // Only the time of the last message is lost; the session may end as idle a little early.
+            Log.SaveFailed(Logger, e, Key.Value);
+        }
+    }
+
+    private async Task<SessionReceipt?> RunEndAsync(TaskCompletionSource<SessionReceipt?> ending, SessionEndReason reason)
+    {
+        var writing = Writing();
+        await writing.WaitAsync();
+        try
+        {
+            var record = _record!;
+            var endedAt = _host.Time.GetUtcNow();
+            await MarkEndedAsync(record with { Ended = reason, Version = record.Version + 1 });
+            var cancelled = CancelCalls();
+            var cleared = EraseSecrets();
+            await _host.Store.DeleteAsync(Key, CancellationToken.None);
+            await _host.Tenants.Get(record.Owner.Tenant).UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
+            var receipt = new SessionReceipt(reason, record.OpenedAt, endedAt, cancelled, cleared);
+            Publish(record, receipt);
+            Finish(Phase.Gone);
+            ending.SetResult(receipt);
+            return receipt;
+        }
+        catch (Exception e)
+        {
+            // The record may still be there, marked or not: the actor stays closed, and a later activation finishes the job.
+            CancelCalls();
+            EraseSecrets();
+            Finish(Phase.Gone);
+            ending.SetException(e);
+            throw;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <summary>
+    /// The mark comes first, so that no crash can bring an ended session back. A disk that is full cannot take it; then the
+    /// deletion that follows, which needs no space, is what makes the end durable.
+    /// </summary>
+    private async Task MarkEndedAsync(State.SessionRecord record)
+    {
+        if (record.Version == 1)
+        {
+            return; // A principal that never stored anything.
+        }
+
+        try
+        {
+            await _host.Store.SaveAsync(record, CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            Log.EndMarkFailed(Logger, e, Key.Value);
+        }
+    }
+
+    private int CancelCalls()
+    {
+        RunningCall[] calls;
+        lock (_gate)
+        {
+            calls = [.. _calls?.Values.AsEnumerable() ?? [], .. _waitingInputs?.Values.AsEnumerable() ?? []];
+            _waitingInputs = null;
+            _heldStates = null;
+        }
+
+        foreach (var call in calls)
+        {
+            call.Cancel(byClient: false);
+        }
+
+        return calls.Length;
+    }
+
+    /// <summary>
+    /// Zeroes the session's secret buffers and says how many there were. No session holds secrets before the vault exists; its buffers
+    /// are erased here, after the calls that could read them are cancelled and before the record goes.
+    /// </summary>
+    private static int EraseSecrets() => 0;
+
+    private void Publish(State.SessionRecord record, SessionReceipt receipt)
+    {
+        _host.Metrics.Ended(receipt.Reason);
+        _host.Signals.Raise(new Signal(SignalName.SessionEnded, Who: null, record.Owner,
+            $"reason {receipt.Reason}, {receipt.CallsCancelled} calls cancelled, {receipt.SecretsCleared} secrets cleared", Key));
+        Log.Ended(Logger, Key.Value, record.Owner.Tenant, record.Owner.Client, receipt.Reason, receipt.CallsCancelled,
+            receipt.SecretsCleared);
+    }
+
+    private void Finish(Phase phase)
+    {
+        lock (_gate)
+        {
+            _phase = phase;
+        }
+
+        Retire();
+    }
+
+    private void Retire()
+    {
+        FailPendingRequests();
+        _streams?.CloseAll();
+        _host.Metrics.Deactivated();
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansMcp.Sessions;
+
+public sealed partial class Session
+{
+    private ILogger Logger => _host.Logger;
+
+    private void LogOpened(SessionKey key, string tenant, string client, string? version) => Log.Opened(Logger, key.Value, tenant, client, version);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "Session {Session} of {Tenant}/{Client} opened, protocol {Version}.")]
+        public static partial void Opened(ILogger logger, string session, string tenant, string client, string? version);
+
+        [LoggerMessage(Level = LogLevel.Information,
+            Message = "Session {Session} of {Tenant}/{Client} ended ({Reason}): {Calls} calls cancelled, {Secrets} secrets cleared.")]
+        public static partial void Ended(
+            ILogger logger, string session, string tenant, string client, SessionEndReason reason, int calls, int secrets);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The ended mark of session {Session} could not be written; its record is deleted anyway.")]
+        public static partial void EndMarkFailed(ILogger logger, Exception exception, string session);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "State of session {Session} could not be made durable; the change did not happen.")]
+        public static partial void SaveFailed(ILogger logger, Exception exception, string session);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} failed in session {Session}.")]
+        public static partial void ToolFailed(ILogger logger, Exception exception, string tool, string session);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} failed in session {Session}.")]
+        public static partial void RequestFailed(ILogger logger, Exception exception, string method, string session);
+    }
+}

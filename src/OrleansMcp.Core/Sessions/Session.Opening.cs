@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.State;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>How a session comes into being: claimed with the tenant, durable, then answered.</summary>
+public sealed partial class Session
+{
+    private ClientCapabilities _capabilities = new();
+    private Implementation? _clientInfo;
+    private LoggingLevel? _logLevel;
+
+    /// <inheritdoc/>
+    public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
+    {
+        if (!Handshake.TryRead(initialize, out var handshake, out var error))
+        {
+            return SessionReply.Message(RpcReply.Error(initialize.Id, RpcError.InvalidParams, error), 400);
+        }
+
+        if (!BeginOpening())
+        {
+            return SessionReply.NotFound;
+        }
+
+        var record = NewRecord(caller, _host.Time.GetUtcNow()) with
+        {
+            ProtocolVersion = handshake.Version,
+            ClientInfo = handshake.ClientInfo,
+            ClientCapabilities = handshake.Capabilities,
+            Version = 1,
+        };
+        if (await ClaimAsync(record, cancellationToken) is { } refusal)
+        {
+            var data = new JsonObject { ["code"] = refusal.Code, ["retryAfterSeconds"] = refusal.RetryAfterSeconds };
+            return new SessionReply(
+                ReplyKind.Message, RpcReply.Error(initialize.Id, RpcError.Refused, refusal.Message, data), 429, 0,
+                refusal.RetryAfterSeconds);
+        }
+
+        return SessionReply.Message(RpcReply.Result(initialize.Id, _host.Greet(handshake.Version)));
+    }
+
+    /// <inheritdoc/>
+    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (!BeginOpening())
+        {
+            throw new InvalidOperationException("The session exists already.");
+        }
+
+        return await ClaimAsync(NewRecord(caller, _host.Time.GetUtcNow()) with { Version = 1 }, cancellationToken);
+    }
+
+    private bool BeginOpening()
+    {
+        lock (_gate)
+        {
+            switch (_phase)
+            {
+                case Phase.Passive:
+                    throw new SessionPassivatedException();
+                case Phase.New when !Key.IsPrincipal:
+                    _phase = Phase.Opening;
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Claims the client's place and writes the record. Nothing is left behind when either fails.</summary>
+    private async Task<SessionRefusal?> ClaimAsync(SessionRecord record, CancellationToken cancellationToken)
+    {
+        var tenant = _host.Tenants.Get(record.Owner.Tenant);
+        var claimed = false;
+        try
+        {
+            if (await tenant.RegisterAsync(record.Owner.Client, Key, cancellationToken) is { } refusal)
+            {
+                SetPhase(Phase.Gone);
+                return refusal;
+            }
+
+            claimed = true;
+            await _host.Store.SaveAsync(record, cancellationToken);
+        }
+        catch
+        {
+            SetPhase(Phase.Gone);
+            if (claimed)
+            {
+                await tenant.UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
+            }
+
+            throw;
+        }
+
+        lock (_gate)
+        {
+            Adopt(record);
+            _record = record;
+            _phase = Phase.Live;
+            Volatile.Write(ref _lastActive, record.LastActiveAt.UtcTicks);
+        }
+
+        _host.Metrics.Opened();
+        _host.Metrics.Activated();
+        LogOpened(Key, record.Owner.Tenant, record.Owner.Client, record.ProtocolVersion);
+        return null;
+    }
+
+    /// <summary>Takes over what the record says about the client.</summary>
+    private void Adopt(SessionRecord record)
+    {
+        if (record.ClientCapabilities is { } capabilities)
+        {
+            _capabilities = RequestMeta.Declared(capabilities);
+        }
+
+        _clientInfo = record.ClientInfo is { } info ? Wire.Read<Implementation>(info) : null;
+        _logLevel = record.LogLevel is { } level
+            ? JsonSerializer.Deserialize($"\"{level}\"", Wire.Type<LoggingLevel>())
+            : null;
+    }
+
+    private void SetPhase(Phase phase)
+    {
+        lock (_gate)
+        {
+            _phase = phase;
+        }
+    }
+}

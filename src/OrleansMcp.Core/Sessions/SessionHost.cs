@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Server;
+using OrleansMcp.Configuration;
+using OrleansMcp.Signals;
+using OrleansMcp.State;
+using OrleansMcp.Tenants;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>What all session actors of a process share. Immutable services only: no session can leave anything here for another.</summary>
+public sealed class SessionHost(
+    Catalogue catalogue, ISessionStore store, ITenantDirectory tenants, ISignals signals, IConfigurationSource configuration,
+    SessionIdIssuer ids, SessionMetrics metrics, TimeProvider time, IServiceProvider services, ILogger<Session> logger)
+{
+    internal Catalogue Catalogue { get; } = catalogue;
+
+    internal ISessionStore Store { get; } = store;
+
+    internal ITenantDirectory Tenants { get; } = tenants;
+
+    internal ISignals Signals { get; } = signals;
+
+    internal ServerConfiguration Configuration => configuration.Current;
+
+    internal SessionIdIssuer Ids { get; } = ids;
+
+    internal SessionMetrics Metrics { get; } = metrics;
+
+    internal TimeProvider Time { get; } = time;
+
+    internal IServiceProvider Services { get; } = services;
+
+    internal ILogger Logger { get; } = logger;
+
+    /// <summary>Sessions somebody listens to, told when the catalogue changes.</summary>
+    internal ListChangeAudience Audience { get; } = new(catalogue);
+
+    /// <summary>What the SDK's server type asks for; this project configures nothing through it.</summary>
+    internal McpServerOptions ServerOptions { get; } = new() { ServerInfo = catalogue.ServerInfo };
+
+    /// <summary>Resolved late: a directory builds sessions, and sessions open others through it.</summary>
+    internal ISessionDirectory Directory => field ??= Services.GetRequiredService<ISessionDirectory>();
+
+    /// <summary>A name for an activation: what it numbers never repeats in another life of the same session.</summary>
+    internal static string NewLife() => RandomNumberGenerator.GetHexString(8, lowercase: true);
+}

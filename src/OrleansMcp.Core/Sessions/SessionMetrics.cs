@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>Metrics and traces of sessions. Tags never carry session ids, arguments or secrets.</summary>
+public sealed class SessionMetrics : IDisposable
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    public const string Name = "OrleansMcp";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _opened;
+    private readonly Counter<long> _ended;
+    private readonly Counter<long> _calls;
+    private readonly Histogram<double> _duration;
+    private readonly UpDownCounter<long> _active;
+
+    /// <param name="meters">Null for a meter of its own.</param>
+    public SessionMetrics(IMeterFactory? meters = null)
+    {
+        _meter = meters?.Create(Name) ?? new Meter(Name);
+        _opened = _meter.CreateCounter<long>("orleansmcp.sessions.opened", "{session}", "Sessions opened.");
+        _ended = _meter.CreateCounter<long>("orleansmcp.sessions.ended", "{session}", "Sessions ended, by reason.");
+        _active = _meter.CreateUpDownCounter<long>("orleansmcp.sessions.active", "{session}", "Session actors in memory.");
+        _calls = _meter.CreateCounter<long>("orleansmcp.requests", "{request}", "Requests answered, by method and outcome.");
+        _duration = _meter.CreateHistogram<double>("orleansmcp.request.duration", "s", "Time to answer a request.");
+        Signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name.");
+    }
+
+    internal static ActivitySource Activities { get; } = new(Name);
+
+    internal Counter<long> Signals { get; }
+
+    /// <summary>Whether anybody measures requests; if not, no clock is read for it.</summary>
+    internal bool MeasuresRequests => _duration.Enabled || _calls.Enabled;
+
+    internal void Opened() => _opened.Add(1);
+
+    internal void Ended(SessionEndReason reason) => _ended.Add(1, new KeyValuePair<string, object?>("reason", Tag(reason)));
+
+    internal void Activated() => _active.Add(1);
+
+    internal void Deactivated() => _active.Add(-1);
+
+    internal void Answered(string method, string? tool, bool failed, TimeSpan duration)
+    {
+        var tags = new TagList { { "method", method }, { "outcome", failed ? "error" : "ok" } };
+        if (tool is not null)
+        {
+            tags.Add("tool", tool);
+        }
+
+        _calls.Add(1, tags);
+        _duration.Record(duration.TotalSeconds, tags);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private static string Tag(SessionEndReason reason) => reason switch
+    {
+        SessionEndReason.Closed => "closed",
+        SessionEndReason.Idle => "idle",
+        SessionEndReason.Expired => "expired",
+        SessionEndReason.Revoked => "revoked",
+        _ => "other",
+    };
+}

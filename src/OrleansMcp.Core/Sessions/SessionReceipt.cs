@@ -1,0 +1,26 @@
+namespace OrleansMcp.Sessions;
+
+/// <summary>Why a session ended.</summary>
+public enum SessionEndReason
+{
+    /// <summary>Its owner asked for it (DELETE, or <c>session.close</c>).</summary>
+    Closed,
+
+    /// <summary>No message for longer than the idle timeout.</summary>
+    Idle,
+
+    /// <summary>Its absolute lifetime is over.</summary>
+    Expired,
+
+    /// <summary>An operator ended it, or its client was removed.</summary>
+    Revoked,
+}
+
+/// <summary>Proof of a session's end, given to the caller, to the audit and to the metrics.</summary>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="OpenedAt">When it was opened, UTC.</param>
+/// <param name="EndedAt">When the durable ended mark was written, UTC.</param>
+/// <param name="CallsCancelled">Calls that were running and were cancelled.</param>
+/// <param name="SecretsCleared">Secret buffers overwritten with zeros.</param>
+public sealed record SessionReceipt(
+    SessionEndReason Reason, DateTimeOffset OpenedAt, DateTimeOffset EndedAt, int CallsCancelled, int SecretsCleared);

@@ -1,0 +1,42 @@
+namespace OrleansMcp.Sessions;
+
+/// <summary>How a posted message was received.</summary>
+public enum ReplyKind
+{
+    /// <summary>No such session for this caller: 404.</summary>
+    NotFound,
+
+    /// <summary>A notification or a response was taken: 202, no body.</summary>
+    Accepted,
+
+    /// <summary>The one final JSON-RPC message (or array, for a batch) is in <see cref="SessionReply.Body"/>.</summary>
+    Message,
+
+    /// <summary>The answer streams: read it with <see cref="ISession.ListenAsync"/> and <see cref="SessionReply.StreamId"/>.</summary>
+    Stream,
+}
+
+/// <summary>The answer of a session to a post.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Body">A JSON-RPC message in UTF-8, for <see cref="ReplyKind.Message"/>.</param>
+/// <param name="Status">The HTTP status that the protocol ties to the message; 200 unless it is an error with one of its own.</param>
+/// <param name="StreamId">The stream to read, for <see cref="ReplyKind.Stream"/>.</param>
+/// <param name="RetryAfterSeconds">When a refusal may be retried, or 0.</param>
+public readonly record struct SessionReply(
+    ReplyKind Kind, ReadOnlyMemory<byte> Body = default, int Status = 200, long StreamId = 0, int RetryAfterSeconds = 0)
+{
+    /// <summary>The answer to a stranger and about an unknown or ended session.</summary>
+    public static SessionReply NotFound { get; } = new(ReplyKind.NotFound, Status: 404);
+
+    /// <summary>A notification or response was taken.</summary>
+    public static SessionReply Accepted { get; } = new(ReplyKind.Accepted, Status: 202);
+
+    /// <summary>A final message with its HTTP status.</summary>
+    public static SessionReply Message(ReadOnlyMemory<byte> body, int status = 200) => new(ReplyKind.Message, body, status);
+
+    /// <summary>The answer streams on stream <paramref name="streamId"/>.</summary>
+    public static SessionReply Streaming(long streamId) => new(ReplyKind.Stream, StreamId: streamId);
+}
+
+/// <summary>Why a session was not opened: a stable code, a sentence for a person, and when to try again.</summary>
+public sealed record SessionRefusal(string Code, string Message, int RetryAfterSeconds);

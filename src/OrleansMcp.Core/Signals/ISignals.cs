@@ -1,0 +1,30 @@
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Signals;
+
+/// <summary>Raises detection signals.</summary>
+public interface ISignals
+{
+    /// <summary>Counts, logs and audits <paramref name="signal"/>.</summary>
+    void Raise(Signal signal);
+}
+
+/// <summary>Something an operator must be able to see.</summary>
+/// <param name="Name">One of <see cref="SignalName"/>.</param>
+/// <param name="Who">The caller that caused it, or null when unknown.</param>
+/// <param name="Whom">The owner it was aimed at, or null. Audit only: never shown to the caller.</param>
+/// <param name="What">What was attempted, short and without secrets.</param>
+/// <param name="Session">The session concerned, or null. Audit and log only, never a metric tag.</param>
+public sealed record Signal(string Name, Caller? Who, SessionOwner? Whom = null, string? What = null, SessionKey? Session = null);
+
+/// <summary>Where audit entries go.</summary>
+public interface IAuditSink
+{
+    /// <summary>Appends an entry. Never throws: an audit that cannot be written is itself logged.</summary>
+    void Append(AuditEntry entry);
+}
+
+/// <summary>One line of the audit.</summary>
+public sealed record AuditEntry(
+    DateTimeOffset At, string Event, string? Tenant, string? Client, string? Subject, string? Session, string? OwnerTenant,
+    string? OwnerClient, string? What);

@@ -1,0 +1,23 @@
+namespace OrleansMcp.Signals;
+
+/// <summary>The detection signals, one name for metric, log event and audit entry (seeds 000 and 001).</summary>
+public static class SignalName
+{
+    /// <summary>A valid credential was used on another client's session of the same tenant. Expected: zero.</summary>
+    public const string CrossSessionAttempt = "cross_session_attempt";
+
+    /// <summary>A valid credential was used on another tenant's session. Expected: zero.</summary>
+    public const string CrossTenantAttempt = "cross_tenant_attempt";
+
+    /// <summary>A session id or handle that this server never issued.</summary>
+    public const string ForgedSessionId = "forged_session_id";
+
+    /// <summary>A call was over one of its quotas.</summary>
+    public const string QuotaExceeded = "quota_exceeded";
+
+    /// <summary>A request came from a web origin or for a host name that is not allowed.</summary>
+    public const string OriginRejected = "origin_rejected";
+
+    /// <summary>A session ended.</summary>
+    public const string SessionEnded = "session_ended";
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Signals;
+
+/// <summary>Writes each signal to the metrics, the log and the audit under its one name.</summary>
+internal sealed partial class SignalRecorder(SessionMetrics metrics, IAuditSink audit, TimeProvider time, ILogger<SignalRecorder> logger)
+    : ISignals
+{
+    public void Raise(Signal signal)
+    {
+        metrics.Signals.Add(1, new KeyValuePair<string, object?>("signal", signal.Name));
+        var (who, whom) = (signal.Who, signal.Whom);
+        if (signal.Name == SignalName.SessionEnded)
+        {
+            LogRoutine(logger, signal.Name, who?.Tenant ?? whom?.Tenant, who?.Client ?? whom?.Client, signal.What);
+        }
+        else
+        {
+            LogSignal(logger, signal.Name, who?.Tenant, who?.Client, signal.What);
+        }
+
+        audit.Append(new AuditEntry(
+            time.GetUtcNow(), signal.Name, who?.Tenant, who?.Client, who?.Subject, signal.Session?.Value, whom?.Tenant, whom?.Client,
+            signal.What));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Signal} by {Tenant}/{Client}: {What}")]
+    private static partial void LogSignal(ILogger logger, string signal, string? tenant, string? client, string? what);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Signal} of {Tenant}/{Client}: {What}")]
+    private static partial void LogRoutine(ILogger logger, string signal, string? tenant, string? client, string? what);
+}

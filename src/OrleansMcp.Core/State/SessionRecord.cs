@@ -1,0 +1,52 @@
+using System.Text.Json;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.State;
+
+/// <summary>
+/// All of a session that outlives its activation: enough to rebuild the actor after a restart or a move. Immutable; a change is a
+/// new record. Secrets are never part of it.
+/// </summary>
+public sealed record SessionRecord
+{
+    /// <summary>Whose record this is; a record found under another key is refused.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Fixed at open.</summary>
+    public required SessionOwner Owner { get; init; }
+
+    /// <summary>The negotiated protocol revision; null for the actor of a principal, whose messages carry theirs.</summary>
+    public string? ProtocolVersion { get; init; }
+
+    /// <summary>The client's name and version as sent in <c>initialize</c>.</summary>
+    public JsonElement? ClientInfo { get; init; }
+
+    /// <summary>The client's capabilities as sent in <c>initialize</c>.</summary>
+    public JsonElement? ClientCapabilities { get; init; }
+
+    /// <summary>Minimum level of <c>notifications/message</c>, in the protocol's spelling; null until the client sets one.</summary>
+    public string? LogLevel { get; init; }
+
+    /// <summary>Resource URIs subscribed to.</summary>
+    public IReadOnlyList<string> Subscriptions { get; init; } = [];
+
+    /// <summary>Tool state by key, each value a JSON document.</summary>
+    public IReadOnlyDictionary<string, JsonElement> State { get; init; } = EmptyState;
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>The absolute end, UTC.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Last message as of this record, UTC. Written when the actor leaves memory, not on every call.</summary>
+    public required DateTimeOffset LastActiveAt { get; init; }
+
+    /// <summary>Set by the first step of the end sequence; such a record is never activated again.</summary>
+    public SessionEndReason? Ended { get; init; }
+
+    /// <summary>Counts the writes; a store refuses to replace a record by one that does not follow it.</summary>
+    public long Version { get; init; }
+
+    private static IReadOnlyDictionary<string, JsonElement> EmptyState { get; } = new Dictionary<string, JsonElement>();
+}

@@ -1,0 +1,47 @@
+namespace OrleansMcp.Tools;
+
+/// <summary>
+/// What a tool sees of the session it runs in. Ask for it as a parameter of a tool method; there is no ambient way to it, and none
+/// to another session's.
+/// </summary>
+public interface ISessionContext
+{
+    /// <summary>The tenant of the verified caller. Arguments that are named like tenants are just arguments.</summary>
+    string Tenant { get; }
+
+    /// <summary>The client of the verified caller.</summary>
+    string Client { get; }
+
+    /// <summary>The user or service the client acts for.</summary>
+    string Subject { get; }
+
+    /// <summary>A name of the session for logs and replies. Not the session id, and no credential.</summary>
+    string SessionName { get; }
+
+    /// <summary>State of this session that survives restarts.</summary>
+    ISessionState State { get; }
+
+    /// <summary>
+    /// Ends the response stream of the running call on the server's side and lets the client come back for the result with
+    /// <c>Last-Event-ID</c> after <paramref name="retry"/> (revision 2025-11-25; no effect for clients that cannot resume).
+    /// </summary>
+    void HangUp(TimeSpan retry);
+
+    /// <summary>Tells this session's clients that a resource they subscribed to has changed.</summary>
+    Task ResourceUpdatedAsync(string uri, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Named values that belong to one session. A value that an update returned is durable.</summary>
+public interface ISessionState
+{
+    /// <summary>The last durable value, or default when the key was never set.</summary>
+    T? Get<T>(string key);
+
+    /// <summary>
+    /// Replaces the value of <paramref name="key"/> by what <paramref name="change"/> makes of it. Updates of one session happen one
+    /// after the other; when the task completes the new value is durable, when it throws it never happened.
+    /// </summary>
+    /// <exception cref="IOException">The value could not be made durable.</exception>
+    /// <exception cref="InvalidOperationException">The session has ended, or its state would exceed its limit.</exception>
+    Task<T> UpdateAsync<T>(string key, Func<T?, T> change, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace OrleansMcp.Tools;
+
+/// <summary>The tools at one moment: by name for calls, and as the lists each era shows.</summary>
+internal sealed class ToolSet
+{
+    private readonly FrozenDictionary<string, ToolEntry> _byName;
+
+    public ToolSet(IEnumerable<McpServerTool> tools)
+    {
+        var entries = new Dictionary<string, ToolEntry>(StringComparer.Ordinal);
+        foreach (var tool in tools)
+        {
+            if (!entries.TryAdd(tool.ProtocolTool.Name, new ToolEntry(tool)))
+            {
+                throw new ArgumentException($"Two tools are named '{tool.ProtocolTool.Name}'.", nameof(tools));
+            }
+        }
+
+        _byName = entries.ToFrozenDictionary(StringComparer.Ordinal);
+        All = [.. entries.Values];
+    }
+
+    public IReadOnlyList<ToolEntry> All { get; }
+
+    public ToolEntry? Find(string name) => _byName.GetValueOrDefault(name);
+
+    public ToolSet With(McpServerTool tool) =>
+        new(All.Select(entry => entry.Tool).Where(other => other.ProtocolTool.Name != tool.ProtocolTool.Name).Append(tool));
+
+    public ToolSet Without(string name) => new(All.Select(entry => entry.Tool).Where(tool => tool.ProtocolTool.Name != name));
+}
+
+/// <summary>A tool and what was worked out about it once.</summary>
+internal sealed class ToolEntry
+{
+    public ToolEntry(McpServerTool tool)
+    {
+        Tool = tool;
+        TakesHandle = SessionHandles.IsTakenBy(tool);
+        Arguments = new ArgumentCheck(tool.ProtocolTool.InputSchema);
+        HeaderParameters = HeaderParameter.Of(tool.ProtocolTool);
+        SessionListing = LegacyOutput.Listing(tool.ProtocolTool);
+        SessionlessListing = TakesHandle ? SessionHandles.Listing(tool.ProtocolTool) : tool.ProtocolTool;
+    }
+
+    public McpServerTool Tool { get; }
+
+    public string Name => Tool.ProtocolTool.Name;
+
+    /// <summary>Whether a sessionless call may name the session whose state it works on.</summary>
+    public bool TakesHandle { get; }
+
+    public ArgumentCheck Arguments { get; }
+
+    public IReadOnlyList<HeaderParameter> HeaderParameters { get; }
+
+    /// <summary>As listed to clients of the session revisions.</summary>
+    public Tool SessionListing { get; }
+
+    /// <summary>As listed to clients of 2026-07-28.</summary>
+    public Tool SessionlessListing { get; }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>DELETE: ends the session and answers with the receipt. Revisions with sessions only.</summary>
+internal sealed class DeleteEndpoint(SessionLocator locator)
+{
+    public async Task HandleAsync(HttpContext context, Caller caller)
+    {
+        if (ProtocolVersions.IsSessionless(McpHeaders.Get(context.Request, McpHeaders.ProtocolVersion)))
+        {
+            await Replies.NotAllowedAsync(context, "POST");
+            return;
+        }
+
+        if (McpHeaders.Get(context.Request, McpHeaders.SessionId) is not { } id)
+        {
+            await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.Refused, "The header Mcp-Session-Id is required.");
+            return;
+        }
+
+        // Not cancelled when the client hangs up: an end that was begun is completed.
+        var receipt = locator.Find(id, caller, "DELETE") is { } session ? await session.EndAsync(caller, CancellationToken.None) : null;
+        await (receipt is null
+            ? Replies.NotFoundAsync(context)
+            : Replies.JsonAsync(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(receipt, ReceiptJson.Default.SessionReceipt)));
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Http.Streams;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>GET: the session's own stream, or any of its streams from where it broke off. Revisions with sessions only.</summary>
+internal sealed class ListenEndpoint(SessionLocator locator, EventStreamWriter streams)
+{
+    private const int MaxEventIdLength = 64;
+
+    public async Task HandleAsync(HttpContext context, Caller caller)
+    {
+        var version = McpHeaders.Get(context.Request, McpHeaders.ProtocolVersion);
+        if (ProtocolVersions.IsSessionless(version))
+        {
+            await Replies.NotAllowedAsync(context, "POST");
+            return;
+        }
+
+        if (version is not null && !ProtocolVersions.IsSupported(version))
+        {
+            await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, "Unsupported protocol version.");
+            return;
+        }
+
+        if (!AcceptedTypes.Of(context.Request).Stream)
+        {
+            await Replies.NotAcceptableAsync(context);
+            return;
+        }
+
+        if (McpHeaders.Get(context.Request, McpHeaders.SessionId) is not { } id)
+        {
+            await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.Refused, "The header Mcp-Session-Id is required.");
+            return;
+        }
+
+        var last = McpHeaders.Get(context.Request, McpHeaders.LastEventId);
+        if (locator.Find(id, caller, last is null ? "GET" : "Last-Event-ID") is not { } session)
+        {
+            await Replies.NotFoundAsync(context);
+            return;
+        }
+
+        // An id that is none of ours leads to a stream that does not exist; the session says so.
+        var request = new StreamRequest(StreamId: 0, string.IsNullOrEmpty(last) ? null : last[..Math.Min(last.Length, MaxEventIdLength)]);
+        await streams.WriteAsync(context, session, caller, request, id: default);
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>The protocol's own headers.</summary>
+internal static class McpHeaders
+{
+    public const string SessionId = "Mcp-Session-Id";
+    public const string ProtocolVersion = "MCP-Protocol-Version";
+    public const string LastEventId = "Last-Event-ID";
+    public const string Method = "Mcp-Method";
+    public const string Name = "Mcp-Name";
+
+    /// <summary>The header's value, null when absent. Given twice, it has no meaning and matches nothing.</summary>
+    public static string? Get(HttpRequest request, string name)
+    {
+        var values = request.Headers[name];
+        return values.Count switch
+        {
+            0 => null,
+            1 => values[0],
+            _ => values.ToString(),
+        };
+    }
+}

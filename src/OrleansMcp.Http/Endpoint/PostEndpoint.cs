@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>POST: reads the message and tells the eras apart.</summary>
+internal sealed class PostEndpoint(SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless)
+{
+    public async Task HandleAsync(HttpContext context, Caller caller)
+    {
+        var request = context.Request;
+        if (!RequestBody.IsJson(request))
+        {
+            await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, "The body must be application/json in UTF-8.");
+            return;
+        }
+
+        var accepts = AcceptedTypes.Of(request);
+        if (!accepts.Json && !accepts.Stream)
+        {
+            await Replies.NotAcceptableAsync(context);
+            return;
+        }
+
+        var body = await RequestBody.ReadAsync(request, context.RequestAborted);
+        if (!McpMessageParser.TryParse(body, out var message, out var batch, out var error))
+        {
+            await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, error.Code, error.Message, error.Id);
+            return;
+        }
+
+        var post = new Post(context, caller, accepts, McpHeaders.Get(request, McpHeaders.ProtocolVersion));
+        await (batch is not null ? sessions.HandleBatchAsync(post, batch)
+            : SessionlessEnvelope.IsSessionless(message!, post.Version) ? sessionless.HandleAsync(post, message!)
+            : sessions.HandleAsync(post, message!));
+    }
+}
+
+/// <summary>A POST whose caller is known and whose body is a message.</summary>
+/// <param name="Context">The request.</param>
+/// <param name="Caller">Who sent it.</param>
+/// <param name="Accepts">What its client can read.</param>
+/// <param name="Version">The <c>MCP-Protocol-Version</c> header.</param>
+internal readonly record struct Post(HttpContext Context, Caller Caller, AcceptedTypes Accepts, string? Version)
+{
+    public CancellationToken Aborted => Context.RequestAborted;
+}

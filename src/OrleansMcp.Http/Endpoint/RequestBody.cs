@@ -1,0 +1,44 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>Reads bodies. Nothing is set aside for bytes that a client has announced and not sent.</summary>
+internal static class RequestBody
+{
+    private const string Json = "application/json";
+
+    /// <summary>Whether the body is JSON in UTF-8 and not encoded otherwise; everything else is 415.</summary>
+    public static bool IsJson(HttpRequest request)
+    {
+        var type = request.ContentType;
+        if (type is null || request.Headers.ContentEncoding.Count > 0 || !type.StartsWith(Json, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        return type.Length == Json.Length
+            || (Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out var parsed)
+                && parsed.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
+                && (parsed.Charset.Length == 0 || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                    || parsed.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <exception cref="BadHttpRequestException">The body is too large, too slow or broken off.</exception>
+    public static async ValueTask<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken);
+            if (result.IsCompleted)
+            {
+                var body = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>
+/// Turns a presented session id into a session, or into nothing: a forged or foreign id is refused here, before any actor or storage is
+/// touched. The actor checks the owner again.
+/// </summary>
+internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssuer ids, ISignals signals)
+{
+    public ISession? Find(string id, Caller caller, string what)
+    {
+        var verdict = ids.Judge(id, caller, out var key);
+        if (verdict == TokenVerdict.Valid)
+        {
+            return directory.Get(key);
+        }
+
+        Attempts.Raise(signals, verdict, caller, what);
+        return null;
+    }
+
+    /// <summary>A new session and its id.</summary>
+    public (ISession Session, string Id) Create(Caller owner)
+    {
+        var (id, key) = ids.Issue(owner);
+        return (directory.Get(key), id);
+    }
+
+    /// <summary>The actor of a client that has no sessions.</summary>
+    public ISession OfPrincipal(Caller caller) => directory.Get(SessionOwner.PrincipalKey(caller));
+}

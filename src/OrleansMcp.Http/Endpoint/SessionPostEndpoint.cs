@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>POST of the revisions with sessions.</summary>
+internal sealed class SessionPostEndpoint(SessionLocator locator, ReplyWriter replies)
+{
+    public async Task HandleAsync(Post post, McpMessage message)
+    {
+        if (!await AcceptsVersionAsync(post, message.Id))
+        {
+            return;
+        }
+
+        if (McpHeaders.Get(post.Context.Request, McpHeaders.SessionId) is { } id)
+        {
+            await DeliverAsync(post, id, message);
+        }
+        else if (message is { Kind: McpMessageKind.Request, Method: Methods.Initialize })
+        {
+            await OpenAsync(post, message);
+        }
+        else
+        {
+            await NeedsSessionAsync(post, message.Id);
+        }
+    }
+
+    public async Task HandleBatchAsync(Post post, IReadOnlyList<McpMessage> batch)
+    {
+        if (ProtocolVersions.IsSessionless(post.Version))
+        {
+            await Replies.ErrorAsync(post.Context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, "This revision has no batches.");
+            return;
+        }
+
+        if (!await AcceptsVersionAsync(post, default))
+        {
+            return;
+        }
+
+        if (McpHeaders.Get(post.Context.Request, McpHeaders.SessionId) is not { } id)
+        {
+            await NeedsSessionAsync(post, default);
+            return;
+        }
+
+        if (locator.Find(id, post.Caller, "POST of a batch") is not { } session)
+        {
+            await Replies.NotFoundAsync(post.Context);
+            return;
+        }
+
+        var reply = await session.PostBatchAsync(post.Caller, batch, Options(post), post.Aborted);
+        await replies.WriteAsync(post, session, reply, default);
+    }
+
+    private async Task DeliverAsync(Post post, string id, McpMessage message)
+    {
+        if (locator.Find(id, post.Caller, "POST") is not { } session)
+        {
+            await Replies.NotFoundAsync(post.Context, message.Id);
+            return;
+        }
+
+        var reply = await session.PostAsync(post.Caller, message, Options(post), post.Aborted);
+        await replies.WriteAsync(post, session, reply, message.Id);
+    }
+
+    private async Task OpenAsync(Post post, McpMessage initialize)
+    {
+        var (session, id) = locator.Create(post.Caller);
+        var reply = await session.OpenAsync(post.Caller, initialize, post.Aborted);
+        if (reply is { Kind: ReplyKind.Message, Status: StatusCodes.Status200OK })
+        {
+            post.Context.Response.Headers[McpHeaders.SessionId] = id;
+        }
+
+        await replies.WriteAsync(post, session, reply, initialize.Id);
+    }
+
+    private static PostOptions Options(Post post) => new(post.Accepts.Stream, post.Version);
+
+    private static async ValueTask<bool> AcceptsVersionAsync(Post post, JsonElement id)
+    {
+        if (post.Version is null || ProtocolVersions.IsSupported(post.Version))
+        {
+            return true;
+        }
+
+        // 2025-06-18, transports, Protocol Version Header: an unsupported version MUST be answered with 400.
+        await Replies.ErrorAsync(post.Context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, "Unsupported protocol version.", id);
+        return false;
+    }
+
+    private static Task NeedsSessionAsync(Post post, JsonElement id) => Replies.ErrorAsync(
+        post.Context, StatusCodes.Status400BadRequest, RpcError.Refused, "The header Mcp-Session-Id is required; a session begins with initialize.", id);
+}

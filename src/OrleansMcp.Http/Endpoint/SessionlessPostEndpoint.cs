@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>POST of 2026-07-28: no session id is read or written; the actor is the principal's own, or that of a handle.</summary>
+internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue catalogue, ReplyWriter replies)
+{
+    // An actor whose time was over ends with the message that finds it so; the next one starts afresh.
+    private const int Attempts = 3;
+
+    public async Task HandleAsync(Post post, McpMessage message)
+    {
+        if (SessionlessEnvelope.ProblemOf(post, message, catalogue) is { } problem)
+        {
+            await Replies.ErrorAsync(
+                post.Context, StatusCodes.Status400BadRequest, problem.Code, problem.Message, message.Id, problem.Data);
+            return;
+        }
+
+        if (HandleOf(message) is { } handle && locator.Find(handle, post.Caller, "handle") is { } session
+            && await TryDeliverAsync(post, session, message, isHandle: true))
+        {
+            return;
+        }
+
+        // Without a handle, or with one that names nothing of this caller's: the principal's actor answers, in the latter case with
+        // the one error for all such handles.
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (await TryDeliverAsync(post, locator.OfPrincipal(post.Caller), message, isHandle: false))
+            {
+                return;
+            }
+        }
+
+        await Replies.NotFoundAsync(post.Context, message.Id);
+    }
+
+    private async ValueTask<bool> TryDeliverAsync(Post post, ISession session, McpMessage message, bool isHandle)
+    {
+        var options = new PostOptions(post.Accepts.Stream, post.Version, isHandle);
+        var reply = await session.PostAsync(post.Caller, message, options, post.Aborted);
+        if (reply.Kind == ReplyKind.NotFound)
+        {
+            return false;
+        }
+
+        await replies.WriteAsync(post, session, reply, message.Id);
+        return true;
+    }
+
+    private string? HandleOf(McpMessage message) =>
+        message.Method == Methods.ToolsCall && message.Params.ValueKind == JsonValueKind.Object
+        && message.Params.TryGetProperty("arguments"u8, out var arguments) && arguments.ValueKind == JsonValueKind.Object
+        && arguments.TryGetProperty(SessionHandles.Argument, out var handle) && handle.ValueKind == JsonValueKind.String
+        && message.Params.TryGetProperty("name"u8, out var name) && name.ValueKind == JsonValueKind.String
+        && catalogue.TakesHandle(name.GetString()!)
+            ? handle.GetString()
+            : null;
+}

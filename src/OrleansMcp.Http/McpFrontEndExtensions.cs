@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Http.Origins;
+using OrleansMcp.Http.Streams;
+
+namespace OrleansMcp.Http;
+
+/// <summary>The front end: authenticates callers, finds session actors, passes messages. Holds no state of any session.</summary>
+public static class McpFrontEndExtensions
+{
+    /// <summary>Registers the front end. It needs an engine and an <c>IConfigurationSource</c>.</summary>
+    public static IServiceCollection AddMcpFrontEnd(this IServiceCollection services)
+    {
+        services.AddRoutingCore();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ICallerAuthenticator, ApiKeyAuthenticator>();
+        services.TryAddSingleton<OriginPolicy>();
+        services.TryAddSingleton<SessionLocator>();
+        services.TryAddSingleton<EventStreamWriter>();
+        services.TryAddSingleton<ReplyWriter>();
+        services.TryAddSingleton<SessionPostEndpoint>();
+        services.TryAddSingleton<SessionlessPostEndpoint>();
+        services.TryAddSingleton<PostEndpoint>();
+        services.TryAddSingleton<ListenEndpoint>();
+        services.TryAddSingleton<DeleteEndpoint>();
+        services.TryAddSingleton<McpEndpoint>();
+        return services;
+    }
+
+    /// <summary>Serves the Model Context Protocol, every revision of it, at <paramref name="path"/>.</summary>
+    public static IEndpointConventionBuilder MapMcpEndpoint(this IEndpointRouteBuilder routes, string path)
+    {
+        var endpoint = routes.ServiceProvider.GetRequiredService<McpEndpoint>();
+        return routes.Map(path, (RequestDelegate)endpoint.HandleAsync);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+using OrleansMcp.Configuration;
+using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Http.Streams;
+
+/// <summary>Writes a session's stream as server-sent events, with a comment now and then so that proxies keep a quiet one.</summary>
+internal sealed class EventStreamWriter(IConfigurationSource configuration, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    private static readonly byte[] s_comment = ": keep-alive\n\n"u8.ToArray();
+
+    public async Task WriteAsync(HttpContext context, ISession session, Caller caller, StreamRequest request, JsonElement id)
+    {
+        // A stopping server lets go of its streams at once; clients come back to another one, or to this one after its restart.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var events = session.ListenAsync(caller, request, ending.Token).GetAsyncEnumerator(ending.Token);
+        await using (events)
+        {
+            try
+            {
+                await events.MoveNextAsync();
+                if (events.Current.Kind == SessionEventKind.NotFound)
+                {
+                    await Replies.NotFoundAsync(context, id);
+                    return;
+                }
+
+                if (events.Current.Kind == SessionEventKind.Lost)
+                {
+                    await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest,
+                        "The events after this Last-Event-ID are no longer held. Send the request again.");
+                    return;
+                }
+
+                Begin(context, StatusCodes.Status200OK);
+                await CopyAsync(events, context.Response.BodyWriter, ending.Token);
+            }
+            catch (OperationCanceledException) when (ending.IsCancellationRequested)
+            {
+                // The client left, or the server stops.
+            }
+        }
+    }
+
+    /// <summary>One message as a stream, for a client that reads nothing else.</summary>
+    public async Task WriteOneAsync(HttpContext context, int status, ReadOnlyMemory<byte> message)
+    {
+        Begin(context, status);
+        Write(context.Response.BodyWriter, new SessionEvent(SessionEventKind.Message, Data: message));
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static void Begin(HttpContext context, int status)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    private async Task CopyAsync(IAsyncEnumerator<SessionEvent> events, PipeWriter writer, CancellationToken cancellationToken)
+    {
+        // The head goes out at once: a client waits for it before it takes the stream for open.
+        await writer.FlushAsync(cancellationToken);
+        var quiet = Quiet(cancellationToken);
+        while (true)
+        {
+            var next = events.MoveNextAsync();
+            if (!next.IsCompleted)
+            {
+                await writer.FlushAsync(cancellationToken);
+                var moving = next.AsTask();
+                while (await Task.WhenAny(moving, quiet) == quiet && !moving.IsCompleted)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await writer.WriteAsync(s_comment, cancellationToken);
+                    quiet = Quiet(cancellationToken);
+                }
+
+                next = new ValueTask<bool>(moving);
+            }
+
+            if (!await next)
+            {
+                await writer.FlushAsync(cancellationToken);
+                return;
+            }
+
+            Write(writer, events.Current);
+            if (writer.CanGetUnflushedBytes && writer.UnflushedBytes > 32 * 1024)
+            {
+                await writer.FlushAsync(cancellationToken);
+            }
+        }
+    }
+
+    private Task Quiet(CancellationToken cancellationToken) =>
+        Task.Delay(configuration.Current.Endpoint.KeepAlive, time, cancellationToken);
+
+    private static void Write(PipeWriter writer, SessionEvent item)
+    {
+        if (item.Kind == SessionEventKind.Message)
+        {
+            Put(writer, "event: message\n"u8);
+        }
+
+        if (item.Id is { } id)
+        {
+            Put(writer, "id: "u8);
+            Put(writer, Encoding.ASCII.GetBytes(id));
+            Put(writer, "\n"u8);
+        }
+
+        if (item.Retry is { } retry)
+        {
+            Put(writer, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n")));
+        }
+
+        Put(writer, "data: "u8);
+        Put(writer, item.Data.Span);
+        Put(writer, "\n\n"u8);
+    }
+
+    private static void Put(PipeWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(writer.GetSpan(bytes.Length));
+        writer.Advance(bytes.Length);
+    }
+}

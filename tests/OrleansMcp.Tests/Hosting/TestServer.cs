@@ -1,0 +1,171 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Configuration;
+using OrleansMcp.Server;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Tests.Hosting;
+
+/// <summary>
+/// The server of the quick start, in this process, on a free loopback port and a data folder of its own, with test tools beside the
+/// demo tools. Real HTTP; restartable.
+/// </summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly TestServerOptions _options;
+    private WebApplication _application = null!;
+    private bool _running;
+
+    private TestServer(TestServerOptions options)
+    {
+        _options = options;
+        DataFolder = options.DataFolder ?? Path.Combine(Path.GetTempPath(), "orleansmcp-tests", Guid.NewGuid().ToString("n"));
+    }
+
+    /// <summary>The MCP endpoint.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    public string DataFolder { get; }
+
+    public IServiceProvider Services => _application.Services;
+
+    internal Gates Gates { get; private set; } = null!;
+
+    internal SignalCounter Signals { get; private set; } = null!;
+
+    internal Catalogue Catalogue => Services.GetRequiredService<Catalogue>();
+
+    public static async Task<TestServer> StartAsync(TestServerOptions? options = null)
+    {
+        var server = new TestServer(options ?? new());
+        await server.StartAsync("http://127.0.0.1:0");
+        return server;
+    }
+
+    /// <summary>Stops and starts again on the same data folder and port, as an operator does.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAgainAsync();
+    }
+
+    /// <summary>Starts after a stop, on the same data folder and port.</summary>
+    public Task StartAgainAsync() => StartAsync(Url.GetLeftPart(UriPartial.Authority));
+
+    /// <summary>Stops and leaves the data folder for the test to look at.</summary>
+    public async Task StopAsync()
+    {
+        if (!_running)
+        {
+            return;
+        }
+
+        _running = false;
+        Signals.Dispose();
+        await _application.StopAsync().InTime("the server stopped");
+        await _application.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_options.DataFolder is null && Directory.Exists(DataFolder))
+        {
+            Directory.Delete(DataFolder, recursive: true);
+        }
+    }
+
+    /// <summary>The audit of this server, all lines.</summary>
+    public string ReadAudit()
+    {
+        var folder = Path.Combine(DataFolder, "audit");
+        return Directory.Exists(folder)
+            ? string.Concat(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(ReadShared))
+            : "";
+    }
+
+    /// <summary>Files of the data folder except the audit, which grows by attempts on purpose.</summary>
+    public IReadOnlyList<string> StateFiles() =>
+        [.. Directory.EnumerateFiles(DataFolder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(DataFolder, file))
+            .Where(file => !file.StartsWith("audit", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    internal RawClient Client(string? key = TestConfiguration.Alice) => new(Url, key);
+
+    internal ModernClient Modern(string? key = TestConfiguration.Alice) => new(Url, key);
+
+    internal Uri At(string path) => new(Url, path);
+
+    private async Task StartAsync(string url)
+    {
+        Gates = new Gates();
+        _application = ServerHost.Build(new ServerSettings(_options.ConfigFile, url, DataFolder), Customise);
+        Signals = new SignalCounter(_application.Services.GetRequiredService<IMeterFactory>());
+        await _application.StartAsync();
+        _running = true;
+        var address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        Url = new Uri(new Uri(address), "/mcp");
+    }
+
+    private void Customise(WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(Gates);
+        builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
+        builder.Services.AddSingleton<TestTools>();
+        if (_options.Time is { } time)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(time));
+        }
+
+        if (_options.Configuration is { } configuration)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<IConfigurationSource>(new TestConfigurationSource(configuration)));
+        }
+
+        _options.Customise?.Invoke(builder);
+    }
+
+    private static string ReadShared(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
+
+/// <summary>What differs from the quick start.</summary>
+public sealed class TestServerOptions
+{
+    /// <summary>A configuration file; null for the demo configuration.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>A configuration instead of a file.</summary>
+    public ServerConfiguration? Configuration { get; init; }
+
+    /// <summary>A data folder to use and leave; null for a fresh one that is deleted at the end.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>A clock that the test moves.</summary>
+    public TimeProvider? Time { get; init; }
+
+    /// <summary>Anything else.</summary>
+    public Action<WebApplicationBuilder>? Customise { get; init; }
+}
+
+/// <summary>One server for the tests of a class, with wide quotas.</summary>
+public sealed class SharedServer : IAsyncLifetime
+{
+    public TestServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() =>
+        Server = await TestServer.StartAsync(new TestServerOptions { Configuration = TestConfiguration.With() });
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}

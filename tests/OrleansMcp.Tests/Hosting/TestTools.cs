@@ -1,0 +1,123 @@
+using System.ComponentModel;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Tests.Hosting;
+
+/// <summary>Tools that do one thing of the protocol each, when a test says so.</summary>
+[McpServerToolType]
+internal sealed class TestTools(Gates gates)
+{
+    [McpServerTool(Name = "test.elicit"), Description("Asks the user for a colour.")]
+    public async Task<string> ElicitAsync(McpServer server, ISessionContext session, CancellationToken cancellationToken, string question = "Which colour?")
+    {
+        var answer = await server.ElicitAsync(ColourForm(question), cancellationToken);
+        gates["elicited"].Pass();
+        return $"{session.Tenant}/{session.Client} {answer.Action} {answer.Content?["colour"].GetString()}".TrimEnd();
+    }
+
+    [McpServerTool(Name = "test.elicit_twice"), Description("Asks the user for two colours, one after the other.")]
+    public static async Task<string> ElicitTwiceAsync(McpServer server, CancellationToken cancellationToken)
+    {
+        var first = await server.ElicitAsync(ColourForm("First?"), cancellationToken);
+        var second = await server.ElicitAsync(ColourForm("Second?"), cancellationToken);
+        return $"{first.Content?["colour"].GetString()} and {second.Content?["colour"].GetString()}";
+    }
+
+    [McpServerTool(Name = "test.sample"), Description("Asks the client's model.")]
+    public static async Task<string> SampleAsync(McpServer server, CancellationToken cancellationToken)
+    {
+        var answer = await server.SampleAsync(
+            new CreateMessageRequestParams
+            {
+                MaxTokens = 10,
+                Messages = [new SamplingMessage { Role = Role.User, Content = [new TextContentBlock { Text = "Say something." }] }],
+            },
+            cancellationToken);
+        return answer.Content.OfType<TextContentBlock>().Single().Text;
+    }
+
+    [McpServerTool(Name = "test.roots"), Description("Asks the client for its roots.")]
+    public static async Task<string> RootsAsync(McpServer server, CancellationToken cancellationToken)
+    {
+        var answer = await server.RequestRootsAsync(new ListRootsRequestParams(), cancellationToken);
+        return string.Join(' ', answer.Roots.Select(root => root.Uri));
+    }
+
+    [McpServerTool(Name = "test.log"), Description("Logs to the client, once a level.")]
+    public static string Log(McpServer server)
+    {
+        var logger = server.AsClientLoggerProvider().CreateLogger("test");
+        logger.LogDebug("to debug");
+        logger.LogInformation("to inform");
+        logger.LogWarning("to warn");
+        logger.LogError("to alarm");
+        return "logged";
+    }
+
+    [McpServerTool(Name = "test.gate"), Description("Waits until the test lets it go.")]
+    public async Task<string> WaitAsync(string gate, CancellationToken cancellationToken)
+    {
+        await gates[gate].WaitAsync(cancellationToken);
+        return "through";
+    }
+
+    [McpServerTool(Name = "test.progress"), Description("Reports progress, then waits until the test lets it go.")]
+    public async Task<string> ProgressAsync(
+        string gate, int steps, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken, int padding = 0)
+    {
+        for (var step = 1; step <= steps; step++)
+        {
+            progress.Report(new ProgressNotificationValue { Progress = step, Total = steps, Message = new string('x', padding) });
+        }
+
+        await gates[gate].WaitAsync(cancellationToken);
+        return "through";
+    }
+
+    [McpServerTool(Name = "test.notify"), Description("Sends notifications of a size in order, then waits until the test lets it go.")]
+    public async Task<string> NotifyAsync(McpServer server, string gate, int count, int bytes, CancellationToken cancellationToken)
+    {
+        for (var number = 1; number <= count; number++)
+        {
+            await server.SendNotificationAsync(
+                "notifications/test", new { number, padding = new string('x', bytes) }, s_json, cancellationToken);
+        }
+
+        await gates[gate].WaitAsync(cancellationToken);
+        return "through";
+    }
+
+    [McpServerTool(Name = "test.touch"), Description("Says that a resource has changed.")]
+    public static async Task<string> TouchAsync(ISessionContext session, string uri, CancellationToken cancellationToken)
+    {
+        await session.ResourceUpdatedAsync(uri, cancellationToken);
+        return "touched";
+    }
+
+    [McpServerTool(Name = "test.fail"), Description("Fails in a way nobody foresaw.")]
+    public static string Fail() => throw new InvalidOperationException("the password is hunter2");
+
+    private static readonly System.Text.Json.JsonSerializerOptions s_json = System.Text.Json.JsonSerializerOptions.Web;
+
+    private static ElicitRequestParams ColourForm(string question) => new()
+    {
+        Message = question,
+        RequestedSchema = new ElicitRequestParams.RequestSchema
+        {
+            Properties = new Dictionary<string, ElicitRequestParams.PrimitiveSchemaDefinition>
+            {
+                ["colour"] = new ElicitRequestParams.StringSchema { Description = "A colour" },
+            },
+        },
+    };
+}
+
+/// <summary>Puts the test tools into the catalogue.</summary>
+internal sealed class TestCatalogue : IConfigureCatalogue
+{
+    public void Configure(CatalogueBuilder catalogue) => catalogue.AddTools<TestTools>();
+}
