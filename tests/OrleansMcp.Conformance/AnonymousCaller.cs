@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using OrleansMcp.Configuration;
 using OrleansMcp.Http.Callers;
 using OrleansMcp.Sessions;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Hosting;
 using OrleansMcp.Configuration;
 using OrleansMcp.Conformance;
 

@@ -80,6 +80,7 @@ public sealed partial class Session
                 }
 
                 _phase = Phase.Passive;
+                _retirement = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 record = _record;
             }
 
@@ -96,6 +97,18 @@ public sealed partial class Session
         {
             Writing().Release();
         }
+    }
+
+    /// <summary>Ends the session if its time is over and nobody is using it. For engines, which look from time to time.</summary>
+    public async Task<SessionReceipt?> EndIfOverdueAsync(CancellationToken cancellationToken)
+    {
+        SessionEndReason? reason;
+        lock (_gate)
+        {
+            reason = _phase == Phase.Live ? Overdue(_host.Time.GetUtcNow()) : null;
+        }
+
+        return reason is { } due ? await EndAsync(due, cancellationToken) : null;
     }
 
     private async Task SaveLeavingAsync(State.SessionRecord record)
@@ -214,5 +227,10 @@ public sealed partial class Session
         FailPendingRequests();
         _streams?.CloseAll();
         _host.Metrics.Deactivated();
+        Retired?.Invoke(this);
+        if (_retirement != s_alive)
+        {
+            _retirement.TrySetResult();
+        }
     }
 }

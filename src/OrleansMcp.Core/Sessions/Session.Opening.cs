@@ -82,7 +82,7 @@ public sealed partial class Session
         {
             if (await tenant.RegisterAsync(record.Owner.Client, Key, cancellationToken) is { } refusal)
             {
-                SetPhase(Phase.Gone);
+                GiveUpOpening();
                 return refusal;
             }
 
@@ -91,7 +91,7 @@ public sealed partial class Session
         }
         catch
         {
-            SetPhase(Phase.Gone);
+            GiveUpOpening();
             if (claimed)
             {
                 await tenant.UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
@@ -128,11 +128,13 @@ public sealed partial class Session
             : null;
     }
 
-    private void SetPhase(Phase phase)
+    private void GiveUpOpening()
     {
         lock (_gate)
         {
-            _phase = phase;
+            _phase = Phase.Gone;
         }
+
+        Retired?.Invoke(this);
     }
 }

@@ -16,6 +16,9 @@ namespace OrleansMcp.Sessions;
 /// </remarks>
 public sealed partial class Session : ISession
 {
+    // Shared until an instance begins to leave, so that a session in memory does not pay for one of its own.
+    private static readonly TaskCompletionSource s_alive = new();
+
     private readonly Lock _gate = new();
     private readonly SessionHost _host;
     private readonly string _life = SessionHost.NewLife();
@@ -26,6 +29,7 @@ public sealed partial class Session : ISession
     private StreamSet? _streams;
     private Dictionary<string, RunningCall>? _calls;
     private int _busy; // posts and listeners inside the actor
+    private TaskCompletionSource _retirement = s_alive;
 
     /// <param name="key">The actor's identity.</param>
     /// <param name="record">Its record, or null when there is none: then only an open brings it to life, or for a principal its first message.</param>
@@ -35,11 +39,11 @@ public sealed partial class Session : ISession
         Key = key;
         _host = host;
         _record = record;
-        _phase = record is null ? Phase.New : Phase.Live;
+        _phase = record is null ? Phase.New : record.Ended is null ? Phase.Live : Phase.Gone;
         _lastActive = (record?.LastActiveAt ?? host.Time.GetUtcNow()).UtcTicks;
-        if (record is not null)
+        if (_phase == Phase.Live)
         {
-            Adopt(record);
+            Adopt(record!);
             host.Metrics.Activated();
         }
     }
@@ -65,6 +69,12 @@ public sealed partial class Session : ISession
 
     /// <summary>The actor's identity.</summary>
     public SessionKey Key { get; }
+
+    /// <summary>Called once when this instance is done: ended, passivated, or never opened. An engine lets go of it.</summary>
+    public Action<Session>? Retired { get; init; }
+
+    /// <summary>Completes when an instance that throws <see cref="SessionPassivatedException"/> has saved what it had to save.</summary>
+    public Task Retirement => _retirement.Task;
 
     /// <summary>Whether anything is behind this actor. If not (never opened, or ended), an engine drops it.</summary>
     public bool Exists

@@ -48,5 +48,9 @@ public sealed record SessionRecord
     /// <summary>Counts the writes; a store refuses to replace a record by one that does not follow it.</summary>
     public long Version { get; init; }
 
+    /// <summary>The principal's actor keeps no place in its client's session count.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsPrincipal => new SessionKey(Key).IsPrincipal;
+
     private static IReadOnlyDictionary<string, JsonElement> EmptyState { get; } = new Dictionary<string, JsonElement>();
 }

@@ -32,11 +32,11 @@ internal static class Eventually
     {
         try
         {
-            return await task.WaitAsync(Deadline);
+            return await task.WaitAsync(Deadline, TimeProvider.System);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            throw new TimeoutException($"Did not happen within {Deadline.TotalSeconds} s: {what}.");
+            throw new TimeoutException($"Did not happen within {Deadline.TotalSeconds} s: {what}.", e);
         }
     }
 
@@ -44,11 +44,11 @@ internal static class Eventually
     {
         try
         {
-            await task.WaitAsync(Deadline);
+            await task.WaitAsync(Deadline, TimeProvider.System);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            throw new TimeoutException($"Did not happen within {Deadline.TotalSeconds} s: {what}.");
+            throw new TimeoutException($"Did not happen within {Deadline.TotalSeconds} s: {what}.", e);
         }
     }
 }

@@ -30,9 +30,9 @@ internal sealed class SseReader(Stream stream) : IDisposable
         {
             return await ReadAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException("No event arrived in time.");
+            throw new TimeoutException("No event arrived in time.", e);
         }
     }
 

@@ -74,7 +74,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
         using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.elicit"));
         var asked = await open.Events.UntilMethodAsync("elicitation/create");
         var id = asked.Json["id"]!.ToJsonString();
-        (await client.PostAsync($$"""{"jsonrpc":"2.0","id":{{id}},"error":{"code":-1,"message":"no user here"}}""")).Expect(HttpStatusCode.Accepted);
+        (await client.PostAsync($$"""{"jsonrpc":"2.0","id":{{id}},"error":{"code":-1,"message":"no user here"} }""")).Expect(HttpStatusCode.Accepted);
         var answer = (await open.Events.UntilAnswerAsync()).Json;
         Assert.True(answer["error"] is not null || (bool?)answer["result"]!["isError"] == true);
         Assert.True(await client.IsAliveAsync());

@@ -84,7 +84,7 @@ public sealed class SessionEndTests
         using var client = await server.Client().OpenAsync();
         using var stream = await client.ListenAsync();
         (await client.DeleteAsync()).Expect(HttpStatusCode.OK);
-        Assert.Empty((await stream.Events.ToEndAsync()).Where(item => item.Data.Length > 0));
+        Assert.DoesNotContain(await stream.Events.ToEndAsync(), item => item.Data.Length > 0);
     }
 
     [Fact]
