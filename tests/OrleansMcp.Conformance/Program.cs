@@ -11,7 +11,15 @@ command.SetAction(async (arguments, cancellationToken) =>
     using var temporary = arguments.GetValue(data) is null ? new TemporaryFolder() : null;
     var settings = new ConformanceSettings(
         arguments.GetValue(urls)!, arguments.GetValue(data) ?? temporary!.Path, arguments.GetValue(config));
-    return await ServeAsync(settings, cancellationToken);
+    try
+    {
+        return await ServeAsync(settings, cancellationToken);
+    }
+    catch (ConfigurationException e)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return 2;
+    }
 });
 return await command.Parse(args).InvokeAsync();
 

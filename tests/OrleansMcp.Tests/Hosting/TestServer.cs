@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
+using OrleansMcp.Embedded.Sessions;
 using OrleansMcp.Server;
+using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Tests.Hosting;
@@ -38,6 +40,9 @@ public sealed class TestServer : IAsyncDisposable
     internal Gates Gates { get; private set; } = null!;
 
     internal SignalCounter Signals { get; private set; } = null!;
+
+    /// <summary>Session actors in memory.</summary>
+    public int LiveActors => Services.GetRequiredService<EmbeddedSessionDirectory>().LiveCount;
 
     internal Catalogue Catalogue => Services.GetRequiredService<Catalogue>();
 
@@ -79,6 +84,19 @@ public sealed class TestServer : IAsyncDisposable
         {
             Directory.Delete(DataFolder, recursive: true);
         }
+    }
+
+    /// <summary>Lets time go by until every session has left memory, and none has ended.</summary>
+    internal async Task SendToSleepAsync(ManualTimeProvider time)
+    {
+        time.Advance(TimeSpan.FromMinutes(10));
+        await Eventually.Holds(
+            async () =>
+            {
+                await Services.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None);
+                return LiveActors == 0;
+            },
+            "every session left memory");
     }
 
     /// <summary>The audit of this server, all lines.</summary>

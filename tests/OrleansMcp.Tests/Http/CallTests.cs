@@ -51,10 +51,10 @@ public sealed class CallTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
-    public async Task A_response_nobody_waits_for_is_202_and_does_nothing()
+    public async Task A_response_nobody_waits_for_is_refused_and_does_nothing()
     {
         using var client = await shared.Server.Client().OpenAsync();
-        (await client.PostAsync(Rpc.Result("nobody asked", new { action = "accept" }))).Expect(HttpStatusCode.Accepted);
+        (await client.PostAsync(Rpc.Result("nobody asked", new { action = "accept" }))).Expect(HttpStatusCode.BadRequest);
         Assert.True(await client.IsAliveAsync());
     }
 

@@ -30,7 +30,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
         await client.AnswerAsync(first, new { action = "accept", content = new { colour = "red" } });
         var second = await open.Events.UntilMethodAsync("elicitation/create");
         Assert.NotEqual(first.Json["id"]!.ToJsonString(), second.Json["id"]!.ToJsonString());
-        (await client.AnswerAsync(first, new { action = "accept", content = new { colour = "black" } })).Expect(HttpStatusCode.Accepted);
+        (await client.AnswerAsync(first, new { action = "accept", content = new { colour = "black" } })).Expect(HttpStatusCode.BadRequest);
         await client.AnswerAsync(second, new { action = "accept", content = new { colour = "blue" } });
         Assert.Equal("red and blue", await TextAsync(open));
     }
@@ -90,7 +90,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
         Assert.Equal(1, await client.IncrementAsync());
         (await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = 1 }))).Expect(HttpStatusCode.Accepted);
         await open.Events.ToEndAsync();
-        (await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "late" } })).Expect(HttpStatusCode.Accepted);
+        (await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "late" } })).Expect(HttpStatusCode.BadRequest);
     }
 
     [Fact]

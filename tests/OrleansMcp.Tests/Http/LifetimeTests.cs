@@ -51,7 +51,7 @@ public sealed class LifetimeTests
         await using var server = await StartAsync();
         using var client = await server.Client().OpenAsync("2025-06-18");
         await client.IncrementAsync(41);
-        _time.Advance(TimeSpan.FromMinutes(10));
+        await server.SendToSleepAsync(_time);
         Assert.Equal(42, await client.IncrementAsync());
     }
 

@@ -33,7 +33,7 @@ public sealed class StrangerTests
             Configuration = TestConfiguration.With(new SessionConfiguration { PassivateAfter = TimeSpan.FromMinutes(2) }),
         });
         using var owner = await OpenAsync(server);
-        time.Advance(TimeSpan.FromMinutes(10));
+        await server.SendToSleepAsync(time);
         using (var first = new StrangerProbe(owner, stranger))
         {
             // The stranger is the first to touch the session after it left memory: it must not become its owner.
@@ -41,7 +41,7 @@ public sealed class StrangerTests
         }
 
         await ExpectUnharmedAsync(owner, counter: 2);
-        time.Advance(TimeSpan.FromMinutes(10));
+        await server.SendToSleepAsync(time);
         using var probe = new StrangerProbe(owner, stranger);
         await probe.TryEverythingAsync();
         Assert.Equal(3, await owner.IncrementAsync());
@@ -101,7 +101,7 @@ public sealed class StrangerTests
         using var asking = await owner.PostForStreamAsync(Rpc.Call(1, "test.elicit", new { question = "owner's question" }));
         var asked = await asking.Events.UntilMethodAsync("elicitation/create");
 
-        (await other.AnswerAsync(asked, new { action = "accept", content = new { colour = "stolen" } })).Expect(HttpStatusCode.Accepted);
+        (await other.AnswerAsync(asked, new { action = "accept", content = new { colour = "stolen" } })).Expect(HttpStatusCode.BadRequest);
         var replay = await other.GetAsync(asked.Id);
         Assert.NotEqual(HttpStatusCode.OK, replay.Status);
         Assert.DoesNotContain("owner's question", replay.Text, StringComparison.Ordinal);

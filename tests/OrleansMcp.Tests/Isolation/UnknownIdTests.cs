@@ -1,9 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using OrleansMcp.Embedded;
-using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Isolation;
@@ -21,13 +18,13 @@ public sealed class UnknownIdTests
         await owner.IncrementAsync();
         await SendAsync(server, owner, 500);
         var files = Snapshot(server);
-        var actors = LiveActors(server);
+        var actors = server.LiveActors;
         var bytes = GC.GetTotalMemory(forceFullCollection: true);
 
         await SendAsync(server, owner, Many);
 
         Assert.Equal(files, Snapshot(server));
-        Assert.Equal(actors, LiveActors(server));
+        Assert.Equal(actors, server.LiveActors);
         var growth = GC.GetTotalMemory(forceFullCollection: true) - bytes;
         Assert.True(growth < 4 * 1024 * 1024, $"Memory grew by {growth:n0} bytes.");
         Assert.Equal(2, await owner.IncrementAsync());
@@ -91,14 +88,14 @@ public sealed class UnknownIdTests
     public async Task Opening_and_ending_sessions_a_hundred_times_leaves_no_actor()
     {
         await using var server = await TestServer.StartAsync();
-        var actors = LiveActors(server);
+        var actors = server.LiveActors;
         for (var i = 0; i < 100; i++)
         {
             using var client = await server.Client().OpenAsync();
             (await client.DeleteAsync()).Expect(HttpStatusCode.OK);
         }
 
-        await Eventually.Holds(() => LiveActors(server) == actors, "the actors of ended sessions left");
+        await Eventually.Holds(() => server.LiveActors == actors, "the actors of ended sessions left");
     }
 
     private static async Task SendAsync(TestServer server, RawClient owner, int count)
@@ -147,7 +144,4 @@ public sealed class UnknownIdTests
     private static string Snapshot(TestServer server) =>
         server.StateFiles().Aggregate(new StringBuilder(), (text, file) => text.Append(file).Append(' ')
             .Append(new FileInfo(Path.Combine(server.DataFolder, file)).Length).Append('\n')).ToString();
-
-    private static int LiveActors(TestServer server) => 
-        ((EmbeddedSessionDirectory)server.Services.GetRequiredService<ISessionDirectory>()).LiveCount;
 }

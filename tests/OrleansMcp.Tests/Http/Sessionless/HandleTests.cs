@@ -81,19 +81,21 @@ public sealed class HandleTests(SharedServer shared) : IClassFixture<SharedServe
     }
 
     [Fact]
-    public async Task A_handle_is_no_session_id_and_a_session_id_no_handle()
+    public async Task A_session_id_is_no_handle_and_a_handle_no_session_id()
     {
         using var modern = shared.Server.Modern();
         using var session = await shared.Server.Client().OpenAsync();
         var handle = await modern.OpenHandleAsync();
         await modern.IncrementAsync(handle);
+
         var reply = await modern.CallAsync("increment", new { session = session.SessionId });
+        Assert.True(reply.Answer["error"] is not null || reply.ToolFailed, reply.Text);
         Assert.Equal(1, await session.IncrementAsync());
-        Assert.True(reply.ToolFailed, reply.Text);
+
         using var legacy = shared.Server.Client();
         (legacy.SessionId, legacy.Version) = (handle, "2025-11-25");
-        (await legacy.PostAsync(Rpc.Request(1, "ping"))).Expect(HttpStatusCode.NotFound);
-        (await legacy.DeleteAsync()).Expect(HttpStatusCode.NotFound);
+        var posted = await legacy.CallAsync("increment");
+        Assert.True(posted.Status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, posted.Text);
         Assert.Equal(2, await modern.IncrementAsync(handle));
     }
 

@@ -1,0 +1,184 @@
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace OrleansMcp.Configuration;
+
+/// <summary>The schema of the configuration file.</summary>
+internal sealed partial class ConfigurationReader(YamlErrors errors)
+{
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
+
+    private readonly Dictionary<string, string> _keyOwners = new(StringComparer.Ordinal);
+
+    public ServerConfiguration Read(YamlNode root)
+    {
+        if (YamlSection.Of(root, "", errors) is not { } section)
+        {
+            return new ServerConfiguration();
+        }
+
+        var configuration = new ServerConfiguration
+        {
+            Endpoint = section.Section("endpoint") is { } endpoint ? ReadEndpoint(endpoint) : new(),
+            Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
+            Tenants = section.Section("tenants") is { } tenants ? ReadTenants(tenants) : new Dictionary<string, TenantConfiguration>(),
+        };
+        section.RejectUnknown();
+        if (configuration.Tenants.Count == 0)
+        {
+            errors.Add(root, "tenants", "at least one tenant is needed.");
+        }
+
+        return configuration;
+    }
+
+    private EndpointConfiguration ReadEndpoint(YamlSection section)
+    {
+        var defaults = new EndpointConfiguration();
+        var endpoint = new EndpointConfiguration
+        {
+            AllowedHosts = Texts(section, "allowedHosts", IsHost, "must be a host name without scheme, port or wildcard."),
+            AllowedOrigins = Texts(section, "allowedOrigins", IsOrigin, "must be an origin such as https://app.example.com, without a path."),
+            MaxBodyBytes = section.Integer("maxBodyBytes", defaults.MaxBodyBytes, 1024, 64 * 1024 * 1024),
+            KeepAlive = section.Duration("keepAlive", defaults.KeepAlive, s_second, TimeSpan.FromMinutes(10)),
+        };
+        section.RejectUnknown();
+        return endpoint;
+    }
+
+    private static SessionConfiguration ReadSessions(YamlSection section)
+    {
+        var defaults = new SessionConfiguration();
+        var sessions = new SessionConfiguration
+        {
+            IdleTimeout = section.Duration("idleTimeout", defaults.IdleTimeout, s_second, s_month),
+            Lifetime = section.Duration("lifetime", defaults.Lifetime, s_second, 12 * s_month),
+            PassivateAfter = section.Duration("passivateAfter", defaults.PassivateAfter, s_second, s_month),
+            MaxBufferedEvents = section.Integer("maxBufferedEvents", defaults.MaxBufferedEvents, 1, 100_000),
+            MaxBufferedBytes = section.Integer("maxBufferedBytes", defaults.MaxBufferedBytes, 1024, 256 * 1024 * 1024),
+            MaxStateBytes = section.Integer("maxStateBytes", defaults.MaxStateBytes, 1024, 64 * 1024 * 1024),
+            InputTimeout = section.Duration("inputTimeout", defaults.InputTimeout, s_second, TimeSpan.FromDays(1)),
+        };
+        section.RejectUnknown();
+        return sessions;
+    }
+
+    private Dictionary<string, TenantConfiguration> ReadTenants(YamlSection section)
+    {
+        var tenants = new Dictionary<string, TenantConfiguration>(StringComparer.Ordinal);
+        foreach (var (id, node, path) in section.Entries())
+        {
+            if (IsId(id, node, path) && YamlSection.Of(node, path, errors) is { } tenant)
+            {
+                var clients = tenant.Section("clients") is { } found ? ReadClients(found) : [];
+                tenants[id] = new TenantConfiguration { Id = id, Clients = clients };
+                tenant.RejectUnknown();
+            }
+        }
+
+        return tenants;
+    }
+
+    private Dictionary<string, ClientConfiguration> ReadClients(YamlSection section)
+    {
+        var clients = new Dictionary<string, ClientConfiguration>(StringComparer.Ordinal);
+        foreach (var (id, node, path) in section.Entries())
+        {
+            if (IsId(id, node, path) && YamlSection.Of(node, path, errors) is { } client)
+            {
+                clients[id] = new ClientConfiguration
+                {
+                    Id = id,
+                    Keys = [.. client.Items("keys").Select(item => ReadKey(item.Node, item.Path)).OfType<ApiKeyConfiguration>()],
+                    Quotas = client.Section("quotas") is { } quotas ? ReadQuotas(quotas) : new(),
+                };
+                client.RejectUnknown();
+            }
+        }
+
+        return clients;
+    }
+
+    private ApiKeyConfiguration? ReadKey(YamlNode node, string path)
+    {
+        if (YamlSection.Of(node, path, errors) is not { } section)
+        {
+            return null;
+        }
+
+        var hash = section.Required("sha256");
+        var demo = section.Flag("demo");
+        section.RejectUnknown();
+        if (hash is null)
+        {
+            return null;
+        }
+
+        if (!Hash().IsMatch(hash.Value ?? ""))
+        {
+            errors.Add(hash, section.PathOf("sha256"), "must be the SHA-256 of the key as 64 hexadecimal digits (see 'keys new').");
+            return null;
+        }
+
+        if (!_keyOwners.TryAdd(hash.Value!.ToLowerInvariant(), path))
+        {
+            errors.Add(hash, section.PathOf("sha256"), $"is the key of {_keyOwners[hash.Value.ToLowerInvariant()]} already; a key names one client.");
+            return null;
+        }
+
+        return new ApiKeyConfiguration(Convert.FromHexString(hash.Value), demo);
+    }
+
+    private static QuotaConfiguration ReadQuotas(YamlSection section)
+    {
+        var defaults = new QuotaConfiguration();
+        var quotas = new QuotaConfiguration
+        {
+            Sessions = section.Integer("sessions", defaults.Sessions, 0, 10_000_000),
+            CallsPerMinute = section.Integer("callsPerMinute", defaults.CallsPerMinute, 0, 1_000_000_000),
+        };
+        section.RejectUnknown();
+        return quotas;
+    }
+
+    private List<string> Texts(YamlSection section, string key, Func<string, bool> isGood, string otherwise)
+    {
+        List<string> texts = [];
+        foreach (var (node, path) in section.Items(key))
+        {
+            if (node is YamlScalarNode { Value: { } text } && isGood(text))
+            {
+                texts.Add(text);
+            }
+            else
+            {
+                errors.Add(node, path, otherwise);
+            }
+        }
+
+        return texts;
+    }
+
+    private bool IsId(string id, YamlNode node, string path)
+    {
+        if (Id().IsMatch(id))
+        {
+            return true;
+        }
+
+        errors.Add(node, path, "an id is made of lower-case letters, digits, '-' and '_', at most 64, beginning with a letter or digit.");
+        return false;
+    }
+
+    private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9_-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Id();
+
+    [GeneratedRegex("^[0-9a-fA-F]{64}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hash();
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansMcp.Configuration;
+
+/// <summary>
+/// A configuration file that is read again when it changes. A file that is not valid leaves the running configuration in force, and
+/// the log says what is wrong with it.
+/// </summary>
+public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisposable
+{
+    // Polled: file notifications get lost on network mounts and with editors that replace files, and two seconds are soon enough.
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+
+    private readonly string _path;
+    private readonly Func<ServerConfiguration, string?> _objection;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private readonly Lock _reloading = new();
+    private volatile ServerConfiguration _current;
+    private (DateTime Written, long Length) _seen;
+
+    /// <summary>Reads the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="objection">Says why a valid configuration cannot be used by this host all the same, or null.</param>
+    /// <param name="time">Drives the polling.</param>
+    /// <param name="logger">Told of reloads.</param>
+    /// <exception cref="ConfigurationException">The file cannot be used.</exception>
+    public ReloadingConfiguration(string path, Func<ServerConfiguration, string?> objection, TimeProvider time, ILogger<ReloadingConfiguration> logger)
+    {
+        (_path, _objection, _logger) = (path, objection, logger);
+        _seen = Stamp();
+        _current = Read();
+        _timer = time.CreateTimer(_ => ReloadIfChanged(), state: null, s_interval, s_interval);
+    }
+
+    /// <inheritdoc/>
+    public ServerConfiguration Current => _current;
+
+    /// <summary>Reads the file now. False when it cannot be used; then nothing changes.</summary>
+    public bool Reload()
+    {
+        lock (_reloading)
+        {
+            try
+            {
+                _seen = Stamp();
+                _current = Read();
+                LogReloaded(_logger, _path);
+                return true;
+            }
+            catch (ConfigurationException e)
+            {
+                LogRejected(_logger, _path, e.Message);
+                return false;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private void ReloadIfChanged()
+    {
+        if (Stamp() != _seen)
+        {
+            Reload();
+        }
+    }
+
+    private ServerConfiguration Read()
+    {
+        var configuration = ConfigurationFile.Load(_path);
+        return _objection(configuration) is { } objection
+            ? throw new ConfigurationException([new ConfigurationError(_path, 1, "", objection)])
+            : configuration;
+    }
+
+    private (DateTime Written, long Length) Stamp()
+    {
+        var file = new FileInfo(_path);
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The configuration {File} is in force.")]
+    private static partial void LogReloaded(ILogger logger, string file);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The changed configuration {File} is NOT in force; the former one stays: {Errors}")]
+    private static partial void LogRejected(ILogger logger, string file, string errors);
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using YamlDotNet.RepresentationModel;
+
+namespace OrleansMcp.Configuration;
+
+/// <summary>
+/// A mapping of the file while it is read: every key is asked for by name, and the ones nobody asked for are mistakes. A mistake is noted
+/// with its place, and a harmless value is returned, so that one reading finds them all.
+/// </summary>
+internal sealed class YamlSection
+{
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly YamlMappingNode _node;
+    private readonly string _path;
+    private readonly YamlErrors _errors;
+
+    private YamlSection(YamlMappingNode node, string path, YamlErrors errors) => (_node, _path, _errors) = (node, path, errors);
+
+    public static YamlSection? Of(YamlNode node, string path, YamlErrors errors)
+    {
+        if (node is YamlMappingNode mapping)
+        {
+            return new YamlSection(mapping, path, errors);
+        }
+
+        errors.Add(node, path, "must be a mapping of keys to values.");
+        return null;
+    }
+
+    /// <summary>All entries, for a mapping whose keys are names.</summary>
+    public IEnumerable<(string Name, YamlNode Value, string Path)> Entries()
+    {
+        foreach (var (key, value) in _node.Children)
+        {
+            var name = (key as YamlScalarNode)?.Value;
+            if (string.IsNullOrEmpty(name))
+            {
+                _errors.Add(key, _path, "a key must be plain text.");
+            }
+            else
+            {
+                _known.Add(name);
+                yield return (name, value, PathOf(name));
+            }
+        }
+    }
+
+    public YamlSection? Section(string key) => Find(key) is { } node ? Of(node, PathOf(key), _errors) : null;
+
+    public IEnumerable<(YamlNode Node, string Path)> Items(string key)
+    {
+        if (Find(key) is not { } node)
+        {
+            return [];
+        }
+
+        if (node is YamlSequenceNode sequence)
+        {
+            return sequence.Children.Select((child, index) => (child, string.Create(CultureInfo.InvariantCulture, $"{PathOf(key)}[{index}]")));
+        }
+
+        _errors.Add(node, PathOf(key), "must be a list.");
+        return [];
+    }
+
+    public int Integer(string key, int fallback, int least, int most)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return fallback;
+        }
+
+        if (int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        _errors.Add(scalar, PathOf(key), string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {most}."));
+        return fallback;
+    }
+
+    public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return fallback;
+        }
+
+        if (Durations.TryParse(scalar.Value, out var value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        _errors.Add(scalar, PathOf(key), $"must be a duration such as 30s, 15m or 24h, from {Durations.Format(least)} to {Durations.Format(most)}.");
+        return fallback;
+    }
+
+    public bool Flag(string key)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return false;
+        }
+
+        if (scalar.Value is not ("true" or "false"))
+        {
+            _errors.Add(scalar, PathOf(key), "must be true or false.");
+        }
+
+        return scalar.Value == "true";
+    }
+
+    public YamlScalarNode? Scalar(string key)
+    {
+        if (Find(key) is not { } node)
+        {
+            return null;
+        }
+
+        if (node is YamlScalarNode scalar)
+        {
+            return scalar;
+        }
+
+        _errors.Add(node, PathOf(key), "must be a single value.");
+        return null;
+    }
+
+    public YamlScalarNode? Required(string key)
+    {
+        var scalar = Scalar(key);
+        if (Find(key) is null)
+        {
+            _errors.Add(_node, _path, $"needs the key '{key}'.");
+        }
+
+        return scalar;
+    }
+
+    /// <summary>Notes the keys that nobody asked for.</summary>
+    public void RejectUnknown()
+    {
+        foreach (var key in _node.Children.Keys)
+        {
+            var name = (key as YamlScalarNode)?.Value ?? "";
+            if (!_known.Contains(name))
+            {
+                _errors.Add(key, PathOf(name), $"unknown key. Known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+            }
+        }
+    }
+
+    public string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+
+    private YamlNode? Find(string key)
+    {
+        _known.Add(key);
+        return _node.Children.TryGetValue(new YamlScalarNode(key), out var node) ? node : null;
+    }
+}
+
+/// <summary>Collects mistakes with their place in the file.</summary>
+internal sealed class YamlErrors(string file)
+{
+    private readonly List<ConfigurationError> _all = [];
+
+    public IReadOnlyList<ConfigurationError> All => [.. _all.OrderBy(error => error.Line)];
+
+    public void Add(YamlNode node, string key, string message) => Add(node.Start.Line, key, message);
+
+    public void Add(long line, string key, string message) => _all.Add(new ConfigurationError(file, line, key, message));
+}

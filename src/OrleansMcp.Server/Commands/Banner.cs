@@ -1,0 +1,42 @@
+using OrleansMcp.Server.Demo;
+
+namespace OrleansMcp.Server.Commands;
+
+/// <summary>What the server says when it is ready: where it is, and what to paste into a client.</summary>
+internal static class Banner
+{
+    public static void Write(TextWriter output, ServerSettings settings, IEnumerable<string> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            output.WriteLine($"OrleansMcp serves {address}/mcp");
+        }
+
+        output.WriteLine($"State is kept in {settings.Data}");
+        if (settings.ConfigFile is not null)
+        {
+            output.WriteLine($"Configuration: {settings.ConfigFile}");
+            return;
+        }
+
+        var url = addresses.First() + "/mcp";
+        var key = DemoConfiguration.PublishedKeys[0];
+        output.WriteLine($$"""
+            Demo configuration, loopback only. Keys: {{string.Join(", ", DemoConfiguration.PublishedKeys)}}.
+
+            Paste into a client:
+              claude mcp add --transport http orleansmcp {{url}} --header "Authorization: Bearer {{key}}"
+
+              { "mcpServers": { "orleansmcp": { "type": "http", "url": "{{url}}",
+                "headers": { "Authorization": "Bearer {{key}}" } } } }
+
+            Or try it by hand:
+              curl -si {{url}} -H 'Authorization: Bearer {{key}}' -H 'Content-Type: application/json' \
+                -H 'Accept: application/json, text/event-stream' \
+                -d '{{Initialize}}'
+            """);
+    }
+
+    private const string Initialize =
+        """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}""";
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using OrleansMcp.Configuration;
+
+namespace OrleansMcp.Server.Commands;
+
+/// <summary><c>config check FILE</c>: says what is wrong with a configuration, with file, line and key.</summary>
+internal static class ConfigCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "The configuration file." };
+        var check = new Command("check", "Checks a configuration file.") { file };
+        check.SetAction(result => Check(result.GetValue(file)!));
+        return new Command("config", "Configuration files.") { check };
+    }
+
+    private static int Check(string path)
+    {
+        try
+        {
+            var configuration = ConfigurationFile.Load(path);
+            var clients = configuration.Tenants.Values.Sum(tenant => tenant.Clients.Count);
+            Console.WriteLine($"{path} is valid: {configuration.Tenants.Count} tenants, {clients} clients.");
+            return 0;
+        }
+        catch (ConfigurationException e)
+        {
+            foreach (var error in e.Errors)
+            {
+                Console.Error.WriteLine(error);
+            }
+
+            return 1;
+        }
+    }
+}

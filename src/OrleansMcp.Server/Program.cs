@@ -1,0 +1,19 @@
+using System.CommandLine;
+using OrleansMcp.Server.Commands;
+
+namespace OrleansMcp.Server;
+
+internal static class Program
+{
+    internal static Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("OrleansMcp: an MCP server in which every client session lives in one actor.")
+        {
+            new Command("serve", "Serves (the default).").AddServing(),
+            KeysCommand.Create(),
+            ConfigCommand.Create(),
+        };
+        root.AddServing();
+        return root.Parse(args).InvokeAsync();
+    }
+}
