@@ -129,9 +129,8 @@ public sealed partial class Session
         }
     }
 
-    private static McpProtocolException NoSuchResource(RunningCall call, string uri) => new(
-        $"Unknown resource: '{Failures.Shown(uri)}'",
-        call.Meta.IsSessionless ? McpErrorCode.InvalidParams : McpErrorCode.ResourceNotFound);
+    private static McpProtocolException NoSuchResource(RunningCall call, string uri) =>
+        Failures.NoSuchResource(uri, call.Meta.IsSessionless);
 
     private static T Params<T>(RunningCall call) where T : class =>
         call.Message.Params.ValueKind == JsonValueKind.Object

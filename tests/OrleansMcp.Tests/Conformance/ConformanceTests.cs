@@ -3,6 +3,7 @@ using OrleansMcp.Tests.Clients;
 namespace OrleansMcp.Tests.Conformance;
 
 /// <summary>The conformance suite of the protocol, both eras against one process and one URL.</summary>
+[Collection(typeof(Undisturbed))]
 public sealed class ConformanceTests(ConformanceProcess host) : IClassFixture<ConformanceProcess>
 {
     // The numbers are what the suite counts today: a run that checked less has not seen everything.

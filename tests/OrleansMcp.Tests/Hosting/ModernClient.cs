@@ -11,6 +11,7 @@ internal sealed class ModernClient(Uri url, string? key) : IDisposable
     private const string Meta = "io.modelcontextprotocol/";
 
     private readonly RawClient _raw = new(url, key);
+    private int _lastId;
 
     /// <summary>What the client says it can do.</summary>
     public JsonObject Capabilities { get; init; } = new() { ["elicitation"] = new JsonObject(), ["sampling"] = new JsonObject(), ["roots"] = new JsonObject() };
@@ -46,20 +47,21 @@ internal sealed class ModernClient(Uri url, string? key) : IDisposable
         await OpenReply.OfAsync(await _raw.StartAsync(Compose(method, parameters, id, change)));
 
     /// <summary>Asks again, with what the client was asked for.</summary>
-    public Task<RawReply> RetryAsync(JsonObject parameters, JsonNode inputRequired, object answer, Func<string, string>? state = null)
+    public Task<RawReply> RetryAsync(
+        JsonObject parameters, JsonNode inputRequired, object answer, Func<string, string>? state = null, object? id = null)
     {
         var again = (JsonObject)parameters.DeepClone();
         var token = (string)inputRequired["requestState"]!;
         again["requestState"] = state is null ? token : state(token);
         again["inputResponses"] = new JsonObject(inputRequired["inputRequests"]!.AsObject()
             .Select(asked => KeyValuePair.Create(asked.Key, JsonSerializer.SerializeToNode(answer))));
-        return SendAsync("tools/call", again);
+        return SendAsync("tools/call", again, id);
     }
 
     public HttpRequestMessage Compose(string method, JsonObject? parameters, object? id, Action<HttpRequestMessage>? change)
     {
         var named = (parameters?["name"] ?? parameters?["uri"])?.GetValue<string>();
-        var body = Rpc.Request(id ?? 1, method, WithMeta(parameters));
+        var body = Rpc.Request(id ?? Interlocked.Increment(ref _lastId), method, WithMeta(parameters));
         return _raw.Request(HttpMethod.Post, request =>
         {
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));

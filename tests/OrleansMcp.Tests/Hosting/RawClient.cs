@@ -10,6 +10,7 @@ namespace OrleansMcp.Tests.Hosting;
 internal sealed class RawClient : IDisposable
 {
     private readonly HttpClient _http;
+    private int _lastId = 1000;
 
     public RawClient(Uri url, string? key)
     {
@@ -52,7 +53,7 @@ internal sealed class RawClient : IDisposable
     }
 
     public Task<RawReply> CallAsync(string tool, object? arguments = null, object? id = null) =>
-        PostAsync(Rpc.Call(id ?? 1, tool, arguments));
+        PostAsync(Rpc.Call(id ?? Interlocked.Increment(ref _lastId), tool, arguments));
 
     /// <summary>Calls a tool that succeeds and returns its text.</summary>
     public async Task<string> CallTextAsync(string tool, object? arguments = null)

@@ -89,6 +89,8 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Lets time go by until every session has left memory, and none has ended.</summary>
     internal async Task SendToSleepAsync(ManualTimeProvider time)
     {
+        var live = Services.GetRequiredService<EmbeddedSessionDirectory>().Live;
+        await Eventually.Holds(() => live.All(session => !session.IsBusy), "every session was quiet");
         time.Advance(TimeSpan.FromMinutes(10));
         await Eventually.Holds(
             async () =>

@@ -56,14 +56,19 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Idle_time_counts_while_the_server_is_down()
+    public async Task A_session_whose_life_ended_while_the_server_was_down_is_gone()
     {
         await using var server = await StartAsync();
         using var client = await server.Client().OpenAsync();
+        using var young = server.Client();
+        _time.Advance(TimeSpan.FromMinutes(20));
+        await young.OpenAsync();
+        await client.IncrementAsync();
         await server.StopAsync();
-        _time.Advance(TimeSpan.FromMinutes(31));
+        _time.Advance(TimeSpan.FromMinutes(101));
         await server.StartAgainAsync();
         (await client.PostAsync(Rpc.Request(1, "ping"))).Expect(HttpStatusCode.NotFound);
+        Assert.True(await young.IsAliveAsync(), "Nobody could use it while the server was down: that is not idleness.");
     }
 
     [Fact]

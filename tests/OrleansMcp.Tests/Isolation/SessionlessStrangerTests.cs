@@ -28,8 +28,8 @@ public sealed class SessionlessStrangerTests
         {
             foreach (var tool in new[] { "increment", "whoami", "session.close" })
             {
-                var foreign = await other.CallAsync(tool, new { session = handle });
-                var unknown = await other.CallAsync(tool, new { session = StrangerProbe.NeverIssued });
+                var foreign = await other.CallAsync(tool, new { session = handle }, id: "same");
+                var unknown = await other.CallAsync(tool, new { session = StrangerProbe.NeverIssued }, id: "same");
                 Assert.True(foreign.ToolFailed, foreign.Text);
                 Assert.Equal(unknown.Fingerprint, foreign.Fingerprint);
             }
@@ -49,8 +49,8 @@ public sealed class SessionlessStrangerTests
         var call = Rpc.CallParams("test.elicit");
         var asked = await InputTests.AskAsync(owner, call);
 
-        var foreign = await other.RetryAsync(call, asked, s_stolen);
-        var unknown = await other.RetryAsync(call, asked, s_stolen, _ => StrangerProbe.NeverIssued);
+        var foreign = await other.RetryAsync(call, asked, s_stolen, id: "same");
+        var unknown = await other.RetryAsync(call, asked, s_stolen, _ => StrangerProbe.NeverIssued, id: "same");
         InputTests.ExpectRefused(foreign);
         Assert.Equal(unknown.Fingerprint, foreign.Fingerprint);
         Assert.Equal(0, server.Gates["elicited"].Passed);

@@ -17,6 +17,12 @@ internal sealed class CallContext(RunningCall call) : ISessionContext
 
     public void HangUp(TimeSpan retry)
     {
+        if (!call.Session.HasPrimingEvents)
+        {
+            return;
+        }
+
+        call.Sink.Promote();
         if (call.Sink.Stream is { } stream)
         {
             call.Session.Streams.HangUp(stream, retry);

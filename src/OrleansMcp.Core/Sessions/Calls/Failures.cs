@@ -20,7 +20,10 @@ internal static partial class Failures
 
     /// <summary>The request cannot go on without a capability that the client did not declare (2026-07-28).</summary>
     public static McpProtocolException MissingCapability(ClientCapabilities required) =>
-        new MissingCapabilityException(required);
+        new MissingRequiredClientCapabilityException(required, "The client did not declare a capability that this request needs.");
+
+    /// <summary>There is no such resource; the code differs by era (2026-07-28, server/resources, Error Handling).</summary>
+    public static McpProtocolException NoSuchResource(string uri, bool sessionless) => new ResourceNotFoundException(uri, sessionless);
 
     public static Answer ToAnswer(RunningCall call, Exception exception, ILogger logger)
     {
@@ -31,8 +34,10 @@ internal static partial class Failures
                 return call.CancelledByClient
                     ? Answer.None
                     : Answer.Error(call.Id, RpcError.Refused, "The session ended before the request did.", sessionless);
-            case MissingCapabilityException missing:
-                return Answer.Error(call.Id, RpcError.MissingCapability, missing.Message, sessionless, missing.ErrorData());
+            case MissingRequiredClientCapabilityException missing:
+                return Answer.Error(call.Id, RpcError.MissingCapability, missing.Message, sessionless, CapabilityData(missing));
+            case ResourceNotFoundException resource:
+                return Answer.Error(call.Id, (int)resource.ErrorCode, resource.Message, sessionless, new JsonObject { ["uri"] = resource.Uri });
             case UrlElicitationRequiredException url:
                 return Answer.Error(call.Id, (int)url.ErrorCode, url.Message, sessionless, UrlData(url));
             case McpProtocolException protocol:
@@ -55,15 +60,17 @@ internal static partial class Failures
         ["elicitations"] = new JsonArray([.. url.Elicitations.Select(one => JsonSerializer.SerializeToNode(one, Wire.Type<ElicitRequestParams>()))]),
     };
 
+    private static JsonObject CapabilityData(MissingRequiredClientCapabilityException missing) => new()
+    {
+        ["requiredCapabilities"] = JsonSerializer.SerializeToNode(missing.RequiredCapabilities, Wire.Type<ClientCapabilities>()),
+    };
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} failed in session {Session}.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string method, string session);
 
-    private sealed class MissingCapabilityException(ClientCapabilities required)
-        : McpProtocolException("The client did not declare a capability that this request needs.", McpErrorCode.MissingRequiredClientCapability)
+    private sealed class ResourceNotFoundException(string uri, bool sessionless)
+        : McpProtocolException($"Unknown resource: '{Shown(uri)}'", sessionless ? McpErrorCode.InvalidParams : McpErrorCode.ResourceNotFound)
     {
-        public JsonObject ErrorData() => new()
-        {
-            ["requiredCapabilities"] = JsonSerializer.SerializeToNode(required, Wire.Type<ClientCapabilities>()),
-        };
+        public string Uri { get; } = uri;
     }
 }

@@ -19,6 +19,9 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
 
     public bool Finished { get; set; }
 
+    /// <summary>After which event the reader is sent away, and when it may come back; null: not at all.</summary>
+    public (long After, TimeSpan Retry)? HangUp { get; set; }
+
     public StreamReader? Reader { get; private set; }
 
     /// <summary>
@@ -105,8 +108,6 @@ internal sealed class StreamReader(EventStream stream, long position)
     public long Position { get; set; } = position;
 
     /// <summary>Set when a newer reader took over or the stream hung up: this one ends.</summary>
-    public SessionEvent? Ending { get; set; }
-
     public bool Closed { get; set; }
 
     /// <summary>Completed when there is something to read; replaced each time the reader waits.</summary>

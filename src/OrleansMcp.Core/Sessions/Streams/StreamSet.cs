@@ -92,11 +92,11 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
     {
         lock (_gate)
         {
-            if (stream.Resumable && !stream.Finished && stream.Reader is { } reader)
+            if (stream.Resumable && !stream.Finished)
             {
-                var id = EventId.Format(life, stream.Id, stream.Newest);
-                reader.Ending = new SessionEvent(SessionEventKind.HangUp, id, Retry: retry);
-                Detach(reader);
+                // The post may not have got to its stream yet, or be behind: it is sent away once it has read what is there.
+                stream.HangUp = (stream.Newest, retry);
+                Wake(stream);
             }
         }
     }
@@ -194,12 +194,17 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         {
             if (reader.Closed)
             {
-                var ending = reader.Ending;
-                reader.Ending = null;
-                return (ending, null);
+                return (null, null);
             }
 
             var stream = reader.Stream;
+            if (stream.HangUp is { } hangUp && reader.Position >= hangUp.After)
+            {
+                stream.HangUp = null;
+                Detach(reader);
+                return (new SessionEvent(SessionEventKind.HangUp, EventId.Format(life, stream.Id, reader.Position), Retry: hangUp.Retry), null);
+            }
+
             if (stream.After(reader.Position) is { } found)
             {
                 reader.Position = found.Sequence;

@@ -61,8 +61,8 @@ public sealed class HandleTests(SharedServer shared) : IClassFixture<SharedServe
         await client.IncrementAsync(handle);
         var closed = (await client.CallAsync("session.close", new { session = handle })).Expect(HttpStatusCode.OK);
         Assert.False(closed.ToolFailed, closed.Text);
-        var gone = await client.CallAsync("increment", new { session = handle });
-        var unknown = await client.CallAsync("increment", new { session = "unknown" });
+        var gone = await client.CallAsync("increment", new { session = handle }, id: "same");
+        var unknown = await client.CallAsync("increment", new { session = "unknown" }, id: "same");
         Assert.True(gone.ToolFailed);
         Assert.Equal(unknown.Fingerprint, gone.Fingerprint);
         var again = await client.CallAsync("session.close", new { session = handle });
@@ -144,8 +144,8 @@ public sealed class HandleTests(SharedServer shared) : IClassFixture<SharedServe
         var handle = await client.OpenHandleAsync();
         await client.IncrementAsync(handle);
         time.Advance(TimeSpan.FromMinutes(31));
-        var gone = await client.CallAsync("increment", new { session = handle });
+        var gone = await client.CallAsync("increment", new { session = handle }, id: "same");
         Assert.True(gone.ToolFailed, gone.Text);
-        Assert.Equal((await client.CallAsync("increment", new { session = "unknown" })).Fingerprint, gone.Fingerprint);
+        Assert.Equal((await client.CallAsync("increment", new { session = "unknown" }, id: "same")).Fingerprint, gone.Fingerprint);
     }
 }

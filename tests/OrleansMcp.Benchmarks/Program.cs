@@ -1,0 +1,42 @@
+using System.CommandLine;
+using OrleansMcp.Benchmarks;
+using OrleansMcp.Benchmarks.Bare;
+
+var quick = new Option<bool>("--quick") { Description = "Short rounds and few sessions: shows that it works, not how fast." };
+var seconds = new Option<double?>("--seconds") { Description = "Length of a measured round. Default 4; 0.5 with --quick." };
+var rounds = new Option<int?>("--rounds") { Description = "Rounds of what is measured in pairs. Default 5; 2 with --quick." };
+var only = new Option<string?>("--only") { Description = "Run the scenario of this name alone: " + string.Join(", ", Suite.Names) + "." };
+var url = new Option<Uri?>("--url")
+{
+    Description = "Aim echo at a running server's MCP URL (http, loopback) instead of starting one.",
+    CustomParser = result =>
+    {
+        if (!Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var parsed))
+        {
+            result.AddError("--url needs an absolute URL.");
+        }
+
+        return parsed;
+    },
+};
+var key = new Option<string>("--key") { Description = "Bearer key for --url.", DefaultValueFactory = _ => "demo-alice" };
+var pid = new Option<int?>("--pid") { Description = "Process of --url, to read its CPU time." };
+var command = new RootCommand("Measures the server against a bare Kestrel endpoint and checks every reply.") { quick, seconds, rounds, only, url, key, pid };
+command.SetAction((arguments, cancellationToken) => Suite.RunAsync(
+    new BenchmarkOptions
+    {
+        Quick = arguments.GetValue(quick),
+        Seconds = arguments.GetValue(seconds),
+        RoundCount = arguments.GetValue(rounds),
+        Only = arguments.GetValue(only),
+        Url = arguments.GetValue(url),
+        Key = arguments.GetValue(key)!,
+        Pid = arguments.GetValue(pid),
+    },
+    cancellationToken));
+
+var urls = new Option<string>("--urls") { Description = "Where to listen.", Required = true };
+var bare = new Command("bare", "Serves the bare endpoint that the server is compared with.") { urls };
+bare.SetAction((arguments, cancellationToken) => BareServer.RunAsync(arguments.GetValue(urls)!, cancellationToken));
+command.Add(bare);
+return await command.Parse(args).InvokeAsync();

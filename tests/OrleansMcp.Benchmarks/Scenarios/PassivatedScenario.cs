@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using OrleansMcp.Benchmarks.Mcp;
+using OrleansMcp.Benchmarks.Reports;
+using OrleansMcp.Benchmarks.Servers;
+
+namespace OrleansMcp.Benchmarks.Scenarios;
+
+/// <summary>What 10,000 sessions cost in memory once they have left it, and what bringing them back costs.</summary>
+internal static class PassivatedScenario
+{
+    private const double Limit = 2;
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    public static async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    {
+        var count = SessionMemory.Sessions / options.Scale;
+        await using var server = await ServerProcess.StartAsync(cancellationToken, passivateAfter: s_idle);
+        var empty = await SessionMemory.WarmAsync(server, options, cancellationToken);
+        var ids = await SessionMemory.OpenIdleAsync(server, count, report, cancellationToken);
+
+        // A passivation that has begun keeps the process busy; once all are done it is quiet.
+        await Task.Delay(s_idle * 2, TimeProvider.System, cancellationToken);
+        await server.SettleAsync(s_patience, cancellationToken);
+        var asleep = await SessionMemory.ReadAsync(server, cancellationToken);
+        var disk = new DirectoryInfo(server.DataFolder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+        var (cpu, watch) = (server.Reading.Cpu, Stopwatch.StartNew());
+        await SessionMemory.EchoOnceAsync(server, ids, report, cancellationToken);
+        var (wokenCpu, wokenWall) = (server.Reading.Cpu - cpu, watch.Elapsed);
+
+        var table = new Table($"{count:N0} sessions, passivated", "as it is", "after an induced collection");
+        table.Add("server without sessions", Figures.Mega(empty.AsIs), Figures.Mega(empty.Collected));
+        table.Add("with the sessions asleep", Figures.Mega(asleep.AsIs), Figures.Mega(asleep.Collected));
+        table.Add("per sleeping session", Figures.Kilo(Each(asleep.AsIs - empty.AsIs)), Figures.Kilo(Each(asleep.Collected - empty.Collected)));
+        table.Add("on disk, per session", Figures.Kilo(Each(disk)), "");
+        table.Add("waking + echo, server CPU", Figures.Micro(wokenCpu.TotalMicroseconds / count), "");
+        table.Add("waking + echo, wall, one connection", Figures.Micro(wokenWall.TotalMicroseconds / count), "");
+        report.Section("passivated", $"passivateAfter {s_idle.TotalSeconds:0} s; read once the server is quiet. Then every session is called once and must answer.", table);
+        report.Target("resident memory per passivated session, collected", Limit, Each(asleep.Collected - empty.Collected) / 1024, " KB");
+
+        double Each(long bytes) => bytes / (double)count;
+    }
+}
