@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Signals;
 using OrleansMcp.State;
 
 namespace OrleansMcp.Sessions;
@@ -34,7 +35,7 @@ public sealed partial class Session
             ClientCapabilities = handshake.Capabilities,
             Version = 1,
         };
-        if (await ClaimAsync(record, cancellationToken) is { } refusal)
+        if (await ClaimAsync(caller, record, cancellationToken) is { } refusal)
         {
             var data = new JsonObject { ["code"] = refusal.Code, ["retryAfterSeconds"] = refusal.RetryAfterSeconds };
             return new SessionReply(
@@ -53,7 +54,7 @@ public sealed partial class Session
             throw new InvalidOperationException("The session exists already.");
         }
 
-        return await ClaimAsync(NewRecord(caller, _host.Time.GetUtcNow()) with { Version = 1 }, cancellationToken);
+        return await ClaimAsync(caller, NewRecord(caller, _host.Time.GetUtcNow()) with { Version = 1 }, cancellationToken);
     }
 
     private bool BeginOpening()
@@ -74,7 +75,7 @@ public sealed partial class Session
     }
 
     /// <summary>Claims the client's place and writes the record. Nothing is left behind when either fails.</summary>
-    private async Task<SessionRefusal?> ClaimAsync(SessionRecord record, CancellationToken cancellationToken)
+    private async Task<SessionRefusal?> ClaimAsync(Caller caller, SessionRecord record, CancellationToken cancellationToken)
     {
         var tenant = _host.Tenants.Get(record.Owner.Tenant);
         var claimed = false;
@@ -83,6 +84,7 @@ public sealed partial class Session
             if (await tenant.RegisterAsync(record.Owner.Client, Key, cancellationToken) is { } refusal)
             {
                 GiveUpOpening();
+                _host.Signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: $"opening a session: {refusal.Code}"));
                 return refusal;
             }
 

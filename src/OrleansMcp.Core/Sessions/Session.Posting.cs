@@ -32,7 +32,7 @@ public sealed partial class Session
                     TakeNotification(message);
                     return SessionReply.Accepted;
                 default:
-                    var sink = new PostSink(this, options.AcceptsStream, requests: 1, isBatch: false, Abandon(message.Id));
+                    var sink = new PostSink(this, options.AcceptsStream, requests: 1, isBatch: false);
                     Start(caller, message, sink, cancellationToken);
                     return await sink.ReplyAsync();
             }
@@ -71,7 +71,7 @@ public sealed partial class Session
             }
 
             var requests = messages.Count(message => message.Kind == McpMessageKind.Request);
-            var sink = new PostSink(this, options.AcceptsStream, requests, isBatch: true, abandoned: null);
+            var sink = new PostSink(this, options.AcceptsStream, requests, isBatch: true);
             foreach (var message in messages)
             {
                 Take(caller, message, sink, cancellationToken);
@@ -115,7 +115,8 @@ public sealed partial class Session
 
     private void TakeNotification(McpMessage message)
     {
-        if (message.Method == NotificationMethods.CancelledNotification
+        // 2026-07-28 cancels over HTTP by closing the response stream, never by this notification.
+        if (IsResumable && message.Method == NotificationMethods.CancelledNotification
             && message.Params.ValueKind == JsonValueKind.Object
             && message.Params.TryGetProperty("requestId"u8, out var id))
         {
@@ -132,20 +133,5 @@ public sealed partial class Session
         }
 
         call?.Cancel(byClient: true);
-    }
-
-    /// <summary>
-    /// What to do when the reader of an answer leaves before its end: nothing for the session revisions, where the client may come back
-    /// with <c>Last-Event-ID</c>; the end of the call for 2026-07-28.
-    /// </summary>
-    private Action? Abandon(JsonElement id)
-    {
-        if (IsResumable)
-        {
-            return null;
-        }
-
-        var key = id.GetRawText();
-        return () => CancelByClient(key);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
@@ -13,6 +14,8 @@ public sealed partial class Session
     /// <summary>A call that is silent for this long gets a stream, so that no proxy or client takes its connection for dead.</summary>
     private static readonly TimeSpan s_promoteAfter = TimeSpan.FromSeconds(5);
 
+    private long _lastCall;
+
     /// <summary>Runs a request. On return it may be finished already; it answers to its sink in the end, whatever happens.</summary>
     private void Start(Caller caller, McpMessage message, PostSink sink, CancellationToken disconnected)
     {
@@ -24,7 +27,9 @@ public sealed partial class Session
 
         if (call.Meta.IsSessionless)
         {
+            // Closing the response stream cancels (2026-07-28, Cancellation), before the stream begins and after.
             call.CancelWith(disconnected);
+            sink.Abandoned = () => call.Cancel(byClient: true);
         }
 
         var work = AnswerAsync(call);
@@ -95,11 +100,13 @@ public sealed partial class Session
         return false;
     }
 
+    internal string NextCallKey() => Interlocked.Increment(ref _lastCall).ToString(CultureInfo.InvariantCulture);
+
     private bool TryAdd(RunningCall call)
     {
         lock (_gate)
         {
-            return _phase == Phase.Live && (_calls ??= new(StringComparer.Ordinal)).TryAdd(call.Id.GetRawText(), call);
+            return _phase == Phase.Live && (_calls ??= new(StringComparer.Ordinal)).TryAdd(call.Key, call);
         }
     }
 
@@ -108,7 +115,7 @@ public sealed partial class Session
         call.Release();
         lock (_gate)
         {
-            _calls?.Remove(call.Id.GetRawText());
+            _calls?.Remove(call.Key);
         }
 
         call.Sink.Finish(answer);

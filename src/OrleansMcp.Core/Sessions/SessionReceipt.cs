@@ -1,18 +1,24 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansMcp.Sessions;
 
 /// <summary>Why a session ended.</summary>
 public enum SessionEndReason
 {
     /// <summary>Its owner asked for it (DELETE, or <c>session.close</c>).</summary>
+    [JsonStringEnumMemberName("closed")]
     Closed,
 
     /// <summary>No message for longer than the idle timeout.</summary>
+    [JsonStringEnumMemberName("idle")]
     Idle,
 
     /// <summary>Its absolute lifetime is over.</summary>
+    [JsonStringEnumMemberName("expired")]
     Expired,
 
     /// <summary>An operator ended it, or its client was removed.</summary>
+    [JsonStringEnumMemberName("revoked")]
     Revoked,
 }
 

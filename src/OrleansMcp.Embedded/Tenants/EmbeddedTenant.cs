@@ -22,7 +22,7 @@ internal sealed class EmbeddedTenant(string id, IConfigurationSource configurati
         var cap = registration.Quotas.Sessions;
         return new(Ledger(client).TryAdd(session, cap)
             ? null
-            : new SessionRefusal("session_limit", $"This client may have {cap} sessions open at a time.", RetryAfterSeconds));
+            : new SessionRefusal("quota_exceeded", $"This client may have {cap} sessions open at a time (quota sessions).", RetryAfterSeconds));
     }
 
     public ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken)

@@ -10,9 +10,16 @@ internal sealed class DeleteEndpoint(SessionLocator locator)
 {
     public async Task HandleAsync(HttpContext context, Caller caller)
     {
-        if (ProtocolVersions.IsSessionless(McpHeaders.Get(context.Request, McpHeaders.ProtocolVersion)))
+        var supported = McpHeaders.TryGetVersion(context.Request, out var version);
+        if (ProtocolVersions.IsSessionless(version))
         {
             await Replies.NotAllowedAsync(context, "POST");
+            return;
+        }
+
+        if (!supported)
+        {
+            await Replies.UnsupportedVersionAsync(context);
             return;
         }
 

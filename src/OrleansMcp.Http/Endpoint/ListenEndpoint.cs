@@ -12,16 +12,16 @@ internal sealed class ListenEndpoint(SessionLocator locator, EventStreamWriter s
 
     public async Task HandleAsync(HttpContext context, Caller caller)
     {
-        var version = McpHeaders.Get(context.Request, McpHeaders.ProtocolVersion);
+        var supported = McpHeaders.TryGetVersion(context.Request, out var version);
         if (ProtocolVersions.IsSessionless(version))
         {
             await Replies.NotAllowedAsync(context, "POST");
             return;
         }
 
-        if (version is not null && !ProtocolVersions.IsSupported(version))
+        if (!supported)
         {
-            await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, "Unsupported protocol version.");
+            await Replies.UnsupportedVersionAsync(context);
             return;
         }
 

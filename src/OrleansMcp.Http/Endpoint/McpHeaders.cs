@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Http.Endpoint;
 
@@ -10,6 +11,16 @@ internal static class McpHeaders
     public const string LastEventId = "Last-Event-ID";
     public const string Method = "Mcp-Method";
     public const string Name = "Mcp-Name";
+
+    /// <summary>
+    /// The <c>MCP-Protocol-Version</c> header, null when absent. False when it names a revision that is not served: 400
+    /// (2025-06-18, transports, Protocol Version Header).
+    /// </summary>
+    public static bool TryGetVersion(HttpRequest request, out string? version)
+    {
+        version = Get(request, ProtocolVersion);
+        return version is null || ProtocolVersions.IsSupported(version);
+    }
 
     /// <summary>The header's value, null when absent. Given twice, it has no meaning and matches nothing.</summary>
     public static string? Get(HttpRequest request, string name)

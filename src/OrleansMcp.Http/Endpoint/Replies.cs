@@ -27,6 +27,9 @@ internal static class Replies
     public static Task NotFoundAsync(HttpContext context, JsonElement id = default) =>
         ErrorAsync(context, StatusCodes.Status404NotFound, RpcError.SessionNotFound, "Session not found", id);
 
+    public static Task UnsupportedVersionAsync(HttpContext context, JsonElement id = default) =>
+        ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, "Unsupported protocol version.", id);
+
     public static Task NotAllowedAsync(HttpContext context, string allowed)
     {
         context.Response.Headers.Allow = allowed;

@@ -91,8 +91,7 @@ internal sealed class SessionPostEndpoint(SessionLocator locator, ReplyWriter re
             return true;
         }
 
-        // 2025-06-18, transports, Protocol Version Header: an unsupported version MUST be answered with 400.
-        await Replies.ErrorAsync(post.Context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, "Unsupported protocol version.", id);
+        await Replies.UnsupportedVersionAsync(post.Context, id);
         return false;
     }
 

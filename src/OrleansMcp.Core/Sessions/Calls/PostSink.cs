@@ -6,7 +6,7 @@ namespace OrleansMcp.Sessions.Calls;
 /// Where everything goes that answers one POST: a single JSON body as long as nothing precedes the final message, else a stream. A batch
 /// shares one sink and is complete when each of its requests is.
 /// </summary>
-internal sealed class PostSink(Session session, bool acceptsStream, int requests, bool isBatch, Action? abandoned)
+internal sealed class PostSink(Session session, bool acceptsStream, int requests, bool isBatch)
 {
     private readonly Lock _gate = new();
     private List<byte[]>? _finals; // of a batch
@@ -19,6 +19,9 @@ internal sealed class PostSink(Session session, bool acceptsStream, int requests
     public EventStream? Stream => Volatile.Read(ref _stream);
 
     public bool AcceptsStream => acceptsStream;
+
+    /// <summary>Called when the reader of the answer leaves before its end; null where it may come back with <c>Last-Event-ID</c>.</summary>
+    public Action? Abandoned { get; set; }
 
     /// <summary>Streams a message that precedes the final one. False when this client cannot read streams.</summary>
     public async ValueTask<bool> TrySendAsync(byte[] message, CancellationToken cancellationToken)
@@ -130,7 +133,7 @@ internal sealed class PostSink(Session session, bool acceptsStream, int requests
                 return _stream;
             }
 
-            stream = session.Streams.Open(session.IsResumable, abandoned);
+            stream = session.Streams.Open(session.IsResumable, Abandoned);
             if (session.HasPrimingEvents)
             {
                 session.Streams.Prime(stream);

@@ -20,6 +20,7 @@ internal sealed class RunningCall
         Message = message;
         Meta = meta;
         Sink = sink;
+        Name();
     }
 
     public Session Session { get; }
@@ -29,6 +30,12 @@ internal sealed class RunningCall
     public McpMessage Message { get; private set; }
 
     public JsonElement Id => Message.Id;
+
+    /// <summary>
+    /// What the call is known by while it runs: its id, which a client must not reuse within a session. Clients of 2026-07-28 that act for
+    /// one principal know nothing of each other and may all count from 1: there every request is its own.
+    /// </summary>
+    public string Key { get; private set; } = "";
 
     public RequestMeta Meta { get; private set; }
 
@@ -68,5 +75,12 @@ internal sealed class RunningCall
     }
 
     /// <summary>The retry of a call that waited for input takes the call over.</summary>
-    public void Resume(McpMessage message, RequestMeta meta, PostSink sink) => (Message, Meta, Sink) = (message, meta, sink);
+    public void Resume(McpMessage message, RequestMeta meta, PostSink sink)
+    {
+        (Message, Meta, Sink) = (message, meta, sink);
+        Name();
+    }
+
+    private void Name() =>
+        Key = Meta.IsSessionless ? Session.NextCallKey() : Message.Id.GetRawText();
 }
