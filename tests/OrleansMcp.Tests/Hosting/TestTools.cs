@@ -27,6 +27,30 @@ internal sealed class TestTools(Gates gates)
         return $"{first.Content?["colour"].GetString()} and {second.Content?["colour"].GetString()}";
     }
 
+    [McpServerTool(Name = "test.elicit_gate"), Description("Asks the user for a colour, then waits until the test lets it go.")]
+    public async Task<string> ElicitAndWaitAsync(McpServer server, string gate, CancellationToken cancellationToken)
+    {
+        var answer = await server.ElicitAsync(ColourForm("Before the gate?"), cancellationToken);
+        await gates[gate].WaitAsync(cancellationToken);
+        return $"through with {answer.Content?["colour"].GetString()}";
+    }
+
+    [McpServerTool(Name = "test.require"), Description("Ends with a question and a state of its own, and is run again with the answer.")]
+    public string Require(RequestContext<CallToolRequestParams> request)
+    {
+        if (request.Params.InputResponses?.TryGetValue("colour", out var answer) != true)
+        {
+            throw new InputRequiredException(new InputRequiredResult
+            {
+                InputRequests = new Dictionary<string, InputRequest> { ["colour"] = InputRequest.ForElicitation(ColourForm("Required?")) },
+                RequestState = "inner-state",
+            });
+        }
+
+        gates["required"].Pass();
+        return $"{request.Params.RequestState} {answer!.RawValue.GetProperty("content").GetProperty("colour").GetString()}";
+    }
+
     [McpServerTool(Name = "test.sample"), Description("Asks the client's model.")]
     public static async Task<string> SampleAsync(McpServer server, CancellationToken cancellationToken)
     {

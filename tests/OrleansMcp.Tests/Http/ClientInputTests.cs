@@ -36,6 +36,17 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A_tool_that_ends_with_a_question_is_run_again_with_the_answer()
+    {
+        using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.require"));
+        var asked = await open.Events.UntilMethodAsync("elicitation/create");
+        Assert.Equal("Required?", (string)asked.Json["params"]!["message"]!);
+        await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "red" } });
+        Assert.Equal("inner-state red", await TextAsync(open));
+    }
+
+    [Fact]
     public async Task Sampling_makes_the_round_trip()
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Http.Sessionless;
 
@@ -52,82 +50,6 @@ public sealed class InputTests(SharedServer shared) : IClassFixture<SharedServer
     }
 
     [Fact]
-    public async Task A_state_works_once()
-    {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit");
-        var asked = await AskAsync(client, call);
-        Assert.Equal("acme/alice accept red", (await client.RetryAsync(call, asked, s_red)).ToolText);
-        ExpectRefused(await client.RetryAsync(call, asked, s_red));
-        Assert.Equal(1, server.Gates["elicited"].Passed);
-    }
-
-    [Fact]
-    public async Task A_state_used_many_times_at_once_works_once()
-    {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit");
-        var asked = await AskAsync(client, call);
-        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => client.RetryAsync(call, asked, s_red)));
-        Assert.Single(replies, reply => reply.Answer["result"] is { } result && (bool?)result["isError"] != true);
-        Assert.Equal(1, server.Gates["elicited"].Passed);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(25)]
-    [InlineData(-1)]
-    public async Task A_tampered_state_is_refused(int position)
-    {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit");
-        var asked = await AskAsync(client, call);
-        ExpectRefused(await client.RetryAsync(call, asked, s_red, Tamper));
-        ExpectRefused(await client.RetryAsync(call, asked, s_red, _ => "made-up"));
-        ExpectRefused(await client.RetryAsync(call, asked, s_red, state => state + "A"));
-        Assert.Equal(0, server.Gates["elicited"].Passed);
-        Assert.Equal("acme/alice accept red", (await client.RetryAsync(call, asked, s_red)).ToolText);
-
-        string Tamper(string state)
-        {
-            var letters = state.ToCharArray();
-            var index = position < 0 ? letters.Length - 2 : position;
-            letters[index] = letters[index] == 'A' ? 'B' : 'A';
-            return new string(letters);
-        }
-    }
-
-    [Fact]
-    public async Task A_state_belongs_to_the_request_it_was_given_for()
-    {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Modern();
-        var asked = await AskAsync(client, Rpc.CallParams("test.elicit", new { question = "one" }));
-        ExpectRefused(await client.RetryAsync(Rpc.CallParams("test.elicit", new { question = "two" }), asked, s_red));
-        ExpectRefused(await client.RetryAsync(Rpc.CallParams("test.elicit_twice"), asked, s_red));
-        Assert.Equal(0, server.Gates["elicited"].Passed);
-    }
-
-    [Fact]
-    public async Task A_state_expires()
-    {
-        var time = new ManualTimeProvider();
-        await using var server = await TestServer.StartAsync(new TestServerOptions
-        {
-            Time = time,
-            Configuration = TestConfiguration.With(new SessionConfiguration { InputTimeout = TimeSpan.FromMinutes(10) }),
-        });
-        using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit");
-        var asked = await AskAsync(client, call);
-        time.Advance(TimeSpan.FromMinutes(11));
-        ExpectRefused(await client.RetryAsync(call, asked, s_red));
-    }
-
-    [Fact]
     public async Task A_client_that_cannot_is_told_which_capability_is_missing()
     {
         using var client = new ModernClient(shared.Server.Url, TestConfiguration.Alice) { Capabilities = [] };
@@ -141,16 +63,6 @@ public sealed class InputTests(SharedServer shared) : IClassFixture<SharedServer
         {
             Assert.True(reply.ToolFailed, reply.Text);
         }
-    }
-
-    [Fact]
-    public async Task The_state_says_nothing_about_the_call()
-    {
-        using var client = shared.Server.Modern();
-        var asked = await AskAsync(client, Rpc.CallParams("test.elicit", new { question = "secret question" }));
-        var state = (string)asked["requestState"]!;
-        Assert.True(state.Length < 200, "The call stays on the server.");
-        Assert.DoesNotContain("alice", state, StringComparison.Ordinal);
     }
 
     internal static async Task<JsonNode> AskAsync(ModernClient client, JsonObject call)

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMcp.Configuration;
+using OrleansMcp.Tests.Durability;
+using OrleansMcp.Tests.Time;
+
+namespace OrleansMcp.Tests.Configuration;
+
+public sealed class ReloadingConfigurationTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+    private readonly ManualTimeProvider _time = new();
+
+    private string File => Path.Combine(_folder.Path, "server.yaml");
+
+    [Fact]
+    public void A_changed_file_is_in_force_soon()
+    {
+        using var configuration = Open("tenants: { a: {} }");
+        System.IO.File.WriteAllText(File, "tenants: { a: {}, b: {} }");
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(2, configuration.Current.Tenants.Count);
+    }
+
+    [Fact]
+    public void An_invalid_file_leaves_the_running_configuration_in_force()
+    {
+        using var configuration = Open("tenants: { a: {} }");
+        var running = configuration.Current;
+        System.IO.File.WriteAllText(File, "tenants: { A: {} }");
+        Assert.False(configuration.Reload());
+        Assert.Same(running, configuration.Current);
+        System.IO.File.Delete(File);
+        Assert.False(configuration.Reload());
+        Assert.Same(running, configuration.Current);
+    }
+
+    [Fact]
+    public void A_file_that_the_host_objects_to_is_not_in_force()
+    {
+        using var configuration = Open("tenants: { a: {} }", changed => changed.Tenants.ContainsKey("bad") ? "no" : null);
+        System.IO.File.WriteAllText(File, "tenants: { bad: {} }");
+        Assert.False(configuration.Reload());
+        Assert.True(configuration.Current.Tenants.ContainsKey("a"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private ReloadingConfiguration Open(string yaml, Func<ServerConfiguration, string?>? objection = null)
+    {
+        System.IO.File.WriteAllText(File, yaml);
+        return new ReloadingConfiguration(File, objection ?? (_ => null), _time, NullLogger<ReloadingConfiguration>.Instance);
+    }
+}

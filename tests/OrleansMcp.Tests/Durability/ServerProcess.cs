@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Tests.Durability;
+
+/// <summary>The server as an operator runs it: a process of its own, which can be killed.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly string _data;
+    private readonly StringBuilder _output = new();
+    private Process? _process;
+
+    public ServerProcess(string data)
+    {
+        _data = data;
+        Url = new Uri($"http://127.0.0.1:{FreePort()}/mcp");
+    }
+
+    public Uri Url { get; }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public async Task StartAsync()
+    {
+        var assembly = typeof(OrleansMcp.Server.ServerHost).Assembly.Location;
+        var start = new ProcessStartInfo("dotnet", [assembly, "--urls", Url.GetLeftPart(UriPartial.Authority), "--data", _data])
+        {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        using var http = new HttpClient();
+        await Eventually.Holds(async () => _process.HasExited || await IsReadyAsync(http), "the server was ready");
+        Assert.False(_process.HasExited, Output);
+    }
+
+    /// <summary>Ends it as a power cut would: no handler runs.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop, as an orchestrator does, and returns the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await _process.WaitForExitAsync().InTime("the server stopped on SIGTERM");
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        _process?.Dispose();
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient http)
+    {
+        try
+        {
+            return (await http.GetAsync(new Uri(Url, "/readyz"))).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>A folder that is gone after the test.</summary>
+internal sealed class ScratchFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("orleansmcp-tests-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
