@@ -25,7 +25,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             Tenants = section.Section("tenants") is { } tenants ? ReadTenants(tenants) : new Dictionary<string, TenantConfiguration>(),
         };
         section.RejectUnknown();
-        if (configuration.Tenants.Count == 0)
+        if (configuration.Tenants.Count == 0 && errors.All.Count == 0)
         {
             errors.Add(root, "tenants", "at least one tenant is needed.");
         }

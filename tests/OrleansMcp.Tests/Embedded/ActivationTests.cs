@@ -39,7 +39,7 @@ public sealed class ActivationTests
         var touches = Enumerable.Range(0, 1000).Select(i => Task.Run(async () =>
         {
             start.Wait();
-            return await directory.Get(key).PostAsync(s_alice, Message(Rpc.Call(i, "increment")), new PostOptions(true), default);
+            return await directory.Get(key).PostAsync(s_alice, Message(Rpc.Call(i, "whoami")), new PostOptions(true), default);
         })).ToList();
         start.Set();
         var replies = await Task.WhenAll(touches).InTime("a thousand calls");
@@ -47,7 +47,7 @@ public sealed class ActivationTests
         Assert.All(replies, reply => Assert.Equal(ReplyKind.Message, reply.Kind));
         Assert.Equal(1, store.Loads);
         Assert.Equal(1, server.LiveActors);
-        Assert.Equal(2001, await client.IncrementAsync());
+        Assert.Equal(1001, await client.IncrementAsync());
     }
 
     [Fact]
