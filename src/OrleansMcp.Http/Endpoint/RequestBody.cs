@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
 namespace OrleansMcp.Http.Endpoint;
@@ -30,7 +31,7 @@ internal static class RequestBody
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken);
+            var result = await ReadAsync(reader, cancellationToken);
             if (result.IsCompleted)
             {
                 var body = result.Buffer.ToArray();
@@ -39,6 +40,18 @@ internal static class RequestBody
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, e);
         }
     }
 }
