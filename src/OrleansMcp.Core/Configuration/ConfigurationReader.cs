@@ -57,6 +57,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             PassivateAfter = section.Duration("passivateAfter", defaults.PassivateAfter, s_second, s_month),
             MaxBufferedEvents = section.Integer("maxBufferedEvents", defaults.MaxBufferedEvents, 1, 100_000),
             MaxBufferedBytes = section.Integer("maxBufferedBytes", defaults.MaxBufferedBytes, 1024, 256 * 1024 * 1024),
+            MaxConcurrentRequests = section.Integer("maxConcurrentRequests", defaults.MaxConcurrentRequests, 1, 100_000),
             MaxStateBytes = section.Integer("maxStateBytes", defaults.MaxStateBytes, 1024, 64 * 1024 * 1024),
             InputTimeout = section.Duration("inputTimeout", defaults.InputTimeout, s_second, TimeSpan.FromDays(1)),
         };

@@ -51,6 +51,9 @@ public sealed record SessionConfiguration
     /// <summary>Bytes of events held, per session. Default 1 MiB.</summary>
     public int MaxBufferedBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Requests running at a time, per session; each may hold a stream open. Default 256.</summary>
+    public int MaxConcurrentRequests { get; init; } = 256;
+
     /// <summary>Bytes of tool state, per session. Default 256 KiB.</summary>
     public int MaxStateBytes { get; init; } = 256 * 1024;
 

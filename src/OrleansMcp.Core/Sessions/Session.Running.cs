@@ -63,12 +63,12 @@ public sealed partial class Session
         }
 
         call ??= new RunningCall(this, caller, message, meta, sink);
-        if (TryAdd(call))
+        if (Add(call) is not { } problem)
         {
             return true;
         }
 
-        refusal = Answer.Error(message.Id, RpcError.InvalidRequest, "A request with this id is still running.", meta.IsSessionless);
+        refusal = problem;
         return false;
     }
 
@@ -102,11 +102,22 @@ public sealed partial class Session
 
     internal string NextCallKey() => Interlocked.Increment(ref _lastCall).ToString(CultureInfo.InvariantCulture);
 
-    private bool TryAdd(RunningCall call)
+    /// <summary>Takes the call among the running ones, or says why not.</summary>
+    private Answer? Add(RunningCall call)
     {
+        var limit = _host.Configuration.Sessions.MaxConcurrentRequests;
         lock (_gate)
         {
-            return _phase == Phase.Live && (_calls ??= new(StringComparer.Ordinal)).TryAdd(call.Key, call);
+            var calls = _calls ??= new(StringComparer.Ordinal);
+            if (calls.Count >= limit)
+            {
+                var busy = RpcReply.Error(call.Id, RpcError.Refused, $"This session runs {limit} requests already. Try again when some are done.");
+                return new Answer(busy, 429, Failed: true);
+            }
+
+            return _phase == Phase.Live && calls.TryAdd(call.Key, call)
+                ? null
+                : Answer.Error(call.Id, RpcError.InvalidRequest, "A request with this id is still running.", call.Meta.IsSessionless);
         }
     }
 
