@@ -14,7 +14,12 @@ internal sealed class ModernClient(Uri url, string? key) : IDisposable
     private int _lastId;
 
     /// <summary>What the client says it can do.</summary>
-    public JsonObject Capabilities { get; init; } = new() { ["elicitation"] = new JsonObject(), ["sampling"] = new JsonObject(), ["roots"] = new JsonObject() };
+    public JsonObject Capabilities { get; init; } = new()
+    {
+        ["elicitation"] = new JsonObject(),
+        ["sampling"] = new JsonObject(),
+        ["roots"] = new JsonObject(),
+    };
 
     public Task<RawReply> CallAsync(string tool, object? arguments = null, object? id = null) =>
         SendAsync("tools/call", Rpc.CallParams(tool, arguments), id);

@@ -18,7 +18,13 @@ internal sealed class RawClient : IDisposable
         Key = key;
 
         // Disposing a reply drops its connection at once, as a client that goes away does.
-        var handler = new SocketsHttpHandler { UseCookies = false, UseProxy = false, MaxResponseDrainSize = 0, ResponseDrainTimeout = TimeSpan.Zero };
+        var handler = new SocketsHttpHandler
+        {
+            UseCookies = false,
+            UseProxy = false,
+            MaxResponseDrainSize = 0,
+            ResponseDrainTimeout = TimeSpan.Zero,
+        };
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 

@@ -11,7 +11,8 @@ internal static class TestConfiguration
     public const string Bob = "demo-bob";
     public const string Carol = "demo-carol";
 
-    public static ServerConfiguration With(SessionConfiguration? sessions = null, EndpointConfiguration? endpoint = null, QuotaConfiguration? quotas = null)
+    public static ServerConfiguration With(
+        SessionConfiguration? sessions = null, EndpointConfiguration? endpoint = null, QuotaConfiguration? quotas = null)
     {
         var wide = quotas ?? new QuotaConfiguration { Sessions = 50_000, CallsPerMinute = 10_000_000 };
         return new ServerConfiguration

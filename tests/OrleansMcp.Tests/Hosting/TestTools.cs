@@ -12,7 +12,8 @@ namespace OrleansMcp.Tests.Hosting;
 internal sealed class TestTools(Gates gates)
 {
     [McpServerTool(Name = "test.elicit"), Description("Asks the user for a colour.")]
-    public async Task<string> ElicitAsync(McpServer server, ISessionContext session, CancellationToken cancellationToken, string question = "Which colour?")
+    public async Task<string> ElicitAsync(
+        McpServer server, ISessionContext session, CancellationToken cancellationToken, string question = "Which colour?")
     {
         var answer = await server.ElicitAsync(ColourForm(question), cancellationToken);
         gates["elicited"].Pass();
@@ -72,8 +73,10 @@ internal sealed class TestTools(Gates gates)
     }
 
     [McpServerTool(Name = "test.log"), Description("Logs to the client, once a level.")]
-    public static string Log(McpServer server)
+    public static async Task<string> LogAsync(McpServer server, CancellationToken cancellationToken)
     {
+        await server.SendNotificationAsync(
+            "notifications/message", new { level = "debug", data = "to debug, past the logger" }, s_json, cancellationToken);
         var logger = server.AsClientLoggerProvider().CreateLogger("test");
         logger.LogDebug("to debug");
         logger.LogInformation("to inform");

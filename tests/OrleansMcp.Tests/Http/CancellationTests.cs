@@ -14,7 +14,8 @@ public sealed class CancellationTests(SharedServer shared) : IClassFixture<Share
         using var open = await client.PostForStreamAsync(
             Rpc.Call("c", "test.progress", new { gate = "cancelled", steps = 1 }, progressToken: 1));
         await gate.Entered;
-        (await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "c", reason = "enough" }))).Expect(HttpStatusCode.Accepted);
+        var cancel = Rpc.Notification("notifications/cancelled", new { requestId = "c", reason = "enough" });
+        (await client.PostAsync(cancel)).Expect(HttpStatusCode.Accepted);
         await gate.Cancelled;
         Assert.DoesNotContain(await open.Events.ToEndAsync(), item => item.IsAnswer && item.Json["result"] is not null);
         Assert.True(await client.IsAliveAsync());

@@ -13,7 +13,8 @@ public sealed class CompletionTests(SharedServer shared) : IClassFixture<SharedS
         var prompts = (await client.PostAsync(Rpc.Request(1, "prompts/list"))).Expect(HttpStatusCode.OK).Result["prompts"]!.AsArray();
         foreach (var prompt in prompts)
         {
-            var arguments = (prompt!["arguments"]?.AsArray() ?? []).ToDictionary(argument => (string)argument!["name"]!, _ => "x", StringComparer.Ordinal);
+            var arguments = (prompt!["arguments"]?.AsArray() ?? [])
+                .ToDictionary(argument => (string)argument!["name"]!, _ => "x", StringComparer.Ordinal);
             var reply = await client.PostAsync(Rpc.Request(2, "prompts/get", new { name = (string)prompt["name"]!, arguments }));
             Assert.NotEmpty(reply.Result["messages"]!.AsArray());
         }

@@ -129,6 +129,15 @@ public sealed class RefusalTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.True(await client.IsAliveAsync());
     }
 
+    [Fact]
+    public async Task Headers_without_end_are_431()
+    {
+        var begin = RawSocket.Ascii("POST /mcp HTTP/1.1\nHost: 127.0.0.1\n");
+        var more = RawSocket.Ascii($"X-More: {new string('x', 4000)}\n");
+        var reply = await RawSocket.SendAsync(shared.Server.Url, [begin, .. Enumerable.Repeat(more, 10)]);
+        Assert.StartsWith("HTTP/1.1 431 ", reply, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", -32700)]
     [InlineData("{", -32700)]

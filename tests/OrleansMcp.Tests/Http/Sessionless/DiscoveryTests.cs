@@ -40,7 +40,8 @@ public sealed class DiscoveryTests(SharedServer shared) : IClassFixture<SharedSe
     public async Task Missing_metadata_is_invalid_params(string missing)
     {
         using var client = shared.Server.Modern();
-        var reply = await client.SendAsync("tools/list", change: request => Rewrite(request, body => body["params"]!["_meta"]!.AsObject().Remove(Meta + missing)));
+        var reply = await client.SendAsync("tools/list", change: request =>
+            Rewrite(request, body => body["params"]!["_meta"]!.AsObject().Remove(Meta + missing)));
         reply.Expect(HttpStatusCode.BadRequest);
         Assert.Equal(-32602, reply.ErrorCode);
     }
