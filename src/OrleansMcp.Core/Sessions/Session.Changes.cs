@@ -84,8 +84,6 @@ public sealed partial class Session
         }
 
         var listener = new ChangeListener(call, asked);
-        var acknowledged = new JsonObject { ["notifications"] = JsonSerializer.SerializeToNode(asked, Wire.Type<SubscriptionsListenNotifications>()) };
-        await listener.SendAsync(NotificationMethods.SubscriptionsAcknowledgedNotification, acknowledged, call.Token);
         lock (_gate)
         {
             (_listeners ??= []).Add(listener);
@@ -93,6 +91,7 @@ public sealed partial class Session
 
         try
         {
+            await listener.AcknowledgeAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, _host.Time, call.Token);
         }
         catch (OperationCanceledException) when (!call.CancelledByClient)

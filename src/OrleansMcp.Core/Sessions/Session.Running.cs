@@ -109,7 +109,7 @@ public sealed partial class Session
         lock (_gate)
         {
             var calls = _calls ??= new(StringComparer.Ordinal);
-            if (calls.Count >= limit)
+            if (calls.Count + (_waitingInputs?.Count ?? 0) >= limit)
             {
                 var busy = RpcReply.Error(call.Id, RpcError.Refused, $"This session runs {limit} requests already. Try again when some are done.");
                 return new Answer(busy, 429, Failed: true);

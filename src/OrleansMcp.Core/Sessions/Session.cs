@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Streams;
@@ -109,7 +111,8 @@ public sealed partial class Session : ISession
     /// <summary>The owner, or null before the session is open.</summary>
     internal SessionOwner? Owner => _record?.Owner;
 
-    internal string Name => Key.Value[..14];
+    /// <summary>Tells sessions apart in logs and replies. A hash, so that it gives away nothing of the session id.</summary>
+    internal string Name => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key.Value)).AsSpan(0, 6));
 
     internal StreamSet Streams
     {

@@ -4,12 +4,23 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Signals;
 
 /// <summary>Writes each signal to the metrics, the log and the audit under its one name.</summary>
+/// <remarks>
+/// Signals that anybody can cause for nothing (ids made up, pages of foreign origin) reach the log and the audit once a minute and
+/// client, with the number of times; the metric counts them all. Otherwise an attacker could fill the disk.
+/// </remarks>
 internal sealed partial class SignalRecorder(SessionMetrics metrics, IAuditSink audit, TimeProvider time, ILogger<SignalRecorder> logger)
     : ISignals
 {
+    private readonly SignalThrottle _cheap = new();
+
     public void Raise(Signal signal)
     {
         metrics.Signals.Add(1, new KeyValuePair<string, object?>("signal", signal.Name));
+        if (IsCheap(signal.Name) && !_cheap.Admits(signal, time.GetUtcNow(), out signal))
+        {
+            return;
+        }
+
         var (who, whom) = (signal.Who, signal.Whom);
         if (signal.Name == SignalName.SessionEnded)
         {
@@ -24,6 +35,8 @@ internal sealed partial class SignalRecorder(SessionMetrics metrics, IAuditSink 
             time.GetUtcNow(), signal.Name, who?.Tenant, who?.Client, who?.Subject, signal.Session?.Value, whom?.Tenant, whom?.Client,
             signal.What));
     }
+
+    private static bool IsCheap(string name) => name is SignalName.ForgedSessionId or SignalName.OriginRejected or SignalName.QuotaExceeded;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Signal} by {Tenant}/{Client}: {What}")]
     private static partial void LogSignal(ILogger logger, string signal, string? tenant, string? client, string? what);

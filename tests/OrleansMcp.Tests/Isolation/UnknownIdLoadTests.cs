@@ -30,6 +30,10 @@ public sealed class UnknownIdLoadTests
         Assert.True(growth < 4 * 1024 * 1024, $"Memory grew by {growth:n0} bytes.");
         Assert.Equal(2, await owner.IncrementAsync());
         Assert.True(server.Signals["forged_session_id"] >= Many / 2);
+
+        // Each counts, but what anybody can cause for nothing is written down once a minute.
+        var lines = server.ReadAudit().Split('\n').Count(line => line.Contains("forged_session_id", StringComparison.Ordinal));
+        Assert.InRange(lines, 1, 10);
     }
 
     private static async Task SendAsync(TestServer server, RawClient owner, int count)

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace OrleansMcp.Signals;
+
+/// <summary>Lets one signal a minute through for each name and client, carrying how many there were since the last.</summary>
+internal sealed class SignalThrottle
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
+
+    // Bounded: callers are configured clients, or nobody.
+    private readonly ConcurrentDictionary<(string Name, string? Tenant, string? Client), Window> _windows = new();
+
+    public bool Admits(Signal signal, DateTimeOffset now, out Signal admitted)
+    {
+        var window = _windows.GetOrAdd((signal.Name, signal.Who?.Tenant, signal.Who?.Client), static _ => new Window());
+        admitted = signal;
+        if (!window.Opens(now, out var suppressed))
+        {
+            return false;
+        }
+
+        if (suppressed > 0)
+        {
+            admitted = signal with { What = string.Create(CultureInfo.InvariantCulture, $"{signal.What} (and {suppressed} more since the last entry)") };
+        }
+
+        return true;
+    }
+
+    private sealed class Window
+    {
+        private readonly Lock _gate = new();
+        private DateTimeOffset _until;
+        private long _suppressed;
+
+        public bool Opens(DateTimeOffset now, out long suppressed)
+        {
+            lock (_gate)
+            {
+                suppressed = _suppressed;
+                if (now < _until)
+                {
+                    _suppressed++;
+                    return false;
+                }
+
+                (_until, _suppressed) = (now + s_interval, 0);
+                return true;
+            }
+        }
+    }
+}
