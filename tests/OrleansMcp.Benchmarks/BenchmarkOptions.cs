@@ -18,7 +18,7 @@ internal sealed record BenchmarkOptions
     public int? Pid { get; init; }
 
     /// <summary>A measured round. Long enough that the 10 ms ticks of the process clock do not matter.</summary>
-    public TimeSpan Round => TimeSpan.FromSeconds(Seconds ?? (Quick ? 0.5 : 4));
+    public TimeSpan Round => TimeSpan.FromSeconds(Seconds ?? (Quick ? 0.5 : 2));
 
     /// <summary>Load before the first round, until the compiler has settled on the hot paths.</summary>
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 0.5 : 5);
@@ -26,7 +26,10 @@ internal sealed record BenchmarkOptions
     /// <summary>Load before each further round, until caches and queues are as they stay.</summary>
     public TimeSpan RunUp => TimeSpan.FromSeconds(Quick ? 0.1 : 0.5);
 
-    public int Rounds => RoundCount ?? (Quick ? 2 : 5);
+    public int Rounds => RoundCount ?? (Quick ? 2 : 9);
+
+    /// <summary>Rounds of what is not measured in pairs.</summary>
+    public int FewRounds => Math.Min(Rounds, 4);
 
     /// <summary>Divides numbers of sessions.</summary>
     public int Scale => Quick ? 20 : 1;

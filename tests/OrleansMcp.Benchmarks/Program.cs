@@ -3,8 +3,8 @@ using OrleansMcp.Benchmarks;
 using OrleansMcp.Benchmarks.Bare;
 
 var quick = new Option<bool>("--quick") { Description = "Short rounds and few sessions: shows that it works, not how fast." };
-var seconds = new Option<double?>("--seconds") { Description = "Length of a measured round. Default 4; 0.5 with --quick." };
-var rounds = new Option<int?>("--rounds") { Description = "Rounds of what is measured in pairs. Default 5; 2 with --quick." };
+var seconds = new Option<double?>("--seconds") { Description = "Length of a measured round. Default 2; 0.5 with --quick." };
+var rounds = new Option<int?>("--rounds") { Description = "Rounds of what is measured in pairs. Default 9; 2 with --quick." };
 var only = new Option<string?>("--only") { Description = "Run the scenario of this name alone: " + string.Join(", ", Suite.Names) + "." };
 var url = new Option<Uri?>("--url")
 {

@@ -47,11 +47,11 @@ internal static class LoadRun
 
         return new LoadResult(
             after.Calls - before.Calls, Stopwatch.GetElapsedTime(before.Time, after.Time), after.ServerCpu - before.ServerCpu,
-            after.ClientCpu - before.ClientCpu, latencies);
+            after.ClientCpu - before.ClientCpu, after.Machine - before.Machine, latencies);
     }
 
     private static Reading Snapshot(IReadOnlyList<Worker> workers, ProcessReading? server) => new(
-        workers.Sum(worker => worker.Completed), server?.Cpu ?? TimeSpan.Zero, Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        workers.Sum(worker => worker.Completed), server?.Cpu ?? TimeSpan.Zero, Environment.CpuUsage.TotalTime, MachineReading.Busy, Stopwatch.GetTimestamp());
 
-    private readonly record struct Reading(long Calls, TimeSpan ServerCpu, TimeSpan ClientCpu, long Time);
+    private readonly record struct Reading(long Calls, TimeSpan ServerCpu, TimeSpan ClientCpu, TimeSpan Machine, long Time);
 }

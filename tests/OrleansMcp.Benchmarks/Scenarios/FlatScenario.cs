@@ -19,13 +19,13 @@ internal static class FlatScenario
         await using var server = await ServerProcess.StartAsync(cancellationToken);
         var (ids, costs) = (new List<string>(), new List<double>());
         var table = new Table("live sessions", "server CPU per call", "calls", "p50", "p99");
-        foreach (var size in s_sizes.Select(size => Math.Max(size / options.Scale, Connections)))
+        foreach (var size in s_sizes.Select(size => Math.Max(size / options.Scale, Connections)).Distinct())
         {
             ids.AddRange(await Mcp.Sessions.OpenManyAsync(server.Target, size - ids.Count, cancellationToken));
             using var calls = await WorkerSet.ConnectAsync(
                 server.Target, Connections, number => new EchoCall(server.Target, number, Share(ids, number)), cancellationToken);
             List<LoadResult> results = [];
-            for (var round = 0; round < options.Rounds; round++)
+            for (var round = 0; round < options.FewRounds; round++)
             {
                 results.Add(await LoadRun.RunAsync(
                     calls.Workers, server.Reading, round == 0 ? options.WarmUp : options.RunUp, options.Round, cancellationToken));
@@ -38,7 +38,7 @@ internal static class FlatScenario
                 Figures.Milli(results[^1].Latencies.Percentile(0.50)), Figures.Milli(results[^1].Latencies.Percentile(0.99)));
         }
 
-        report.Section("flat", $"{Connections} connections, each calling its share of the sessions in turn; medians of {options.Rounds} rounds.", table);
+        report.Section("flat", $"{Connections} connections, each calling its share of the sessions in turn; medians of {options.FewRounds} rounds.", table);
         report.Target("cost per call, most live sessions / fewest", Limit, costs[^1] / costs[0], "");
     }
 

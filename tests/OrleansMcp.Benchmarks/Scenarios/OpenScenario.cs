@@ -24,7 +24,7 @@ internal static class OpenScenario
 
         List<string[]> opened = [];
         List<Cost> opens = [], ends = [];
-        for (var round = 0; round < options.Rounds; round++)
+        for (var round = 0; round < options.FewRounds; round++)
         {
             opens.Add(await MeasureAsync(
                 server, async () => opened.Add(await Mcp.Sessions.OpenManyAsync(server.Target, count, cancellationToken))));
@@ -35,12 +35,12 @@ internal static class OpenScenario
             ends.Add(await MeasureAsync(server, () => Mcp.Sessions.EndManyAsync(server.Target, ids, cancellationToken)));
         }
 
-        report.Checked(3L * count * (options.Rounds + 1));
+        report.Checked(3L * count * (options.FewRounds + 1));
         var table = new Table("8 connections", "server CPU each", "wall each", "rate", "written each");
         Add(table, "open (2 requests, durable)", opens, count);
         Add(table, "end (DELETE, durable)", ends, count);
         report.Section(
-            "open", $"Medians of {options.Rounds} rounds of {count} sessions, all opened before the first is ended; a warm-up before.", table);
+            "open", $"Medians of {options.FewRounds} rounds of {count} sessions, all opened before the first is ended; a warm-up before.", table);
         report.Target("opening a session, server CPU", Limit, opens.Select(cost => cost.Cpu.TotalMicroseconds / count).Median(), " us");
     }
 

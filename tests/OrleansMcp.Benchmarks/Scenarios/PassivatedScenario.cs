@@ -16,7 +16,7 @@ internal static class PassivatedScenario
     {
         var count = SessionMemory.Sessions / options.Scale;
         await using var server = await ServerProcess.StartAsync(cancellationToken, passivateAfter: s_idle);
-        var empty = await SessionMemory.WarmAsync(server, options, cancellationToken);
+        var empty = await SessionMemory.EmptyAsync(server, cancellationToken);
         var ids = await SessionMemory.OpenIdleAsync(server, count, report, cancellationToken);
 
         // A passivation that has begun keeps the process busy; once all are done it is quiet.
@@ -29,16 +29,18 @@ internal static class PassivatedScenario
         await SessionMemory.EchoOnceAsync(server, ids, report, cancellationToken);
         var (wokenCpu, wokenWall) = (server.Reading.Cpu - cpu, watch.Elapsed);
 
-        var table = new Table($"{count:N0} sessions, passivated", "as it is", "after an induced collection");
-        table.Add("server without sessions", Figures.Mega(empty.AsIs), Figures.Mega(empty.Collected));
-        table.Add("with the sessions asleep", Figures.Mega(asleep.AsIs), Figures.Mega(asleep.Collected));
-        table.Add("per sleeping session", Figures.Kilo(Each(asleep.AsIs - empty.AsIs)), Figures.Kilo(Each(asleep.Collected - empty.Collected)));
-        table.Add("on disk, per session", Figures.Kilo(Each(disk)), "");
-        table.Add("waking + echo, server CPU", Figures.Micro(wokenCpu.TotalMicroseconds / count), "");
-        table.Add("waking + echo, wall, one connection", Figures.Micro(wokenWall.TotalMicroseconds / count), "");
-        report.Section("passivated", $"passivateAfter {s_idle.TotalSeconds:0} s; read once the server is quiet. Then every session is called once and must answer.", table);
-        report.Target("resident memory per passivated session, collected", Limit, Each(asleep.Collected - empty.Collected) / 1024, " KB");
+        var each = asleep.Each(empty, count);
+        var table = new Table($"{count:N0} sessions, passivated", "resident (VmRSS)", "live objects");
+        table.Add("server without sessions", Figures.Mega(empty.Resident), Figures.Mega(empty.Live));
+        table.Add("with the sessions asleep", Figures.Mega(asleep.Resident), Figures.Mega(asleep.Live));
+        table.Add("per sleeping session", Figures.Kilo(each.Resident), Figures.Kilo(each.Live));
+        report.Section("passivated", $"passivateAfter {s_idle.TotalSeconds:0} s; read once the server is quiet. {SessionMemory.How}", table);
+        report.Target("live memory per passivated session", Limit, each.Live / 1024, " KB");
 
-        double Each(long bytes) => bytes / (double)count;
+        var waking = new Table("sessions on disk", "KB each", "waking + echo, server CPU", "wall, one connection");
+        waking.Add(
+            $"{count:N0}", Figures.Kilo(disk / (double)count), Figures.Micro(wokenCpu.TotalMicroseconds / count),
+            Figures.Micro(wokenWall.TotalMicroseconds / count));
+        report.Section("waking", "Every passivated session is called once and must answer.", waking);
     }
 }

@@ -5,25 +5,37 @@ using OrleansMcp.Benchmarks.Servers;
 
 namespace OrleansMcp.Benchmarks.Scenarios;
 
-/// <summary>Resident memory of a server, before and after an induced collection.</summary>
-/// <param name="AsIs">What it settles at by itself.</param>
-/// <param name="Collected">What it settles at after full collections.</param>
-internal readonly record struct SessionMemory(long AsIs, long Collected)
+/// <summary>Memory of a server that is left alone.</summary>
+/// <param name="Resident">VmRSS once it stands still, before anybody collects.</param>
+/// <param name="Live">Live objects on the managed heap, after full collections.</param>
+internal readonly record struct SessionMemory(long Resident, long Live)
 {
     public const int Sessions = 10_000;
+
+    public const string How = "VmRSS once memory and CPU time stand still, garbage included, since an idle process does not collect by itself; "
+        + "then live objects on the managed heap after two induced full collections.";
+
+    private const int WarmUpSessions = 100;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     public static async Task<SessionMemory> ReadAsync(ServerProcess server, CancellationToken cancellationToken) => new(
-        await server.SettleAsync(s_patience, cancellationToken), await server.SettleCollectedAsync(s_patience, cancellationToken));
+        await server.SettleAsync(s_patience, cancellationToken), await ManagedHeap.LiveBytesAsync(server.Id, cancellationToken));
 
-    /// <summary>Compiles all paths and ends every session again: what remains belongs to the server and not to sessions.</summary>
-    public static async Task<SessionMemory> WarmAsync(ServerProcess server, BenchmarkOptions options, CancellationToken cancellationToken)
+    /// <summary>
+    /// The server after a few sessions have come and gone, so that code which every server compiles is not charged to sessions. Few, so that
+    /// what garbage they leave does not hide what sessions cost later.
+    /// </summary>
+    public static async Task<SessionMemory> EmptyAsync(ServerProcess server, CancellationToken cancellationToken)
     {
-        var ids = await Mcp.Sessions.OpenManyAsync(server.Target, 2000 / options.Scale, cancellationToken);
+        var ids = await Mcp.Sessions.OpenManyAsync(server.Target, WarmUpSessions, cancellationToken);
         await EchoOnceAsync(server, ids, report: null, cancellationToken);
         await Mcp.Sessions.EndManyAsync(server.Target, ids, cancellationToken);
         return await ReadAsync(server, cancellationToken);
     }
+
+    /// <summary>What <paramref name="count"/> sessions added to <paramref name="before"/>, each.</summary>
+    public (double Resident, double Live) Each(SessionMemory before, int count) =>
+        ((Resident - before.Resident) / (double)count, (Live - before.Live) / (double)count);
 
     /// <summary>Opens sessions, lets each echo once and leaves them alone, without a connection.</summary>
     public static async Task<string[]> OpenIdleAsync(ServerProcess server, int count, Report report, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ namespace OrleansMcp.Benchmarks.Servers;
 /// <summary>What the kernel counts for a process.</summary>
 internal sealed class ProcessReading(int pid)
 {
-    private const int TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
+    public const int TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
     private readonly string _folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
 

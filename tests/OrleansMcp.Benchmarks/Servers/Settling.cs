@@ -24,12 +24,4 @@ internal static class Settling
 
         return resident;
     }
-
-    /// <summary>Resident memory after two induced collections, the second for what the first has freed for finalisation.</summary>
-    public static async Task<long> SettleCollectedAsync(this ServerProcess server, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        await InducedCollection.RunAsync(server.Id, cancellationToken);
-        await InducedCollection.RunAsync(server.Id, cancellationToken);
-        return await server.SettleAsync(limit, cancellationToken);
-    }
 }

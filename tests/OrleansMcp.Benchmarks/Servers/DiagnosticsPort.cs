@@ -3,48 +3,51 @@ using System.Net.Sockets;
 
 namespace OrleansMcp.Benchmarks.Servers;
 
+/// <summary>What a trace session is to carry: a provider of events, keywords and an argument.</summary>
+internal readonly record struct TraceProvider(string Name, ulong Keywords, string Argument = "");
+
 /// <summary>
-/// Makes another .NET process collect its garbage, through its diagnostics socket: a trace session with the keyword GCHeapCollect begins
-/// with a full blocking collection. An idle process never collects by itself, so without it resident memory says as much about garbage
-/// left from opening sessions as about what the sessions hold.
+/// The diagnostics socket that every .NET process listens on, as far as it is needed here: a trace session of one provider for a while
+/// (dotnet/diagnostics, ipc-protocol).
 /// </summary>
-internal static class InducedCollection
+internal static class DiagnosticsPort
 {
     private const byte EventPipe = 2;
     private const byte StopTracing = 1;
     private const byte CollectTracing2 = 3;
-    private const ulong GcHeapCollect = 0x800000;
+    private const uint BufferMegabytes = 1;
+    private const uint FormatNetTrace = 1;
+    private const uint LevelInformational = 4;
     private const int HeaderLength = 20;
     private const int SessionIdLength = 8;
 
-    private static readonly TimeSpan s_collecting = TimeSpan.FromSeconds(2);
-
-    public static async Task RunAsync(int pid, CancellationToken cancellationToken)
+    /// <summary>Traces for <paramref name="length"/> and returns the stream as it came.</summary>
+    public static async Task<byte[]> TraceAsync(int pid, TraceProvider provider, TimeSpan length, CancellationToken cancellationToken)
     {
         using var trace = await ConnectAsync(pid, cancellationToken);
-        var id = await AskAsync(trace, CollectTracing2, TraceRequest(), cancellationToken);
+        var id = await AskAsync(trace, CollectTracing2, Request(provider), cancellationToken);
         var draining = DrainAsync(trace, cancellationToken);
-        await Task.Delay(s_collecting, TimeProvider.System, cancellationToken);
+        await Task.Delay(length, TimeProvider.System, cancellationToken);
         using (var stop = await ConnectAsync(pid, cancellationToken))
         {
             await AskAsync(stop, StopTracing, id, cancellationToken);
         }
 
-        await draining;
+        return await draining;
     }
 
-    private static byte[] TraceRequest()
+    private static byte[] Request(TraceProvider provider)
     {
         using var payload = new MemoryStream();
         using var writer = new BinaryWriter(payload, Encoding.Unicode);
-        writer.Write(1u); // buffer, MiB
-        writer.Write(1u); // format nettrace
+        writer.Write(BufferMegabytes);
+        writer.Write(FormatNetTrace);
         writer.Write(false); // no rundown
         writer.Write(1u); // one provider
-        writer.Write(GcHeapCollect);
-        writer.Write(4u); // informational
-        WriteText(writer, "Microsoft-Windows-DotNETRuntime");
-        WriteText(writer, "");
+        writer.Write(provider.Keywords);
+        writer.Write(LevelInformational);
+        WriteText(writer, provider.Name);
+        WriteText(writer, provider.Argument);
         writer.Flush();
         return payload.ToArray();
     }
@@ -73,17 +76,17 @@ internal static class InducedCollection
         payload.CopyTo(message, HeaderLength);
         await socket.SendAsync(message, cancellationToken);
 
-        using var stream = new NetworkStream(socket, ownsSocket: false);
+        await using var stream = new NetworkStream(socket, ownsSocket: false);
         var answer = new byte[HeaderLength + SessionIdLength];
         await stream.ReadExactlyAsync(answer, cancellationToken);
         return answer[17] == 0 ? answer[HeaderLength..] : throw new IOException("The diagnostics socket refused the command.");
     }
 
-    private static async Task DrainAsync(Socket socket, CancellationToken cancellationToken)
+    private static async Task<byte[]> DrainAsync(Socket socket, CancellationToken cancellationToken)
     {
-        var buffer = new byte[64 * 1024];
-        while (await socket.ReceiveAsync(buffer, cancellationToken) > 0)
-        {
-        }
+        using var all = new MemoryStream();
+        await using var stream = new NetworkStream(socket, ownsSocket: false);
+        await stream.CopyToAsync(all, cancellationToken);
+        return all.ToArray();
     }
 }
