@@ -57,6 +57,11 @@ public static class ConfigurationFile
         {
             throw Failed(name, e.Start.Line, e.Message);
         }
+        catch (Exception e) when (e is not ConfigurationException)
+        {
+            // The YAML parser meets some broken texts, an unclosed quote among them, with exceptions of other types and without a place.
+            throw Failed(name, 1, $"is not readable as YAML: {e.Message}");
+        }
     }
 
     // A few nested aliases describe gigabytes; a configuration needs none.

@@ -137,9 +137,9 @@ public sealed partial class Session
     private async ValueTask<byte[]> SetLogLevelAsync(RunningCall call)
     {
         var level = Params<SetLevelRequestParams>(call).Level;
-        if (!Enum.IsDefined(level))
+        if (call.Message.Params.GetProperty("level"u8).ValueKind != JsonValueKind.String || !Enum.IsDefined(level))
         {
-            throw Failures.InvalidParams("Unknown logging level.");
+            throw Failures.InvalidParams("The level must be one of the protocol's logging levels.");
         }
 
         var name = JsonSerializer.SerializeToElement(level, Wire.Type<LoggingLevel>()).GetString();

@@ -23,7 +23,7 @@ internal sealed class PostEndpoint(SessionPostEndpoint sessions, SessionlessPost
             return;
         }
 
-        var body = await RequestBody.ReadAsync(request, context.RequestAborted);
+        var body = await RequestBody.ReadAsync(request);
         if (!McpMessageParser.TryParse(body, out var message, out var batch, out var error))
         {
             await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, error.Code, error.Message, error.Id);

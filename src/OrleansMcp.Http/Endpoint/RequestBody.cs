@@ -26,12 +26,12 @@ internal static class RequestBody
     }
 
     /// <exception cref="BadHttpRequestException">The body is too large, too slow or broken off.</exception>
-    public static async ValueTask<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<byte[]> ReadAsync(HttpRequest request)
     {
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await ReadAsync(reader, cancellationToken);
+            var result = await ReadAsync(reader);
             if (result.IsCompleted)
             {
                 var body = result.Buffer.ToArray();
@@ -43,11 +43,12 @@ internal static class RequestBody
         }
     }
 
-    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    // Not cancelled when the client goes: Kestrel ends the read itself then, and could not drain the body behind a read that was left.
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
     {
         try
         {
-            return await reader.ReadAsync(cancellationToken);
+            return await reader.ReadAsync();
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {

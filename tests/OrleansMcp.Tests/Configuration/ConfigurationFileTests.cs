@@ -49,6 +49,8 @@ public sealed class ConfigurationFileTests
 
     [Theory]
     [InlineData("tenants: [")]
+    [InlineData("tenants: \"acme")]
+    [InlineData("tenants:\n  a: 'b\n")]
     [InlineData("a: 1\na: 2\n")]
     [InlineData("a: &x 1\nb: *x\n")]
     [InlineData("--- 1\n--- 2\n")]

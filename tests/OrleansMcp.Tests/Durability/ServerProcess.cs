@@ -32,7 +32,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public async Task StartAsync()
+    /// <param name="ready">Whether to wait until it can do everything; otherwise only until it answers.</param>
+    public async Task StartAsync(bool ready = true)
     {
         var assembly = typeof(OrleansMcp.Server.ServerHost).Assembly.Location;
         var start = new ProcessStartInfo("dotnet", [assembly, "--urls", Url.GetLeftPart(UriPartial.Authority), "--data", _data])
@@ -46,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         using var http = new HttpClient();
-        await Eventually.Holds(async () => _process.HasExited || await IsReadyAsync(http), "the server was ready");
+        await Eventually.Holds(async () => _process.HasExited || await AnswersAsync(http, ready ? "/readyz" : "/healthz"), "the server was ready");
         Assert.False(_process.HasExited, Output);
     }
 
@@ -79,11 +80,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process?.Dispose();
     }
 
-    private async Task<bool> IsReadyAsync(HttpClient http)
+    private async Task<bool> AnswersAsync(HttpClient http, string path)
     {
         try
         {
-            return (await http.GetAsync(new Uri(Url, "/readyz"))).IsSuccessStatusCode;
+            return (await http.GetAsync(new Uri(Url, path))).IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

@@ -31,7 +31,7 @@ internal sealed record RequestMeta(
         }
 
         var info = meta.TryGetProperty(MetaKeys.ClientInfo, out var client) ? Wire.Read<Implementation>(client) : null;
-        LoggingLevel? level = meta.TryGetProperty(MetaKeys.LogLevel, out var log) ? log.Deserialize(Wire.Type<LoggingLevel>()) : null;
+        LoggingLevel? level = meta.TryGetProperty(MetaKeys.LogLevel, out var log) ? LogLevelOf(log) : null;
         return new RequestMeta(version, info, Declared(capabilities), level);
     }
 
@@ -46,6 +46,12 @@ internal sealed record RequestMeta(
 
         return declared;
     }
+
+    /// <summary>A level is one of the protocol's names; the enumeration's numbers, which the serializer would take too, are none.</summary>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public static LoggingLevel LogLevelOf(JsonElement level) => level.ValueKind == JsonValueKind.String
+        ? level.Deserialize(Wire.Type<LoggingLevel>())
+        : throw new JsonException("The level must be one of the protocol's logging levels.");
 
     private static bool TryGetMeta(McpMessage message, out JsonElement meta)
     {
