@@ -8,6 +8,9 @@ public sealed partial class Session
 {
     private Task<SessionReceipt?>? _ending;
 
+    /// <summary>Whether the actor is being taken away from calls that run.</summary>
+    internal bool IsLeaving { get; private set; }
+
     /// <inheritdoc/>
     public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -99,6 +102,85 @@ public sealed partial class Session
         }
     }
 
+    /// <summary>
+    /// Takes the actor out of memory although it may be busy, because its machine stops or lost the right to it. Writes that were begun
+    /// are finished; what runs then is interrupted and answered with <see cref="ReplyKind.Moved"/>. Harmless when it has left already.
+    /// </summary>
+    public async Task LeaveAsync()
+    {
+        Task<SessionReceipt?>? ending;
+        lock (_gate)
+        {
+            ending = _phase == Phase.Ending ? _ending : null;
+        }
+
+        if (ending is not null)
+        {
+            await ending;
+            return;
+        }
+
+        if (!await TryPassivateAsync(CancellationToken.None))
+        {
+            await LeaveBusyAsync();
+        }
+    }
+
+    /// <summary>Another activation owns the session: this one answers nobody any more and saves nothing.</summary>
+    private void Abandon()
+    {
+        lock (_gate)
+        {
+            if (_phase != Phase.Live)
+            {
+                return;
+            }
+
+            IsLeaving = true;
+            _phase = Phase.Passive;
+            _retirement = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        CancelCalls();
+        EraseSecrets();
+        Retire();
+    }
+
+    private async Task LeaveBusyAsync()
+    {
+        var writing = Writing();
+        await writing.WaitAsync();
+        try
+        {
+            State.SessionRecord? record;
+            lock (_gate)
+            {
+                if (_phase is not Phase.Live)
+                {
+                    return;
+                }
+
+                IsLeaving = true;
+                _phase = Phase.Passive;
+                _retirement = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                record = _record;
+            }
+
+            CancelCalls();
+            if (record!.Version > 0)
+            {
+                await SaveLeavingAsync(record with { LastActiveAt = LastActiveAt, Version = record.Version + 1 });
+            }
+
+            EraseSecrets();
+            Retire();
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
     /// <summary>Ends the session if its time is over and nobody is using it. For engines, which look from time to time.</summary>
     public async Task<SessionReceipt?> EndIfOverdueAsync(CancellationToken cancellationToken)
     {
@@ -115,7 +197,7 @@ public sealed partial class Session
     {
         try
         {
-            await _host.Store.SaveAsync(record, CancellationToken.None);
+            await _store.SaveAsync(record, CancellationToken.None);
         }
         catch (IOException e)
         {
@@ -135,7 +217,7 @@ public sealed partial class Session
             await MarkEndedAsync(record with { Ended = reason, Version = record.Version + 1 });
             var cancelled = CancelCalls();
             var cleared = EraseSecrets();
-            await _host.Store.DeleteAsync(Key, CancellationToken.None);
+            await _store.DeleteAsync(Key, CancellationToken.None);
             await _host.Tenants.Get(record.Owner.Tenant).UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
             var receipt = new SessionReceipt(reason, record.OpenedAt, endedAt, cancelled, cleared);
             Publish(record, receipt);
@@ -171,7 +253,7 @@ public sealed partial class Session
 
         try
         {
-            await _host.Store.SaveAsync(record, CancellationToken.None);
+            await _store.SaveAsync(record, CancellationToken.None);
         }
         catch (IOException e)
         {

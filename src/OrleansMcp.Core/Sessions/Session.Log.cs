@@ -24,6 +24,9 @@ public sealed partial class Session
         [LoggerMessage(Level = LogLevel.Error, Message = "State of session {Session} could not be made durable; the change did not happen.")]
         public static partial void SaveFailed(ILogger logger, Exception exception, string session);
 
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} is served by another activation; this one stops.")]
+        public static partial void Fenced(ILogger logger, Exception exception, string session);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} failed in session {Session}.")]
         public static partial void ToolFailed(ILogger logger, Exception exception, string tool, string session);
 

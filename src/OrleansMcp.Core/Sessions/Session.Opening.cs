@@ -89,7 +89,7 @@ public sealed partial class Session
             }
 
             claimed = true;
-            await _host.Store.SaveAsync(record, cancellationToken);
+            await _store.SaveAsync(record, cancellationToken);
         }
         catch
         {

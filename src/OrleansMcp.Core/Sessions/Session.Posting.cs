@@ -33,7 +33,7 @@ public sealed partial class Session
                     return SessionReply.Accepted;
                 default:
                     var sink = new PostSink(this, options.AcceptsStream, requests: 1, isBatch: false);
-                    Start(caller, message, sink, cancellationToken);
+                    Start(caller, message, sink, options.Delivery, cancellationToken);
                     return await sink.ReplyAsync();
             }
         }
@@ -102,7 +102,8 @@ public sealed partial class Session
                 TakeNotification(message);
                 break;
             default:
-                Start(caller, message, sink, cancellationToken);
+                // A name covers the whole post; the messages of a batch could not tell their steps apart under it.
+                Start(caller, message, sink, Guid.Empty, cancellationToken);
                 break;
         }
     }

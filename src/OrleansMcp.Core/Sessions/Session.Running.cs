@@ -17,9 +17,9 @@ public sealed partial class Session
     private long _lastCall;
 
     /// <summary>Runs a request. On return it may be finished already; it answers to its sink in the end, whatever happens.</summary>
-    private void Start(Caller caller, McpMessage message, PostSink sink, CancellationToken disconnected)
+    private void Start(Caller caller, McpMessage message, PostSink sink, Guid delivery, CancellationToken disconnected)
     {
-        if (!TryPrepare(caller, message, sink, out var call, out var refusal))
+        if (!TryPrepare(caller, message, sink, delivery, out var call, out var refusal))
         {
             sink.Finish(refusal);
             return;
@@ -43,7 +43,8 @@ public sealed partial class Session
         }
     }
 
-    private bool TryPrepare(Caller caller, McpMessage message, PostSink sink, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
+    private bool TryPrepare(
+        Caller caller, McpMessage message, PostSink sink, Guid delivery, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
     {
         call = null;
         if (!TryReadMeta(message, out var meta, out refusal))
@@ -62,7 +63,7 @@ public sealed partial class Session
             }
         }
 
-        call ??= new RunningCall(this, caller, message, meta, sink);
+        call ??= new RunningCall(this, caller, message, meta, sink) { Delivery = delivery };
         if (Add(call) is not { } problem)
         {
             return true;

@@ -1,35 +1,63 @@
 using System.Text.Json;
 using ModelContextProtocol;
+using OrleansMcp.Sessions.Calls;
 using OrleansMcp.State;
-using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions;
 
 /// <summary>Durable state: one writer at a time, and what was acknowledged is in the store.</summary>
-public sealed partial class Session : ISessionState
+public sealed partial class Session
 {
+    private const int MaxEffects = 16;
+    private const int MaxEffectBytes = 1024;
+
     private SemaphoreSlim? _writing;
 
-    /// <inheritdoc/>
-    T? ISessionState.Get<T>(string key) where T : default =>
+    internal T? GetState<T>(string key) =>
         _record is { } record && record.State.TryGetValue(key, out var value) ? value.Deserialize<T>(JsonSerializerOptions.Web) : default;
 
-    /// <inheritdoc/>
-    async Task<T> ISessionState.UpdateAsync<T>(string key, Func<T?, T> change, CancellationToken cancellationToken) where T : default
+    /// <summary>
+    /// Changes one value. A call that was delivered before, and whose change is among the record's effects, gets what that change returned:
+    /// the engine lost the answer, not the change.
+    /// </summary>
+    internal async Task<T> UpdateStateAsync<T>(RunningCall call, string key, Func<T?, T> change, CancellationToken cancellationToken)
     {
         T made = default!;
+        var step = call.NextStep();
         await WriteAsync(record =>
         {
-            var current = record.State.TryGetValue(key, out var value) ? value.Deserialize<T>(JsonSerializerOptions.Web) : default;
-            made = change(current);
-            var state = new Dictionary<string, JsonElement>(record.State, StringComparer.Ordinal)
+            if (EffectOf(record, call, step, key) is { } effect)
             {
-                [key] = JsonSerializer.SerializeToElement(made, JsonSerializerOptions.Web),
-            };
+                made = effect.Value is { } held
+                    ? held.Deserialize<T>(JsonSerializerOptions.Web)!
+                    : throw new McpException("This request was carried out before; its outcome is no longer held.");
+                return record;
+            }
+
+            var current = record.State.TryGetValue(key, out var former) ? former.Deserialize<T>(JsonSerializerOptions.Web) : default;
+            made = change(current);
+            var value = JsonSerializer.SerializeToElement(made, JsonSerializerOptions.Web);
+            var state = new Dictionary<string, JsonElement>(record.State, StringComparer.Ordinal) { [key] = value };
             CheckSize(state);
-            return record with { State = state };
+            return record with { State = state, Effects = WithEffect(record.Effects, call, step, key, value) };
         }, cancellationToken);
         return made;
+    }
+
+    private static StateEffect? EffectOf(SessionRecord record, RunningCall call, int step, string key) => call.Delivery == Guid.Empty
+        ? null
+        : record.Effects.FirstOrDefault(effect => effect.Delivery == call.Delivery && effect.Step == step && effect.Key == key);
+
+    private static IReadOnlyList<StateEffect> WithEffect(
+        IReadOnlyList<StateEffect> effects, RunningCall call, int step, string key, JsonElement value)
+    {
+        if (call.Delivery == Guid.Empty)
+        {
+            return effects;
+        }
+
+        var effect = new StateEffect(call.Delivery, step, key, value.GetRawText().Length <= MaxEffectBytes ? value : null);
+        return [.. effects.Skip(effects.Count - MaxEffects + 1), effect];
     }
 
     /// <summary>
@@ -41,20 +69,20 @@ public sealed partial class Session : ISessionState
         await writing.WaitAsync(cancellationToken);
         try
         {
-            var next = change(LiveRecord());
-            if (ReferenceEquals(next, _record))
+            while (!await TryWriteAsync(change))
             {
-                return;
             }
-
-            next = next with { Version = next.Version + 1, LastActiveAt = LastActiveAt };
-
-            // Not cancellable from here on: a write that was begun is either durable or has failed, never unknown.
-            await _host.Store.SaveAsync(next, CancellationToken.None);
-            lock (_gate)
-            {
-                _record = next;
-            }
+        }
+        catch (SessionFencedException e)
+        {
+            Log.Fenced(Logger, e, Key.Value);
+            Abandon();
+            throw new OperationCanceledException("The session is served by another machine.", e);
+        }
+        catch (SaveUnconfirmedException e)
+        {
+            Log.SaveFailed(Logger, e, Key.Value);
+            throw new McpException("The store did not confirm the change; it may or may not have taken effect. Try again later.", e);
         }
         catch (IOException e)
         {
@@ -64,6 +92,38 @@ public sealed partial class Session : ISessionState
         finally
         {
             writing.Release();
+        }
+    }
+
+    private async ValueTask<bool> TryWriteAsync(Func<SessionRecord, SessionRecord> change)
+    {
+        var next = change(LiveRecord());
+        if (ReferenceEquals(next, _record))
+        {
+            return true;
+        }
+
+        next = next with { Version = next.Version + 1, LastActiveAt = LastActiveAt };
+        try
+        {
+            // Not cancellable: a write that was begun is either durable or has failed, never unknown for want of patience.
+            await _store.SaveAsync(next, CancellationToken.None);
+        }
+        catch (SessionRecordMovedException e)
+        {
+            SetRecord(e.Current);
+            return false;
+        }
+
+        SetRecord(next);
+        return true;
+    }
+
+    private void SetRecord(SessionRecord record)
+    {
+        lock (_gate)
+        {
+            _record = record;
         }
     }
 

@@ -23,6 +23,7 @@ public sealed partial class Session : ISession
 
     private readonly Lock _gate = new();
     private readonly SessionHost _host;
+    private readonly ISessionStore _store;
     private readonly string _life = SessionHost.NewLife();
 
     private Phase _phase;
@@ -36,10 +37,12 @@ public sealed partial class Session : ISession
     /// <param name="key">The actor's identity.</param>
     /// <param name="record">Its record, or null when there is none: then only an open brings it to life, or for a principal its first message.</param>
     /// <param name="host">Shared services.</param>
-    public Session(SessionKey key, SessionRecord? record, SessionHost host)
+    /// <param name="store">Where the record is kept.</param>
+    public Session(SessionKey key, SessionRecord? record, SessionHost host, ISessionStore store)
     {
         Key = key;
         _host = host;
+        _store = store;
         _record = record;
         _phase = record is null ? Phase.New : record.Ended is null ? Phase.Live : Phase.Gone;
         _lastActive = (record?.LastActiveAt ?? host.Time.GetUtcNow()).UtcTicks;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Server;
 using OrleansMcp.Configuration;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tools;
 
@@ -12,12 +11,10 @@ namespace OrleansMcp.Sessions;
 
 /// <summary>What all session actors of a process share. Immutable services only: no session can leave anything here for another.</summary>
 public sealed class SessionHost(
-    Catalogue catalogue, ISessionStore store, ITenantDirectory tenants, ISignals signals, IConfigurationSource configuration,
+    Catalogue catalogue, ITenantDirectory tenants, ISignals signals, IConfigurationSource configuration,
     SessionIdIssuer ids, SessionMetrics metrics, TimeProvider time, IServiceProvider services, ILogger<Session> logger)
 {
     internal Catalogue Catalogue { get; } = catalogue;
-
-    internal ISessionStore Store { get; } = store;
 
     internal ITenantDirectory Tenants { get; } = tenants;
 

@@ -14,6 +14,12 @@ public enum ReplyKind
 
     /// <summary>The answer streams: read it with <see cref="ISession.ListenAsync"/> and <see cref="SessionReply.StreamId"/>.</summary>
     Stream,
+
+    /// <summary>
+    /// The actor left this machine while the request ran, and the request with it. It may be delivered again; a front end that does not
+    /// passes <see cref="SessionReply.Body"/> on, which says so.
+    /// </summary>
+    Moved,
 }
 
 /// <summary>The answer of a session to a post.</summary>
@@ -33,6 +39,9 @@ public readonly record struct SessionReply(
 
     /// <summary>A final message with its HTTP status.</summary>
     public static SessionReply Message(ReadOnlyMemory<byte> body, int status = 200) => new(ReplyKind.Message, body, status);
+
+    /// <summary>The request was interrupted by the actor's departure.</summary>
+    public static SessionReply Moved(ReadOnlyMemory<byte> error) => new(ReplyKind.Moved, error, Status: 503);
 
     /// <summary>The answer streams on stream <paramref name="streamId"/>.</summary>
     public static SessionReply Streaming(long streamId) => new(ReplyKind.Stream, StreamId: streamId);

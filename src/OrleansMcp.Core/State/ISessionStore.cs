@@ -22,3 +22,19 @@ public interface ISessionStore
 
 /// <summary>A stored session cannot be read: that session is lost, and no other.</summary>
 public sealed class SessionRecordException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Another activation of the session owns the record: this one may acknowledge nothing more. Nothing was changed by it.</summary>
+public sealed class SessionFencedException(string message, Exception? inner = null) : IOException(message, inner);
+
+/// <summary>
+/// A former write, whose outcome was unknown, turned out to have happened: <paramref name="current"/> is the record that stands. The write
+/// that found it out did not happen; it is made again on top of that record.
+/// </summary>
+public sealed class SessionRecordMovedException(SessionRecord current) : IOException("A former write has taken effect after all.")
+{
+    /// <summary>The record that stands.</summary>
+    public SessionRecord Current { get; } = current;
+}
+
+/// <summary>The store cannot tell whether it made the write durable.</summary>
+public sealed class SaveUnconfirmedException(string message, Exception? inner = null) : IOException(message, inner);

@@ -33,6 +33,9 @@ public sealed record SessionRecord
     /// <summary>Tool state by key, each value a JSON document.</summary>
     public IReadOnlyDictionary<string, JsonElement> State { get; init; } = EmptyState;
 
+    /// <summary>The latest changes of state that named deliveries made, oldest first; bounded. Lets a delivery be repeated.</summary>
+    public IReadOnlyList<StateEffect> Effects { get; init; } = [];
+
     /// <summary>UTC.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tools;
 
@@ -65,6 +68,14 @@ public sealed class Catalogue
     /// <see cref="SessionHandles.Argument"/>.
     /// </summary>
     public bool TakesHandle(string tool) => _tools.Find(tool)?.TakesHandle == true;
+
+    /// <summary>
+    /// Whether a message whose answer was lost may be delivered again under the same name (<see cref="PostOptions.Delivery"/>) without doing
+    /// anything twice: every message but calls of tools that may have effects outside the session's state.
+    /// </summary>
+    public bool MayRedeliver(McpMessage message) => message.Method != Methods.ToolsCall
+        || (message.Params.ValueKind == JsonValueKind.Object && message.Params.TryGetProperty("name"u8, out var name)
+            && name.ValueKind == JsonValueKind.String && _tools.Find(name.GetString()!)?.IsRedeliverable == true);
 
     /// <summary>
     /// The parameters of <paramref name="tool"/> that travel as <c>Mcp-Param-{name}</c> headers as well (2026-07-28,

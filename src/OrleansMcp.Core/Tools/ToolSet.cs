@@ -44,6 +44,8 @@ internal sealed class ToolEntry
         Arguments = new ArgumentCheck(tool.ProtocolTool.InputSchema);
         HeaderParameters = HeaderParameter.Of(tool.ProtocolTool);
         SessionListing = LegacyOutput.Listing(tool.ProtocolTool);
+        IsRedeliverable = tool.ProtocolTool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true }
+            || tool.Metadata.OfType<RedeliverableAttribute>().Any();
         SessionlessListing = TakesHandle ? SessionHandles.Listing(tool.ProtocolTool) : tool.ProtocolTool;
     }
 
@@ -53,6 +55,9 @@ internal sealed class ToolEntry
 
     /// <summary>Whether a sessionless call may name the session whose state it works on.</summary>
     public bool TakesHandle { get; }
+
+    /// <summary>Whether a call whose answer was lost may be run again.</summary>
+    public bool IsRedeliverable { get; }
 
     public ArgumentCheck Arguments { get; }
 

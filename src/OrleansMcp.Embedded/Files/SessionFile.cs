@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
 
@@ -22,7 +20,7 @@ internal static class SessionFile
 
     public static byte[] Write(SessionRecord record)
     {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(record, SessionRecordJson.Default.SessionRecord);
+        var payload = SessionRecordFormat.Write(record);
         var header = string.Create(CultureInfo.InvariantCulture,
             $"{Magic} {record.Key} {record.Owner.Tenant} {record.Owner.Client} {record.LastActiveAt.UtcTicks} {record.ExpiresAt.UtcTicks} {payload.Length} {Convert.ToHexStringLower(SHA256.HashData(payload))}\n");
         var file = new byte[Encoding.UTF8.GetByteCount(header) + payload.Length];
@@ -41,17 +39,9 @@ internal static class SessionFile
             throw new SessionRecordException("The file was cut short or changed.");
         }
 
-        try
-        {
-            var record = JsonSerializer.Deserialize(payload, SessionRecordJson.Default.SessionRecord);
-            return record is not null && record.Key == key.Value && header.Key == key.Value
-                ? record
-                : throw new SessionRecordException("The file belongs to another session.");
-        }
-        catch (JsonException e)
-        {
-            throw new SessionRecordException("The file is not a session record.", e);
-        }
+        return header.Key == key.Value
+            ? SessionRecordFormat.Read(key, payload)
+            : throw new SessionRecordException("The file belongs to another session.");
     }
 
     /// <summary>The first line, or null when it is none.</summary>
@@ -76,9 +66,3 @@ internal static class SessionFile
 
 internal sealed record SessionFileHeader(
     string Key, string Tenant, string Client, DateTimeOffset LastActiveAt, DateTimeOffset ExpiresAt, int PayloadLength, string Hash, int Length);
-
-[JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(SessionRecord))]
-internal sealed partial class SessionRecordJson : JsonSerializerContext;

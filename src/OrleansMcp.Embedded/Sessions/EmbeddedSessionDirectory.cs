@@ -85,7 +85,7 @@ internal sealed class EmbeddedSessionDirectory : ISessionDirectory
             record = record with { LastActiveAt = _startedAt };
         }
 
-        var session = new Session(key, record, _host.Value) { Retired = _retired };
+        var session = new Session(key, record, _host.Value, _store) { Retired = _retired };
         return _live.GetOrAdd(key, session);
     }
 

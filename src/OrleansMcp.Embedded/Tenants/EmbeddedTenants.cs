@@ -7,10 +7,10 @@ namespace OrleansMcp.Embedded.Tenants;
 /// <summary>The tenants of this process.</summary>
 internal sealed class EmbeddedTenants(IConfigurationSource configuration, TimeProvider time) : ITenantDirectory
 {
-    private readonly ConcurrentDictionary<string, EmbeddedTenant> _tenants = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
 
     public ITenant Get(string tenant) => Of(tenant);
 
-    internal EmbeddedTenant Of(string tenant) =>
-        _tenants.GetOrAdd(tenant, static (id, shared) => new EmbeddedTenant(id, shared.configuration, shared.time), (configuration, time));
+    internal Tenant Of(string tenant) =>
+        _tenants.GetOrAdd(tenant, static (id, shared) => new Tenant(id, shared.configuration, shared.time), (configuration, time));
 }

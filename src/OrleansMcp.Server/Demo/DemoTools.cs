@@ -20,7 +20,7 @@ internal sealed class DemoTools(TimeProvider time)
     [Description("Returns the text it is given.")]
     public static string Echo([Description("Any text.")] string text) => text;
 
-    [McpServerTool(Name = "increment", Destructive = false)]
+    [McpServerTool(Name = "increment", Destructive = false), Redeliverable]
     [Description("Adds to this session's own counter and returns its new value, which is durable by then.")]
     public static async Task<string> IncrementAsync(
         ISessionContext session, [Description("How much to add; may be negative.")] long by = 1, CancellationToken cancellationToken = default)

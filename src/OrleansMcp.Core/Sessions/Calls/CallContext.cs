@@ -13,7 +13,7 @@ internal sealed class CallContext(RunningCall call) : ISessionContext
 
     public string SessionName => call.Session.Name;
 
-    public ISessionState State => call.Session;
+    public ISessionState State => field ??= new CallState(call);
 
     public void HangUp(TimeSpan retry)
     {

@@ -31,8 +31,8 @@ internal static partial class Failures
         switch (exception)
         {
             case OperationCanceledException when call.Token.IsCancellationRequested:
-                return call.CancelledByClient
-                    ? Answer.None
+                return call.CancelledByClient ? Answer.None
+                    : call.Session.IsLeaving ? Answer.Moved(call.Id)
                     : Answer.Error(call.Id, RpcError.Refused, "The session ended before the request did.", sessionless);
             case MissingRequiredClientCapabilityException missing:
                 return Answer.Error(call.Id, RpcError.MissingCapability, missing.Message, sessionless, CapabilityData(missing));

@@ -113,7 +113,7 @@ internal sealed class PostSink(Session session, bool acceptsStream, int requests
 
         if (answer.Body is not null)
         {
-            return SessionReply.Message(answer.Body, answer.Status);
+            return answer.IsMoved ? SessionReply.Moved(answer.Body) : SessionReply.Message(answer.Body, answer.Status);
         }
 
         // Cancelled: no message is owed (basic/utilities/cancellation), so the answer is a stream that ends.

@@ -12,6 +12,7 @@ internal sealed class RunningCall
     // Never disposed: it has no timer and no link, and a cancel may come at any moment from another thread.
     private readonly CancellationTokenSource _cancellation = new();
     private CancellationTokenRegistration _disconnect;
+    private int _steps;
 
     public RunningCall(Session session, Caller caller, McpMessage message, RequestMeta meta, PostSink sink)
     {
@@ -56,8 +57,14 @@ internal sealed class RunningCall
     /// <summary>How often the handler asked for input.</summary>
     public int InputRounds { get; set; }
 
+    /// <summary>Names the message over all deliveries of it; empty when it is delivered once.</summary>
+    public Guid Delivery { get; init; }
+
     /// <summary>The tool's name, for metrics.</summary>
     public string? Tool { get; set; }
+
+    /// <summary>Counts the handler's changes of state.</summary>
+    public int NextStep() => Interlocked.Increment(ref _steps) - 1;
 
     /// <summary>When the post's connection closes, the call is cancelled (2026-07-28: closing the response stream cancels).</summary>
     public void CancelWith(CancellationToken disconnected) =>

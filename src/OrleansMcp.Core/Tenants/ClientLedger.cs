@@ -1,7 +1,6 @@
 using OrleansMcp.Sessions;
-using OrleansMcp.Tenants;
 
-namespace OrleansMcp.Embedded.Tenants;
+namespace OrleansMcp.Tenants;
 
 /// <summary>The open sessions of one client and its calls of the current minute. Kept in memory: a restart begins a new minute.</summary>
 internal sealed class ClientLedger
