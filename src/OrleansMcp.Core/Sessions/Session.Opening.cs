@@ -46,6 +46,10 @@ public sealed partial class Session
         return SessionReply.Message(RpcReply.Result(initialize.Id, _host.Greet(handshake.Version)));
     }
 
+    /// <summary>The answer to the <c>initialize</c> that opened this session, once more.</summary>
+    public SessionReply Greet(McpMessage initialize) =>
+        SessionReply.Message(RpcReply.Result(initialize.Id, _host.Greet(_record!.ProtocolVersion!)));
+
     /// <inheritdoc/>
     public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken)
     {

@@ -111,6 +111,19 @@ public sealed partial class Session : ISession
     /// <summary>The absolute end, UTC.</summary>
     public DateTimeOffset ExpiresAt => _record?.ExpiresAt ?? DateTimeOffset.MaxValue;
 
+    /// <summary>When its time is over unless a message comes before, UTC.</summary>
+    public DateTimeOffset DueAt
+    {
+        get
+        {
+            var idle = LastActiveAt + _host.Configuration.Sessions.IdleTimeout;
+            return idle < ExpiresAt ? idle : ExpiresAt;
+        }
+    }
+
+    /// <summary>Whether the session is open and <paramref name="caller"/> owns it.</summary>
+    public bool IsOwnedBy(Caller caller) => Exists && _record?.Owner.Is(caller) == true;
+
     /// <summary>The owner, or null before the session is open.</summary>
     internal SessionOwner? Owner => _record?.Owner;
 

@@ -41,6 +41,13 @@ public sealed class SessionHost(
     /// <summary>Resolved late: a directory builds sessions, and sessions open others through it.</summary>
     internal ISessionDirectory Directory => field ??= Services.GetRequiredService<ISessionDirectory>();
 
+    /// <summary>The time, UTC.</summary>
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Gives back the place of a session that ended in an earlier life of its actor.</summary>
+    public ValueTask UnregisterAsync(SessionOwner owner, SessionKey key) =>
+        Tenants.Get(owner.Tenant).UnregisterAsync(owner.Client, key, CancellationToken.None);
+
     /// <summary>A name for an activation: what it numbers never repeats in another life of the same session.</summary>
     internal static string NewLife() => RandomNumberGenerator.GetHexString(8, lowercase: true);
 }

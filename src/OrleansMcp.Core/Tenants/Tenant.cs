@@ -49,5 +49,14 @@ public sealed class Tenant(string id, IConfigurationSource configuration, TimePr
     /// <summary>Puts back a session that was open before this actor began; it is open whatever the cap says by now.</summary>
     public void Restore(string client, SessionKey session) => Ledger(client).TryAdd(session, int.MaxValue);
 
+    /// <summary>Gives back the place of a session that is gone, whosever it was.</summary>
+    public void Forget(SessionKey session)
+    {
+        foreach (var ledger in _clients.Values)
+        {
+            ledger.Remove(session);
+        }
+    }
+
     private ClientLedger Ledger(string client) => _clients.GetOrAdd(client, static _ => new ClientLedger());
 }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Http.Callers;
 using OrleansMcp.Http.Origins;
 using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http.Endpoint;
@@ -27,6 +29,16 @@ internal sealed partial class McpEndpoint(
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone; nobody is left to answer.
+        }
+        catch (SessionUnavailableException e)
+        {
+            LogUnreachable(logger, e);
+            if (!context.Response.HasStarted)
+            {
+                context.Response.Headers.RetryAfter = SessionUnavailableException.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            }
+
+            await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError, e.Message);
         }
         catch (IOException e)
         {
@@ -86,6 +98,9 @@ internal sealed partial class McpEndpoint(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A request failed.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A session could not be reached.")]
+    private static partial void LogUnreachable(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be made durable.")]
     private static partial void LogUnavailable(ILogger logger, Exception exception);

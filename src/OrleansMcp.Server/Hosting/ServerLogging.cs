@@ -12,6 +12,8 @@ internal static class ServerLogging
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Orleans", LogLevel.Warning);
+        logging.AddFilter("Azure", LogLevel.Warning);
         logging.AddFilter("ModelContextProtocol", LogLevel.Warning);
         if (string.Equals(Environment.GetEnvironmentVariable(FormatVariable), "json", StringComparison.OrdinalIgnoreCase))
         {

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Grains.Directory;
+
+/// <summary>
+/// A reference to a session in the cluster, for one request. Calls are named, so that they can be repeated while a silo is lost: what may
+/// run again is delivered again, what may not is asked after, and the client hears the truth about the rest.
+/// </summary>
+internal sealed partial class ClusterSession(ISessionGrain grain, Catalogue catalogue) : ISession
+{
+    private const string LostMessage =
+        "The machine that ran this request was lost before it answered. The request may or may not have taken effect.";
+
+    private JsonElement _request; // whose answer may be streaming
+
+    public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
+    {
+        var result = await OpenAsync(new OpenCall(caller, initialize, IsRepeat: false));
+        return result.Reply;
+    }
+
+    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken) =>
+        (await OpenAsync(new OpenCall(caller, Initialize: null, IsRepeat: false))).Refusal;
+
+    public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
+    {
+        _request = message.Id;
+        var named = options with { Delivery = NameOf(message) };
+        return PostAsync(new PostCall(caller, message, Batch: null, named), catalogue.MayRedeliver(message), cancellationToken);
+    }
+
+    public ValueTask<SessionReply> PostBatchAsync(
+        Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken)
+    {
+        var named = options with { Delivery = Guid.NewGuid() };
+        var mayRepeat = messages.All(message => message.Method != Methods.ToolsCall);
+        return PostAsync(new PostCall(caller, Message: null, [.. messages], named), mayRepeat, cancellationToken);
+    }
+
+    public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var call = new EndCall(caller);
+        var result = await Repetition.RunAsync(() => grain.EndAsync(call), static result => result.Trouble == Trouble.Moved);
+        return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Receipt;
+    }
+
+    private async Task<OpenResult> OpenAsync(OpenCall call)
+    {
+        var attempt = call;
+        var result = await Repetition.RunAsync(
+            () =>
+            {
+                var sent = attempt;
+                attempt = call with { IsRepeat = true };
+                return grain.OpenAsync(sent);
+            },
+            static result => result.Trouble == Trouble.Moved);
+        return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result;
+    }
+
+    private async ValueTask<SessionReply> PostAsync(PostCall call, bool mayRepeat, CancellationToken cancellationToken)
+    {
+        using var abort = cancellationToken.CanBeCanceled && ProtocolVersions.IsSessionless(call.Options.ProtocolVersion)
+            ? cancellationToken.UnsafeRegister(_ => Abort(call.Options.Delivery), state: null)
+            : default;
+        var persistence = new Persistence(SessionTimings.Patience);
+        var attempt = call;
+        while (true)
+        {
+            var result = await Repetition.TryAsync(grain.PostAsync(attempt), ReferenceEquals(attempt, call), persistence.Left);
+            switch (result?.State)
+            {
+                case PostState.Answered when result.Reply.Kind != ReplyKind.Moved:
+                    return result.Reply;
+                case PostState.Answered when !mayRepeat:
+                    return result.Reply.Body.IsEmpty ? Lost() : result.Reply;
+                case PostState.Pending:
+                    persistence.SignOfLife();
+                    attempt = call with { MayRun = mayRepeat };
+                    continue;
+                case PostState.Unknown:
+                    return Lost();
+                case PostState.Unsaved:
+                    throw Unsaved();
+                case PostState.Failed:
+                    throw new InvalidOperationException("The session actor failed.");
+            }
+
+            // No answer, or the actor is moving. A message that may not run twice is only asked after from now on.
+            if (persistence.IsOver)
+            {
+                return mayRepeat ? Unavailable() : Lost();
+            }
+
+            attempt = call with { MayRun = mayRepeat };
+            await Task.Delay(persistence.NextPause(), SessionTimings.Clock, cancellationToken);
+        }
+    }
+
+    private void Abort(Guid delivery) => grain.AbortAsync(delivery).Ignore();
+
+    /// <summary>
+    /// A client that repeats a request of its own accord may name it too (<c>_meta</c>, <see cref="ClusterMeta.Delivery"/>, a UUID): then its
+    /// repetition counts as the same delivery.
+    /// </summary>
+    private static Guid NameOf(McpMessage message) =>
+        message.Params.ValueKind == JsonValueKind.Object && message.Params.TryGetProperty("_meta"u8, out var meta)
+        && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty(ClusterMeta.Delivery, out var name)
+        && name.ValueKind == JsonValueKind.String && name.TryGetGuid(out var given)
+            ? given
+            : Guid.NewGuid();
+
+    private SessionReply Unavailable()
+    {
+        var data = new JsonObject { ["code"] = "session_unavailable", ["retryable"] = true };
+        const string Message = "The session cannot be reached at the moment. Send the request again.";
+        return new SessionReply(
+            ReplyKind.Message, RpcReply.Error(_request, RpcError.InternalError, Message, data), 503,
+            RetryAfterSeconds: SessionUnavailableException.RetryAfterSeconds);
+    }
+
+    private SessionReply Lost() => new(ReplyKind.Message, RpcReply.Error(_request, RpcError.InternalError, LostMessage, LostData()), 503);
+
+    private static JsonObject LostData() => new() { ["code"] = "outcome_unknown", ["retryable"] = false };
+
+    private static IOException Unsaved() => new("The store of the cluster did not take the change.");
+}

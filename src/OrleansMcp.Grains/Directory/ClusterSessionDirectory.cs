@@ -1,0 +1,11 @@
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Grains.Directory;
+
+/// <summary>Finds sessions in the cluster. A reference costs nothing until it is used.</summary>
+internal sealed class ClusterSessionDirectory(IGrainFactory grains, Catalogue catalogue) : ISessionDirectory
+{
+    public ISession Get(SessionKey key) => new ClusterSession(grains.GetGrain<ISessionGrain>(key.Value), catalogue);
+}

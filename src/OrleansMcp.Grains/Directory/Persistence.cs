@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace OrleansMcp.Grains.Directory;
+
+/// <summary>
+/// How long and how often a call is tried while a silo is lost and its grains find new homes. The clock starts at the last sign of life, so
+/// that a long call is not cut short and a silent one does not hang.
+/// </summary>
+internal struct Persistence(TimeSpan patience)
+{
+    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
+
+    private long _lastSign = Stopwatch.GetTimestamp();
+    private TimeSpan _pause = s_first;
+
+    /// <summary>What is left of the patience.</summary>
+    public readonly TimeSpan Left
+    {
+        get
+        {
+            var left = patience - Stopwatch.GetElapsedTime(_lastSign);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    public readonly bool IsOver => Left == TimeSpan.Zero;
+
+    /// <summary>The session answered.</summary>
+    public void SignOfLife() => (_lastSign, _pause) = (Stopwatch.GetTimestamp(), s_first);
+
+    /// <summary>How long to wait before the next attempt.</summary>
+    public TimeSpan NextPause()
+    {
+        var pause = _pause < Left ? _pause : Left;
+        _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, s_longest.Ticks));
+        return pause;
+    }
+
+    /// <summary>
+    /// Failures of the way to an actor, not of the actor: its silo is gone or going, its activation was fenced, or nobody answered. Whether
+    /// the call arrived is unknown.
+    /// </summary>
+    public static bool IsTransient(Exception exception) => exception is
+        TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or ClientNotAvailableException or GatewayTooBusyException or InconsistentStateException or OrleansException
+        or System.Net.Sockets.SocketException or ObjectDisposedException;
+}

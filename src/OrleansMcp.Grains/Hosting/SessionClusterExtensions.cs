@@ -1,0 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Storage;
+using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Directory;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Storage;
+using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Grains.Hosting;
+
+/// <summary>Engine 2: session actors in the grains of an Orleans cluster.</summary>
+public static class SessionClusterExtensions
+{
+    /// <summary>
+    /// Makes the silo a home of session actors. The host adds clustering, a grain storage named <see cref="SessionStorage.Name"/> that uses
+    /// <see cref="CreateStorageSerializer"/>, and the session actors themselves (<c>AddSessionActors</c>).
+    /// </summary>
+    public static ISiloBuilder AddSessionGrains(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddSessionDirectory();
+        services.TryAddSingleton<ISessionRegistry, VolatileSessionRegistry>();
+        services.TryAddSingleton<ITenantDirectory, ClusterTenants>();
+        services.TryAddSingleton<Activations>();
+        services.AddSingleton<TenantClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<TenantClock>());
+        services.Configure<SiloMessagingOptions>(ConfigureMessaging);
+        services.AddOptions<GrainCollectionOptions>().Configure<IConfigurationSource>(ConfigureCollection);
+        return silo;
+    }
+
+    /// <summary>Lets a front end find sessions in the cluster it is a client of.</summary>
+    public static IClientBuilder AddSessionDirectory(this IClientBuilder client)
+    {
+        client.Services.AddSessionDirectory();
+        client.Services.Configure<ClientMessagingOptions>(ConfigureMessaging);
+        return client;
+    }
+
+    /// <summary>How the grain storage of sessions writes them.</summary>
+    public static IGrainStorageSerializer CreateStorageSerializer() => new StoredSessionSerializer();
+
+    private static void AddSessionDirectory(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ISessionDirectory, ClusterSessionDirectory>();
+    }
+
+    private static void ConfigureMessaging(MessagingOptions options) => options.ResponseTimeout = SessionTimings.ResponseTimeout;
+
+    /// <summary>Idle sessions leave memory when the configuration says so; Orleans looks once a quantum.</summary>
+    private static void ConfigureCollection(GrainCollectionOptions options, IConfigurationSource configuration)
+    {
+        var age = configuration.Current.Sessions.PassivateAfter;
+        options.CollectionQuantum = TimeSpan.FromTicks(Math.Clamp(age.Ticks / 2, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute));
+        options.ClassSpecificCollectionAge[typeof(SessionGrain).FullName!] =
+            age > options.CollectionQuantum ? age : options.CollectionQuantum + TimeSpan.FromSeconds(1);
+        options.DeactivationTimeout = TimeSpan.FromSeconds(10);
+    }
+}

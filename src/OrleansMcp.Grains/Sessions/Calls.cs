@@ -1,0 +1,108 @@
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Grains.Sessions;
+
+/// <summary>Opens a session, or one behind a handle.</summary>
+/// <param name="Caller">The owner to be.</param>
+/// <param name="Initialize">The client's <c>initialize</c>; null for a handle.</param>
+/// <param name="IsRepeat">
+/// An earlier attempt may have succeeded without our hearing of it. The key has been told to nobody yet, so a session of this owner that
+/// exists under it is the one that attempt opened.
+/// </param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.open")]
+internal sealed record OpenCall([property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Initialize, [property: Id(2)] bool IsRepeat);
+
+/// <summary>How opening went.</summary>
+/// <param name="Reply">The reply to <c>initialize</c>.</param>
+/// <param name="Refusal">Why a handle was refused.</param>
+/// <param name="Trouble">Not null when it could not be made durable.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.opened")]
+internal sealed record OpenResult(
+    [property: Id(0)] SessionReply Reply, [property: Id(1)] SessionRefusal? Refusal = null, [property: Id(2)] Trouble Trouble = Trouble.None);
+
+/// <summary>Delivers a message, or a batch.</summary>
+/// <param name="Caller">Who sent it.</param>
+/// <param name="Message">The message; null for a batch.</param>
+/// <param name="Batch">The messages of a batch.</param>
+/// <param name="Options">What the transport said; carries the delivery's name.</param>
+/// <param name="MayRun">False to ask after a delivery only: it is not run if this activation does not know it.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.post")]
+internal sealed record PostCall(
+    [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Message, [property: Id(2)] McpMessage[]? Batch,
+    [property: Id(3)] PostOptions Options, [property: Id(4)] bool MayRun = true);
+
+/// <summary>What became of a delivery.</summary>
+/// <param name="State">How far it is.</param>
+/// <param name="Reply">The reply, when it is answered.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.posted")]
+internal sealed record PostResult([property: Id(0)] PostState State, [property: Id(1)] SessionReply Reply = default)
+{
+    public static PostResult Pending { get; } = new(PostState.Pending);
+
+    public static PostResult Unknown { get; } = new(PostState.Unknown);
+
+    public static PostResult Failed { get; } = new(PostState.Failed);
+
+    public static PostResult Unsaved { get; } = new(PostState.Unsaved);
+}
+
+internal enum PostState
+{
+    Answered,
+
+    /// <summary>Still running: ask again.</summary>
+    Pending,
+
+    /// <summary>This activation has not seen the delivery, or does not hold its reply any more.</summary>
+    Unknown,
+
+    /// <summary>The store could not take it.</summary>
+    Unsaved,
+
+    /// <summary>The actor failed; its log says how.</summary>
+    Failed,
+}
+
+/// <summary>Attaches a reader, or reads on.</summary>
+/// <param name="Caller">Who reads.</param>
+/// <param name="Reader">Names the reader over all its calls.</param>
+/// <param name="Stream">What to read; null to read on.</param>
+/// <param name="After">How many items have arrived so far. Items are held until a later call says that they did.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.read")]
+internal sealed record ReadCall(
+    [property: Id(0)] Caller Caller, [property: Id(1)] Guid Reader, [property: Id(2)] StreamRequest? Stream, [property: Id(3)] long After);
+
+/// <summary>Items of a stream.</summary>
+/// <param name="Items">In order; empty when nothing came in time.</param>
+/// <param name="IsEnd">No more will come.</param>
+/// <param name="IsUnknown">This activation does not know the reader: the one that did is gone.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.items")]
+internal sealed record ReadResult(
+    [property: Id(0)] SessionEvent[] Items, [property: Id(1)] bool IsEnd = false, [property: Id(2)] bool IsUnknown = false)
+{
+    public static ReadResult Nothing { get; } = new([]);
+
+    public static ReadResult Unknown { get; } = new([], IsUnknown: true);
+}
+
+/// <summary>Ends a session.</summary>
+[GenerateSerializer, Immutable, Alias("orleansmcp.end")]
+internal sealed record EndCall([property: Id(0)] Caller Caller);
+
+/// <summary>How ending went.</summary>
+/// <param name="Receipt">Null when there was no such session for this caller.</param>
+/// <param name="Trouble">Not null when the end could not be made durable.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.ended")]
+internal sealed record EndResult([property: Id(0)] SessionReceipt? Receipt, [property: Id(1)] Trouble Trouble = Trouble.None);
+
+internal enum Trouble
+{
+    None,
+
+    /// <summary>The actor leaves this silo: try again.</summary>
+    Moved,
+
+    /// <summary>The store could not take it.</summary>
+    Unsaved,
+}

@@ -1,0 +1,191 @@
+using OrleansMcp.Sessions;
+using OrleansMcp.State;
+
+namespace OrleansMcp.Grains.Sessions;
+
+/// <summary>Calls from front ends.</summary>
+internal sealed partial class SessionGrain
+{
+    public async Task<OpenResult> OpenAsync(OpenCall call)
+    {
+        try
+        {
+            if (call.IsRepeat && _session.IsOwnedBy(call.Caller))
+            {
+                return new OpenResult(call.Initialize is { } initialize ? _session.Greet(initialize) : default);
+            }
+
+            return call.Initialize is { } message
+                ? new OpenResult(await _session.OpenAsync(call.Caller, message, CancellationToken.None))
+                : new OpenResult(default, await _session.OpenHandleAsync(call.Caller, CancellationToken.None));
+        }
+        catch (SessionPassivatedException)
+        {
+            return new OpenResult(default, Trouble: Trouble.Moved);
+        }
+        catch (IOException e)
+        {
+            LogFailed(_logger, e, _key.Value);
+            return new OpenResult(default, Trouble: Trouble.Unsaved);
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+
+    public async Task<PostResult> PostAsync(PostCall call)
+    {
+        var name = call.Options.Delivery;
+        if (!_deliveries.TryGet(name, out var delivery))
+        {
+            if (!call.MayRun)
+            {
+                return PostResult.Unknown;
+            }
+
+            delivery = Start(call);
+            if (delivery.Reply.IsCompletedSuccessfully)
+            {
+                return Answered(name, delivery.Reply.Result);
+            }
+        }
+
+        try
+        {
+            return Answered(name, await delivery.Reply.WaitAsync(SessionTimings.Poll, SessionTimings.Clock));
+        }
+        catch (TimeoutException) when (!delivery.Reply.IsCompleted)
+        {
+            WatchWhileBusy();
+            return PostResult.Pending;
+        }
+        catch (SessionPassivatedException)
+        {
+            _deliveries.Forget(name);
+            return new PostResult(PostState.Answered, SessionReply.Moved(default));
+        }
+        catch (Exception e)
+        {
+            _deliveries.Forget(name);
+            LogFailed(_logger, e, _key.Value);
+            return e is IOException ? PostResult.Unsaved : PostResult.Failed;
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+
+    public Task AbortAsync(Guid delivery)
+    {
+        if (_deliveries.TryGet(delivery, out var found))
+        {
+            found.Abort?.Cancel();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<ReadResult> ReadAsync(ReadCall call)
+    {
+        var reader = _readers.Find(call.Reader);
+        if (reader is null)
+        {
+            if (call.Stream is not { } stream)
+            {
+                return ReadResult.Unknown;
+            }
+
+            reader = new RemoteReader(call.Caller, _session.ListenAsync(call.Caller, stream, CancellationToken.None));
+            _readers.Add(call.Reader, reader);
+            WatchWhileBusy();
+        }
+        else if (!reader.Is(call.Caller))
+        {
+            return ReadResult.Unknown;
+        }
+
+        try
+        {
+            return await reader.ReadAsync(call.After);
+        }
+        catch (SessionPassivatedException)
+        {
+            return ReadResult.Unknown;
+        }
+        catch (OperationCanceledException)
+        {
+            return new ReadResult([], IsEnd: true);
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+
+    public Task TouchAsync(Guid reader)
+    {
+        _readers.Find(reader)?.Touch();
+        return Task.CompletedTask;
+    }
+
+    public Task LeaveAsync(Guid reader) => _readers.RemoveAsync(reader);
+
+    public async Task<EndResult> EndAsync(EndCall call)
+    {
+        try
+        {
+            return new EndResult(await _session.EndAsync(call.Caller, CancellationToken.None));
+        }
+        catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
+        {
+            return new EndResult(null, Trouble.Moved);
+        }
+        catch (IOException e)
+        {
+            LogFailed(_logger, e, _key.Value);
+            return new EndResult(null, Trouble.Unsaved);
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+
+    /// <summary>
+    /// Hands the message to the actor off the grain's turn: a tool that blocks its thread must not keep the end of its own session waiting.
+    /// </summary>
+    private Delivery Start(PostCall call)
+    {
+        var abort = Protocol.ProtocolVersions.IsSessionless(call.Options.ProtocolVersion) ? new CancellationTokenSource() : null;
+        var gone = abort?.Token ?? CancellationToken.None;
+        var delivery = new Delivery(Task.Run(() => DeliverAsync(call, gone)), abort);
+        _deliveries.Add(call.Options.Delivery, delivery);
+        return delivery;
+    }
+
+    private Task<SessionReply> DeliverAsync(PostCall call, CancellationToken gone) => (call.Message is { } message
+        ? _session.PostAsync(call.Caller, message, call.Options, gone)
+        : _session.PostBatchAsync(call.Caller, call.Batch ?? [], call.Options, gone)).AsTask();
+
+    private PostResult Answered(Guid name, SessionReply reply)
+    {
+        _deliveries.Answered(name, reply);
+        if (reply.Kind == ReplyKind.Stream)
+        {
+            WatchWhileBusy();
+        }
+
+        return new PostResult(PostState.Answered, reply);
+    }
+
+    /// <summary>An activation that nothing is behind does not stay: an unknown id must not fill memory.</summary>
+    private void LetGoOfNothing()
+    {
+        if (!_session.Exists && !_key.IsPrincipal)
+        {
+            DeactivateOnIdle();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Orleans.Runtime;
+using Orleans.Storage;
+using OrleansMcp.Grains.Storage;
+using OrleansMcp.Sessions;
+using OrleansMcp.State;
+
+namespace OrleansMcp.Grains.Sessions;
+
+/// <summary>
+/// The home of one session actor: brings it to life from its record, passes calls, takes it away. All that a session decides is decided by
+/// the actor inside.
+/// </summary>
+/// <remarks>
+/// Reentrant: an end, a cancel, a ping or an answer to an elicitation gets through while a call waits. The actor guards itself; the grain's
+/// turns order only what the grain keeps. Placed at random: sessions are small and alike, and a client's gateway changes with every
+/// request, so no silo is nearer than another.
+/// </remarks>
+[Reentrant, RandomPlacement, GrainType(GrainType)]
+internal sealed partial class SessionGrain : Grain, ISessionGrain
+{
+    /// <summary>The name in directories and storage.</summary>
+    public const string GrainType = "session";
+
+    private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(15);
+
+    private readonly SessionHost _host;
+    private readonly ILogger _logger;
+    private readonly GrainSessionStore _store;
+    private readonly SessionKey _key;
+    private readonly Deliveries _deliveries = new();
+    private readonly Readers _readers = new();
+    private readonly Activations _activations;
+
+    private Session _session = null!;
+    private IGrainTimer? _watch;
+
+    public SessionGrain(
+        SessionHost host, IGrainContext context, Activations activations, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage,
+        ILogger<SessionGrain> logger)
+    {
+        (_host, _logger, _activations) = (host, logger, activations);
+        _key = new SessionKey(context.GrainId.Key.ToString()!);
+        _store = new GrainSessionStore(storage, context.GrainId) { Created = RegisterPrincipalAsync };
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var record = await ClaimAsync();
+        if (record?.Ended is not null)
+        {
+            await FinishEndAsync(record);
+            record = null;
+        }
+
+        _session = new Session(_key, record, _host, _store) { Retired = _ => DeactivateOnIdle() };
+        _activations.Add(_session);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _activations.Remove(_session);
+        await Task.Run(_session.LeaveAsync, cancellationToken);
+        await FallAsleepAsync();
+    }
+
+    public async Task<DateTimeOffset?> TendAsync()
+    {
+        if (await _session.EndIfOverdueAsync(CancellationToken.None) is not null || !_session.Exists)
+        {
+            DeactivateOnIdle();
+            return null;
+        }
+
+        return _session.DueAt;
+    }
+
+    private async Task<SessionRecord?> ClaimAsync()
+    {
+        try
+        {
+            if (await _store.ClaimAsync(_key) is not var (record, wasAsleep))
+            {
+                return null;
+            }
+
+            // The time of the last message is written when an activation leaves. One that was lost leaves an old one behind, and nobody's
+            // idle time began then.
+            return wasAsleep || record.Ended is not null ? record : record with { LastActiveAt = _host.Now };
+        }
+        catch (Exception e) when (e is SessionRecordException or InvalidDataException)
+        {
+            LogLost(_logger, e, _key.Value);
+            return null;
+        }
+    }
+
+    /// <summary>A silo died between the ended mark and the deletion: the session stays ended.</summary>
+    private async Task FinishEndAsync(SessionRecord record)
+    {
+        await _store.DeleteAsync(_key, CancellationToken.None);
+        await _host.UnregisterAsync(record.Owner, _key);
+    }
+
+    private Task RegisterPrincipalAsync(SessionRecord record) =>
+        _key.IsPrincipal ? GrainFactory.GetGrain<Tenants.ITenantGrain>(record.Owner.Tenant).WatchAsync(record.Owner.Client, _key) : Task.CompletedTask;
+
+    private async Task FallAsleepAsync()
+    {
+        try
+        {
+            await _store.FallAsleepAsync();
+        }
+        catch (IOException e)
+        {
+            LogRestless(_logger, e, _key.Value);
+        }
+    }
+
+    /// <summary>What runs on without anybody calling keeps the activation here, and readers that lost their front end are let go.</summary>
+    private void WatchWhileBusy() => _watch ??= this.RegisterGrainTimer(
+        WatchAsync, new GrainTimerCreationOptions { DueTime = s_watch, Period = s_watch, Interleave = true, KeepAlive = true });
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        await _readers.ExpireAsync(SessionTimings.ReaderExpiry);
+        if (!_readers.Any && !_session.IsBusy)
+        {
+            _watch?.Dispose();
+            _watch = null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The record of session {Session} cannot be read; that session is lost.")]
+    private static partial void LogLost(ILogger logger, Exception exception, string session);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} left without saying so to the store; its idle time begins anew.")]
+    private static partial void LogRestless(ILogger logger, Exception exception, string session);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A call of session {Session} failed.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string session);
+}

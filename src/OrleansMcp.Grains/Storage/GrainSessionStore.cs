@@ -1,0 +1,205 @@
+using Orleans.Runtime;
+using Orleans.Storage;
+using OrleansMcp.Sessions;
+using OrleansMcp.State;
+
+namespace OrleansMcp.Grains.Storage;
+
+/// <summary>
+/// The record of one session in Orleans storage, for one activation. The first act of an activation is to raise the epoch
+/// (<see cref="ClaimAsync"/>); its writes then succeed only as long as no other activation has done the same, because the ETag it holds is
+/// that of its own last write. A write that fails without a word is looked up before anything else is said about it.
+/// </summary>
+/// <remarks>Calls do not overlap: the actor makes one write at a time, and the grain claims before the actor exists.</remarks>
+internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : ISessionStore
+{
+    /// <summary>What a table entity can hold, less what surrounds the record in it.</summary>
+    public const int MaxRecordBytes = 960_000;
+
+    private const string StateName = "session";
+
+    private readonly GrainState<StoredSession> _state = new() { State = new StoredSession() };
+    private StoredSession? _unconfirmed;
+    private bool _fenced;
+
+    /// <summary>Called after the first write of a record: something durable exists now.</summary>
+    public Func<SessionRecord, Task>? Created { get; init; }
+
+    /// <summary>
+    /// Reads the record and makes this activation the only one that may write it. Null when there is none; then nothing is written.
+    /// </summary>
+    /// <exception cref="InconsistentStateException">Another activation claimed it in the same moment.</exception>
+    /// <exception cref="SessionRecordException">There is one, and it cannot be read.</exception>
+    public async Task<(SessionRecord Record, bool WasAsleep)?> ClaimAsync(SessionKey key)
+    {
+        await storage.ReadStateAsync(StateName, grain, _state);
+        if (!_state.RecordExists)
+        {
+            return null;
+        }
+
+        var stored = _state.State!;
+        var record = SessionRecordFormat.Read(key, stored.Record);
+        if (record.Ended is null)
+        {
+            await storage.WriteStateAsync(StateName, grain, With(new() { Record = stored.Record, Epoch = stored.Epoch + 1 }));
+        }
+
+        return (record, stored.IsAsleep);
+    }
+
+    public ValueTask<SessionRecord?> LoadAsync(SessionKey key, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("An activation reads its record once, when it claims it.");
+
+    public async ValueTask SaveAsync(SessionRecord record, CancellationToken cancellationToken)
+    {
+        var bytes = SessionRecordFormat.Write(record);
+        if (bytes.Length > MaxRecordBytes)
+        {
+            throw new IOException($"A session's record may take {MaxRecordBytes} bytes; this one would take {bytes.Length}.");
+        }
+
+        await SettleAsync(new SessionKey(record.Key));
+        var creates = !_state.RecordExists;
+        await WriteAsync(new StoredSession { Record = bytes, Epoch = Math.Max(_state.State!.Epoch, 1), IsAsleep = false });
+        if (creates && Created is { } created)
+        {
+            await created(record);
+        }
+    }
+
+    public async ValueTask DeleteAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        ThrowIfFenced();
+        if (!_state.RecordExists)
+        {
+            return;
+        }
+
+        try
+        {
+            await storage.ClearStateAsync(StateName, grain, _state);
+        }
+        catch (InconsistentStateException e)
+        {
+            throw Fence(e);
+        }
+        catch (Exception e) when (e is not IOException)
+        {
+            throw new IOException("The session's record could not be deleted.", e);
+        }
+
+        _state.RecordExists = false;
+    }
+
+    /// <summary>The activation leaves in order. Best effort: without it, the next one counts the session's idle time from its own start.</summary>
+    public async Task FallAsleepAsync()
+    {
+        if (!_fenced && _unconfirmed is null && _state.RecordExists && !_state.State!.IsAsleep)
+        {
+            var state = _state.State!;
+            await WriteAsync(new StoredSession { Record = state.Record, Epoch = state.Epoch, IsAsleep = true });
+        }
+    }
+
+    private async Task WriteAsync(StoredSession next)
+    {
+        ThrowIfFenced();
+        var former = _state.State;
+        try
+        {
+            await storage.WriteStateAsync(StateName, grain, With(next));
+            _state.RecordExists = true;
+        }
+        catch (InconsistentStateException e)
+        {
+            _state.State = former;
+            throw Fence(e);
+        }
+        catch (Exception e)
+        {
+            // It may have happened. Look at once; if the store does not even answer that, look before the next write.
+            _state.State = former;
+            _unconfirmed = next;
+            if (await LookAsync() is { } happened)
+            {
+                if (happened)
+                {
+                    return;
+                }
+
+                throw new IOException("The store refused the session's record.", e);
+            }
+
+            throw new SaveUnconfirmedException("The store did not confirm the session's record.", e);
+        }
+    }
+
+    /// <summary>Finds out about a write whose outcome is unknown, before another is made.</summary>
+    private async Task SettleAsync(SessionKey key)
+    {
+        ThrowIfFenced();
+        if (_unconfirmed is null)
+        {
+            return;
+        }
+
+        switch (await LookAsync())
+        {
+            case null:
+                throw new IOException("The store cannot be reached.");
+            case true:
+                throw new SessionRecordMovedException(SessionRecordFormat.Read(key, _state.State!.Record));
+        }
+    }
+
+    /// <summary>Whether the unconfirmed write happened; null when the store does not answer.</summary>
+    private async Task<bool?> LookAsync()
+    {
+        var found = new GrainState<StoredSession> { State = new StoredSession() };
+        try
+        {
+            await storage.ReadStateAsync(StateName, grain, found);
+        }
+        catch (Exception e) when (e is not SessionFencedException)
+        {
+            return null;
+        }
+
+        var wanted = _unconfirmed!;
+        var former = _state;
+        if (found.RecordExists == former.RecordExists && (!found.RecordExists || found.ETag == former.ETag))
+        {
+            _unconfirmed = null;
+            return false;
+        }
+
+        if (!found.RecordExists || found.State!.Epoch != wanted.Epoch || !found.State.Record.AsSpan().SequenceEqual(wanted.Record))
+        {
+            throw Fence(inner: null);
+        }
+
+        (_state.State, _state.ETag, _state.RecordExists, _unconfirmed) = (found.State, found.ETag, true, null);
+        return true;
+    }
+
+    private GrainState<StoredSession> With(StoredSession next)
+    {
+        _state.State = next;
+        return _state;
+    }
+
+    private void ThrowIfFenced()
+    {
+        if (_fenced)
+        {
+            throw Fence(inner: null);
+        }
+    }
+
+    private SessionFencedException Fence(Exception? inner)
+    {
+        _fenced = true;
+        return new SessionFencedException("Another activation serves this session.", inner);
+    }
+}

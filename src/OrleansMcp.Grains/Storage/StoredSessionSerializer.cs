@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using Orleans.Storage;
+
+namespace OrleansMcp.Grains.Storage;
+
+/// <summary>
+/// Writes session state as a short head (format, epoch, asleep) and the record's own bytes: no base64, no reflection, no second JSON
+/// around the first.
+/// </summary>
+internal sealed class StoredSessionSerializer : IGrainStorageSerializer
+{
+    private const byte Format = 1;
+    private const int HeadLength = 10;
+
+    public BinaryData Serialize<T>(T? input)
+    {
+        if (input is not StoredSession stored)
+        {
+            throw new NotSupportedException($"This storage holds sessions, not {typeof(T)}.");
+        }
+
+        var bytes = new byte[HeadLength + stored.Record.Length];
+        bytes[0] = Format;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), stored.Epoch);
+        bytes[9] = stored.IsAsleep ? (byte)1 : (byte)0;
+        stored.Record.CopyTo(bytes, HeadLength);
+        return new BinaryData(bytes);
+    }
+
+    public T? Deserialize<T>(BinaryData input)
+    {
+        var bytes = input.ToMemory().Span;
+        if (bytes.Length < HeadLength || bytes[0] != Format)
+        {
+            throw new InvalidDataException("The stored state does not begin like a session's.");
+        }
+
+        object stored = new StoredSession
+        {
+            Epoch = BinaryPrimitives.ReadInt64LittleEndian(bytes[1..]),
+            IsAsleep = bytes[9] != 0,
+            Record = bytes[HeadLength..].ToArray(),
+        };
+        return (T)stored;
+    }
+}

@@ -1,0 +1,36 @@
+using OrleansMcp.Grains.Directory;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Grains.Tenants;
+
+/// <summary>Finds tenant actors in the cluster.</summary>
+internal sealed class ClusterTenants(IGrainFactory grains) : ITenantDirectory
+{
+    public ITenant Get(string tenant) => new ClusterTenant(grains.GetGrain<ITenantGrain>(tenant));
+}
+
+/// <summary>
+/// A reference to a tenant. Calls are repeated while its silo is lost: each may happen twice without harm, save that a lease that was
+/// granted and not heard of is spent.
+/// </summary>
+internal sealed class ClusterTenant(ITenantGrain grain) : ITenant
+{
+    public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.RegisterAsync(client, session), static _ => false);
+
+    public async ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(
+            async () =>
+            {
+                await grain.UnregisterAsync(client, session);
+                return true;
+            },
+            static _ => false);
+
+    public async ValueTask<CallLease> LeaseCallsAsync(string client, int wanted, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.LeaseCallsAsync(client, wanted), static _ => false);
+
+    public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.ListSessionsAsync(client), static _ => false);
+}

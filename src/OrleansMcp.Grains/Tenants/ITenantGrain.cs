@@ -1,0 +1,33 @@
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Grains.Tenants;
+
+/// <summary>The tenant actor as the cluster sees it, keyed by the tenant's id.</summary>
+[Alias("orleansmcp.ITenantGrain")]
+internal interface ITenantGrain : IGrainWithStringKey
+{
+    /// <summary>Claims a place for a new session.</summary>
+    [Alias("register")]
+    Task<SessionRefusal?> RegisterAsync(string client, SessionKey session);
+
+    /// <summary>Takes care of the actor of a principal, which takes no place.</summary>
+    [Alias("watch")]
+    Task WatchAsync(string client, SessionKey principal);
+
+    /// <summary>Gives a place back.</summary>
+    [Alias("unregister")]
+    Task UnregisterAsync(string client, SessionKey session);
+
+    /// <summary>Takes calls from a client's budget.</summary>
+    [Alias("lease")]
+    Task<CallLease> LeaseCallsAsync(string client, int wanted);
+
+    /// <summary>The open sessions of a client, or of all when null.</summary>
+    [Alias("list")]
+    Task<SessionKey[]> ListSessionsAsync(string? client);
+
+    /// <summary>Looks after the sessions that are due. Also what brings a tenant to life after the cluster started.</summary>
+    [Alias("tend")]
+    Task TendAsync();
+}

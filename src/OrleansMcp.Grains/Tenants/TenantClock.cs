@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Configuration;
+
+namespace OrleansMcp.Grains.Tenants;
+
+/// <summary>
+/// Strikes for every configured tenant now and then, from every silo, so that sessions end in time although nobody calls them, also after
+/// the whole cluster was restarted.
+/// </summary>
+internal sealed partial class TenantClock(
+    IGrainFactory grains, IConfigurationSource configuration, TimeProvider time, ILogger<TenantClock> logger) : BackgroundService
+{
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
+
+    /// <summary>One stroke. Also called by tests.</summary>
+    internal async Task StrikeAsync()
+    {
+        foreach (var tenant in configuration.Current.Tenants.Keys)
+        {
+            try
+            {
+                await grains.GetGrain<ITenantGrain>(tenant).TendAsync();
+            }
+            catch (Exception e)
+            {
+                LogFailed(logger, e, tenant);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(Interval(), time, stoppingToken);
+                await StrikeAsync();
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private TimeSpan Interval()
+    {
+        var quarter = configuration.Current.Sessions.IdleTimeout / 4;
+        return quarter < s_shortest ? s_shortest : quarter > s_longest ? s_longest : quarter;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Tenant {Tenant} could not be tended.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string tenant);
+}

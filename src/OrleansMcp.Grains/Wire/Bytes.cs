@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansMcp.Grains.Wire;
+
+/// <summary>Byte memory as arrays, which cross without being copied twice.</summary>
+internal static class Bytes
+{
+    public static byte[]? Of(ReadOnlyMemory<byte> memory) => memory.IsEmpty
+        ? null
+        : MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : memory.ToArray();
+}

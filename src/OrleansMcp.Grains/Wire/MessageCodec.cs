@@ -1,0 +1,40 @@
+using System.Buffers;
+using Orleans.Serialization;
+using Orleans.Serialization.Buffers;
+using Orleans.Serialization.Cloning;
+using Orleans.Serialization.Codecs;
+using Orleans.Serialization.Serializers;
+using Orleans.Serialization.WireProtocol;
+using OrleansMcp.Protocol;
+
+namespace OrleansMcp.Grains.Wire;
+
+/// <summary>
+/// A message crosses as the bytes that came from the client and is parsed again where it arrives: what was judged is what is executed,
+/// and nothing is escaped, encoded or read by reflection on the way.
+/// </summary>
+[RegisterSerializer]
+internal sealed class MessageCodec : IFieldCodec<McpMessage>
+{
+    public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, McpMessage? value)
+        where TBufferWriter : IBufferWriter<byte>
+    {
+        ReferenceCodec.MarkValueField(writer.Session);
+        writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(McpMessage), WireType.LengthPrefixed);
+        writer.WriteVarUInt32((uint)value!.Utf8.Length);
+        writer.Write(value.Utf8.Span);
+    }
+
+    public McpMessage ReadValue<TInput>(ref Reader<TInput> reader, Field field)
+    {
+        ReferenceCodec.MarkValueField(reader.Session);
+        field.EnsureWireType(WireType.LengthPrefixed);
+        return McpMessageParser.TryParse(reader.ReadBytes(reader.ReadVarUInt32()), out var message, out var error)
+            ? message
+            : throw new SerializerException($"A message did not arrive as it was sent: {error.Message}");
+    }
+}
+
+/// <summary>Messages never change, so a call within a process hands them over as they are.</summary>
+[RegisterCopier]
+internal sealed class MessageCopier : ShallowCopier<McpMessage>;

@@ -1,0 +1,179 @@
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Grains.Wire;
+
+// The plain data of Core as it crosses the wire. Core knows nothing of Orleans; the numbers below are the wire format and never change.
+
+[GenerateSerializer, Alias("mcp.caller")]
+internal struct CallerSurrogate
+{
+    [Id(0)] public string Tenant;
+    [Id(1)] public string Client;
+    [Id(2)] public string Subject;
+    [Id(3)] public string? KeyThumbprint;
+}
+
+[RegisterConverter]
+internal sealed class CallerConverter : IConverter<Caller, CallerSurrogate>
+{
+    public Caller ConvertFromSurrogate(in CallerSurrogate surrogate) =>
+        new(surrogate.Tenant, surrogate.Client, surrogate.Subject, surrogate.KeyThumbprint);
+
+    public CallerSurrogate ConvertToSurrogate(in Caller value) => new()
+    {
+        Tenant = value.Tenant, Client = value.Client, Subject = value.Subject, KeyThumbprint = value.KeyThumbprint,
+    };
+}
+
+[GenerateSerializer, Alias("mcp.options")]
+internal struct PostOptionsSurrogate
+{
+    [Id(0)] public bool AcceptsStream;
+    [Id(1)] public string? ProtocolVersion;
+    [Id(2)] public bool IsHandle;
+    [Id(3)] public Guid Delivery;
+}
+
+[RegisterConverter]
+internal sealed class PostOptionsConverter : IConverter<PostOptions, PostOptionsSurrogate>
+{
+    public PostOptions ConvertFromSurrogate(in PostOptionsSurrogate surrogate) =>
+        new(surrogate.AcceptsStream, surrogate.ProtocolVersion, surrogate.IsHandle, surrogate.Delivery);
+
+    public PostOptionsSurrogate ConvertToSurrogate(in PostOptions value) => new()
+    {
+        AcceptsStream = value.AcceptsStream, ProtocolVersion = value.ProtocolVersion, IsHandle = value.IsHandle, Delivery = value.Delivery,
+    };
+}
+
+[GenerateSerializer, Alias("mcp.reply")]
+internal struct SessionReplySurrogate
+{
+    [Id(0)] public ReplyKind Kind;
+    [Id(1)] public byte[]? Body;
+    [Id(2)] public int Status;
+    [Id(3)] public long StreamId;
+    [Id(4)] public int RetryAfterSeconds;
+}
+
+[RegisterConverter]
+internal sealed class SessionReplyConverter : IConverter<SessionReply, SessionReplySurrogate>
+{
+    public SessionReply ConvertFromSurrogate(in SessionReplySurrogate surrogate) =>
+        new(surrogate.Kind, surrogate.Body, surrogate.Status, surrogate.StreamId, surrogate.RetryAfterSeconds);
+
+    public SessionReplySurrogate ConvertToSurrogate(in SessionReply value) => new()
+    {
+        Kind = value.Kind, Body = Bytes.Of(value.Body), Status = value.Status, StreamId = value.StreamId,
+        RetryAfterSeconds = value.RetryAfterSeconds,
+    };
+}
+
+[GenerateSerializer, Alias("mcp.event")]
+internal struct SessionEventSurrogate
+{
+    [Id(0)] public SessionEventKind Kind;
+    [Id(1)] public string? Id;
+    [Id(2)] public byte[]? Data;
+    [Id(3)] public TimeSpan? Retry;
+}
+
+[RegisterConverter]
+internal sealed class SessionEventConverter : IConverter<SessionEvent, SessionEventSurrogate>
+{
+    public SessionEvent ConvertFromSurrogate(in SessionEventSurrogate surrogate) =>
+        new(surrogate.Kind, surrogate.Id, surrogate.Data, surrogate.Retry);
+
+    public SessionEventSurrogate ConvertToSurrogate(in SessionEvent value) => new()
+    {
+        Kind = value.Kind, Id = value.Id, Data = Bytes.Of(value.Data), Retry = value.Retry,
+    };
+}
+
+[GenerateSerializer, Alias("mcp.stream")]
+internal struct StreamRequestSurrogate
+{
+    [Id(0)] public long StreamId;
+    [Id(1)] public string? LastEventId;
+}
+
+[RegisterConverter]
+internal sealed class StreamRequestConverter : IConverter<StreamRequest, StreamRequestSurrogate>
+{
+    public StreamRequest ConvertFromSurrogate(in StreamRequestSurrogate surrogate) => new(surrogate.StreamId, surrogate.LastEventId);
+
+    public StreamRequestSurrogate ConvertToSurrogate(in StreamRequest value) => new() { StreamId = value.StreamId, LastEventId = value.LastEventId };
+}
+
+[GenerateSerializer, Alias("mcp.receipt")]
+internal struct SessionReceiptSurrogate
+{
+    [Id(0)] public SessionEndReason Reason;
+    [Id(1)] public DateTimeOffset OpenedAt;
+    [Id(2)] public DateTimeOffset EndedAt;
+    [Id(3)] public int CallsCancelled;
+    [Id(4)] public int SecretsCleared;
+}
+
+[RegisterConverter]
+internal sealed class SessionReceiptConverter : IConverter<SessionReceipt, SessionReceiptSurrogate>
+{
+    public SessionReceipt ConvertFromSurrogate(in SessionReceiptSurrogate surrogate) =>
+        new(surrogate.Reason, surrogate.OpenedAt, surrogate.EndedAt, surrogate.CallsCancelled, surrogate.SecretsCleared);
+
+    public SessionReceiptSurrogate ConvertToSurrogate(in SessionReceipt value) => new()
+    {
+        Reason = value.Reason, OpenedAt = value.OpenedAt, EndedAt = value.EndedAt, CallsCancelled = value.CallsCancelled,
+        SecretsCleared = value.SecretsCleared,
+    };
+}
+
+[GenerateSerializer, Alias("mcp.refusal")]
+internal struct SessionRefusalSurrogate
+{
+    [Id(0)] public string Code;
+    [Id(1)] public string Message;
+    [Id(2)] public int RetryAfterSeconds;
+}
+
+[RegisterConverter]
+internal sealed class SessionRefusalConverter : IConverter<SessionRefusal, SessionRefusalSurrogate>
+{
+    public SessionRefusal ConvertFromSurrogate(in SessionRefusalSurrogate surrogate) =>
+        new(surrogate.Code, surrogate.Message, surrogate.RetryAfterSeconds);
+
+    public SessionRefusalSurrogate ConvertToSurrogate(in SessionRefusal value) => new()
+    {
+        Code = value.Code, Message = value.Message, RetryAfterSeconds = value.RetryAfterSeconds,
+    };
+}
+
+[GenerateSerializer, Alias("mcp.key")]
+internal struct SessionKeySurrogate
+{
+    [Id(0)] public string Value;
+}
+
+[RegisterConverter]
+internal sealed class SessionKeyConverter : IConverter<SessionKey, SessionKeySurrogate>
+{
+    public SessionKey ConvertFromSurrogate(in SessionKeySurrogate surrogate) => new(surrogate.Value);
+
+    public SessionKeySurrogate ConvertToSurrogate(in SessionKey value) => new() { Value = value.Value };
+}
+
+[GenerateSerializer, Alias("mcp.lease")]
+internal struct CallLeaseSurrogate
+{
+    [Id(0)] public int Calls;
+    [Id(1)] public DateTimeOffset Until;
+}
+
+[RegisterConverter]
+internal sealed class CallLeaseConverter : IConverter<CallLease, CallLeaseSurrogate>
+{
+    public CallLease ConvertFromSurrogate(in CallLeaseSurrogate surrogate) => new(surrogate.Calls, surrogate.Until);
+
+    public CallLeaseSurrogate ConvertToSurrogate(in CallLease value) => new() { Calls = value.Calls, Until = value.Until };
+}

@@ -1,0 +1,99 @@
+using System.Net;
+using Azure.Data.Tables;
+using Orleans.Configuration;
+using Orleans.Connections.Security;
+using Orleans.Hosting;
+using OrleansMcp.Grains.Hosting;
+using OrleansMcp.Grains.Storage;
+using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Silo.Security;
+using OrleansMcp.Silo.Settings;
+using OrleansMcp.Silo.Storage;
+
+namespace OrleansMcp.Silo.Hosting;
+
+/// <summary>Builds a process into its cluster.</summary>
+internal static class ClusterSetup
+{
+    public static void Configure(ISiloBuilder silo, SiloSettings settings, TableServiceClient? tables)
+    {
+        silo.AddSessionGrains();
+        silo.Services.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        ConfigureFailureDetection(silo, settings.FailureDetection);
+        if (tables is null)
+        {
+            silo.UseLocalhostClustering(settings.Endpoints.SiloPort, settings.Endpoints.GatewayPort, serviceId: settings.ServiceId, clusterId: settings.ClusterId);
+            silo.AddMemoryGrainStorage(SessionStorage.Name, options => options.Configure(memory => memory.GrainStorageSerializer = SessionClusterExtensions.CreateStorageSerializer()));
+        }
+        else
+        {
+            ConfigureTables(silo, tables);
+            ConfigureEndpoints(silo, settings.Endpoints);
+        }
+
+        if (settings.Tls is { } tls)
+        {
+            silo.UseTls(new ClusterTls(tls).Configure);
+        }
+    }
+
+    public static void Configure(IClientBuilder client, SiloSettings settings, TableServiceClient tables)
+    {
+        client.AddSessionDirectory();
+        client.Services.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        client.UseAzureStorageClustering(options => (options.TableServiceClient, options.TableName) = (tables, TableNames.Membership));
+
+        // A silo that died or froze must leave the list of ways into the cluster about as soon as the cluster knows.
+        client.Services.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = settings.FailureDetection.Probe);
+        client.UseConnectionRetryFilter(static async (_, cancellationToken) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
+            return true;
+        });
+        if (settings.Tls is { } tls)
+        {
+            client.UseTls(new ClusterTls(tls).Configure);
+        }
+    }
+
+    private static void ConfigureTables(ISiloBuilder silo, TableServiceClient tables)
+    {
+        silo.UseAzureStorageClustering(options => (options.TableServiceClient, options.TableName) = (tables, TableNames.Membership));
+        silo.UseAzureTableGrainDirectoryAsDefault(options => (options.TableServiceClient, options.TableName) = (tables, TableNames.Directory));
+        silo.AddAzureTableGrainStorage(SessionStorage.Name, options =>
+        {
+            options.TableServiceClient = tables;
+            options.TableName = TableNames.Sessions;
+            options.DeleteStateOnClear = true;
+            options.GrainStorageSerializer = SessionClusterExtensions.CreateStorageSerializer();
+        });
+        silo.Services.AddSingleton<ISessionRegistry>(new TableSessionRegistry(tables));
+        silo.Services.AddSingleton<DirectorySweeper>();
+        silo.Services.AddHostedService(provider => provider.GetRequiredService<DirectorySweeper>());
+    }
+
+    private static void ConfigureEndpoints(ISiloBuilder silo, EndpointSettings endpoints) => silo.Services.Configure<EndpointOptions>(options =>
+    {
+        options.AdvertisedIPAddress = endpoints.Address;
+        options.SiloPort = endpoints.SiloPort;
+        options.GatewayPort = endpoints.GatewayPort;
+        if (endpoints.ListenOnAny)
+        {
+            options.SiloListeningEndpoint = new IPEndPoint(IPAddress.Any, endpoints.SiloPort);
+            options.GatewayListeningEndpoint = new IPEndPoint(IPAddress.Any, endpoints.GatewayPort);
+        }
+    });
+
+    private static void ConfigureFailureDetection(ISiloBuilder silo, FailureDetectionSettings detection) =>
+        silo.Services.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = detection.Probe;
+            options.NumMissedProbesLimit = 2;
+            options.NumVotesForDeathDeclaration = 1;
+            options.TableRefreshTimeout = detection.Probe * 5;
+            options.IAmAliveTablePublishTimeout = detection.Probe * 10;
+
+            // A frozen silo's connections stay open and silent; what came over them a moment ago proves nothing about now.
+            options.EnableConnectionLivenessCheck = false;
+        });
+}

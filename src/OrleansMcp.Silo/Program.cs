@@ -1,0 +1,29 @@
+using OrleansMcp.Configuration;
+using OrleansMcp.Server.Hosting;
+using OrleansMcp.Silo.Hosting;
+using OrleansMcp.Silo.Settings;
+
+const int Failed = 1;
+const int Refused = 2;
+
+try
+{
+    await using var app = SiloHost.Build(SettingsReader.Read(args));
+    await app.RunAsync();
+    return 0;
+}
+catch (SettingsException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return Refused;
+}
+catch (StartRefusedException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return Refused;
+}
+catch (Exception e) when (e is ConfigurationException or IOException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return Failed;
+}

@@ -1,0 +1,78 @@
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Runtime;
+
+namespace OrleansMcp.Silo.Storage;
+
+/// <summary>
+/// Removes what dead silos left in the grain directory. Orleans replaces the entry of a grain that is called again; the entries of sessions
+/// that never are would stay for ever. Every silo sweeps, each removal is conditional, so that none can take an entry that was renewed.
+/// </summary>
+internal sealed partial class DirectorySweeper(
+    TableServiceClient tables, IOptions<ClusterOptions> cluster, ISiloStatusOracle silos, TimeProvider time, ILogger<DirectorySweeper> logger)
+    : BackgroundService
+{
+    private const string SiloColumn = "SiloAddress";
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(10);
+
+    /// <summary>One round. Returns how many entries it removed. Also called by tests.</summary>
+    internal async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        var table = tables.GetTableClient(TableNames.Directory);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {cluster.Value.ClusterId}");
+        var removed = 0;
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey", SiloColumn], cancellationToken: cancellationToken))
+        {
+            if (IsDead(row.GetString(SiloColumn)) && await TryRemoveAsync(table, row, cancellationToken))
+            {
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(s_interval, time, stoppingToken);
+                var removed = await SweepAsync(stoppingToken);
+                LogSwept(logger, removed);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is RequestFailedException or AggregateException)
+            {
+                LogFailed(logger, e);
+            }
+        }
+    }
+
+    private bool IsDead(string silo) => SiloAddress.FromParsableString(silo) is var address && silos.IsDeadSilo(address);
+
+    private static async Task<bool> TryRemoveAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Entries} directory entries of dead silos removed.")]
+    private static partial void LogSwept(ILogger logger, int entries);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The grain directory could not be swept.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

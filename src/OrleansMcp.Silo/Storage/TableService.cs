@@ -1,0 +1,36 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using OrleansMcp.Silo.Settings;
+
+namespace OrleansMcp.Silo.Storage;
+
+/// <summary>The one client of the table service. Gives up soon: whoever waits for a table holds a session's writer.</summary>
+internal static class TableService
+{
+    public static TableServiceClient Create(TableSettings settings)
+    {
+        var options = new TableClientOptions();
+        options.Retry.MaxRetries = 2;
+        options.Retry.Mode = RetryMode.Exponential;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(100);
+        options.Retry.MaxDelay = TimeSpan.FromMilliseconds(500);
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(3);
+        return settings.ConnectionString is { } connection
+            ? new TableServiceClient(connection, options)
+            : new TableServiceClient(settings.ServiceUri, Credential(settings.ManagedIdentityClientId), options);
+    }
+
+    private static ManagedIdentityCredential Credential(string? clientId) => new(
+        clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
+}
+
+/// <summary>The tables, one a purpose.</summary>
+internal static class TableNames
+{
+    public const string Membership = "OrleansMcpMembership";
+    public const string Directory = "OrleansMcpDirectory";
+    public const string Sessions = "OrleansMcpSessions";
+    public const string Registry = "OrleansMcpRegistry";
+    public const string Audit = "OrleansMcpAudit";
+}

@@ -1,0 +1,53 @@
+using Azure;
+using Azure.Data.Tables;
+using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Silo.Storage;
+
+/// <summary>The open sessions in a table: a partition a tenant, a row a session.</summary>
+internal sealed class TableSessionRegistry(TableServiceClient tables) : ISessionRegistry
+{
+    private const string Client = "Client";
+    private const string DueAt = "DueAt";
+
+    private readonly TableClient _table = tables.GetTableClient(TableNames.Registry);
+    private readonly Lock _gate = new();
+    private Task? _created;
+
+    public async Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken)
+    {
+        await EnsureTableAsync();
+        var sessions = new List<RegisteredSession>();
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {tenant}");
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            sessions.Add(new RegisteredSession(
+                row.GetString(Client), new SessionKey(row.RowKey), row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue));
+        }
+
+        return sessions;
+    }
+
+    public async Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken)
+    {
+        await EnsureTableAsync();
+        var row = new TableEntity(tenant, session.Key.Value) { [Client] = session.Client, [DueAt] = session.DueAt };
+        await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    public async Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken)
+    {
+        await EnsureTableAsync();
+        await _table.DeleteEntityAsync(tenant, session.Value, ETag.All, cancellationToken);
+    }
+
+    /// <summary>Once; a failure is tried again by the next caller.</summary>
+    private Task EnsureTableAsync()
+    {
+        lock (_gate)
+        {
+            return _created is { IsFaulted: false, IsCanceled: false } ? _created : _created = _table.CreateIfNotExistsAsync();
+        }
+    }
+}
