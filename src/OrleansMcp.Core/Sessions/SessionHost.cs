@@ -26,7 +26,8 @@ public sealed class SessionHost(
 
     internal SessionMetrics Metrics { get; } = metrics;
 
-    internal TimeProvider Time { get; } = time;
+    /// <summary>The clock that sessions live by.</summary>
+    public TimeProvider Time { get; } = time;
 
     internal IServiceProvider Services { get; } = services;
 
@@ -40,9 +41,6 @@ public sealed class SessionHost(
 
     /// <summary>Resolved late: a directory builds sessions, and sessions open others through it.</summary>
     internal ISessionDirectory Directory => field ??= Services.GetRequiredService<ISessionDirectory>();
-
-    /// <summary>The time, UTC.</summary>
-    public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>Gives back the place of a session that ended in an earlier life of its actor.</summary>
     public ValueTask UnregisterAsync(SessionOwner owner, SessionKey key) =>

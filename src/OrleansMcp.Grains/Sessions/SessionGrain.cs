@@ -89,7 +89,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
             // The time of the last message is written when an activation leaves. One that was lost leaves an old one behind, and nobody's
             // idle time began then.
-            return wasAsleep || record.Ended is not null ? record : record with { LastActiveAt = _host.Now };
+            return wasAsleep || record.Ended is not null ? record : record with { LastActiveAt = _host.Time.GetUtcNow() };
         }
         catch (Exception e) when (e is SessionRecordException or InvalidDataException)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
+using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Tenants;
 
@@ -9,7 +10,7 @@ namespace OrleansMcp.Grains.Tenants;
 /// the whole cluster was restarted.
 /// </summary>
 internal sealed partial class TenantClock(
-    IGrainFactory grains, IConfigurationSource configuration, TimeProvider time, ILogger<TenantClock> logger) : BackgroundService
+    IGrainFactory grains, IConfigurationSource configuration, SessionHost host, ILogger<TenantClock> logger) : BackgroundService
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
@@ -36,7 +37,7 @@ internal sealed partial class TenantClock(
         {
             try
             {
-                await Task.Delay(Interval(), time, stoppingToken);
+                await Task.Delay(Interval(), host.Time, stoppingToken);
                 await StrikeAsync();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -27,10 +27,10 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private Task? _tending;
 
     public TenantGrain(
-        IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, TimeProvider time, ILogger<TenantGrain> logger)
+        IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionHost host, ILogger<TenantGrain> logger)
     {
-        (_registry, _configuration, _time, _logger) = (registry, configuration, time, logger);
-        _tenant = new Tenant(Id(context), configuration, time);
+        (_registry, _configuration, _time, _logger) = (registry, configuration, host.Time, logger);
+        _tenant = new Tenant(Id(context), configuration, host.Time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -116,6 +116,9 @@ public sealed class TestServer : IAsyncDisposable
             .Select(file => Path.GetRelativePath(DataFolder, file))
             .Where(file => !file.StartsWith("audit", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
+    /// <summary>What a file of the data folder holds.</summary>
+    public string ReadState(string file) => ReadShared(Path.Combine(DataFolder, file));
+
     internal RawClient Client(string? key = TestConfiguration.Alice) => new(Url, key);
 
     internal ModernClient Modern(string? key = TestConfiguration.Alice) => new(Url, key);

@@ -97,7 +97,7 @@ public sealed class SessionEndTests
         await server.StopAsync();
         foreach (var file in server.StateFiles())
         {
-            Assert.DoesNotContain("918273", await File.ReadAllTextAsync(Path.Combine(server.DataFolder, file)), StringComparison.Ordinal);
+            Assert.DoesNotContain("918273", server.ReadState(file), StringComparison.Ordinal);
         }
     }
 

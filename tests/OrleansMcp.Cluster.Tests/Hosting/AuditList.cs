@@ -1,0 +1,15 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using OrleansMcp.Signals;
+
+namespace OrleansMcp.Cluster.Tests.Hosting;
+
+/// <summary>The audit of a test's cluster.</summary>
+internal sealed class AuditList : IAuditSink
+{
+    private readonly ConcurrentQueue<AuditEntry> _entries = new();
+
+    public void Append(AuditEntry entry) => _entries.Enqueue(entry);
+
+    public override string ToString() => string.Concat(_entries.Select(entry => JsonSerializer.Serialize(entry, JsonSerializerOptions.Web) + "\n"));
+}

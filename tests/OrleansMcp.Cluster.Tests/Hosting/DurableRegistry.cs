@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Cluster.Tests.Hosting;
+
+/// <summary>The registry of open sessions, outliving the cluster of a test.</summary>
+internal sealed class DurableRegistry : ISessionRegistry
+{
+    private readonly ConcurrentDictionary<(string Tenant, SessionKey Key), RegisteredSession> _rows = new();
+
+    public IEnumerable<SessionKey> Keys => _rows.Keys.Select(row => row.Key);
+
+    public Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<RegisteredSession>>([.. _rows.Where(row => row.Key.Tenant == tenant).Select(row => row.Value)]);
+
+    public Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken)
+    {
+        _rows[(tenant, session.Key)] = session;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken)
+    {
+        _rows.TryRemove((tenant, session), out _);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+using OrleansMcp.Grains.Hosting;
+
+namespace OrleansMcp.Cluster.Tests.Hosting;
+
+/// <summary>
+/// Grain storage with ETags that outlives the cluster of a test and can be made to fail, before a write happens or after it has.
+/// </summary>
+internal sealed class DurableStorage : IGrainStorage
+{
+    private readonly IGrainStorageSerializer _serializer = SessionClusterExtensions.CreateStorageSerializer();
+    private readonly ConcurrentDictionary<GrainId, (byte[] Bytes, string ETag)> _rows = new();
+    private readonly Lock _gate = new();
+    private long _tags;
+
+    /// <summary>Whether nothing can be read or written.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>Writes happen, but their answers are lost.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>How many writes happened.</summary>
+    public long Writes { get; private set; }
+
+    public IEnumerable<GrainId> Keys => _rows.Keys;
+
+    public bool Has(GrainId grain) => _rows.ContainsKey(grain);
+
+    public string Text(GrainId grain) => System.Text.Encoding.UTF8.GetString(_rows[grain].Bytes);
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ThrowIfDown();
+        if (_rows.TryGetValue(grainId, out var row))
+        {
+            (grainState.State, grainState.ETag, grainState.RecordExists) =
+                (_serializer.Deserialize<T>(new BinaryData(row.Bytes))!, row.ETag, true);
+        }
+        else
+        {
+            (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null!, false);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ThrowIfDown();
+        lock (_gate)
+        {
+            Compare(grainId, grainState.ETag);
+            var tag = (++_tags).ToString(CultureInfo.InvariantCulture);
+            _rows[grainId] = (_serializer.Serialize(grainState.State).ToArray(), tag);
+            Writes++;
+            ThrowIfLost();
+            (grainState.ETag, grainState.RecordExists) = (tag, true);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        ThrowIfDown();
+        lock (_gate)
+        {
+            Compare(grainId, grainState.ETag);
+            _rows.TryRemove(grainId, out _);
+            (grainState.ETag, grainState.RecordExists) = (null!, false);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Compare(GrainId grain, string? tag)
+    {
+        var stored = _rows.TryGetValue(grain, out var row) ? row.ETag : null;
+        if (stored != tag)
+        {
+            throw new InconsistentStateException("Another writer was here.", stored ?? "", tag ?? "");
+        }
+    }
+
+    private void ThrowIfDown()
+    {
+        if (IsDown)
+        {
+            throw new TimeoutException("The storage does not answer.");
+        }
+    }
+
+    private void ThrowIfLost()
+    {
+        if (LosesAnswers)
+        {
+            throw new TimeoutException("The answer was lost.");
+        }
+    }
+}

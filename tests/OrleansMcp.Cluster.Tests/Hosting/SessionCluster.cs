@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Hosting;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Storage;
+using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Hosting;
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Cluster.Tests.Hosting;
+
+/// <summary>What the processes of a test's cluster share, and what outlives them.</summary>
+internal sealed class ClusterWorld
+{
+    public required Catalogue Catalogue { get; init; }
+
+    public required IConfigurationSource Configuration { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public SessionIdIssuer Ids { get; init; } = new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]);
+
+    public DurableStorage Storage { get; init; } = new();
+
+    public DurableRegistry Registry { get; init; } = new();
+
+    public SharedMeters Meters { get; } = new();
+
+    public AuditList Audit { get; } = new();
+
+    /// <summary>What a front end and a silo both need.</summary>
+    public void Register(IServiceCollection services)
+    {
+        services.Replace(ServiceDescriptor.Singleton<IMeterFactory>(Meters));
+        services.Replace(ServiceDescriptor.Singleton<IAuditSink>(Audit));
+        services.Replace(ServiceDescriptor.Singleton(Configuration));
+        services.Replace(ServiceDescriptor.Singleton(Ids));
+        services.Replace(ServiceDescriptor.Singleton(Catalogue));
+        services.AddSessionActors(static _ => { });
+    }
+}
+
+/// <summary>Silos in this process, with sessions in their grains.</summary>
+internal sealed class SessionCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private SessionCluster(InProcessTestCluster cluster) => _cluster = cluster;
+
+    public IClusterClient Client => _cluster.Client;
+
+    public IReadOnlyList<IServiceProvider> Silos => [.. _cluster.Silos.Select(silo => silo.SiloHost.Services)];
+
+    public InProcessTestCluster Inner => _cluster;
+
+    /// <summary>Session actors in memory that have something behind them.</summary>
+    public int LiveActors => Silos.Sum(silo => silo.GetRequiredService<Activations>().All.Count(session => session.Exists));
+
+    public IEnumerable<Session> Actors => Silos.SelectMany(silo => silo.GetRequiredService<Activations>().All);
+
+    public static async Task<SessionCluster> StartAsync(ClusterWorld world, short silos = 2)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            host.Logging.ClearProviders();
+            world.Register(host.Services);
+            host.Services.AddKeyedSingleton<IGrainStorage>(SessionStorage.Name, world.Storage);
+            host.Services.AddSingleton<ISessionRegistry>(world.Registry);
+
+            // Orleans keeps its own time: a test moves the clock of the sessions alone.
+            host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<SessionHost>(services, world.Time)));
+        });
+        builder.ConfigureSilo((_, silo) => silo.AddSessionGrains());
+        builder.ConfigureClient(client => client.AddSessionDirectory());
+        builder.ConfigureClientHost(host =>
+        {
+            host.Logging.ClearProviders();
+            world.Register(host.Services);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new SessionCluster(cluster);
+    }
+
+    /// <summary>Every actor that can leave memory does.</summary>
+    public Task CollectAsync() => Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+    public async Task StrikeAsync()
+    {
+        foreach (var silo in Silos)
+        {
+            await silo.GetRequiredService<TenantClock>().StrikeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+    }
+}

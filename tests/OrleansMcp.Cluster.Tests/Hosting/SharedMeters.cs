@@ -1,0 +1,28 @@
+using System.Diagnostics.Metrics;
+
+namespace OrleansMcp.Cluster.Tests.Hosting;
+
+/// <summary>One meter factory for all processes of a test's cluster, so that a signal is seen wherever it was raised.</summary>
+internal sealed class SharedMeters : IMeterFactory
+{
+    private readonly List<Meter> _meters = [];
+
+    public Meter Create(MeterOptions options)
+    {
+        options.Scope = this;
+        var meter = new Meter(options);
+        lock (_meters)
+        {
+            _meters.Add(meter);
+        }
+
+        return meter;
+    }
+
+    /// <summary>Hosts dispose what they hold; the cluster goes on with its other hosts.</summary>
+    public void Dispose()
+    {
+    }
+
+    public void DisposeAll() => _meters.ForEach(meter => meter.Dispose());
+}

@@ -1,0 +1,212 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Cluster.Tests.Hosting;
+using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Directory;
+using OrleansMcp.Hosting;
+using OrleansMcp.Http;
+using OrleansMcp.Server.Demo;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tests.Time;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Tests.Hosting;
+
+/// <summary>
+/// Two gateways in front of two silos, in this process, with real HTTP: what the tests of the embedded server ask for, answered by a
+/// cluster. Clients are spread over the gateways.
+/// </summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private const int Gateways = 2;
+
+    private readonly TestServerOptions _options;
+    private readonly List<WebApplication> _gateways = [];
+    private ClusterWorld? _world;
+    private SessionCluster _cluster = null!;
+    private int _next;
+
+    private TestServer(TestServerOptions options) => _options = options;
+
+    public Uri Url => Urls[0];
+
+    internal Uri[] Urls { get; private set; } = [];
+
+    internal Gates Gates { get; private set; } = null!;
+
+    internal SignalCounter Signals { get; private set; } = null!;
+
+    internal ClusterWorld World => _world!;
+
+    internal SessionCluster Cluster => _cluster;
+
+    public IServiceProvider Services => _gateways[0].Services;
+
+    public int LiveActors => _cluster.LiveActors;
+
+    internal Catalogue Catalogue => World.Catalogue;
+
+    public static async Task<TestServer> StartAsync(TestServerOptions? options = null)
+    {
+        var server = new TestServer(options ?? new());
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAgainAsync();
+    }
+
+    public async Task StartAgainAsync()
+    {
+        Gates = new Gates();
+        _world = NewWorld();
+        Signals = new SignalCounter(_world.Meters);
+        _cluster = await SessionCluster.StartAsync(_world);
+        for (var i = 0; i < Gateways; i++)
+        {
+            _gateways.Add(await StartGatewayAsync(Urls.Length > i ? Urls[i].GetLeftPart(UriPartial.Authority) : "http://127.0.0.1:0"));
+        }
+
+        Urls = [.. _gateways.Select(UrlOf)];
+    }
+
+    public async Task StopAsync()
+    {
+        if (_gateways.Count == 0)
+        {
+            return;
+        }
+
+        Signals.Dispose();
+        foreach (var gateway in _gateways)
+        {
+            await gateway.StopAsync().InTime("the gateway stopped");
+            await gateway.DisposeAsync();
+        }
+
+        _gateways.Clear();
+        await _cluster.DisposeAsync();
+    }
+
+    public ValueTask DisposeAsync() => new(StopAsync());
+
+    public string ReadAudit() => World.Audit.ToString();
+
+    /// <summary>What is stored, a name a record.</summary>
+    public IReadOnlyList<string> StateFiles() => [.. World.Storage.Keys.Select(key => key.ToString()).Order(StringComparer.Ordinal)];
+
+    /// <summary>What a record holds.</summary>
+    public string ReadState(string name) => World.Storage.Text(Orleans.Runtime.GrainId.Parse(name));
+
+    internal async Task SendToSleepAsync(ManualTimeProvider time)
+    {
+        await Eventually.Holds(() => _cluster.Actors.All(session => !session.IsBusy), "every session was quiet");
+        time.Advance(TimeSpan.FromMinutes(10));
+        await Eventually.Holds(
+            async () =>
+            {
+                await _cluster.CollectAsync();
+                return !_cluster.Actors.Any();
+            },
+            "every session left memory");
+    }
+
+    internal RawClient Client(string? key = TestConfiguration.Alice) => new(NextUrl(), key);
+
+    internal ModernClient Modern(string? key = TestConfiguration.Alice) => new(NextUrl(), key);
+
+    internal Uri At(string path) => new(Url, path);
+
+    private Uri NextUrl() => Urls[Interlocked.Increment(ref _next) % Urls.Length];
+
+    private ClusterWorld NewWorld()
+    {
+        var former = _world;
+        return new ClusterWorld
+        {
+            Catalogue = NewCatalogue(),
+            Configuration = _options.Configuration is { } configuration
+                ? new TestConfigurationSource(configuration)
+                : new FixedConfiguration(_options.ConfigFile is { } file ? ConfigurationFile.Load(file) : DemoConfiguration.Load()),
+            Time = _options.Time ?? TimeProvider.System,
+            Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
+            Storage = former?.Storage ?? new(),
+            Registry = former?.Registry ?? new(),
+        };
+    }
+
+    /// <summary>The tools of all silos and gateways, gates included.</summary>
+    private Catalogue NewCatalogue()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(Gates);
+        builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
+        builder.Services.AddSingleton<TestTools>();
+        builder.Services.AddSessionActors(catalogue => catalogue
+            .ServerInfo("OrleansMcp", "0.1.0").AddTools<OrleansMcp.Server.Demo.DemoTools>().AddResources<DemoResources>().AddPrompts<DemoPrompts>());
+        if (_options.Time is { } time)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(time));
+        }
+
+        _options.Customise?.Invoke(builder);
+        return builder.Build().Services.GetRequiredService<Catalogue>();
+    }
+
+    private async Task<WebApplication> StartGatewayAsync(string url)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        builder.WebHost.ConfigureKestrel((_, kestrel) => KestrelLimits.Apply(kestrel, World.Configuration.Current.Endpoint));
+        World.Register(builder.Services);
+        builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(_cluster.Client, World.Catalogue));
+        builder.Services.AddMcpFrontEnd();
+        if (_options.Time is { } time)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(time));
+        }
+
+        _options.Customise?.Invoke(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton(World.Catalogue));
+        var gateway = builder.Build();
+        gateway.MapMcpEndpoint("/mcp");
+        gateway.MapHealthEndpoints();
+        await gateway.StartAsync();
+        return gateway;
+    }
+
+    private static Uri UrlOf(WebApplication gateway) =>
+        new(new Uri(gateway.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), "/mcp");
+}
+
+/// <summary>What differs from the defaults.</summary>
+public sealed class TestServerOptions
+{
+    public string? ConfigFile { get; init; }
+
+    public ServerConfiguration? Configuration { get; init; }
+
+    public TimeProvider? Time { get; init; }
+
+    public Action<WebApplicationBuilder>? Customise { get; init; }
+}
+
+/// <summary>One cluster for the tests of a class, with wide quotas.</summary>
+public sealed class SharedServer : IAsyncLifetime
+{
+    public TestServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() =>
+        Server = await TestServer.StartAsync(new TestServerOptions { Configuration = TestConfiguration.With() });
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}
