@@ -4,9 +4,12 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>The session actors of this silo, for metrics and readiness. Nobody reaches a session through it.</summary>
-internal sealed class Activations
+internal sealed class Activations(SessionHost host)
 {
     private readonly ConcurrentDictionary<SessionKey, Session> _live = new();
+
+    /// <summary>When this silo began, UTC.</summary>
+    public DateTimeOffset StartedAt { get; } = host.Time.GetUtcNow();
 
     public int Count => _live.Count;
 

@@ -34,15 +34,16 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly Deliveries _deliveries = new();
     private readonly Readers _readers = new();
     private readonly Activations _activations;
+    private readonly IGrainFactory _grains;
 
     private Session _session = null!;
     private IGrainTimer? _watch;
 
     public SessionGrain(
-        SessionHost host, IGrainContext context, Activations activations, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage,
+        SessionHost host, IGrainContext context, IGrainFactory grains, Activations activations, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage,
         ILogger<SessionGrain> logger)
     {
-        (_host, _logger, _activations) = (host, logger, activations);
+        (_host, _logger, _activations, _grains) = (host, logger, activations, grains);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
         _store = new GrainSessionStore(storage, context.GrainId) { Created = RegisterPrincipalAsync };
     }
@@ -88,8 +89,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             }
 
             // The time of the last message is written when an activation leaves. One that was lost leaves an old one behind, and nobody's
-            // idle time began then.
-            return wasAsleep || record.Ended is not null ? record : record with { LastActiveAt = _host.Time.GetUtcNow() };
+            // idle time began then; nor did it while the whole cluster may have been down.
+            var active = wasAsleep ? record.LastActiveAt : _host.Time.GetUtcNow();
+            return record with { LastActiveAt = active < _activations.StartedAt ? _activations.StartedAt : active };
         }
         catch (Exception e) when (e is SessionRecordException or InvalidDataException)
         {
@@ -106,7 +108,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     }
 
     private Task RegisterPrincipalAsync(SessionRecord record) =>
-        _key.IsPrincipal ? GrainFactory.GetGrain<Tenants.ITenantGrain>(record.Owner.Tenant).WatchAsync(record.Owner.Client, _key) : Task.CompletedTask;
+        _key.IsPrincipal ? _grains.GetGrain<Tenants.ITenantGrain>(record.Owner.Tenant).WatchAsync(record.Owner.Client, _key) : Task.CompletedTask;
 
     private async Task FallAsleepAsync()
     {

@@ -19,14 +19,25 @@ internal sealed class MessageCodec : IFieldCodec<McpMessage>
     public void WriteField<TBufferWriter>(ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, McpMessage? value)
         where TBufferWriter : IBufferWriter<byte>
     {
+        if (value is null)
+        {
+            ReferenceCodec.WriteNullReference(ref writer, fieldIdDelta);
+            return;
+        }
+
         ReferenceCodec.MarkValueField(writer.Session);
         writer.WriteFieldHeader(fieldIdDelta, expectedType, typeof(McpMessage), WireType.LengthPrefixed);
-        writer.WriteVarUInt32((uint)value!.Utf8.Length);
+        writer.WriteVarUInt32((uint)value.Utf8.Length);
         writer.Write(value.Utf8.Span);
     }
 
     public McpMessage ReadValue<TInput>(ref Reader<TInput> reader, Field field)
     {
+        if (field.IsReference)
+        {
+            return ReferenceCodec.ReadReference<McpMessage, TInput>(ref reader, field)!;
+        }
+
         ReferenceCodec.MarkValueField(reader.Session);
         field.EnsureWireType(WireType.LengthPrefixed);
         return McpMessageParser.TryParse(reader.ReadBytes(reader.ReadVarUInt32()), out var message, out var error)

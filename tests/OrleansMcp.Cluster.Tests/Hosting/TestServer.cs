@@ -146,7 +146,8 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>The tools of all silos and gateways, gates included.</summary>
     private Catalogue NewCatalogue()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton(Gates);
         builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
         builder.Services.AddSingleton<TestTools>();
@@ -163,8 +164,8 @@ public sealed class TestServer : IAsyncDisposable
 
     private async Task<WebApplication> StartGatewayAsync(string url)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls(url);
         builder.WebHost.ConfigureKestrel((_, kestrel) => KestrelLimits.Apply(kestrel, World.Configuration.Current.Endpoint));
         World.Register(builder.Services);
