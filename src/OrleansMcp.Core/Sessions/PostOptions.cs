@@ -4,9 +4,6 @@ namespace OrleansMcp.Sessions;
 /// <param name="AcceptsStream">Whether the client can read <c>text/event-stream</c> in answer.</param>
 /// <param name="ProtocolVersion">The <c>MCP-Protocol-Version</c> header, or null when absent.</param>
 /// <param name="IsHandle">True when the message reaches a session through an explicit handle (2026-07-28).</param>
-/// <param name="Delivery">
-/// Names the message over all deliveries of it. A front end that lost the answer may deliver it again under the same name: what the lost
-/// run did to the session's state is not done twice. Empty: delivered once.
-/// </param>
+/// <param name="Delivery">Names the message over all deliveries of it.</param>
 public readonly record struct PostOptions(
-    bool AcceptsStream, string? ProtocolVersion = null, bool IsHandle = false, Guid Delivery = default);
+    bool AcceptsStream, string? ProtocolVersion = null, bool IsHandle = false, DeliveryName Delivery = default);

@@ -6,7 +6,11 @@ namespace OrleansMcp.Sessions;
 /// <summary>How a session ends or leaves memory.</summary>
 public sealed partial class Session
 {
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
+
     private Task<SessionReceipt?>? _ending;
+    private TaskCompletionSource? _allAnswered;
+    private int _unanswered;
 
     /// <summary>Whether the actor is being taken away from calls that run.</summary>
     internal bool IsLeaving { get; private set; }
@@ -146,6 +150,19 @@ public sealed partial class Session
         Retire();
     }
 
+    /// <summary>Lets interrupted calls say so on their streams before those are closed. A handler that ignores its cancellation is left.</summary>
+    private async Task CallsAnsweredAsync()
+    {
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _allAnswered, answered);
+        if (Volatile.Read(ref _unanswered) == 0)
+        {
+            return;
+        }
+
+        await Task.WhenAny(answered.Task, Task.Delay(s_lastWords, TimeProvider.System));
+    }
+
     private async Task LeaveBusyAsync()
     {
         var writing = Writing();
@@ -167,6 +184,7 @@ public sealed partial class Session
             }
 
             CancelCalls();
+            await CallsAnsweredAsync();
             if (record!.Version > 0)
             {
                 await SaveLeavingAsync(record with { LastActiveAt = LastActiveAt, Version = record.Version + 1 });

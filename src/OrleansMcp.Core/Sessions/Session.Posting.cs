@@ -103,7 +103,7 @@ public sealed partial class Session
                 break;
             default:
                 // A name covers the whole post; the messages of a batch could not tell their steps apart under it.
-                Start(caller, message, sink, Guid.Empty, cancellationToken);
+                Start(caller, message, sink, delivery: default, cancellationToken);
                 break;
         }
     }

@@ -17,7 +17,7 @@ public sealed partial class Session
     private long _lastCall;
 
     /// <summary>Runs a request. On return it may be finished already; it answers to its sink in the end, whatever happens.</summary>
-    private void Start(Caller caller, McpMessage message, PostSink sink, Guid delivery, CancellationToken disconnected)
+    private void Start(Caller caller, McpMessage message, PostSink sink, DeliveryName delivery, CancellationToken disconnected)
     {
         if (!TryPrepare(caller, message, sink, delivery, out var call, out var refusal))
         {
@@ -44,7 +44,7 @@ public sealed partial class Session
     }
 
     private bool TryPrepare(
-        Caller caller, McpMessage message, PostSink sink, Guid delivery, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
+        Caller caller, McpMessage message, PostSink sink, DeliveryName delivery, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
     {
         call = null;
         if (!TryReadMeta(message, out var meta, out refusal))
@@ -116,9 +116,13 @@ public sealed partial class Session
                 return new Answer(busy, 429, Failed: true);
             }
 
-            return _phase == Phase.Live && calls.TryAdd(call.Key, call)
-                ? null
-                : Answer.Error(call.Id, RpcError.InvalidRequest, "A request with this id is still running.", call.Meta.IsSessionless);
+            if (_phase == Phase.Live && calls.TryAdd(call.Key, call))
+            {
+                Interlocked.Increment(ref _unanswered);
+                return null;
+            }
+
+            return Answer.Error(call.Id, RpcError.InvalidRequest, "A request with this id is still running.", call.Meta.IsSessionless);
         }
     }
 
@@ -131,6 +135,10 @@ public sealed partial class Session
         }
 
         call.Sink.Finish(answer);
+        if (Interlocked.Decrement(ref _unanswered) == 0)
+        {
+            Volatile.Read(ref _allAnswered)?.TrySetResult();
+        }
     }
 
     private async Task FinishLaterAsync(RunningCall call, ValueTask<Answer> work)

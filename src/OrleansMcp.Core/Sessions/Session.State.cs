@@ -8,9 +8,6 @@ namespace OrleansMcp.Sessions;
 /// <summary>Durable state: one writer at a time, and what was acknowledged is in the store.</summary>
 public sealed partial class Session
 {
-    private const int MaxEffects = 16;
-    private const int MaxEffectBytes = 1024;
-
     private SemaphoreSlim? _writing;
 
     internal T? GetState<T>(string key) =>
@@ -39,25 +36,9 @@ public sealed partial class Session
             var value = JsonSerializer.SerializeToElement(made, JsonSerializerOptions.Web);
             var state = new Dictionary<string, JsonElement>(record.State, StringComparer.Ordinal) { [key] = value };
             CheckSize(state);
-            return record with { State = state, Effects = WithEffect(record.Effects, call, step, key, value) };
+            return WithEffect(record with { State = state }, call, step, key, value);
         }, cancellationToken);
         return made;
-    }
-
-    private static StateEffect? EffectOf(SessionRecord record, RunningCall call, int step, string key) => call.Delivery == Guid.Empty
-        ? null
-        : record.Effects.FirstOrDefault(effect => effect.Delivery == call.Delivery && effect.Step == step && effect.Key == key);
-
-    private static IReadOnlyList<StateEffect> WithEffect(
-        IReadOnlyList<StateEffect> effects, RunningCall call, int step, string key, JsonElement value)
-    {
-        if (call.Delivery == Guid.Empty)
-        {
-            return effects;
-        }
-
-        var effect = new StateEffect(call.Delivery, step, key, value.GetRawText().Length <= MaxEffectBytes ? value : null);
-        return [.. effects.Skip(effects.Count - MaxEffects + 1), effect];
     }
 
     /// <summary>

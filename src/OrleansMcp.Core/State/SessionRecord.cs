@@ -33,8 +33,13 @@ public sealed record SessionRecord
     /// <summary>Tool state by key, each value a JSON document.</summary>
     public IReadOnlyDictionary<string, JsonElement> State { get; init; } = EmptyState;
 
-    /// <summary>The latest changes of state that named deliveries made, oldest first; bounded. Lets a delivery be repeated.</summary>
+    /// <summary>
+    /// Changes of state made by named deliveries that may still be repeated, oldest first; bounded in number and age.
+    /// </summary>
     public IReadOnlyList<StateEffect> Effects { get; init; } = [];
+
+    /// <summary>Which deliveries will not be repeated: what arrives of them is late. One mark a sender, the latest senders.</summary>
+    public IReadOnlyList<SettledMark> Settled { get; init; } = [];
 
     /// <summary>UTC.</summary>
     public required DateTimeOffset OpenedAt { get; init; }

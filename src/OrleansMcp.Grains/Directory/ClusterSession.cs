@@ -11,7 +11,7 @@ namespace OrleansMcp.Grains.Directory;
 /// A reference to a session in the cluster, for one request. Calls are named, so that they can be repeated while a silo is lost: what may
 /// run again is delivered again, what may not is asked after, and the client hears the truth about the rest.
 /// </summary>
-internal sealed partial class ClusterSession(ISessionGrain grain, Catalogue catalogue) : ISession
+internal sealed partial class ClusterSession(SessionKey key, ISessionGrain grain, Catalogue catalogue, Outbox outbox) : ISession
 {
     private const string LostMessage =
         "The machine that ran this request was lost before it answered. The request may or may not have taken effect.";
@@ -30,22 +30,21 @@ internal sealed partial class ClusterSession(ISessionGrain grain, Catalogue cata
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {
         _request = message.Id;
-        var named = options with { Delivery = NameOf(message) };
-        return PostAsync(new PostCall(caller, message, Batch: null, named), catalogue.MayRedeliver(message), cancellationToken);
+        return PostAsync(caller, message, batch: null, options, NameOf(message), catalogue.MayRedeliver(message), cancellationToken);
     }
 
     public ValueTask<SessionReply> PostBatchAsync(
         Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken)
     {
-        var named = options with { Delivery = Guid.NewGuid() };
         var mayRepeat = messages.All(message => message.Method != Methods.ToolsCall);
-        return PostAsync(new PostCall(caller, Message: null, [.. messages], named), mayRepeat, cancellationToken);
+        return PostAsync(caller, message: null, [.. messages], options, Guid.NewGuid(), mayRepeat, cancellationToken);
     }
 
     public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
     {
         var call = new EndCall(caller);
-        var result = await Repetition.RunAsync(() => grain.EndAsync(call), static result => result.Trouble == Trouble.Moved);
+        var result = await Repetition.RunAsync(
+            () => grain.EndAsync(call), static result => result.Trouble == Trouble.Moved, static result => result.Trouble == Trouble.Pending);
         return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Receipt;
     }
 
@@ -59,32 +58,59 @@ internal sealed partial class ClusterSession(ISessionGrain grain, Catalogue cata
                 attempt = call with { IsRepeat = true };
                 return grain.OpenAsync(sent);
             },
-            static result => result.Trouble == Trouble.Moved);
+            static result => result.Trouble == Trouble.Moved,
+            static result => result.Trouble == Trouble.Pending);
         return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result;
     }
 
-    private async ValueTask<SessionReply> PostAsync(PostCall call, bool mayRepeat, CancellationToken cancellationToken)
+    private async ValueTask<SessionReply> PostAsync(
+        Caller caller, McpMessage? message, McpMessage[]? batch, PostOptions options, Guid id, bool mayRepeat, CancellationToken cancellationToken)
+    {
+        var name = outbox.Begin(key, id);
+        var isSettled = false;
+        try
+        {
+            var call = new PostCall(caller, message, batch, options with { Delivery = name }, SentAt());
+            var (reply, isKnown) = await PostAsync(call, mayRepeat, cancellationToken);
+            isSettled = isKnown;
+            return reply;
+        }
+        finally
+        {
+            if (isSettled)
+            {
+                outbox.End(key, name);
+            }
+            else
+            {
+                _ = outbox.EndLaterAsync(key, name);
+            }
+        }
+    }
+
+    /// <summary>Delivers until there is an answer. Also says whether it is the session's own, and not only that none came.</summary>
+    private async ValueTask<(SessionReply Reply, bool IsKnown)> PostAsync(PostCall call, bool mayRepeat, CancellationToken cancellationToken)
     {
         using var abort = cancellationToken.CanBeCanceled && ProtocolVersions.IsSessionless(call.Options.ProtocolVersion)
-            ? cancellationToken.UnsafeRegister(_ => Abort(call.Options.Delivery), state: null)
+            ? cancellationToken.UnsafeRegister(_ => Abort(call.Options.Delivery.Id), state: null)
             : default;
         var persistence = new Persistence(SessionTimings.Patience);
         var attempt = call;
         while (true)
         {
-            var result = await Repetition.TryAsync(grain.PostAsync(attempt), ReferenceEquals(attempt, call), persistence.Left);
+            var result = await Repetition.TryAsync(grain.PostAsync(attempt));
             switch (result?.State)
             {
                 case PostState.Answered when result.Reply.Kind != ReplyKind.Moved:
-                    return result.Reply;
+                    return (result.Reply, true);
                 case PostState.Answered when !mayRepeat:
-                    return result.Reply.Body.IsEmpty ? Lost() : result.Reply;
+                    return (result.Reply.Body.IsEmpty ? Lost() : result.Reply, false);
                 case PostState.Pending:
                     persistence.SignOfLife();
-                    attempt = call with { MayRun = mayRepeat };
+                    attempt = call with { MayRun = mayRepeat, SentAt = SentAt() };
                     continue;
                 case PostState.Unknown:
-                    return Lost();
+                    return (Lost(), false);
                 case PostState.Unsaved:
                     throw Unsaved();
                 case PostState.Failed:
@@ -94,13 +120,15 @@ internal sealed partial class ClusterSession(ISessionGrain grain, Catalogue cata
             // No answer, or the actor is moving. A message that may not run twice is only asked after from now on.
             if (persistence.IsOver)
             {
-                return mayRepeat ? Unavailable() : Lost();
+                return (mayRepeat ? Unavailable() : Lost(), false);
             }
 
-            attempt = call with { MayRun = mayRepeat };
             await Task.Delay(persistence.NextPause(), SessionTimings.Clock, cancellationToken);
+            attempt = call with { MayRun = mayRepeat, SentAt = SentAt() };
         }
     }
+
+    private static long SentAt() => SessionTimings.Clock.GetUtcNow().UtcTicks;
 
     private void Abort(Guid delivery) => grain.AbortAsync(delivery).Ignore();
 

@@ -7,5 +7,7 @@ namespace OrleansMcp.Grains.Directory;
 /// <summary>Finds sessions in the cluster. A reference costs nothing until it is used.</summary>
 internal sealed class ClusterSessionDirectory(IGrainFactory grains, Catalogue catalogue) : ISessionDirectory
 {
-    public ISession Get(SessionKey key) => new ClusterSession(grains.GetGrain<ISessionGrain>(key.Value), catalogue);
+    private readonly Outbox _outbox = new();
+
+    public ISession Get(SessionKey key) => new ClusterSession(key, grains.GetGrain<ISessionGrain>(key.Value), catalogue, _outbox);
 }

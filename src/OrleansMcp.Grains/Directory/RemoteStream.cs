@@ -21,7 +21,7 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await TryReadAsync(persistence.Left, cancellationToken) is { } result)
+            if (await TryReadAsync(cancellationToken) is { } result)
             {
                 persistence.SignOfLife();
                 if (result.IsUnknown)
@@ -90,9 +90,14 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
         HasBegun |= result.Items.Length > 0 && result.Items[0].Kind is not (SessionEventKind.NotFound or SessionEventKind.Lost);
     }
 
-    private async Task<ReadResult?> TryReadAsync(TimeSpan left, CancellationToken cancellationToken)
+    /// <summary>Somebody waits for the answer on the stream of a post; the session's own may be quiet for hours.</summary>
+    private bool IsIdle => _isAttached && stream is { StreamId: 0, LastEventId: null };
+
+    private async Task<ReadResult?> TryReadAsync(CancellationToken cancellationToken)
     {
-        var reading = grain.ReadAsync(new ReadCall(caller, _name, _isAttached ? null : stream, _arrived));
+        var wait = IsIdle ? SessionTimings.IdlePoll : SessionTimings.Poll;
+        var left = wait + SessionTimings.AskAgain - SessionTimings.Poll;
+        var reading = grain.ReadAsync(new ReadCall(caller, _name, _isAttached ? null : stream, _arrived, wait));
         try
         {
             return await reading.WaitAsync(left, SessionTimings.Clock, cancellationToken);

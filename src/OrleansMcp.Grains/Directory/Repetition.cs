@@ -7,15 +7,27 @@ namespace OrleansMcp.Grains.Directory;
 internal static class Repetition
 {
     /// <summary>Calls until there is an answer, as long as the patience lasts.</summary>
+    /// <param name="call">The call, safe to be made twice.</param>
+    /// <param name="again">Whether an answer means that it must be made again.</param>
+    /// <param name="isPending">Whether an answer means that it is still under way.</param>
     /// <exception cref="SessionUnavailableException">It did not last.</exception>
-    public static async Task<T> RunAsync<T>(Func<Task<T>> call, Func<T, bool> again)
+    public static async Task<T> RunAsync<T>(Func<Task<T>> call, Func<T, bool>? again = null, Func<T, bool>? isPending = null)
     {
         var persistence = new Persistence(SessionTimings.Patience);
-        for (var isFirst = true; ; isFirst = false)
+        while (true)
         {
-            if (await TryAsync(Boxed(call()), isFirst, persistence.Left) is { } result && !again(result.Value))
+            if (await TryAsync(Boxed(call())) is { } result)
             {
-                return result.Value;
+                if (isPending?.Invoke(result.Value) == true)
+                {
+                    persistence.SignOfLife();
+                    continue;
+                }
+
+                if (again?.Invoke(result.Value) != true)
+                {
+                    return result.Value;
+                }
             }
 
             if (persistence.IsOver)
@@ -27,13 +39,12 @@ internal static class Repetition
         }
     }
 
-    /// <summary>Awaits a grain call. Null when it failed on its way.</summary>
-    public static async ValueTask<T?> TryAsync<T>(Task<T> call, bool isFirst, TimeSpan left) where T : class
+    /// <summary>Awaits a grain call. Null when it failed on its way, or has no answer yet although it should.</summary>
+    public static async ValueTask<T?> TryAsync<T>(Task<T> call) where T : class
     {
         try
         {
-            // The first attempt is bounded by the response timeout alone, which costs nothing.
-            return await (isFirst ? call : call.WaitAsync(left, SessionTimings.Clock));
+            return await call.WaitAsync(SessionTimings.AskAgain, SessionTimings.Clock);
         }
         catch (Exception e) when (Persistence.IsTransient(e))
         {

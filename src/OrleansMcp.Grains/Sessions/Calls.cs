@@ -26,11 +26,12 @@ internal sealed record OpenResult(
 /// <param name="Message">The message; null for a batch.</param>
 /// <param name="Batch">The messages of a batch.</param>
 /// <param name="Options">What the transport said; carries the delivery's name.</param>
+/// <param name="SentAt">When this delivery left, by the sender's clock, UTC ticks.</param>
 /// <param name="MayRun">False to ask after a delivery only: it is not run if this activation does not know it.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.post")]
 internal sealed record PostCall(
     [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Message, [property: Id(2)] McpMessage[]? Batch,
-    [property: Id(3)] PostOptions Options, [property: Id(4)] bool MayRun = true);
+    [property: Id(3)] PostOptions Options, [property: Id(4)] long SentAt, [property: Id(5)] bool MayRun = true);
 
 /// <summary>What became of a delivery.</summary>
 /// <param name="State">How far it is.</param>
@@ -54,7 +55,7 @@ internal enum PostState
     /// <summary>Still running: ask again.</summary>
     Pending,
 
-    /// <summary>This activation has not seen the delivery, or does not hold its reply any more.</summary>
+    /// <summary>This activation has not seen the delivery, or does not hold its reply any more; or the delivery is late.</summary>
     Unknown,
 
     /// <summary>The store could not take it.</summary>
@@ -69,9 +70,11 @@ internal enum PostState
 /// <param name="Reader">Names the reader over all its calls.</param>
 /// <param name="Stream">What to read; null to read on.</param>
 /// <param name="After">How many items have arrived so far. Items are held until a later call says that they did.</param>
+/// <param name="Wait">How long to wait for one.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.read")]
 internal sealed record ReadCall(
-    [property: Id(0)] Caller Caller, [property: Id(1)] Guid Reader, [property: Id(2)] StreamRequest? Stream, [property: Id(3)] long After);
+    [property: Id(0)] Caller Caller, [property: Id(1)] Guid Reader, [property: Id(2)] StreamRequest? Stream, [property: Id(3)] long After,
+    [property: Id(4)] TimeSpan Wait);
 
 /// <summary>Items of a stream.</summary>
 /// <param name="Items">In order; empty when nothing came in time.</param>
@@ -102,6 +105,9 @@ internal enum Trouble
 
     /// <summary>The actor leaves this silo: try again.</summary>
     Moved,
+
+    /// <summary>Not done yet: ask again.</summary>
+    Pending,
 
     /// <summary>The store could not take it.</summary>
     Unsaved,

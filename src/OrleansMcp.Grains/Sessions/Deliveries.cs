@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using OrleansMcp.Sessions;
+using OrleansMcp.State;
 
 namespace OrleansMcp.Grains.Sessions;
 
@@ -11,13 +12,33 @@ internal sealed class Deliveries
 {
     private const int Held = 8;
     private const int MaxHeldBytes = 16 * 1024;
+    private const int MaxSenders = 64;
 
     private readonly Dictionary<Guid, Delivery> _known = [];
     private readonly Queue<Guid> _answered = new();
+    private readonly Dictionary<long, long> _settled = [];
 
-    public bool TryGet(Guid name, [NotNullWhen(true)] out Delivery? delivery) => _known.TryGetValue(name, out delivery);
+    /// <summary>The delivery of that message, running or answered.</summary>
+    public bool TryGet(DeliveryName name, [NotNullWhen(true)] out Delivery? delivery)
+    {
+        if (!_known.TryGetValue(name.Id, out delivery))
+        {
+            return false;
+        }
 
-    public void Add(Guid name, Delivery delivery) => _known.Add(name, delivery);
+        // A client that sends its request again was not content with the stream it got; what was on it has been read.
+        if (delivery.Sequence != name.Sequence && delivery.Reply is { IsCompletedSuccessfully: true, Result.Kind: ReplyKind.Stream })
+        {
+            _known.Remove(name.Id);
+            return false;
+        }
+
+        return true;
+    }
+
+    public bool TryGet(Guid id, [NotNullWhen(true)] out Delivery? delivery) => _known.TryGetValue(id, out delivery);
+
+    public void Add(Guid id, Delivery delivery) => _known.Add(id, delivery);
 
     /// <summary>The reply is on its way; it is held a while longer.</summary>
     public void Answered(Guid name, SessionReply reply)
@@ -41,12 +62,31 @@ internal sealed class Deliveries
         }
     }
 
+    /// <summary>Whether the delivery is one that its sender no longer waits for; takes note of what the sender says about the others.</summary>
+    public bool IsSettled(DeliveryName name, IReadOnlyList<SettledMark> recorded)
+    {
+        var below = _settled.GetValueOrDefault(name.Sender);
+        if (name.Settled > below)
+        {
+            if (_settled.Count >= MaxSenders)
+            {
+                _settled.Clear();
+            }
+
+            _settled[name.Sender] = below = name.Settled;
+        }
+
+        return name.Sequence < below || recorded.Any(mark => mark.Sender == name.Sender && name.Sequence < mark.Below);
+    }
+
     public void Forget(Guid name) => _known.Remove(name);
 }
 
 /// <summary>One message on its way through the actor.</summary>
-internal sealed class Delivery(Task<SessionReply> reply, CancellationTokenSource? abort)
+internal sealed class Delivery(long sequence, Task<SessionReply> reply, CancellationTokenSource? abort)
 {
+    public long Sequence => sequence;
+
     public Task<SessionReply> Reply { get; } = reply;
 
     /// <summary>Tells the actor that the client has gone, where that means something.</summary>

@@ -2,7 +2,7 @@ namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
 /// A session actor as the cluster sees it. Every call returns within <see cref="SessionTimings.Poll"/> whatever the session does, so that a
-/// silence that lasts longer means a lost silo and nothing else; what takes longer is asked for again.
+/// silence that lasts longer means a silo in trouble and nothing else; what takes longer is asked for again.
 /// </summary>
 [Alias("orleansmcp.ISessionGrain")]
 internal interface ISessionGrain : IGrainWithStringKey
@@ -20,7 +20,7 @@ internal interface ISessionGrain : IGrainWithStringKey
     Task AbortAsync(Guid delivery);
 
     /// <summary>Attaches a reader to a stream, or reads on.</summary>
-    [Alias("read")]
+    [Alias("read"), ResponseTimeout("00:00:15")]
     Task<ReadResult> ReadAsync(ReadCall call);
 
     /// <summary>The reader is still there, only slow.</summary>

@@ -60,7 +60,7 @@ internal sealed class RemoteReader(Caller caller, IAsyncEnumerable<SessionEvent>
     public void Touch() => _lastSeen = Environment.TickCount64;
 
     /// <summary>The items after the first <paramref name="after"/>; waits a while for the next one.</summary>
-    public async Task<ReadResult> ReadAsync(long after)
+    public async Task<ReadResult> ReadAsync(long after, TimeSpan wait)
     {
         Touch();
         if (after == _sent && _batch.Length > 0)
@@ -71,7 +71,7 @@ internal sealed class RemoteReader(Caller caller, IAsyncEnumerable<SessionEvent>
         // A call that was given up by its caller may still be waiting here: both get what comes.
         _reading ??= NextBatchAsync();
         var reading = _reading;
-        if (await Task.WhenAny(reading, Task.Delay(SessionTimings.Poll, SessionTimings.Clock)) != reading)
+        if (await Task.WhenAny(reading, Task.Delay(wait, SessionTimings.Clock)) != reading)
         {
             return ReadResult.Nothing;
         }

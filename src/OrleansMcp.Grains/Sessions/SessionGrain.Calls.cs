@@ -6,40 +6,12 @@ namespace OrleansMcp.Grains.Sessions;
 /// <summary>Calls from front ends.</summary>
 internal sealed partial class SessionGrain
 {
-    public async Task<OpenResult> OpenAsync(OpenCall call)
-    {
-        try
-        {
-            if (call.IsRepeat && _session.IsOwnedBy(call.Caller))
-            {
-                return new OpenResult(call.Initialize is { } initialize ? _session.Greet(initialize) : default);
-            }
-
-            return call.Initialize is { } message
-                ? new OpenResult(await _session.OpenAsync(call.Caller, message, CancellationToken.None))
-                : new OpenResult(default, await _session.OpenHandleAsync(call.Caller, CancellationToken.None));
-        }
-        catch (SessionPassivatedException)
-        {
-            return new OpenResult(default, Trouble: Trouble.Moved);
-        }
-        catch (IOException e)
-        {
-            LogFailed(_logger, e, _key.Value);
-            return new OpenResult(default, Trouble: Trouble.Unsaved);
-        }
-        finally
-        {
-            LetGoOfNothing();
-        }
-    }
-
     public async Task<PostResult> PostAsync(PostCall call)
     {
-        var name = call.Options.Delivery;
-        if (!_deliveries.TryGet(name, out var delivery))
+        var name = call.Options.Delivery.Id;
+        if (!_deliveries.TryGet(call.Options.Delivery, out var delivery))
         {
-            if (!call.MayRun)
+            if (!call.MayRun || IsLate(call))
             {
                 return PostResult.Unknown;
             }
@@ -77,6 +49,22 @@ internal sealed partial class SessionGrain
         }
     }
 
+    /// <summary>
+    /// A delivery that lay in a machine that froze, or took another way than the one that was answered, must not be run by whoever gets it
+    /// in the end. The clocks of the cluster's machines must agree to within a few seconds for that, as time services keep them.
+    /// </summary>
+    private bool IsLate(PostCall call)
+    {
+        var age = SessionTimings.Clock.GetUtcNow().UtcTicks - call.SentAt;
+        if (_deliveries.IsSettled(call.Options.Delivery, _session.Settled) || age > SessionTimings.LatestDelivery.Ticks)
+        {
+            LogLate(_logger, _key.Value, age / TimeSpan.TicksPerMillisecond);
+            return true;
+        }
+
+        return false;
+    }
+
     public Task AbortAsync(Guid delivery)
     {
         if (_deliveries.TryGet(delivery, out var found))
@@ -108,7 +96,7 @@ internal sealed partial class SessionGrain
 
         try
         {
-            return await reader.ReadAsync(call.After);
+            return await reader.ReadAsync(call.After, call.Wait);
         }
         catch (SessionPassivatedException)
         {
@@ -132,27 +120,6 @@ internal sealed partial class SessionGrain
 
     public Task LeaveAsync(Guid reader) => _readers.RemoveAsync(reader);
 
-    public async Task<EndResult> EndAsync(EndCall call)
-    {
-        try
-        {
-            return new EndResult(await _session.EndAsync(call.Caller, CancellationToken.None));
-        }
-        catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
-        {
-            return new EndResult(null, Trouble.Moved);
-        }
-        catch (IOException e)
-        {
-            LogFailed(_logger, e, _key.Value);
-            return new EndResult(null, Trouble.Unsaved);
-        }
-        finally
-        {
-            LetGoOfNothing();
-        }
-    }
-
     /// <summary>
     /// Hands the message to the actor off the grain's turn: a tool that blocks its thread must not keep the end of its own session waiting.
     /// </summary>
@@ -160,8 +127,8 @@ internal sealed partial class SessionGrain
     {
         var abort = Protocol.ProtocolVersions.IsSessionless(call.Options.ProtocolVersion) ? new CancellationTokenSource() : null;
         var gone = abort?.Token ?? CancellationToken.None;
-        var delivery = new Delivery(Task.Run(() => DeliverAsync(call, gone)), abort);
-        _deliveries.Add(call.Options.Delivery, delivery);
+        var delivery = new Delivery(call.Options.Delivery.Sequence, Task.Run(() => DeliverAsync(call, gone)), abort);
+        _deliveries.Add(call.Options.Delivery.Id, delivery);
         return delivery;
     }
 

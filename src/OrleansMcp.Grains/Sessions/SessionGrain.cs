@@ -142,6 +142,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} left without saying so to the store; its idle time begins anew.")]
     private static partial void LogRestless(ILogger logger, Exception exception, string session);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A delivery to session {Session} came {Milliseconds} ms late and was not run.")]
+    private static partial void LogLate(ILogger logger, string session, long milliseconds);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A call of session {Session} failed.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string session);
 }

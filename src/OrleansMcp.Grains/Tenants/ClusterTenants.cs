@@ -17,7 +17,7 @@ internal sealed class ClusterTenants(IGrainFactory grains) : ITenantDirectory
 internal sealed class ClusterTenant(ITenantGrain grain) : ITenant
 {
     public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.RegisterAsync(client, session), static _ => false);
+        await Repetition.RunAsync(() => grain.RegisterAsync(client, session));
 
     public async ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(
@@ -25,12 +25,11 @@ internal sealed class ClusterTenant(ITenantGrain grain) : ITenant
             {
                 await grain.UnregisterAsync(client, session);
                 return true;
-            },
-            static _ => false);
+            });
 
     public async ValueTask<CallLease> LeaseCallsAsync(string client, int wanted, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.LeaseCallsAsync(client, wanted), static _ => false);
+        await Repetition.RunAsync(() => grain.LeaseCallsAsync(client, wanted));
 
     public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.ListSessionsAsync(client), static _ => false);
+        await Repetition.RunAsync(() => grain.ListSessionsAsync(client));
 }

@@ -33,17 +33,22 @@ internal struct PostOptionsSurrogate
     [Id(1)] public string? ProtocolVersion;
     [Id(2)] public bool IsHandle;
     [Id(3)] public Guid Delivery;
+    [Id(4)] public long Sender;
+    [Id(5)] public long Sequence;
+    [Id(6)] public long Settled;
 }
 
 [RegisterConverter]
 internal sealed class PostOptionsConverter : IConverter<PostOptions, PostOptionsSurrogate>
 {
     public PostOptions ConvertFromSurrogate(in PostOptionsSurrogate surrogate) =>
-        new(surrogate.AcceptsStream, surrogate.ProtocolVersion, surrogate.IsHandle, surrogate.Delivery);
+        new(surrogate.AcceptsStream, surrogate.ProtocolVersion, surrogate.IsHandle,
+            new DeliveryName(surrogate.Delivery, surrogate.Sender, surrogate.Sequence, surrogate.Settled));
 
     public PostOptionsSurrogate ConvertToSurrogate(in PostOptions value) => new()
     {
-        AcceptsStream = value.AcceptsStream, ProtocolVersion = value.ProtocolVersion, IsHandle = value.IsHandle, Delivery = value.Delivery,
+        AcceptsStream = value.AcceptsStream, ProtocolVersion = value.ProtocolVersion, IsHandle = value.IsHandle,
+        Delivery = value.Delivery.Id, Sender = value.Delivery.Sender, Sequence = value.Delivery.Sequence, Settled = value.Delivery.Settled,
     };
 }
 

@@ -88,6 +88,7 @@ internal static class ClusterSetup
         silo.Services.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = detection.Probe;
+            options.MaxProbeTimeout = detection.Probe;
             options.NumMissedProbesLimit = 2;
             options.NumVotesForDeathDeclaration = 1;
             options.TableRefreshTimeout = detection.Probe * 5;

@@ -58,7 +58,7 @@ internal sealed class RunningCall
     public int InputRounds { get; set; }
 
     /// <summary>Names the message over all deliveries of it; empty when it is delivered once.</summary>
-    public Guid Delivery { get; init; }
+    public DeliveryName Delivery { get; init; }
 
     /// <summary>The tool's name, for metrics.</summary>
     public string? Tool { get; set; }

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Grains.Directory;
+
+/// <summary>
+/// Counts the messages of this process and knows which of a session's are still under way, so that a session can tell a late delivery.
+/// Holds something for a session only while a message of it is under way.
+/// </summary>
+internal sealed class Outbox
+{
+    private readonly ConcurrentDictionary<SessionKey, Pending> _pending = new();
+    private readonly long _sender = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
+    private long _sequence;
+
+    /// <summary>Names a message that is about to be sent.</summary>
+    public DeliveryName Begin(SessionKey session, Guid id)
+    {
+        while (true)
+        {
+            var pending = _pending.GetOrAdd(session, static _ => new Pending());
+            if (pending.TryAdd(ref _sequence, out var sequence, out var settled))
+            {
+                return new DeliveryName(id, _sender, sequence, settled);
+            }
+        }
+    }
+
+    /// <summary>The message is answered: whatever of it still arrives is late.</summary>
+    public void End(SessionKey session, DeliveryName name)
+    {
+        if (_pending.TryGetValue(session, out var pending) && pending.RemoveWasLast(name.Sequence))
+        {
+            _pending.TryRemove(KeyValuePair.Create(session, pending));
+        }
+    }
+
+    /// <summary>The message was given up; its client may send it again under the same id, so its effects must stay known for a while.</summary>
+    public async Task EndLaterAsync(SessionKey session, DeliveryName name)
+    {
+        await Task.Delay(Session.DeliveryLifetime, SessionTimings.Clock);
+        End(session, name);
+    }
+
+    private sealed class Pending
+    {
+        private readonly List<long> _sequences = [];
+        private bool _closed;
+
+        public bool TryAdd(ref long counter, out long sequence, out long settled)
+        {
+            lock (_sequences)
+            {
+                // Counted under the lock: a message must not find its own count settled by one that began after it.
+                sequence = settled = Interlocked.Increment(ref counter);
+                if (_closed)
+                {
+                    return false;
+                }
+
+                _sequences.Add(sequence);
+                foreach (var other in _sequences)
+                {
+                    settled = Math.Min(settled, other);
+                }
+
+                return true;
+            }
+        }
+
+        public bool RemoveWasLast(long sequence)
+        {
+            lock (_sequences)
+            {
+                _sequences.Remove(sequence);
+                return _closed = _sequences.Count == 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using OrleansMcp.Sessions;
+using OrleansMcp.State;
+
+namespace OrleansMcp.Grains.Sessions;
+
+/// <summary>Opening and ending. Both may take as long as the store does; whoever repeats a call joins the one that runs.</summary>
+internal sealed partial class SessionGrain
+{
+    private Task<OpenResult>? _opening;
+    private Caller? _opener;
+    private Task<EndResult>? _ending;
+
+    public async Task<OpenResult> OpenAsync(OpenCall call)
+    {
+        // The attempts of one front end may arrive in any order, and while one of them runs they are one. The key is known to nobody else.
+        var opening = _opening is { } running && (call.IsRepeat || !running.IsCompleted) && call.Caller == _opener
+            ? running
+            : Task.Run(() => OpenOnceAsync(call));
+        if (_opening is null)
+        {
+            (_opening, _opener) = (opening, call.Caller);
+        }
+
+        try
+        {
+            return await opening.WaitAsync(SessionTimings.Poll, SessionTimings.Clock);
+        }
+        catch (TimeoutException)
+        {
+            return new OpenResult(default, Trouble: Trouble.Pending);
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+
+    public async Task<EndResult> EndAsync(EndCall call)
+    {
+        // A stranger's call is answered by itself, and joins nothing.
+        var ending = _session.IsOwnedBy(call.Caller) ? _ending ??= Task.Run(() => EndOnceAsync(call)) : EndOnceAsync(call);
+        try
+        {
+            return await ending.WaitAsync(SessionTimings.Poll, SessionTimings.Clock);
+        }
+        catch (TimeoutException)
+        {
+            return new EndResult(null, Trouble.Pending);
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+
+    private async Task<OpenResult> OpenOnceAsync(OpenCall call)
+    {
+        try
+        {
+            if (call.IsRepeat && _session.IsOwnedBy(call.Caller))
+            {
+                return new OpenResult(call.Initialize is { } initialize ? _session.Greet(initialize) : default);
+            }
+
+            return call.Initialize is { } message
+                ? new OpenResult(await _session.OpenAsync(call.Caller, message, CancellationToken.None))
+                : new OpenResult(default, await _session.OpenHandleAsync(call.Caller, CancellationToken.None));
+        }
+        catch (SessionPassivatedException)
+        {
+            return new OpenResult(default, Trouble: Trouble.Moved);
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            LogFailed(_logger, e, _key.Value);
+            return new OpenResult(default, Trouble: Trouble.Unsaved);
+        }
+    }
+
+    private async Task<EndResult> EndOnceAsync(EndCall call)
+    {
+        try
+        {
+            return new EndResult(await _session.EndAsync(call.Caller, CancellationToken.None));
+        }
+        catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
+        {
+            return new EndResult(null, Trouble.Moved);
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            LogFailed(_logger, e, _key.Value);
+            return new EndResult(null, Trouble.Unsaved);
+        }
+    }
+}

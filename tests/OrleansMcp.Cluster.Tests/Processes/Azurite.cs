@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Cluster.Tests.Processes;
+
+/// <summary>The table service of Azure Storage, emulated, as a process of its own. Its account and key are published by its makers.</summary>
+internal sealed class Azurite : IAsyncDisposable
+{
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private readonly ProcessUnderTest _process;
+
+    private Azurite(ProcessUnderTest process, int port)
+    {
+        _process = process;
+        ConnectionString =
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{Account};";
+    }
+
+    public string ConnectionString { get; }
+
+    public static async Task<Azurite> StartAsync()
+    {
+        Require();
+        var port = FreePort.Next();
+        var process = ProcessUnderTest.Start("node", [
+            Script, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+        ]);
+        await Eventually.Holds(() => process.HasExited || Answers(port), "Azurite listened");
+        Assert.False(process.HasExited, process.Output);
+        return new Azurite(process, port);
+    }
+
+    /// <summary>It neither answers nor refuses from here on.</summary>
+    public void Freeze() => _process.Signal("STOP");
+
+    public void Thaw() => _process.Signal("CONT");
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string Script => Path.Combine(
+        SourceTree.Root, "tests", "azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");
+
+    /// <summary>Skips the test where the package is not installed, unless it is required.</summary>
+    private static void Require()
+    {
+        if (File.Exists(Script))
+        {
+            return;
+        }
+
+        const string Reason = "The package of tests/azurite is not installed: run 'npm ci' there.";
+        Assert.False(Environment.GetEnvironmentVariable("ORLEANSMCP_REQUIRE_NODE") == "1", Reason);
+        Assert.Skip(Reason);
+    }
+
+    private static bool Answers(int port)
+    {
+        try
+        {
+            using var socket = new TcpClient();
+            socket.Connect(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Ports that nobody uses at the moment.</summary>
+internal static class FreePort
+{
+    public static int Next()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>Where the working copy is that the tests were built from.</summary>
+internal static class SourceTree
+{
+    public static string Root { get; } = Find();
+
+    private static string Find()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "OrleansMcp.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException($"There is no OrleansMcp.sln above {AppContext.BaseDirectory}.");
+    }
+}

@@ -1,0 +1,60 @@
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Cluster.Tests.Processes;
+
+/// <summary>A silo or a gateway as an operator runs it.</summary>
+internal sealed class ClusterNode : IAsyncDisposable
+{
+    private readonly string[] _arguments;
+    private ProcessUnderTest? _process;
+
+    private ClusterNode(Uri url, string[] arguments) => (Url, _arguments) = (url, arguments);
+
+    public Uri Url { get; }
+
+    public ProcessUnderTest Process => _process!;
+
+    public static ClusterNode Silo(string cluster, string tables, string key, params string[] more) =>
+        Make("silo", cluster, tables, key, ["--siloPort", $"{FreePort.Next()}", "--gatewayPort", $"{FreePort.Next()}", .. more]);
+
+    public static ClusterNode Gateway(string cluster, string tables, string key, params string[] more) => Make("gateway", cluster, tables, key, more);
+
+    public async Task StartAsync()
+    {
+        _process = ProcessUnderTest.Start(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [typeof(Silo.Hosting.SiloHost).Assembly.Location, .. _arguments]);
+        using var http = new HttpClient();
+        await Eventually.Holds(async () => _process.HasExited || await IsReadyAsync(http), "a node was ready");
+        Assert.False(_process.HasExited, _process.Output);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+    }
+
+    private static ClusterNode Make(string role, string cluster, string tables, string key, string[] more)
+    {
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/mcp");
+        return new ClusterNode(url, [
+            "--role", role, "--clusterId", cluster, "--serviceId", cluster, "--urls", url.GetLeftPart(UriPartial.Authority), "--tables:connectionString", tables,
+            "--sessionIdKeys", key, .. more,
+        ]);
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient http)
+    {
+        try
+        {
+            return (await http.GetAsync(new Uri(Url, "/readyz"))).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
