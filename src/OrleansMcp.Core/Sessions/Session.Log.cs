@@ -24,6 +24,9 @@ public sealed partial class Session
         [LoggerMessage(Level = LogLevel.Error, Message = "State of session {Session} could not be made durable; the change did not happen.")]
         public static partial void SaveFailed(ILogger logger, Exception exception, string session);
 
+        [LoggerMessage(Level = LogLevel.Error, Message = "The store did not confirm a change of session {Session}; the next write finds out whether it happened.")]
+        public static partial void SaveUnconfirmed(ILogger logger, Exception exception, string session);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} is served by another activation; this one stops.")]
         public static partial void Fenced(ILogger logger, Exception exception, string session);
 

@@ -62,7 +62,7 @@ public sealed partial class Session
         }
         catch (SaveUnconfirmedException e)
         {
-            Log.SaveFailed(Logger, e, Key.Value);
+            Log.SaveUnconfirmed(Logger, e, Key.Value);
             throw new McpException("The store did not confirm the change; it may or may not have taken effect. Try again later.", e);
         }
         catch (IOException e)

@@ -1,5 +1,6 @@
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
 
@@ -17,6 +18,7 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
     public const int MaxRecordBytes = 960_000;
 
     private const string StateName = "session";
+    private static readonly TimeSpan s_lookFor = TimeSpan.FromSeconds(1);
 
     private readonly GrainState<StoredSession> _state = new() { State = new StoredSession() };
     private StoredSession? _unconfirmed;
@@ -159,7 +161,7 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
         var found = new GrainState<StoredSession> { State = new StoredSession() };
         try
         {
-            await storage.ReadStateAsync(StateName, grain, found);
+            await storage.ReadStateAsync(StateName, grain, found).WaitAsync(s_lookFor, SessionTimings.Clock);
         }
         catch (Exception e) when (e is not SessionFencedException)
         {
