@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Http.Callers;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Http.Origins;
+using OrleansMcp.Http.Secrets;
 using OrleansMcp.Http.Streams;
 
 namespace OrleansMcp.Http;
@@ -28,14 +29,22 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<PostEndpoint>();
         services.TryAddSingleton<ListenEndpoint>();
         services.TryAddSingleton<DeleteEndpoint>();
+        services.TryAddSingleton<FrontDoor>();
         services.TryAddSingleton<McpEndpoint>();
+        services.TryAddSingleton<SecretSender>();
+        services.TryAddSingleton<SecretEndpoint>();
         return services;
     }
 
-    /// <summary>Serves the Model Context Protocol, every revision of it, at <paramref name="path"/>.</summary>
+    /// <summary>
+    /// Serves the Model Context Protocol, every revision of it, at <paramref name="path"/>, and takes secrets of its sessions at
+    /// <c>secrets/{name}</c> below it.
+    /// </summary>
     public static IEndpointConventionBuilder MapMcpEndpoint(this IEndpointRouteBuilder routes, string path)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<McpEndpoint>();
+        var secrets = routes.ServiceProvider.GetRequiredService<SecretEndpoint>();
+        routes.Map($"{path}/secrets/{{{SecretEndpoint.NameParameter}}}", (RequestDelegate)secrets.HandleAsync);
         return routes.Map(path, (RequestDelegate)endpoint.HandleAsync);
     }
 }

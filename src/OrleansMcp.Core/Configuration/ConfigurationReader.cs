@@ -59,6 +59,8 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             MaxBufferedBytes = section.Integer("maxBufferedBytes", defaults.MaxBufferedBytes, 1024, 256 * 1024 * 1024),
             MaxConcurrentRequests = section.Integer("maxConcurrentRequests", defaults.MaxConcurrentRequests, 1, 100_000),
             MaxStateBytes = section.Integer("maxStateBytes", defaults.MaxStateBytes, 1024, 64 * 1024 * 1024),
+            MaxSecrets = section.Integer("maxSecrets", defaults.MaxSecrets, 0, 1000),
+            MaxSecretBytes = section.Integer("maxSecretBytes", defaults.MaxSecretBytes, 1, 1024 * 1024),
             InputTimeout = section.Duration("inputTimeout", defaults.InputTimeout, s_second, TimeSpan.FromDays(1)),
         };
         section.RejectUnknown();

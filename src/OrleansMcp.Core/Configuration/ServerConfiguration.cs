@@ -57,6 +57,12 @@ public sealed record SessionConfiguration
     /// <summary>Bytes of tool state, per session. Default 256 KiB.</summary>
     public int MaxStateBytes { get; init; } = 256 * 1024;
 
+    /// <summary>Secrets held at a time, per session, in memory. Default 16.</summary>
+    public int MaxSecrets { get; init; } = 16;
+
+    /// <summary>Bytes of one secret. Default 64 KiB.</summary>
+    public int MaxSecretBytes { get; init; } = 64 * 1024;
+
     /// <summary>How long a request for the client's input (elicitation, sampling, roots) waits. Default 10 min.</summary>
     public TimeSpan InputTimeout { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -46,4 +46,23 @@ public interface ISession
     /// Null when there is no such session for this caller. Running it twice is harmless.
     /// </summary>
     Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>The key to seal secrets to (see <see cref="Secrets.SealedSecret"/>). It changes with every activation of the actor.</summary>
+    ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives the session a secret, or replaces the one of that name. Only the sealed form crosses this interface: arguments of calls may
+    /// be copied into buffers, logs and dumps.
+    /// </summary>
+    /// <param name="caller">The session's owner.</param>
+    /// <param name="name">The secret's name; see <see cref="Secrets.SecretName"/>.</param>
+    /// <param name="envelope">
+    /// Sealed to the key of <see cref="GetSealingKeyAsync"/>. Refused as <see cref="SecretRefusals.StaleKey"/> when the actor has left
+    /// memory in between.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    ValueTask<SecretReply> PutSecretAsync(Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken);
+
+    /// <summary>Zeroes and forgets a secret.</summary>
+    ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken);
 }

@@ -62,7 +62,8 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// Takes the actor out of memory. False when it is busy. Afterwards every call throws <see cref="SessionPassivatedException"/>.
+    /// Takes the actor out of memory. False when it is busy, and when it holds secrets, which would be lost. Afterwards every call throws
+    /// <see cref="SessionPassivatedException"/>.
     /// </summary>
     public async ValueTask<bool> TryPassivateAsync(CancellationToken cancellationToken)
     {
@@ -81,7 +82,7 @@ public sealed partial class Session
                     return true;
                 }
 
-                if (_phase != Phase.Live || IsBusyLocked())
+                if (_phase != Phase.Live || IsBusyLocked() || HoldsSecretsLocked())
                 {
                     return false;
                 }
@@ -297,12 +298,6 @@ public sealed partial class Session
         return calls.Length;
     }
 
-    /// <summary>
-    /// Zeroes the session's secret buffers and says how many there were. No session holds secrets before the vault exists; its buffers
-    /// are erased here, after the calls that could read them are cancelled and before the record goes.
-    /// </summary>
-    private static int EraseSecrets() => 0;
-
     private void Publish(State.SessionRecord record, SessionReceipt receipt)
     {
         _host.Metrics.Ended(receipt.Reason);
@@ -324,6 +319,7 @@ public sealed partial class Session
 
     private void Retire()
     {
+        EraseSecrets(); // The second line: whatever takes an actor out of memory leaves no secret and no private key behind.
         FailPendingRequests();
         _streams?.CloseAll();
         _host.Metrics.Deactivated();

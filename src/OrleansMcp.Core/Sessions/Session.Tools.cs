@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrleansMcp.Protocol;
+using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 using OrleansMcp.Tools;
@@ -72,6 +73,11 @@ public sealed partial class Session
 
     private CallToolResult Explain(ToolEntry entry, Exception exception)
     {
+        if (exception is SecretUnavailableException missing)
+        {
+            return ToolCall.Lacks(missing);
+        }
+
         if (exception is McpException known)
         {
             return ToolCall.Failed(known.Message);

@@ -21,6 +21,9 @@ public interface ISessionContext
     /// <summary>State of this session that survives restarts.</summary>
     ISessionState State { get; }
 
+    /// <summary>Secrets of this session: in memory only, and gone with it.</summary>
+    ISessionSecrets Secrets { get; }
+
     /// <summary>
     /// Ends the response stream of the running call on the server's side and lets the client come back for the result with
     /// <c>Last-Event-ID</c> after <paramref name="retry"/> (revision 2025-11-25; no effect for clients that cannot resume).

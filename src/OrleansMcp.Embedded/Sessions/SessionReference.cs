@@ -48,6 +48,16 @@ internal sealed class SessionReference(EmbeddedSessionDirectory directory, Sessi
     public Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken) =>
         CallAsync(session => session.EndAsync(caller, cancellationToken), absent: null);
 
+    public async ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken) =>
+        await CallAsync(session => session.GetSealingKeyAsync(caller, cancellationToken).AsTask(), SealingKeyReply.NotFound);
+
+    public async ValueTask<SecretReply> PutSecretAsync(
+        Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken) =>
+        await CallAsync(session => session.PutSecretAsync(caller, name, envelope, cancellationToken).AsTask(), SecretReply.NotFound);
+
+    public async ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
+        await CallAsync(session => session.DeleteSecretAsync(caller, name, cancellationToken).AsTask(), SecretReply.NotFound);
+
     public async IAsyncEnumerable<SessionEvent> ListenAsync(
         Caller caller, StreamRequest stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -17,6 +17,12 @@ internal sealed partial class Sweeper(
     {
         await base.StopAsync(cancellationToken);
 
+        // Secrets first, also of sessions that cannot be taken out of memory because a call still runs.
+        if (directory.Live.Sum(session => session.EraseSecrets()) is > 0 and var erased)
+        {
+            LogErased(logger, erased);
+        }
+
         // What was acknowledged is durable already; this only saves the times of the last messages.
         await Parallel.ForEachAsync(directory.Live, cancellationToken, async (session, token) => await session.TryPassivateAsync(token));
     }
@@ -93,6 +99,9 @@ internal sealed partial class Sweeper(
         var quarter = (limits.IdleTimeout < limits.PassivateAfter ? limits.IdleTimeout : limits.PassivateAfter) / 4;
         return quarter < s_shortest ? s_shortest : quarter > s_longest ? s_longest : quarter;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Secrets} secrets of open sessions were zeroed: they do not survive a restart.")]
+    private static partial void LogErased(ILogger logger, int secrets);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} could not be swept.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string session);

@@ -1,107 +1,21 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using OrleansMcp.Http.Callers;
-using OrleansMcp.Http.Origins;
-using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
-using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http.Endpoint;
 
-/// <summary>The one MCP URL: whose request it is, and which verb handles it.</summary>
-internal sealed partial class McpEndpoint(
-    OriginPolicy origins, ICallerAuthenticator callers, ISignals signals, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete,
-    ILogger<McpEndpoint> logger)
+/// <summary>The one MCP URL: which verb handles a request.</summary>
+internal sealed class McpEndpoint(FrontDoor door, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete)
 {
-    public async Task HandleAsync(HttpContext context)
+    private const string Verbs = "GET, POST, DELETE";
+
+    public Task HandleAsync(HttpContext context) => door.AdmitAsync(context, Verbs, RouteAsync);
+
+    private Task RouteAsync(HttpContext context, Caller caller)
     {
-        try
-        {
-            await RouteAsync(context);
-        }
-        catch (BadHttpRequestException e)
-        {
-            // Kestrel's word on a body that is too large, too slow or broken off.
-            await FailAsync(context, e.StatusCode, RpcError.InvalidRequest,
-                e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is larger than this server accepts." : "The request is malformed.");
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client is gone; nobody is left to answer.
-        }
-        catch (SessionUnavailableException e)
-        {
-            LogUnreachable(logger, e);
-            if (!context.Response.HasStarted)
-            {
-                context.Response.Headers.RetryAfter = SessionUnavailableException.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            }
-
-            await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError, e.Message);
-        }
-        catch (IOException e)
-        {
-            // A store that cannot write, or a connection that broke: nothing was acknowledged.
-            LogUnavailable(logger, e);
-            await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError,
-                "The server could not store the change; nothing was changed. Try again later.");
-        }
-        catch (Exception e)
-        {
-            LogFailed(logger, e);
-            await FailAsync(context, StatusCodes.Status500InternalServerError, RpcError.InternalError, "The request failed on the server.");
-        }
-    }
-
-    private Task RouteAsync(HttpContext context)
-    {
-        if (!origins.Accepts(context.Request))
-        {
-            signals.Raise(new Signal(SignalName.OriginRejected, Who: null, What: "Origin or Host is not allowed"));
-            return Replies.ErrorAsync(context, StatusCodes.Status403Forbidden, RpcError.Refused, "This origin or host is not allowed.");
-        }
-
-        CrossOrigin.Allow(context);
-        if (CrossOrigin.IsPreflight(context.Request))
-        {
-            CrossOrigin.Preflight(context);
-            return Task.CompletedTask;
-        }
-
-        if (callers.Authenticate(context) is not { } caller)
-        {
-            // RFC 6750, section 3: the challenge names the error only if a credential was presented.
-            context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count > 0
-                ? "Bearer realm=\"OrleansMcp\", error=\"invalid_token\""
-                : "Bearer realm=\"OrleansMcp\"";
-            return Replies.ErrorAsync(context, StatusCodes.Status401Unauthorized, RpcError.Refused, "A valid credential is needed.");
-        }
-
         var method = context.Request.Method;
         return HttpMethods.IsPost(method) ? post.HandleAsync(context, caller)
             : HttpMethods.IsGet(method) ? listen.HandleAsync(context, caller)
             : HttpMethods.IsDelete(method) ? delete.HandleAsync(context, caller)
-            : Replies.NotAllowedAsync(context, "GET, POST, DELETE");
+            : Replies.NotAllowedAsync(context, Verbs);
     }
-
-    private static Task FailAsync(HttpContext context, int status, int code, string message)
-    {
-        if (context.Response.HasStarted)
-        {
-            context.Abort();
-            return Task.CompletedTask;
-        }
-
-        return Replies.ErrorAsync(context, status, code, message);
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed.")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A session could not be reached.")]
-    private static partial void LogUnreachable(ILogger logger, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be made durable.")]
-    private static partial void LogUnavailable(ILogger logger, Exception exception);
 }

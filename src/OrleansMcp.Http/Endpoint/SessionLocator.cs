@@ -9,17 +9,22 @@ namespace OrleansMcp.Http.Endpoint;
 /// </summary>
 internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssuer ids, ISignals signals)
 {
-    public ISession? Find(string id, Caller caller, string what)
+    public ISession? Find(string id, Caller caller, string what) => FindKey(id, caller, what) is { } key ? directory.Get(key) : null;
+
+    /// <summary>The key behind a presented session id, for what is bound to the session.</summary>
+    public SessionKey? FindKey(string id, Caller caller, string what)
     {
         var verdict = ids.Judge(id, caller, out var key);
         if (verdict == TokenVerdict.Valid)
         {
-            return directory.Get(key);
+            return key;
         }
 
         Attempts.Raise(signals, verdict, caller, what);
         return null;
     }
+
+    public ISession Get(SessionKey key) => directory.Get(key);
 
     /// <summary>A new session and its id.</summary>
     public (ISession Session, string Id) Create(Caller owner)

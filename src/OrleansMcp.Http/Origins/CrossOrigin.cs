@@ -5,8 +5,6 @@ namespace OrleansMcp.Http.Origins;
 /// <summary>Lets pages of accepted origins read replies (the Fetch standard's CORS protocol). Credentials travel in headers, never in cookies.</summary>
 internal static class CrossOrigin
 {
-    private const string Methods = "GET, POST, DELETE";
-
     public static void Allow(HttpContext context)
     {
         var origin = context.Request.Headers.Origin;
@@ -20,10 +18,10 @@ internal static class CrossOrigin
     }
 
     /// <summary>Answers a preflight. The real request is judged on its own.</summary>
-    public static void Preflight(HttpContext context)
+    public static void Preflight(HttpContext context, string methods)
     {
         var headers = context.Response.Headers;
-        headers.AccessControlAllowMethods = Methods;
+        headers.AccessControlAllowMethods = methods;
         headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders;
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;

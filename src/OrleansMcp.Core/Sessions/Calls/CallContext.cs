@@ -15,6 +15,8 @@ internal sealed class CallContext(RunningCall call) : ISessionContext
 
     public ISessionState State => field ??= new CallState(call);
 
+    public ISessionSecrets Secrets => call.Session;
+
     public void HangUp(TimeSpan retry)
     {
         if (!call.Session.HasPrimingEvents)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
+using OrleansMcp.Secrets;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -42,6 +43,8 @@ internal static partial class Failures
                 return Answer.Error(call.Id, (int)url.ErrorCode, url.Message, sessionless, UrlData(url));
             case McpProtocolException protocol:
                 return Answer.Error(call.Id, (int)protocol.ErrorCode, protocol.Message, sessionless);
+            case SecretUnavailableException secret:
+                return Answer.Error(call.Id, RpcError.Refused, secret.Message, sessionless, SecretData(secret));
             case McpException known:
                 return Answer.Error(call.Id, RpcError.InternalError, known.Message, sessionless);
             case JsonException:
@@ -64,6 +67,9 @@ internal static partial class Failures
     {
         ["requiredCapabilities"] = JsonSerializer.SerializeToNode(missing.RequiredCapabilities, Wire.Type<ClientCapabilities>()),
     };
+
+    private static JsonObject SecretData(SecretUnavailableException secret) =>
+        new() { ["code"] = SecretUnavailableException.Code, ["secret"] = secret.Name };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} failed in session {Session}.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string method, string session);

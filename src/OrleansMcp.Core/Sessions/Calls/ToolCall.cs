@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
+using OrleansMcp.Secrets;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Calls;
@@ -63,7 +64,18 @@ internal static class ToolCall
             details["retryAfterSeconds"] = retryAfterSeconds;
         }
 
-        var result = Failed($"{code}: {message}");
+        return Denied(details);
+    }
+
+    /// <summary>The tool needs a secret that the session does not hold.</summary>
+    public static CallToolResult Lacks(SecretUnavailableException missing) => Denied(new JsonObject
+    {
+        ["code"] = SecretUnavailableException.Code, ["message"] = missing.Message, ["secret"] = missing.Name,
+    });
+
+    private static CallToolResult Denied(JsonObject details)
+    {
+        var result = Failed($"{details["code"]}: {details["message"]}");
         result.StructuredContent = JsonSerializer.SerializeToElement(details);
         return result;
     }

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using ModelContextProtocol;
+
+namespace OrleansMcp.Secrets;
+
+/// <summary>
+/// The secrets of one session: pinned byte buffers that are read through a callback, zeroed when they go, and never turned into a string,
+/// stored, logged or serialised. Safe to use from any thread.
+/// </summary>
+/// <remarks>
+/// Callbacks run outside the lock, so that a slow one keeps nobody waiting. A secret that is replaced or removed while it is read is
+/// zeroed by its last reader: a call that rotates a token must not break another call of the same, living session. The end of a session
+/// does not wait for readers: <see cref="Close"/> zeroes at once, the receipt is true when it is given, and a callback that still runs
+/// sees zeros; <see cref="Use"/> then throws, so that nothing made of half a secret is used any further. No reader can touch memory that
+/// was freed or given to somebody else, because the buffers are ordinary objects that are never pooled.
+/// </remarks>
+[DebuggerDisplay("{Count} secrets")]
+internal sealed class SecretVault
+{
+    private readonly Lock _gate = new();
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly Dictionary<string, Secret> _secrets = new(StringComparer.Ordinal);
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly List<Secret> _leaving = []; // replaced or removed, and still being read
+
+    private bool _closed;
+
+    /// <summary>Secrets held.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _secrets.Count;
+            }
+        }
+    }
+
+    public bool Has(string name)
+    {
+        lock (_gate)
+        {
+            return _secrets.ContainsKey(name);
+        }
+    }
+
+    /// <summary>
+    /// Keeps <paramref name="bytes"/>, a buffer of <see cref="SecretBuffer.Allocate"/>, which belongs to the vault from here on: one that
+    /// is refused is zeroed.
+    /// </summary>
+    public SecretPut Put(string name, byte[] bytes, SecretLimits limits)
+    {
+        SecretPut result;
+        lock (_gate)
+        {
+            result = JudgeLocked(name, bytes.Length, limits);
+            if (result == SecretPut.Replaced)
+            {
+                DropLocked(name);
+            }
+
+            if (result is SecretPut.Stored or SecretPut.Replaced)
+            {
+                _secrets.Add(name, new Secret(bytes));
+                return result;
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(bytes);
+        return result;
+    }
+
+    /// <summary>Zeroes and forgets one secret. False when there was none.</summary>
+    public bool Remove(string name)
+    {
+        lock (_gate)
+        {
+            return DropLocked(name);
+        }
+    }
+
+    /// <summary>Lets <paramref name="read"/> see a secret.</summary>
+    /// <exception cref="SecretUnavailableException">There is no such secret, or it was erased while it was read.</exception>
+    /// <exception cref="SecretUseException">The callback failed. What it threw may quote the secret and goes no further.</exception>
+    public TResult Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read)
+    {
+        var secret = Enter(name);
+        TResult result;
+        try
+        {
+            result = read(secret.Bytes, state);
+        }
+        catch (Exception e) when (e is not (McpException or OperationCanceledException))
+        {
+            throw new SecretUseException(name, e.GetType());
+        }
+        finally
+        {
+            Leave(secret);
+        }
+
+        return secret.IsErased ? throw new SecretUnavailableException(name) : result;
+    }
+
+    /// <summary>Zeroes everything, for good, and says how many secrets were held. Harmless when run twice.</summary>
+    public int Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            var count = _secrets.Count;
+            foreach (var secret in _secrets.Values.Concat(_leaving))
+            {
+                secret.Erase();
+            }
+
+            _secrets.Clear();
+            _leaving.Clear();
+            return count;
+        }
+    }
+
+    private SecretPut JudgeLocked(string name, int length, SecretLimits limits) =>
+        _closed ? SecretPut.Closed
+        : length == 0 || length > limits.Bytes ? SecretPut.BadSize
+        : _secrets.ContainsKey(name) ? SecretPut.Replaced
+        : _secrets.Count >= limits.Count ? SecretPut.Full
+        : SecretPut.Stored;
+
+    private bool DropLocked(string name)
+    {
+        if (!_secrets.Remove(name, out var secret))
+        {
+            return false;
+        }
+
+        if (secret.Readers > 0)
+        {
+            _leaving.Add(secret);
+        }
+        else
+        {
+            secret.Erase();
+        }
+
+        return true;
+    }
+
+    private Secret Enter(string name)
+    {
+        lock (_gate)
+        {
+            if (!_secrets.TryGetValue(name, out var secret))
+            {
+                throw new SecretUnavailableException(name);
+            }
+
+            secret.Readers++;
+            return secret;
+        }
+    }
+
+    private void Leave(Secret secret)
+    {
+        lock (_gate)
+        {
+            if (--secret.Readers == 0 && _leaving.Remove(secret))
+            {
+                CryptographicOperations.ZeroMemory(secret.Bytes);
+            }
+        }
+    }
+
+    private sealed class Secret(byte[] bytes)
+    {
+        private volatile bool _erased;
+
+        [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+        public byte[] Bytes { get; } = bytes;
+
+        public int Readers { get; set; }
+
+        /// <summary>Whether it was zeroed without regard to its readers.</summary>
+        public bool IsErased => _erased;
+
+        public void Erase()
+        {
+            _erased = true;
+            CryptographicOperations.ZeroMemory(Bytes);
+        }
+    }
+}

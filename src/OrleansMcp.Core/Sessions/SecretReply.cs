@@ -1,0 +1,65 @@
+namespace OrleansMcp.Sessions;
+
+/// <summary>The public key that secrets for a session are sealed to; see <see cref="Secrets.SealedSecret"/>.</summary>
+/// <param name="PublicKey">A SubjectPublicKeyInfo; empty when there is no such session for the caller.</param>
+public readonly record struct SealingKeyReply(ReadOnlyMemory<byte> PublicKey)
+{
+    /// <summary>The answer to a stranger and about an unknown or ended session.</summary>
+    public static SealingKeyReply NotFound { get; }
+
+    /// <summary>Whether there is a key.</summary>
+    public bool IsFound => !PublicKey.IsEmpty;
+}
+
+/// <summary>What became of a secret.</summary>
+public enum SecretOutcome
+{
+    /// <summary>No such session for this caller: 404.</summary>
+    NotFound,
+
+    /// <summary>Kept under a name that was free.</summary>
+    Stored,
+
+    /// <summary>Kept; the former secret of that name is zeroed.</summary>
+    Replaced,
+
+    /// <summary>Zeroed and forgotten.</summary>
+    Deleted,
+
+    /// <summary>There was none of that name to delete.</summary>
+    Absent,
+
+    /// <summary>Not kept; <see cref="SecretReply.Code"/> says why.</summary>
+    Refused,
+}
+
+/// <summary>The answer of a session about a secret.</summary>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Code">A code of <see cref="SecretRefusals"/>, for <see cref="SecretOutcome.Refused"/>.</param>
+public readonly record struct SecretReply(SecretOutcome Outcome, string? Code = null)
+{
+    /// <summary>The answer to a stranger and about an unknown or ended session.</summary>
+    public static SecretReply NotFound { get; } = new(SecretOutcome.NotFound);
+}
+
+/// <summary>Why a session does not keep a secret. The codes are stable.</summary>
+public static class SecretRefusals
+{
+    /// <summary>The envelope was sealed to a key the actor no longer has. Fetch the key again and seal once more.</summary>
+    public const string StaleKey = "stale_key";
+
+    /// <summary>The envelope is malformed, was changed, or was sealed for another session, name or owner.</summary>
+    public const string InvalidEnvelope = "invalid_envelope";
+
+    /// <summary>The envelope was opened before.</summary>
+    public const string ReplayedEnvelope = "replayed_envelope";
+
+    /// <summary>The name is not one; see <see cref="Secrets.SecretName"/>.</summary>
+    public const string BadName = "bad_secret_name";
+
+    /// <summary>The secret is empty or longer than the configuration allows.</summary>
+    public const string BadSize = "bad_secret_size";
+
+    /// <summary>The session holds as many secrets as the configuration allows.</summary>
+    public const string TooMany = "too_many_secrets";
+}

@@ -1,0 +1,38 @@
+using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Secrets;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Http.Secrets;
+
+/// <summary>Brings a secret to its session: sealed to the actor's own key, so that nothing between here and there can read it.</summary>
+internal sealed class SecretSender(SessionLocator locator)
+{
+    // The actor may leave memory or move between the two calls, and a busy one replaces its key now and then.
+    private const int Attempts = 3;
+
+    /// <summary>Seals and delivers. The last refusal stands when the actor's key changes faster than it can be used.</summary>
+    public async ValueTask<SecretReply> SendAsync(
+        SessionKey key, Caller caller, string name, ReadOnlyMemory<byte> secret, CancellationToken cancellationToken)
+    {
+        var session = locator.Get(key);
+        var binding = new SecretBinding(key, name, SessionOwner.Of(caller));
+        var reply = SecretReply.NotFound;
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var sealing = await session.GetSealingKeyAsync(caller, cancellationToken);
+            if (!sealing.IsFound)
+            {
+                return SecretReply.NotFound;
+            }
+
+            var envelope = SealedSecret.Seal(sealing.PublicKey.Span, binding, secret.Span);
+            reply = await session.PutSecretAsync(caller, name, envelope, cancellationToken);
+            if (reply.Code != SecretRefusals.StaleKey)
+            {
+                return reply;
+            }
+        }
+
+        return reply;
+    }
+}
