@@ -24,6 +24,18 @@ public sealed partial class Session : ISessionSecrets
         }
     }
 
+    /// <summary>What this activation has for secrets; null as long as there was no need of it.</summary>
+    internal SessionSecrets? Secrets
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _secrets;
+            }
+        }
+    }
+
     private SecretLimits SecretLimits => new(_host.Configuration.Sessions.MaxSecrets, _host.Configuration.Sessions.MaxSecretBytes);
 
     /// <inheritdoc/>
@@ -175,13 +187,7 @@ public sealed partial class Session : ISessionSecrets
 
     private static SecretReply Refused(string code) => new(SecretOutcome.Refused, code);
 
-    private SecretVault? Find()
-    {
-        lock (_gate)
-        {
-            return _secrets?.Vault;
-        }
-    }
+    private SecretVault? Find() => Secrets?.Vault;
 
     /// <summary>The place for secrets, made when it is first needed; null when the session is not open any more.</summary>
     private SessionSecrets? OpenSecrets()

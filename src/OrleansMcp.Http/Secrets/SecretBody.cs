@@ -77,17 +77,11 @@ internal static class SecretBody
             return 0;
         }
 
-        try
-        {
-            buffer.Slice(0, Math.Min(buffer.Length, target.Length)).CopyTo(target.Span);
-        }
-        finally
-        {
-            Wipe(buffer);
-        }
-
+        var length = buffer.Length; // Before the blocks go back: the sequence means nothing afterwards.
+        buffer.Slice(0, Math.Min(length, target.Length)).CopyTo(target.Span);
+        Wipe(buffer);
         reader.AdvanceTo(buffer.End);
-        return (int)buffer.Length;
+        return (int)length;
     }
 
     private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)

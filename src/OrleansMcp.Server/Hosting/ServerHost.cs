@@ -33,6 +33,7 @@ internal static class ServerHost
         services.AddSessionActors(catalogue => catalogue
             .ServerInfo("OrleansMcp", "0.1.0")
             .AddTools<DemoTools>()
+            .AddTools<SecretTools>()
             .AddResources<DemoResources>()
             .AddPrompts<DemoPrompts>());
         services.AddEmbeddedEngine(settings.Data);

@@ -11,7 +11,7 @@ public sealed class ConfigurationFileTests
     {
         var configuration = ConfigurationFile.Parse($$"""
             endpoint: { allowedHosts: [mcp.example.com], allowedOrigins: ["https://app.example.com"], maxBodyBytes: 2048, keepAlive: 20s }
-            sessions: { idleTimeout: 5m, lifetime: 2h, passivateAfter: 30s, maxStateBytes: 4096, inputTimeout: 1m }
+            sessions: { idleTimeout: 5m, lifetime: 2h, passivateAfter: 30s, maxStateBytes: 4096, inputTimeout: 1m, maxSecrets: 3, maxSecretBytes: 512 }
             tenants:
               acme:
                 clients:
@@ -21,6 +21,7 @@ public sealed class ConfigurationFileTests
             """, "good.yaml");
         Assert.Equal(["mcp.example.com"], configuration.Endpoint.AllowedHosts);
         Assert.Equal(TimeSpan.FromMinutes(5), configuration.Sessions.IdleTimeout);
+        Assert.Equal((3, 512), (configuration.Sessions.MaxSecrets, configuration.Sessions.MaxSecretBytes));
         var alice = configuration.FindClient("acme", "alice")!;
         Assert.Equal((7, 9), (alice.Quotas.Sessions, alice.Quotas.CallsPerMinute));
         Assert.True(alice.Keys.Single().Demo);

@@ -36,6 +36,12 @@ internal sealed class ModernClient(Uri url, string? key) : IDisposable
     public async Task<long> IncrementAsync(string? handle = null) =>
         DemoTools.Counter(await CallTextAsync("increment", handle is null ? new { } : new { session = handle }));
 
+    /// <summary>Gives a secret to the principal, or to the session that a handle names.</summary>
+    public Task<RawReply> PutSecretAsync(string name, byte[] secret, string? handle = null) => _raw.PutSecretAsync(name, secret, Name(handle));
+
+    /// <summary>Takes a secret back.</summary>
+    public Task<RawReply> DeleteSecretAsync(string name, string? handle = null) => _raw.DeleteSecretAsync(name, Name(handle));
+
     public async Task<string> OpenHandleAsync()
     {
         var reply = (await CallAsync("session.open")).Expect(System.Net.HttpStatusCode.OK);
@@ -96,6 +102,15 @@ internal sealed class ModernClient(Uri url, string? key) : IDisposable
     }
 
     public void Dispose() => _raw.Dispose();
+
+    private static Action<HttpRequestMessage> Name(string? handle) => request =>
+    {
+        request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", Version);
+        if (handle is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Mcp-Session-Id", handle);
+        }
+    };
 
     private static void Default(JsonObject meta, string name, JsonNode value)
     {

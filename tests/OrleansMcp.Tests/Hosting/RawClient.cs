@@ -92,6 +92,25 @@ internal sealed class RawClient : IDisposable
     public async Task<RawReply> DeleteAsync(Action<HttpRequestMessage>? change = null) =>
         await SendAsync(Request(HttpMethod.Delete, change));
 
+    /// <summary>Gives the session a secret.</summary>
+    public async Task<RawReply> PutSecretAsync(string name, byte[] secret, Action<HttpRequestMessage>? change = null) =>
+        await SendAsync(Secret(HttpMethod.Put, name, request =>
+        {
+            request.Content = new ByteArrayContent(secret);
+            change?.Invoke(request);
+        }));
+
+    /// <summary>Takes a secret back.</summary>
+    public async Task<RawReply> DeleteSecretAsync(string name, Action<HttpRequestMessage>? change = null) =>
+        await SendAsync(Secret(HttpMethod.Delete, name, change));
+
+    /// <summary>A request to the URL of a secret.</summary>
+    public HttpRequestMessage Secret(HttpMethod method, string name, Action<HttpRequestMessage>? change = null) => Request(method, request =>
+    {
+        request.RequestUri = new Uri(Url, $"/mcp/secrets/{name}");
+        change?.Invoke(request);
+    });
+
     public async Task<RawReply> SendAsync(HttpRequestMessage request) => await RawReply.ReadAsync(await StartAsync(request));
 
     /// <summary>Sends and returns as soon as the head of the reply is there.</summary>

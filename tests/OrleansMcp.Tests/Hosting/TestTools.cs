@@ -125,6 +125,31 @@ internal sealed class TestTools(Gates gates)
         return "touched";
     }
 
+    [McpServerTool(Name = "test.secret_digest"), Description("Tells the length and the SHA-256 of a secret.")]
+    public static string Digest(ISessionContext session, string name) => session.Secrets.Use(
+        name, secret => $"{secret.Length} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(secret))}");
+
+    [McpServerTool(Name = "test.secret_has"), Description("Tells whether there is a secret.")]
+    public static string Has(ISessionContext session, string name) => session.Secrets.Has(name) ? "yes" : "no";
+
+    [McpServerTool(Name = "test.secret_exchange"), Description("Keeps the SHA-256 of one secret as another, as a token exchange does.")]
+    public static string Exchange(ISessionContext session, string from, string to)
+    {
+        session.Secrets.Use(from, (session, to), static (secret, target) =>
+        {
+            target.session.Secrets.Put(target.to, System.Security.Cryptography.SHA256.HashData(secret));
+            return true;
+        });
+        return "exchanged";
+    }
+
+    [McpServerTool(Name = "test.secret_remove"), Description("Forgets a secret.")]
+    public static string Remove(ISessionContext session, string name) => session.Secrets.Remove(name) ? "removed" : "none";
+
+    [McpServerTool(Name = "test.secret_stumble"), Description("Fails over a secret, in words that quote it.")]
+    public static string Stumble(ISessionContext session, string name) => session.Secrets.Use<string>(
+        name, secret => throw new FormatException($"'{Convert.ToHexString(secret)}' {Convert.ToBase64String(secret)} is not a number."));
+
     [McpServerTool(Name = "test.fail"), Description("Fails in a way nobody foresaw.")]
     public static string Fail() => throw new InvalidOperationException("the password is hunter2");
 

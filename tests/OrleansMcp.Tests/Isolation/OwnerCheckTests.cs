@@ -32,7 +32,7 @@ public sealed class OwnerCheckTests
         await ExpectRefusedAsync(server, owner, new Caller(tenant, client, subject, key));
         Assert.Equal(2, await owner.IncrementAsync());
         var signal = tenant == "acme" ? "cross_session_attempt" : "cross_tenant_attempt";
-        Assert.Equal(5, server.Signals[signal]);
+        Assert.Equal(8, server.Signals[signal]);
     }
 
     [Theory]
@@ -81,6 +81,9 @@ public sealed class OwnerCheckTests
         var batched = await session.PostBatchAsync(stranger, [Message(Rpc.Request(1, "ping"))], options, default);
         Assert.Equal(ReplyKind.NotFound, batched.Kind);
         Assert.Null(await session.EndAsync(stranger, default));
+        Assert.False((await session.GetSealingKeyAsync(stranger, default)).IsFound);
+        Assert.Equal(SecretReply.NotFound, await session.PutSecretAsync(stranger, "owned", new byte[200], default));
+        Assert.Equal(SecretReply.NotFound, await session.DeleteSecretAsync(stranger, "owned", default));
         await foreach (var item in session.ListenAsync(stranger, new StreamRequest(0), default))
         {
             Assert.Equal(SessionEventKind.NotFound, item.Kind);

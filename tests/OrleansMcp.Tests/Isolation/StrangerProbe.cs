@@ -41,6 +41,8 @@ internal sealed class StrangerProbe(RawClient owner, string strangerKey) : IDisp
         await TryPostAsync($$"""{"jsonrpc":"2.0","id":{{InputId}},"error":{"code":1,"message":"spoiled"} }""");
         await TryAsync(client => client.GetAsync());
         await TryAsync(client => client.GetAsync(LastEventId));
+        await TryAsync(client => client.PutSecretAsync("owned", [1, 2, 3]));
+        await TryAsync(client => client.DeleteSecretAsync("owned"));
         await TryAsync(client => client.DeleteAsync());
     }
 

@@ -1,0 +1,140 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansMcp.Embedded.Sessions;
+using OrleansMcp.Protocol;
+using OrleansMcp.Secrets;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Tests.Secrets;
+
+/// <summary>The actor left memory between giving its key and getting the envelope.</summary>
+public sealed class StaleKeyTests
+{
+    private static readonly Caller s_alice = new("acme", "alice", "alice");
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task The_front_end_fetches_the_new_key_and_seals_again(int departures)
+    {
+        var forgetful = new ForgetfulDirectory();
+        await using var server = await StartAsync(forgetful);
+        using var client = await server.Client().OpenAsync();
+        forgetful.Departures = departures;
+        (await client.PutSecretAsync("token", [1, 2, 3])).Expect(HttpStatusCode.Created);
+        Assert.Equal(departures + 1, forgetful.Envelopes);
+        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
+    }
+
+    [Fact]
+    public async Task It_gives_up_after_a_few_times_and_nothing_was_changed()
+    {
+        var forgetful = new ForgetfulDirectory();
+        await using var server = await StartAsync(forgetful);
+        using var client = await server.Client().OpenAsync();
+        forgetful.Departures = int.MaxValue;
+        var reply = (await client.PutSecretAsync("token", [1, 2, 3])).Expect(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal("stale_key", (string)reply.Error["data"]!["code"]!);
+        Assert.Equal(3, forgetful.Envelopes);
+        forgetful.Departures = 0;
+        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        (await client.PutSecretAsync("token", [1, 2, 3])).Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task The_actor_tells_what_it_refuses_by_code()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = await server.Client().OpenAsync();
+        server.Services.GetRequiredService<SessionIdIssuer>().Judge(client.SessionId, s_alice, out var key);
+        var session = server.Services.GetRequiredService<ISessionDirectory>().Get(key);
+        var sealing = await session.GetSealingKeyAsync(s_alice, default);
+        byte[] Seal(string name, int length = 3) =>
+            SealedSecret.Seal(sealing.PublicKey.Span, new SecretBinding(key, name, SessionOwner.Of(s_alice)), new byte[length]);
+        async Task<string?> PutAsync(string name, byte[] envelope) => (await session.PutSecretAsync(s_alice, name, envelope, default)).Code;
+
+        var good = Seal("token");
+        Assert.Null(await PutAsync("token", good));
+        Assert.Equal("replayed_envelope", await PutAsync("token", good));
+        Assert.Equal("invalid_envelope", await PutAsync("other", Seal("token")));
+        Assert.Equal("invalid_envelope", await PutAsync("token", []));
+        Assert.Equal("bad_secret_name", await PutAsync("TOKEN", Seal("TOKEN")));
+        Assert.Equal("bad_secret_size", await PutAsync("token", Seal("token", 64 * 1024 + 1)));
+        Assert.Equal("bad_secret_size", await PutAsync("token", Seal("token", 0)));
+        Assert.Equal(SecretEndpointTests.Digest(new byte[3]), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
+
+        Assert.Equal(SecretOutcome.Deleted, (await session.DeleteSecretAsync(s_alice, "token", default)).Outcome);
+        Assert.Equal("replayed_envelope", await PutAsync("token", good));
+        Assert.Equal(SecretOutcome.Absent, (await session.DeleteSecretAsync(s_alice, "token", default)).Outcome);
+        await server.RestartAsync();
+        session = server.Services.GetRequiredService<ISessionDirectory>().Get(key);
+        Assert.Equal("stale_key", await PutAsync("token", good));
+        Assert.NotEqual(sealing.PublicKey.ToArray(), (await session.GetSealingKeyAsync(s_alice, default)).PublicKey.ToArray());
+    }
+
+    private static Task<TestServer> StartAsync(ForgetfulDirectory forgetful) => TestServer.StartAsync(new TestServerOptions
+    {
+        Customise = builder => builder.Services.AddSingleton<ISessionDirectory>(provider =>
+        {
+            forgetful.Inner = provider.GetRequiredService<EmbeddedSessionDirectory>();
+            return forgetful;
+        }),
+    });
+
+    /// <summary>Takes an actor out of memory just before an envelope reaches it.</summary>
+    private sealed class ForgetfulDirectory : ISessionDirectory
+    {
+        public EmbeddedSessionDirectory Inner { get; set; } = null!;
+
+        public int Departures { get; set; }
+
+        public int Envelopes { get; private set; }
+
+        public ISession Get(SessionKey key) => new Reference(this, key, Inner.Get(key));
+
+        private async Task DepartAsync(SessionKey key)
+        {
+            Envelopes++;
+            if (Departures > 0 && Inner.TryGetLive(key, out var live))
+            {
+                Departures--;
+                await Eventually.Holds(async () => await live!.TryPassivateAsync(default), "the actor left memory");
+            }
+        }
+
+        private sealed class Reference(ForgetfulDirectory directory, SessionKey key, ISession inner) : ISession
+        {
+            public Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken) =>
+                inner.OpenAsync(caller, initialize, cancellationToken);
+
+            public Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken) =>
+                inner.OpenHandleAsync(caller, cancellationToken);
+
+            public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
+                inner.PostAsync(caller, message, options, cancellationToken);
+
+            public ValueTask<SessionReply> PostBatchAsync(
+                Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken) =>
+                inner.PostBatchAsync(caller, messages, options, cancellationToken);
+
+            public IAsyncEnumerable<SessionEvent> ListenAsync(Caller caller, StreamRequest stream, CancellationToken cancellationToken) =>
+                inner.ListenAsync(caller, stream, cancellationToken);
+
+            public Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken) => inner.EndAsync(caller, cancellationToken);
+
+            public ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken) =>
+                inner.GetSealingKeyAsync(caller, cancellationToken);
+
+            public async ValueTask<SecretReply> PutSecretAsync(
+                Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken)
+            {
+                await directory.DepartAsync(key);
+                return await inner.PutSecretAsync(caller, name, envelope, cancellationToken);
+            }
+
+            public ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
+                inner.DeleteSecretAsync(caller, name, cancellationToken);
+        }
+    }
+}
