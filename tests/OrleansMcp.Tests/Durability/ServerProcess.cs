@@ -21,6 +21,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
+    public int Id => _process!.Id;
+
     public string Output
     {
         get

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Embedded.Sessions;
-using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
@@ -103,38 +102,14 @@ public sealed class StaleKeyTests
             }
         }
 
-        private sealed class Reference(ForgetfulDirectory directory, SessionKey key, ISession inner) : ISession
+        private sealed class Reference(ForgetfulDirectory directory, SessionKey key, ISession inner) : RelayedSession(inner)
         {
-            public Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken) =>
-                inner.OpenAsync(caller, initialize, cancellationToken);
-
-            public Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken) =>
-                inner.OpenHandleAsync(caller, cancellationToken);
-
-            public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
-                inner.PostAsync(caller, message, options, cancellationToken);
-
-            public ValueTask<SessionReply> PostBatchAsync(
-                Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken) =>
-                inner.PostBatchAsync(caller, messages, options, cancellationToken);
-
-            public IAsyncEnumerable<SessionEvent> ListenAsync(Caller caller, StreamRequest stream, CancellationToken cancellationToken) =>
-                inner.ListenAsync(caller, stream, cancellationToken);
-
-            public Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken) => inner.EndAsync(caller, cancellationToken);
-
-            public ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken) =>
-                inner.GetSealingKeyAsync(caller, cancellationToken);
-
-            public async ValueTask<SecretReply> PutSecretAsync(
+            public override async ValueTask<SecretReply> PutSecretAsync(
                 Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken)
             {
                 await directory.DepartAsync(key);
-                return await inner.PutSecretAsync(caller, name, envelope, cancellationToken);
+                return await base.PutSecretAsync(caller, name, envelope, cancellationToken);
             }
-
-            public ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
-                inner.DeleteSecretAsync(caller, name, cancellationToken);
         }
     }
 }

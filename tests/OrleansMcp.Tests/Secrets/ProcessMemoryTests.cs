@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using OrleansMcp.Tests.Durability;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Tests.Secrets;
+
+/// <summary>What is left of secrets in the memory of a server process.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class ProcessMemoryTests
+{
+    [Fact]
+    public async Task A_secret_is_in_memory_once_while_it_is_held_and_not_at_all_after_the_end()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The memory of another process is read through /proc.");
+        using var folder = new ScratchFolder();
+        await using var server = new ServerProcess(folder.Path);
+        await server.StartAsync();
+        using var client = await new RawClient(server.Url, TestConfiguration.Alice).OpenAsync();
+        var secret = new SecretForms();
+        (await client.PutSecretAsync("key", secret.Bytes)).Expect(HttpStatusCode.Created);
+        for (var call = 0; call < 5; call++)
+        {
+            Assert.Equal(
+                Convert.ToHexStringLower(HMACSHA256.HashData(secret.Bytes, "text"u8)),
+                await client.CallTextAsync("secret.sign", new { secret = "key", text = "text" }));
+        }
+
+        Assert.Equal(1, ProcessMemory.Count(server.Id, [secret.Bytes])[0]);
+        Expect(server, secret, expected: 1);
+        var receipt = (await client.DeleteAsync()).Expect(HttpStatusCode.OK);
+        Assert.Equal(1, (int)receipt.Json["secretsCleared"]!);
+        Expect(server, secret, expected: 0);
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_of_secrets_that_were_taken_back_replaced_or_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The memory of another process is read through /proc.");
+        using var folder = new ScratchFolder();
+        await using var server = new ServerProcess(folder.Path);
+        await server.StartAsync();
+        using var client = await new RawClient(server.Url, TestConfiguration.Alice).OpenAsync();
+        var (removed, replaced, kept, unknown, unauthorised, misnamed, large, broken) = (
+            new SecretForms(), new SecretForms(), new SecretForms(), new SecretForms(), new SecretForms(), new SecretForms(), new SecretForms(), new SecretForms());
+
+        (await client.PutSecretAsync("removed", removed.Bytes)).Expect(HttpStatusCode.Created);
+        (await client.DeleteSecretAsync("removed")).Expect(HttpStatusCode.NoContent);
+        (await client.PutSecretAsync("kept", replaced.Bytes)).Expect(HttpStatusCode.Created);
+        (await client.PutSecretAsync("kept", kept.Bytes)).Expect(HttpStatusCode.NoContent);
+        using (var stray = client.As(TestConfiguration.Bob))
+        {
+            (await stray.PutSecretAsync("token", unknown.Bytes)).Expect(HttpStatusCode.NotFound);
+            stray.Key = "wrong";
+            (await stray.PutSecretAsync("token", unauthorised.Bytes)).Expect(HttpStatusCode.Unauthorized);
+        }
+
+        (await client.PutSecretAsync("NAME", misnamed.Bytes)).Expect(HttpStatusCode.BadRequest);
+        (await client.PutSecretAsync("large", [.. large.Bytes, .. new byte[64 * 1024], .. large.Bytes])).Expect(HttpStatusCode.RequestEntityTooLarge);
+        await BreakOffAsync(server, client, broken);
+
+        // An answer may come before what was refused with it is wiped.
+        await Eventually.Holds(() => ProcessMemory.Count(server.Id, [broken.Bytes, large.Bytes, misnamed.Bytes]).Sum() == 0, "the last were wiped");
+        Expect(server, kept, expected: 1);
+        foreach (var gone in new[] { removed, replaced, unknown, unauthorised, misnamed, large, broken })
+        {
+            Expect(server, gone, expected: 0);
+        }
+    }
+
+    private static void Expect(ServerProcess server, SecretForms secret, int expected)
+    {
+        var counts = ProcessMemory.Count(server.Id, [.. secret.Forms.Select(form => form.Pattern)]);
+        foreach (var ((name, _), count, index) in secret.Forms.Zip(counts, Enumerable.Range(0, counts.Count)))
+        {
+            // The two halves are the secret as it is; it is never in memory in any other form.
+            Assert.True(count == (index < 2 ? expected : 0), $"{count} times {(index < 2 ? name : $"form {index}")} is in the memory of the server.");
+        }
+    }
+
+    /// <summary>Announces more than it sends, and goes.</summary>
+    private static async Task BreakOffAsync(ServerProcess server, RawClient client, SecretForms secret)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, server.Url.Port);
+        await socket.GetStream().WriteAsync((byte[])
+        [
+            .. RawSocket.Ascii($"PUT /mcp/secrets/token HTTP/1.1\nHost: 127.0.0.1\nAuthorization: Bearer {client.Key}\n"
+                + $"Mcp-Session-Id: {client.SessionId}\nContent-Length: 64\n\n"),
+            .. secret.Bytes,
+        ]);
+        await Eventually.Holds(() => ProcessMemory.Count(server.Id, [secret.Bytes])[0] > 0, "the half of it arrived");
+    }
+}
