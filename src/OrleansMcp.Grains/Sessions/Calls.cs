@@ -99,6 +99,23 @@ internal sealed record EndCall([property: Id(0)] Caller Caller);
 [GenerateSerializer, Immutable, Alias("orleansmcp.ended")]
 internal sealed record EndResult([property: Id(0)] SessionReceipt? Receipt, [property: Id(1)] Trouble Trouble = Trouble.None);
 
+/// <summary>Sets a secret, or removes it.</summary>
+/// <param name="Caller">The owner.</param>
+/// <param name="Name">The secret's name.</param>
+/// <param name="Envelope">The secret, sealed to this activation's key; null to remove it.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.secret")]
+internal sealed record SecretCall([property: Id(0)] Caller Caller, [property: Id(1)] string Name, [property: Id(2)] byte[]? Envelope);
+
+/// <summary>What became of a secret.</summary>
+[GenerateSerializer, Immutable, Alias("orleansmcp.secretset")]
+internal sealed record SecretResult([property: Id(0)] SecretOutcome Outcome, [property: Id(1)] string? Code = null, [property: Id(2)] Trouble Trouble = Trouble.None);
+
+/// <summary>A public key.</summary>
+/// <param name="PublicKey">Null when there is no such session for the caller.</param>
+/// <param name="Trouble">Whether to ask again.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.keyresult")]
+internal sealed record KeyResult([property: Id(0)] byte[]? PublicKey, [property: Id(1)] Trouble Trouble = Trouble.None);
+
 internal enum Trouble
 {
     None,

@@ -1,3 +1,5 @@
+using OrleansMcp.Sessions;
+
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
@@ -34,6 +36,14 @@ internal interface ISessionGrain : IGrainWithStringKey
     /// <summary>Ends the session on its owner's word.</summary>
     [Alias("end")]
     Task<EndResult> EndAsync(EndCall call);
+
+    /// <summary>The key that secrets for this activation are sealed to.</summary>
+    [Alias("key")]
+    Task<KeyResult> GetSealingKeyAsync(Caller caller);
+
+    /// <summary>Gives the session a secret, sealed; or takes one away. Nothing readable crosses.</summary>
+    [Alias("secret")]
+    Task<SecretResult> SetSecretAsync(SecretCall call);
 
     /// <summary>Ends the session if its time is over. Returns when to look again, or null when there is none any more.</summary>
     [Alias("tend")]

@@ -129,7 +129,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         await _readers.ExpireAsync(SessionTimings.ReaderExpiry);
-        if (!_readers.Any && !_session.IsBusy)
+        if (!_readers.Any && !_session.IsBusy && !_session.HoldsSecrets)
         {
             _watch?.Dispose();
             _watch = null;

@@ -62,6 +62,7 @@ internal static class SiloHost
     private static void AddDemo(Tools.CatalogueBuilder catalogue) => catalogue
         .ServerInfo("OrleansMcp", "0.1.0")
         .AddTools<DemoTools>()
+        .AddTools<SecretTools>()
         .AddResources<DemoResources>()
         .AddPrompts<DemoPrompts>();
 

@@ -152,7 +152,7 @@ public sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
         builder.Services.AddSingleton<TestTools>();
         builder.Services.AddSessionActors(catalogue => catalogue
-            .ServerInfo("OrleansMcp", "0.1.0").AddTools<OrleansMcp.Server.Demo.DemoTools>().AddResources<DemoResources>().AddPrompts<DemoPrompts>());
+            .ServerInfo("OrleansMcp", "0.1.0").AddTools<OrleansMcp.Server.Demo.DemoTools>().AddTools<SecretTools>().AddResources<DemoResources>().AddPrompts<DemoPrompts>());
         if (_options.Time is { } time)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(time));

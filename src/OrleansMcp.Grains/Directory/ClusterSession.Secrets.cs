@@ -1,0 +1,40 @@
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Wire;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Grains.Directory;
+
+/// <summary>Secrets, which are sealed before they come here.</summary>
+internal sealed partial class ClusterSession
+{
+    public async ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var result = await Repetition.RunAsync(
+            () => grain.GetSealingKeyAsync(caller), static result => result.Trouble == Trouble.Moved);
+        return result.PublicKey is { } publicKey ? new SealingKeyReply(publicKey) : SealingKeyReply.NotFound;
+    }
+
+    public ValueTask<SecretReply> PutSecretAsync(
+        Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken) =>
+        SetSecretAsync(new SecretCall(caller, name, Bytes.Of(envelope) ?? []));
+
+    public ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
+        SetSecretAsync(new SecretCall(caller, name, Envelope: null));
+
+    private async ValueTask<SecretReply> SetSecretAsync(SecretCall call)
+    {
+        var attempts = 0;
+        var result = await Repetition.RunAsync(
+            () =>
+            {
+                attempts++;
+                return grain.SetSecretAsync(call);
+            },
+            static result => result.Trouble == Trouble.Moved);
+
+        // An envelope can be opened once: if it was opened before, it was by an attempt whose answer was lost.
+        return attempts > 1 && result.Code == SecretRefusals.ReplayedEnvelope
+            ? new SecretReply(SecretOutcome.Stored)
+            : new SecretReply(result.Outcome, result.Code);
+    }
+}

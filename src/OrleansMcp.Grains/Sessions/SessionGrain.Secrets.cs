@@ -1,0 +1,47 @@
+using OrleansMcp.Grains.Wire;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Grains.Sessions;
+
+/// <summary>Secrets: sealed until they are inside the actor.</summary>
+internal sealed partial class SessionGrain
+{
+    public async Task<KeyResult> GetSealingKeyAsync(Caller caller)
+    {
+        try
+        {
+            var reply = await _session.GetSealingKeyAsync(caller, CancellationToken.None);
+            return new KeyResult(Bytes.Of(reply.PublicKey));
+        }
+        catch (SessionPassivatedException)
+        {
+            return new KeyResult(null, Trouble.Moved);
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+
+    public async Task<SecretResult> SetSecretAsync(SecretCall call)
+    {
+        try
+        {
+            var reply = call.Envelope is { } envelope
+                ? await _session.PutSecretAsync(call.Caller, call.Name, envelope, CancellationToken.None)
+                : await _session.DeleteSecretAsync(call.Caller, call.Name, CancellationToken.None);
+
+            // A session that holds secrets stays: they would be gone with the activation.
+            WatchWhileBusy();
+            return new SecretResult(reply.Outcome, reply.Code);
+        }
+        catch (SessionPassivatedException)
+        {
+            return new SecretResult(SecretOutcome.Refused, Trouble: Trouble.Moved);
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+}
