@@ -124,7 +124,8 @@ public sealed class SecretLifeTests
         _time.Advance(TimeSpan.FromMinutes(31));
         await SweepUntilAsync(server, () => server.LiveActors == 0, "the session with secrets ended");
         Assert.Equal(new byte[32], buffer);
-        Assert.Contains("reason Idle, 0 calls cancelled, 2 secrets cleared", server.ReadAudit(), StringComparison.Ordinal);
+        await Eventually.Holds(
+            () => server.ReadAudit().Contains("reason Idle, 0 calls cancelled, 2 secrets cleared", StringComparison.Ordinal), "the end was audited");
         (await holder.PostAsync(Rpc.Request(1, "ping"))).Expect(HttpStatusCode.NotFound);
         ExpectClosed(session);
     }
