@@ -48,7 +48,7 @@ public sealed partial class Session : ISessionSecrets
 
         try
         {
-            return OpenSecrets()?.Key.PublicKey() is { } key ? new SealingKeyReply(key) : SealingKeyReply.NotFound;
+            return OpenSecrets().Key.PublicKey() is { } key ? new SealingKeyReply(key) : SealingKeyReply.NotFound;
         }
         finally
         {
@@ -119,7 +119,7 @@ public sealed partial class Session : ISessionSecrets
 
         var copy = SecretBuffer.Allocate(secret.Length);
         secret.CopyTo(copy);
-        switch (OpenSecrets()?.Vault.Put(name, copy, limits))
+        switch (OpenSecrets().Vault.Put(name, copy, limits))
         {
             case SecretPut.Stored or SecretPut.Replaced:
                 return;
@@ -128,7 +128,6 @@ public sealed partial class Session : ISessionSecrets
             case SecretPut.BadSize:
                 throw new McpException("A secret may not be empty.");
             default:
-                System.Security.Cryptography.CryptographicOperations.ZeroMemory(copy);
                 throw new McpException("The session has ended.");
         }
     }
@@ -161,11 +160,7 @@ public sealed partial class Session : ISessionSecrets
             return Refused(SecretRefusals.BadSize);
         }
 
-        if (OpenSecrets() is not { } secrets)
-        {
-            return SecretReply.NotFound;
-        }
-
+        var secrets = OpenSecrets();
         return secrets.Key.Open(new SecretBinding(Key, name, _record!.Owner), envelope, out var secret) switch
         {
             EnvelopeVerdict.Opened => Kept(secrets.Vault.Put(name, secret!, limits)),
@@ -189,12 +184,12 @@ public sealed partial class Session : ISessionSecrets
 
     private SecretVault? Find() => Secrets?.Vault;
 
-    /// <summary>The place for secrets, made when it is first needed; null when the session is not open any more.</summary>
-    private SessionSecrets? OpenSecrets()
+    /// <summary>The place for secrets, made when it is first needed. A session that was taken out of use has a closed one already.</summary>
+    private SessionSecrets OpenSecrets()
     {
         lock (_gate)
         {
-            return _phase == Phase.Live ? _secrets ??= new SessionSecrets() : null;
+            return _secrets ??= new SessionSecrets();
         }
     }
 

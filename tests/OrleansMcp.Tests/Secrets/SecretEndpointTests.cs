@@ -231,6 +231,20 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
     }
 
     [Theory]
+    [InlineData("token", "Content-Length: 65537", "413")]
+    [InlineData("token", "Content-Length: 3000000000", "413")]
+    [InlineData("token", "Transfer-Encoding: chunked", "411")]
+    [InlineData("TOKEN", "Content-Length: 10", "400")]
+    [InlineData("token", "Content-Length: 10\nMcp-Session-Id: again", "404")]
+    public async Task What_can_be_refused_by_its_head_is_refused_without_waiting_for_its_body(string name, string header, string status)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = await RawSocket.SendAsync(shared.Server.Url, RawSocket.Ascii(
+            $"PUT /mcp/secrets/{name} HTTP/1.1\nHost: 127.0.0.1\nAuthorization: Bearer {client.Key}\nMcp-Session-Id: {client.SessionId}\n{header}\n\n"));
+        Assert.StartsWith($"HTTP/1.1 {status}", reply, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(TestConfiguration.Bob, "cross_session_attempt")]
     [InlineData(TestConfiguration.Carol, "cross_tenant_attempt")]
     public async Task A_stranger_gets_the_404_of_an_unknown_session_changes_nothing_and_is_counted(string stranger, string signal)

@@ -37,7 +37,7 @@ public sealed class SecretLifeTests
 
         await client.DeleteSecretAsync("d");
         Assert.Equal(3, (int)(await client.DeleteAsync()).Expect(HttpStatusCode.OK).Json["secretsCleared"]!);
-        Assert.Contains("3 secrets cleared", server.ReadAudit(), StringComparison.Ordinal);
+        await ExpectAuditAsync(server, "3 secrets cleared");
     }
 
     [Fact]
@@ -124,8 +124,7 @@ public sealed class SecretLifeTests
         _time.Advance(TimeSpan.FromMinutes(31));
         await SweepUntilAsync(server, () => server.LiveActors == 0, "the session with secrets ended");
         Assert.Equal(new byte[32], buffer);
-        await Eventually.Holds(
-            () => server.ReadAudit().Contains("reason Idle, 0 calls cancelled, 2 secrets cleared", StringComparison.Ordinal), "the end was audited");
+        await ExpectAuditAsync(server, "reason Idle, 0 calls cancelled, 2 secrets cleared");
         (await holder.PostAsync(Rpc.Request(1, "ping"))).Expect(HttpStatusCode.NotFound);
         ExpectClosed(session);
     }
@@ -154,8 +153,7 @@ public sealed class SecretLifeTests
         }
 
         (await client.CallAsync("test.secret_has", new { name = "token" })).Expect(HttpStatusCode.NotFound);
-        await Eventually.Holds(
-            () => server.ReadAudit().Contains("reason Expired, 0 calls cancelled, 1 secrets cleared", StringComparison.Ordinal), "the end was audited");
+        await ExpectAuditAsync(server, "reason Expired, 0 calls cancelled, 1 secrets cleared");
     }
 
     [Fact]
@@ -207,6 +205,9 @@ public sealed class SecretLifeTests
 
     private static void ExpectClosed(Session session) =>
         Assert.Equal(SecretPut.Closed, session.Secrets!.Vault.Put("late", SecretVaultTests.Pinned(1, 2, 3), s_limits));
+
+    private static Task ExpectAuditAsync(TestServer server, string words) =>
+        Eventually.Holds(() => server.ReadAudit().Contains(words, StringComparison.Ordinal), $"the audit said '{words}'");
 
     private static Task WaitQuietAsync(TestServer server)
     {
