@@ -18,14 +18,15 @@ public sealed partial class Session
     /// <inheritdoc/>
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
     {
-        if (!Handshake.TryRead(initialize, out var handshake, out var error))
-        {
-            return SessionReply.Message(RpcReply.Error(initialize.Id, RpcError.InvalidParams, error), 400);
-        }
-
         if (!BeginOpening())
         {
             return SessionReply.NotFound;
+        }
+
+        if (!Handshake.TryRead(initialize, out var handshake, out var error))
+        {
+            GiveUpOpening();
+            return SessionReply.Message(RpcReply.Error(initialize.Id, RpcError.InvalidParams, error), 400);
         }
 
         var record = NewRecord(caller, _host.Time.GetUtcNow()) with

@@ -31,7 +31,7 @@ internal static class RequestBody
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await ReadAsync(request.HttpContext, reader);
+            var result = await ReadAsync(reader);
             if (result.IsCompleted)
             {
                 var body = result.Buffer.ToArray();
@@ -44,7 +44,7 @@ internal static class RequestBody
     }
 
     // Not cancelled when the client goes: Kestrel ends the read itself then, and could not drain the body behind a read that was left.
-    private static async ValueTask<ReadResult> ReadAsync(HttpContext context, PipeReader reader)
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
     {
         try
         {
@@ -52,8 +52,6 @@ internal static class RequestBody
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
-            // The connection is gone, and with it whatever Kestrel would want to drain.
-            context.Abort();
             throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, e);
         }
     }
