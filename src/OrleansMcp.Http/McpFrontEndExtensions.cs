@@ -19,7 +19,11 @@ public static class McpFrontEndExtensions
     {
         services.AddRoutingCore();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ICallerAuthenticator, ApiKeyAuthenticator>();
+        services.TryAddSingleton<ApiKeyAuthenticator>();
+        services.TryAddSingleton<ICallerAuthenticator>(provider => provider.GetRequiredService<ApiKeyAuthenticator>());
+        services.TryAddSingleton<IChallenger, PlainChallenger>();
+        services.TryAddSingleton<ScopeGate>();
+        services.TryAddSingleton<RefusalWriter>();
         services.TryAddSingleton<OriginPolicy>();
         services.TryAddSingleton<SessionLocator>();
         services.TryAddSingleton<EventStreamWriter>();

@@ -26,6 +26,6 @@ internal sealed class AnonymousCaller : ICallerAuthenticator
         },
     };
 
-    public Caller? Authenticate(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) ? s_anonymous : null;
+    public ValueTask<AuthenticationOutcome> AuthenticateAsync(HttpContext context) => new(
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) ? s_anonymous : Refusal.NoCredential);
 }

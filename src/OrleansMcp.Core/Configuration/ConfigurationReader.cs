@@ -9,6 +9,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
 
+    private readonly IdentityReader _identity = new(errors);
     private readonly Dictionary<string, string> _keyOwners = new(StringComparer.Ordinal);
 
     public ServerConfiguration Read(YamlNode root)
@@ -18,11 +19,15 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             return new ServerConfiguration();
         }
 
+        var identity = section.Section("identity");
+        var scopes = _identity.ReadScopes(identity);
+        var tenants = section.Section("tenants") is { } found ? ReadTenants(found, scopes) : [];
         var configuration = new ServerConfiguration
         {
             Endpoint = section.Section("endpoint") is { } endpoint ? ReadEndpoint(endpoint) : new(),
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
-            Tenants = section.Section("tenants") is { } tenants ? ReadTenants(tenants) : new Dictionary<string, TenantConfiguration>(),
+            Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
+            Tenants = tenants,
         };
         section.RejectUnknown();
         if (configuration.Tenants.Count == 0 && errors.All.Count == 0)
@@ -33,13 +38,13 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
         return configuration;
     }
 
-    private EndpointConfiguration ReadEndpoint(YamlSection section)
+    private static EndpointConfiguration ReadEndpoint(YamlSection section)
     {
         var defaults = new EndpointConfiguration();
         var endpoint = new EndpointConfiguration
         {
-            AllowedHosts = Texts(section, "allowedHosts", IsHost, "must be a host name without scheme, port or wildcard."),
-            AllowedOrigins = Texts(section, "allowedOrigins", IsOrigin, "must be an origin such as https://app.example.com, without a path."),
+            AllowedHosts = section.Texts("allowedHosts", IsHost, "must be a host name without scheme, port or wildcard."),
+            AllowedOrigins = section.Texts("allowedOrigins", IsOrigin, "must be an origin such as https://app.example.com, without a path."),
             MaxBodyBytes = section.Integer("maxBodyBytes", defaults.MaxBodyBytes, 1024, 64 * 1024 * 1024),
             KeepAlive = section.Duration("keepAlive", defaults.KeepAlive, s_second, TimeSpan.FromMinutes(10)),
         };
@@ -67,14 +72,14 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
         return sessions;
     }
 
-    private Dictionary<string, TenantConfiguration> ReadTenants(YamlSection section)
+    private Dictionary<string, TenantConfiguration> ReadTenants(YamlSection section, ScopeConfiguration scopes)
     {
         var tenants = new Dictionary<string, TenantConfiguration>(StringComparer.Ordinal);
         foreach (var (id, node, path) in section.Entries())
         {
             if (IsId(id, node, path) && YamlSection.Of(node, path, errors) is { } tenant)
             {
-                var clients = tenant.Section("clients") is { } found ? ReadClients(found) : [];
+                var clients = tenant.Section("clients") is { } found ? ReadClients(found, scopes) : [];
                 tenants[id] = new TenantConfiguration { Id = id, Clients = clients };
                 tenant.RejectUnknown();
             }
@@ -83,7 +88,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
         return tenants;
     }
 
-    private Dictionary<string, ClientConfiguration> ReadClients(YamlSection section)
+    private Dictionary<string, ClientConfiguration> ReadClients(YamlSection section, ScopeConfiguration scopes)
     {
         var clients = new Dictionary<string, ClientConfiguration>(StringComparer.Ordinal);
         foreach (var (id, node, path) in section.Entries())
@@ -94,6 +99,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
                 {
                     Id = id,
                     Keys = [.. client.Items("keys").Select(item => ReadKey(item.Node, item.Path)).OfType<ApiKeyConfiguration>()],
+                    Scopes = IdentityReader.ReadClientScopes(client, scopes),
                     Quotas = client.Section("quotas") is { } quotas ? ReadQuotas(quotas) : new(),
                 };
                 client.RejectUnknown();
@@ -143,24 +149,6 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
         };
         section.RejectUnknown();
         return quotas;
-    }
-
-    private List<string> Texts(YamlSection section, string key, Func<string, bool> isGood, string otherwise)
-    {
-        List<string> texts = [];
-        foreach (var (node, path) in section.Items(key))
-        {
-            if (node is YamlScalarNode { Value: { } text } && isGood(text))
-            {
-                texts.Add(text);
-            }
-            else
-            {
-                errors.Add(node, path, otherwise);
-            }
-        }
-
-        return texts;
     }
 
     private bool IsId(string id, YamlNode node, string path)

@@ -9,6 +9,9 @@ public sealed record ServerConfiguration
     /// <summary>How long sessions live.</summary>
     public SessionConfiguration Sessions { get; init; } = new();
 
+    /// <summary>Whose tokens are accepted beside API keys.</summary>
+    public IdentityConfiguration Identity { get; init; } = new();
+
     /// <summary>The tenants by id (lower-case letters, digits, <c>-</c> and <c>_</c>, at most 64).</summary>
     public IReadOnlyDictionary<string, TenantConfiguration> Tenants { get; init; } = new Dictionary<string, TenantConfiguration>();
 
@@ -85,6 +88,9 @@ public sealed record ClientConfiguration
 
     /// <summary>Hashes of its API keys.</summary>
     public IReadOnlyList<ApiKeyConfiguration> Keys { get; init; } = [];
+
+    /// <summary>The scopes it may use at most, whatever its tokens say; null: all. Its API keys carry exactly these.</summary>
+    public IReadOnlySet<string>? Scopes { get; init; }
 
     /// <summary>Its quotas.</summary>
     public QuotaConfiguration Quotas { get; init; } = new();

@@ -16,6 +16,8 @@ internal sealed class YamlSection
 
     private YamlSection(YamlMappingNode node, string path, YamlErrors errors) => (_node, _path, _errors) = (node, path, errors);
 
+    public YamlNode Node => _node;
+
     public static YamlSection? Of(YamlNode node, string path, YamlErrors errors)
     {
         if (node is YamlMappingNode mapping)
@@ -61,6 +63,62 @@ internal sealed class YamlSection
 
         _errors.Add(node, PathOf(key), "must be a list.");
         return [];
+    }
+
+    /// <summary>A list of texts.</summary>
+    public List<string> Texts(string key, Func<string, bool> isGood, string otherwise)
+    {
+        List<string> texts = [];
+        foreach (var (node, path) in Items(key))
+        {
+            if (node is YamlScalarNode { Value: { } text } && isGood(text))
+            {
+                texts.Add(text);
+            }
+            else
+            {
+                _errors.Add(node, path, otherwise);
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>A mapping of names to texts; null when it is not there.</summary>
+    public Dictionary<string, string>? Map(string key, Func<string, bool> isGood, string otherwise)
+    {
+        if (Section(key) is not { } section)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> map = new(StringComparer.Ordinal);
+        foreach (var (name, _, _) in section.Entries())
+        {
+            if (section.Text(name, isGood, otherwise) is { } text)
+            {
+                map[name] = text;
+            }
+        }
+
+        return map;
+    }
+
+    /// <summary>A text; null when it is not there.</summary>
+    public string? Text(string key, Func<string, bool> isGood, string otherwise)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return null;
+        }
+
+        if (scalar.Value is { } text && isGood(text))
+        {
+            return text;
+        }
+
+        _errors.Add(scalar, PathOf(key), otherwise);
+        return null;
     }
 
     public int Integer(string key, int fallback, int least, int most)
@@ -136,6 +194,8 @@ internal sealed class YamlSection
 
         return scalar;
     }
+
+    public bool Has(string key) => _node.Children.ContainsKey(new YamlScalarNode(key));
 
     /// <summary>Notes the keys that nobody asked for.</summary>
     public void RejectUnknown()

@@ -11,6 +11,22 @@ public static class Methods
     /// <summary>Calls a tool.</summary>
     public const string ToolsCall = RequestMethods.ToolsCall;
 
+    /// <summary>Gives a session a secret: a request of this server beside the protocol, named here so that a scope can grant it.</summary>
+    public const string SecretsPut = "secrets/put";
+
+    /// <summary>Takes a secret back.</summary>
+    public const string SecretsDelete = "secrets/delete";
+
+    /// <summary>Every request that the server serves, of all revisions.</summary>
+    public static IReadOnlyList<string> Requests { get; } =
+    [
+        RequestMethods.Initialize, RequestMethods.ServerDiscover, RequestMethods.Ping, RequestMethods.LoggingSetLevel,
+        RequestMethods.ToolsList, RequestMethods.ToolsCall, RequestMethods.PromptsList, RequestMethods.PromptsGet,
+        RequestMethods.ResourcesList, RequestMethods.ResourcesTemplatesList, RequestMethods.ResourcesRead,
+        RequestMethods.ResourcesSubscribe, RequestMethods.ResourcesUnsubscribe, RequestMethods.SubscriptionsListen,
+        RequestMethods.CompletionComplete, SecretsPut, SecretsDelete,
+    ];
+
     /// <summary>The param that <c>Mcp-Name</c> repeats for <paramref name="method"/>, or null (2026-07-28, Standard Request Headers).</summary>
     public static string? NameParameter(string method) => method switch
     {

@@ -8,4 +8,11 @@ namespace OrleansMcp.Sessions;
 /// <param name="Client">The client's id within the tenant.</param>
 /// <param name="Subject">The user or service the client acts for. API keys act for the client itself.</param>
 /// <param name="KeyThumbprint">Thumbprint of the key the caller proved possession of, or null if it proved none.</param>
-public sealed record Caller(string Tenant, string Client, string Subject, string? KeyThumbprint = null);
+public sealed record Caller(string Tenant, string Client, string Subject, string? KeyThumbprint = null)
+{
+    /// <summary>
+    /// What the credential may be used for; null: everything. Belongs to the credential, not to the identity: the owner of a session is
+    /// the same whatever the scopes of the token it shows this time.
+    /// </summary>
+    public IReadOnlySet<string>? Scopes { get; init; }
+}

@@ -12,17 +12,22 @@ internal struct CallerSurrogate
     [Id(1)] public string Client;
     [Id(2)] public string Subject;
     [Id(3)] public string? KeyThumbprint;
+    [Id(4)] public string[]? Scopes;
 }
 
 [RegisterConverter]
 internal sealed class CallerConverter : IConverter<Caller, CallerSurrogate>
 {
     public Caller ConvertFromSurrogate(in CallerSurrogate surrogate) =>
-        new(surrogate.Tenant, surrogate.Client, surrogate.Subject, surrogate.KeyThumbprint);
+        new(surrogate.Tenant, surrogate.Client, surrogate.Subject, surrogate.KeyThumbprint)
+        {
+            Scopes = surrogate.Scopes?.ToHashSet(StringComparer.Ordinal),
+        };
 
     public CallerSurrogate ConvertToSurrogate(in Caller value) => new()
     {
         Tenant = value.Tenant, Client = value.Client, Subject = value.Subject, KeyThumbprint = value.KeyThumbprint,
+        Scopes = value.Scopes is { } scopes ? [.. scopes] : null,
     };
 }
 

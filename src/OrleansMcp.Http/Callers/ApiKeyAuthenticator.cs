@@ -12,24 +12,26 @@ namespace OrleansMcp.Http.Callers;
 /// Bearer API keys (RFC 6750, header only). The configuration holds SHA-256 hashes; a presented key is hashed and compared in constant
 /// time. A bucket is found by eight bytes of the hash, which tells an attacker nothing about a key of 256 random bits.
 /// </summary>
-internal sealed class ApiKeyAuthenticator(IConfigurationSource configuration) : ICallerAuthenticator
+/// <param name="configuration">The registered clients.</param>
+public sealed class ApiKeyAuthenticator(IConfigurationSource configuration) : ICallerAuthenticator
 {
-    private const string Scheme = "Bearer ";
     private const int MaxKeyLength = 256;
 
     private volatile KeyIndex? _index;
 
-    public Caller? Authenticate(HttpContext context)
+    /// <inheritdoc/>
+    public ValueTask<AuthenticationOutcome> AuthenticateAsync(HttpContext context) => new(
+        Find(BearerCredential.Of(context.Request)) is { } caller ? caller : Refusal.Without(BearerCredential.IsPresented(context.Request)));
+
+    private Caller? Find(ReadOnlySpan<char> presented)
     {
-        var header = context.Request.Headers.Authorization;
-        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            || value.Length > Scheme.Length + MaxKeyLength)
+        if (presented.Length is 0 or > MaxKeyLength)
         {
             return null;
         }
 
         Span<byte> key = stackalloc byte[MaxKeyLength * 3];
-        var length = Encoding.UTF8.GetBytes(value.AsSpan(Scheme.Length).Trim(), key);
+        var length = Encoding.UTF8.GetBytes(presented, key);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(key[..length], hash);
         CryptographicOperations.ZeroMemory(key[..length]);
@@ -54,7 +56,7 @@ internal sealed class ApiKeyAuthenticator(IConfigurationSource configuration) : 
                 from tenant in source.Tenants.Values
                 from client in tenant.Clients.Values
                 from key in client.Keys
-                select (Hash: key.Sha256.ToArray(), Caller: new Caller(tenant.Id, client.Id, client.Id));
+                select (Hash: key.Sha256.ToArray(), Caller: new Caller(tenant.Id, client.Id, client.Id) { Scopes = client.Scopes });
             _buckets = keys.GroupBy(key => Bucket(key.Hash)).ToFrozenDictionary(group => group.Key, group => group.ToArray());
         }
 

@@ -13,7 +13,8 @@ namespace OrleansMcp.Http.Endpoint;
 /// What every request to a session passes, whichever URL it comes to: Origin and Host, then the credential. And what every failure looks
 /// like from outside.
 /// </summary>
-internal sealed partial class FrontDoor(OriginPolicy origins, ICallerAuthenticator callers, ISignals signals, ILogger<FrontDoor> logger)
+internal sealed partial class FrontDoor(
+    OriginPolicy origins, ICallerAuthenticator callers, RefusalWriter refusals, ISignals signals, ILogger<FrontDoor> logger)
 {
     /// <param name="context">The request.</param>
     /// <param name="methods">The methods that pages of accepted origins may use here.</param>
@@ -73,17 +74,17 @@ internal sealed partial class FrontDoor(OriginPolicy origins, ICallerAuthenticat
             return Task.CompletedTask;
         }
 
-        if (callers.Authenticate(context) is not { } caller)
-        {
-            // RFC 6750, section 3: the challenge names the error only if a credential was presented.
-            context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count > 0
-                ? "Bearer realm=\"OrleansMcp\", error=\"invalid_token\""
-                : "Bearer realm=\"OrleansMcp\"";
-            return Replies.ErrorAsync(context, StatusCodes.Status401Unauthorized, RpcError.Refused, "A valid credential is needed.");
-        }
-
-        return handle(context, caller);
+        var authenticating = callers.AuthenticateAsync(context);
+        return authenticating.IsCompletedSuccessfully
+            ? AnswerAsync(context, authenticating.Result, handle)
+            : AnswerAsync(context, authenticating, handle);
     }
+
+    private async Task AnswerAsync(HttpContext context, ValueTask<AuthenticationOutcome> authenticating, Func<HttpContext, Caller, Task> handle) =>
+        await AnswerAsync(context, await authenticating, handle);
+
+    private Task AnswerAsync(HttpContext context, AuthenticationOutcome outcome, Func<HttpContext, Caller, Task> handle) =>
+        outcome.Caller is { } caller ? handle(context, caller) : refusals.WriteAsync(context, outcome.Refusal ?? Refusal.NoCredential);
 
     private static Task FailAsync(HttpContext context, int status, int code, string message)
     {

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Http.Callers;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>POST: reads the message and tells the eras apart.</summary>
-internal sealed class PostEndpoint(SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless)
+internal sealed class PostEndpoint(
+    SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless, ScopeGate scopes, RefusalWriter refusals)
 {
     public async Task HandleAsync(HttpContext context, Caller caller)
     {
@@ -27,6 +29,12 @@ internal sealed class PostEndpoint(SessionPostEndpoint sessions, SessionlessPost
         if (!McpMessageParser.TryParse(body, out var message, out var batch, out var error))
         {
             await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, error.Code, error.Message, error.Id);
+            return;
+        }
+
+        if ((batch is not null ? scopes.Judge(caller, batch) : scopes.Judge(caller, message!)) is { } refusal)
+        {
+            await refusals.WriteAsync(context, refusal, message?.Id ?? default);
             return;
         }
 

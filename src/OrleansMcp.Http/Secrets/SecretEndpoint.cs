@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Configuration;
+using OrleansMcp.Http.Callers;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
@@ -15,7 +16,8 @@ namespace OrleansMcp.Http.Secrets;
 /// session is named as in every other request: by <c>Mcp-Session-Id</c> (a session, or a handle of 2026-07-28), or by nothing for the
 /// principal's own state of 2026-07-28.
 /// </summary>
-internal sealed class SecretEndpoint(FrontDoor door, SessionLocator locator, SecretSender sender, IConfigurationSource configuration)
+internal sealed class SecretEndpoint(
+    FrontDoor door, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender, IConfigurationSource configuration)
 {
     internal const string NameParameter = "name";
     private const string Verbs = "PUT, DELETE";
@@ -35,10 +37,13 @@ internal sealed class SecretEndpoint(FrontDoor door, SessionLocator locator, Sec
     private Task RouteAsync(HttpContext context, Caller caller)
     {
         var method = context.Request.Method;
-        return HttpMethods.IsPut(method) ? PutAsync(context, caller)
-            : HttpMethods.IsDelete(method) ? DeleteAsync(context, caller)
+        return HttpMethods.IsPut(method) ? JudgeAsync(context, caller, Methods.SecretsPut, PutAsync)
+            : HttpMethods.IsDelete(method) ? JudgeAsync(context, caller, Methods.SecretsDelete, DeleteAsync)
             : Replies.NotAllowedAsync(context, Verbs);
     }
+
+    private Task JudgeAsync(HttpContext context, Caller caller, string method, Func<HttpContext, Caller, Task> handle) =>
+        scopes.Judge(caller, method) is { } refusal ? refusals.WriteAsync(context, refusal) : handle(context, caller);
 
     private async Task PutAsync(HttpContext context, Caller caller)
     {

@@ -10,6 +10,7 @@ using OrleansMcp.Server.Hosting;
 using OrleansMcp.Server.Telemetry;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Silo.Callers;
 using OrleansMcp.Silo.Settings;
 using OrleansMcp.Silo.Storage;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
@@ -42,6 +43,7 @@ internal static class SiloHost
         if (settings.IsGateway)
         {
             builder.Services.AddMcpFrontEnd();
+            builder.Services.AddIdentityProviders();
             builder.Services.AddSingleton<IReadinessProbe, ClusterProbe>();
         }
 
@@ -53,6 +55,7 @@ internal static class SiloHost
         app.MapHealthEndpoints();
         if (settings.IsGateway)
         {
+            app.UseIdentityProviders();
             app.MapMcpEndpoint("/mcp");
         }
 

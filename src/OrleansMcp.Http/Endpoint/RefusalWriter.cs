@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Http.Callers;
+using OrleansMcp.Protocol;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>Answers requests whose credential does not do: status, challenge and a body without details.</summary>
+internal sealed class RefusalWriter(IChallenger challenger)
+{
+    public async Task WriteAsync(HttpContext context, Refusal refusal, JsonElement id = default)
+    {
+        if (refusal.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (refusal.Status != StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.WWWAuthenticate = (await challenger.ChallengeAsync(context, refusal)).ToString();
+        }
+
+        await Replies.ErrorAsync(context, refusal.Status, RpcError.Refused, refusal.Message, id);
+    }
+}
