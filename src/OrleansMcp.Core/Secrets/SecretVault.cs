@@ -89,6 +89,7 @@ internal sealed class SecretVault
     public TResult Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read)
     {
         var secret = Enter(name);
+        bool erased;
         TResult result;
         try
         {
@@ -100,10 +101,10 @@ internal sealed class SecretVault
         }
         finally
         {
-            Leave(secret);
+            Leave(secret, out erased);
         }
 
-        return secret.IsErased ? throw new SecretUnavailableException(name) : result;
+        return erased ? throw new SecretUnavailableException(name) : result;
     }
 
     /// <summary>Zeroes everything, for good, and says how many secrets were held. Harmless when run twice.</summary>
@@ -164,10 +165,13 @@ internal sealed class SecretVault
         }
     }
 
-    private void Leave(Secret secret)
+    /// <param name="secret">What was read.</param>
+    /// <param name="erased">Whether it was zeroed while it was read. Looked up here: a moment later it may be, and does not concern this reader.</param>
+    private void Leave(Secret secret, out bool erased)
     {
         lock (_gate)
         {
+            erased = secret.IsErased;
             if (--secret.Readers == 0 && _leaving.Remove(secret))
             {
                 CryptographicOperations.ZeroMemory(secret.Bytes);
@@ -177,19 +181,17 @@ internal sealed class SecretVault
 
     private sealed class Secret(byte[] bytes)
     {
-        private volatile bool _erased;
-
         [DebuggerBrowsable(DebuggerBrowsableState.Never)]
         public byte[] Bytes { get; } = bytes;
 
         public int Readers { get; set; }
 
         /// <summary>Whether it was zeroed without regard to its readers.</summary>
-        public bool IsErased => _erased;
+        public bool IsErased { get; private set; }
 
         public void Erase()
         {
-            _erased = true;
+            IsErased = true;
             CryptographicOperations.ZeroMemory(Bytes);
         }
     }
