@@ -22,7 +22,7 @@ internal static class SecretBody
         try
         {
             var filled = 0;
-            while (await TakeAsync(request.BodyReader, secret.AsMemory(Math.Min(filled, length))) is > 0 and var taken)
+            while (await TakeAsync(request, secret.AsMemory(Math.Min(filled, length))) is > 0 and var taken)
             {
                 filled += taken;
             }
@@ -39,31 +39,33 @@ internal static class SecretBody
     /// <summary>Reads and overwrites what is left of a body that nobody wants: a secret may be in it all the same.</summary>
     public static async ValueTask WipeRestAsync(HttpRequest request)
     {
-        if (request.ContentLength is null or 0 || request.Headers.Expect.Count > 0)
+        // A client that waits to be told to send (Expect) has not sent it, and must not be told now.
+        if (request.ContentLength is null or 0 || request.Headers.Expect.Count > 0 || request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            return; // A client that waits to be told to send has not sent it, and must not be told now.
+            return;
         }
 
         try
         {
-            while (await TakeAsync(request.BodyReader, Memory<byte>.Empty) > 0)
+            while (await TakeAsync(request, Memory<byte>.Empty) > 0)
             {
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // Too large, too slow or broken off: the connection goes.
+            // Too large, too slow or broken off, now or when it was read before (a read that failed cannot be repeated): the connection goes.
         }
     }
 
     /// <summary>Takes what has arrived, and leaves zeros behind. Returns how much it was; 0 at the end of the body.</summary>
-    private static async ValueTask<int> TakeAsync(PipeReader reader, Memory<byte> target)
+    private static async ValueTask<int> TakeAsync(HttpRequest request, Memory<byte> target)
     {
+        var reader = request.BodyReader;
         ReadResult result;
         do
         {
             // Not cancelled when the client goes: Kestrel ends the read itself then, and could not drain behind a read that was left.
-            result = await ReadAsync(reader);
+            result = await ReadAsync(request.HttpContext, reader);
             if (result.Buffer.IsEmpty)
             {
                 reader.AdvanceTo(result.Buffer.End);
@@ -84,7 +86,7 @@ internal static class SecretBody
         return (int)length;
     }
 
-    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
+    private static async ValueTask<ReadResult> ReadAsync(HttpContext context, PipeReader reader)
     {
         try
         {
@@ -92,6 +94,8 @@ internal static class SecretBody
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
+            // The connection is gone, and with it whatever Kestrel would want to drain.
+            context.Abort();
             throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, e);
         }
     }

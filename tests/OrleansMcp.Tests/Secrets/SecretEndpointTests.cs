@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Hostile;
 
 namespace OrleansMcp.Tests.Secrets;
 
@@ -293,6 +295,24 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
 
         Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
         Assert.True(await client.IsAliveAsync());
+    }
+
+    [Theory]
+    [InlineData("token")]
+    [InlineData("REFUSED")]
+    public async Task Clients_that_vanish_in_the_middle_of_a_secret_are_no_error(string name)
+    {
+        var errors = new ErrorLog();
+        await using var server = await TestServer.StartAsync(new TestServerOptions { Customise = builder => builder.Logging.AddProvider(errors) });
+        using var client = await server.Client().OpenAsync();
+        var bytes = RawSocket.Ascii(
+            $"PUT /mcp/secrets/{name} HTTP/1.1\nHost: 127.0.0.1\nAuthorization: Bearer {client.Key}\n"
+            + $"Mcp-Session-Id: {client.SessionId}\nContent-Length: 500\n\nthe first part");
+        await Parallel.ForAsync(0, 1000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
+            await Wire.SendAsync(server.Url.Port, new HostileRequest("vanishes", bytes, Expectation.BrokenHttp, Farewell.Vanishes)));
+        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        await server.StopAsync();
+        errors.ExpectNone();
     }
 
     [Fact]
