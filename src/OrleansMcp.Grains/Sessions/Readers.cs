@@ -76,7 +76,12 @@ internal sealed class RemoteReader(Caller caller, IAsyncEnumerable<SessionEvent>
             return ReadResult.Nothing;
         }
 
-        _reading = null;
+        // Somebody else may have read on by now.
+        if (ReferenceEquals(_reading, reading))
+        {
+            _reading = null;
+        }
+
         return await reading;
     }
 
