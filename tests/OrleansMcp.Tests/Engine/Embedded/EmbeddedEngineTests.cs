@@ -1,0 +1,60 @@
+using OrleansMcp.Configuration;
+
+namespace OrleansMcp.Tests.Engine.Embedded;
+
+// The contract, kept by engine 1.
+
+public sealed class EmbeddedOpeningTests : OpeningContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedActivationTests : ActivationContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedOwnerTests : OwnerContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedReturnTests : ReturnContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedEndTests : EndContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedReentrancyTests : ReentrancyContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedStreamTests : StreamContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedLifetimeTests : LifetimeContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedStateTests : StateContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedQuotaTests : QuotaContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedPrincipalTests : PrincipalContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
