@@ -23,6 +23,9 @@ internal sealed class DurableStorage : IGrainStorage
     /// <summary>Writes happen, but their answers are lost.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>Nothing can be written; reading and deleting go on.</summary>
+    public bool RefusesWrites { get; set; }
+
     /// <summary>How many writes happened.</summary>
     public long Writes { get; private set; }
 
@@ -51,6 +54,11 @@ internal sealed class DurableStorage : IGrainStorage
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         ThrowIfDown();
+        if (RefusesWrites)
+        {
+            throw new TimeoutException("The storage is full.");
+        }
+
         lock (_gate)
         {
             Compare(grainId, grainState.ETag);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Orleans.Core.Internal;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -94,8 +95,14 @@ internal sealed class SessionCluster : IAsyncDisposable
         return new SessionCluster(cluster);
     }
 
-    /// <summary>Every actor that can leave memory does.</summary>
-    public Task CollectAsync() => Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+    /// <summary>Every actor that may leave memory does: what Orleans does with activations that nothing keeps, after a while.</summary>
+    public async Task CollectAsync()
+    {
+        foreach (var session in Actors.Where(session => !session.IsBusy && !session.HoldsSecrets))
+        {
+            await Client.GetGrain<ISessionGrain>(session.Key.Value).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+        }
+    }
 
     public async Task StrikeAsync()
     {

@@ -1,0 +1,126 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+using OrleansMcp.Cluster.Tests.Hosting;
+using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Hosting;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+using OrleansMcp.Tests.Engine;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Time;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Cluster.Tests.Engine;
+
+/// <summary>Engine 2 without a front end: grains on two silos, reached from each of them, on storage that outlives both.</summary>
+internal sealed class ClusterEngine : IEngine
+{
+    private readonly ServerConfiguration _configuration;
+    private ClusterWorld _world = null!;
+    private SessionCluster _cluster = null!;
+
+    private ClusterEngine(ServerConfiguration configuration) => _configuration = configuration;
+
+    public int NodeCount => 2;
+
+    public SessionIdIssuer Ids => _world.Ids;
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public SignalCounter Signals { get; private set; } = null!;
+
+    public Gates Gates { get; } = new();
+
+    public bool CanRestart => true;
+
+    public bool StoreFails
+    {
+        get => _world.Storage.RefusesWrites;
+        set => _world.Storage.RefusesWrites = value;
+    }
+
+    public SessionCluster Cluster => _cluster;
+
+    public ClusterWorld World => _world;
+
+    public static async Task<IEngine> StartAsync(ServerConfiguration configuration) => await StartClusterAsync(configuration);
+
+    public static async Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration)
+    {
+        var engine = new ClusterEngine(configuration);
+        await engine.StartAsync();
+        return engine;
+    }
+
+    public ISessionDirectory Directory(int node) => _cluster.Silos[node].GetRequiredService<ISessionDirectory>();
+
+    public ITenantDirectory Tenants(int node) => _cluster.Silos[node].GetRequiredService<ITenantDirectory>();
+
+    public async Task SendToSleepAsync()
+    {
+        await Eventually.Holds(() => _cluster.Actors.All(session => !session.IsBusy), "every session was quiet");
+        Time.Advance(_configuration.Sessions.PassivateAfter);
+        await Eventually.Holds(
+            async () =>
+            {
+                await _cluster.CollectAsync();
+                return !_cluster.Actors.Any();
+            },
+            "every session left memory");
+    }
+
+    public async Task TendAsync()
+    {
+        await _cluster.StrikeAsync();
+        await _cluster.CollectAsync();
+    }
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    public int ActorsOf(SessionKey key) =>
+        _cluster.Silos.Sum(silo => silo.GetRequiredService<Activations>().All.Count(session => session.Key == key));
+
+    public Task<bool> HasRecordAsync(SessionKey key) => Task.FromResult(_world.Storage.Has(GrainId.Create(SessionGrain.GrainType, key.Value)));
+
+    public ValueTask DisposeAsync() => new(StopAsync());
+
+    private async Task StartAsync()
+    {
+        var former = _world;
+        _world = new ClusterWorld
+        {
+            Catalogue = NewCatalogue(),
+            Configuration = new TestConfigurationSource(_configuration),
+            Time = Time,
+            Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
+            Storage = former?.Storage ?? new(),
+            Registry = former?.Registry ?? new(),
+        };
+        Signals = new SignalCounter(_world.Meters);
+        _cluster = await SessionCluster.StartAsync(_world);
+    }
+
+    private async Task StopAsync()
+    {
+        Signals.Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    private Catalogue NewCatalogue()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton(Gates);
+        builder.Services.AddSingleton<TestTools>();
+        builder.Services.AddSingleton<IConfigureCatalogue, EngineCatalogue>();
+        builder.Services.AddSessionActors(static _ => { });
+        return builder.Build().Services.GetRequiredService<Catalogue>();
+    }
+}

@@ -1,0 +1,61 @@
+using OrleansMcp.Configuration;
+using OrleansMcp.Tests.Engine;
+
+namespace OrleansMcp.Cluster.Tests.Engine;
+
+// The contract, kept by engine 2.
+
+public sealed class ClusterOpeningTests : OpeningContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterActivationTests : ActivationContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterOwnerTests : OwnerContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterReturnTests : ReturnContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterEndTests : EndContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterReentrancyTests : ReentrancyContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterStreamTests : StreamContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterLifetimeTests : LifetimeContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterStateTests : StateContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterQuotaTests : QuotaContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterPrincipalTests : PrincipalContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
