@@ -18,6 +18,11 @@ public sealed record IdentityConfiguration
     /// <summary>What scopes mean.</summary>
     public ScopeConfiguration Scopes { get; init; } = new();
 
+    /// <summary>
+    /// What clients put before a scope when they ask for it, and tokens leave out: <c>api://app-id/</c> with Entra ID. Default: nothing.
+    /// </summary>
+    public string ScopePrefix { get; init; } = "";
+
     /// <summary>The scopes told to clients in the resource metadata. Default: those that mean something.</summary>
     public IReadOnlyList<string> ScopesSupported { get; init; } = [];
 

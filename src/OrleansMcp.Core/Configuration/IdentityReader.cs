@@ -18,11 +18,11 @@ internal sealed class IdentityReader(YamlErrors errors)
             return new ScopeConfiguration();
         }
 
-        foreach (var (name, _, path) in section.Entries())
+        foreach (var (name, node, path) in section.Entries())
         {
             if (!IsScope(name))
             {
-                errors.Add(section.Node, path, OtherThanScope);
+                errors.Add(node, path, OtherThanScope);
             }
 
             scopes.Add(new(name, section.Texts(name, ScopeConfiguration.IsPattern, "must be a request such as tools/call, or a family such as tools/*.")));
@@ -48,13 +48,15 @@ internal sealed class IdentityReader(YamlErrors errors)
             section.Required("resource");
         }
 
-        var supported = Or(section.Texts("scopesSupported", IsScope, OtherThanScope), scopes.Names);
+        var prefix = section.Text("scopePrefix", IsScope, OtherThanScope) ?? "";
+        var supported = Or(section.Texts("scopesSupported", IsScope, OtherThanScope), [.. scopes.Names.Select(name => prefix + name)]);
         var identity = new IdentityConfiguration
         {
             Resource = resource,
             Issuers = issuers,
             AuthorizationServers = Or(section.Texts("authorizationServers", text => UrlOf(text) is not null, OtherThanUrl), [.. issuers.Select(one => one.Issuer)]),
             Scopes = scopes,
+            ScopePrefix = prefix,
             ScopesSupported = supported,
             InitialScopes = Or(section.Texts("initialScopes", supported.Contains, "must be one of the supported scopes."), supported),
         };
