@@ -46,7 +46,6 @@ internal static class IdentityProviderExtensions
         services.AddWebEncoders();
         services.TryAddTransient<JwtBearerHandler>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JwtBearerOptions>, TokenRules>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<JwtBearerOptions>, JwtBearerPostConfigureOptions>());
     }
 
     private static void AddResourceMetadata(this IServiceCollection services)

@@ -18,10 +18,11 @@ internal sealed class ResourceChallenger(IdentityProviders providers, IConfigura
         }
 
         await context.ChallengeAsync(scheme);
+        var identity = configuration.Current.Identity;
         return challenge with
         {
             ResourceMetadata = MetadataIn(context.Response.Headers.WWWAuthenticate.ToString()),
-            Scopes = challenge.Scopes.Count > 0 ? challenge.Scopes : configuration.Current.Identity.InitialScopes,
+            Scopes = challenge.Scopes.Count > 0 ? [.. challenge.Scopes.Select(scope => identity.ScopePrefix + scope)] : identity.InitialScopes,
         };
     }
 

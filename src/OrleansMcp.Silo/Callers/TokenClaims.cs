@@ -41,7 +41,7 @@ internal static class TokenClaims
         .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .ToHashSet(StringComparer.Ordinal);
 
-    // Other types than text are refused: they are claims in a changed form, in which two different values may look alike.
+    // A name is one text: numbers and objects are spelled in more than one way, and of two nobody knows which is meant.
     private static string? Single(ClaimsPrincipal token, string name) =>
         token.FindAll(name).Take(2).ToArray() is [{ ValueType: ClaimValueTypes.String } claim] ? claim.Value : null;
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using OrleansMcp.Configuration;
 
@@ -43,11 +45,7 @@ internal sealed class TokenRules(IdentityProviders providers) : IConfigureNamedO
         options.MapInboundClaims = false;
         options.SaveToken = false;
         options.IncludeErrorDetails = false;
-        options.MetadataAddress = issuer.Metadata.AbsoluteUri;
-        options.RequireHttpsMetadata = issuer.Metadata.Scheme == Uri.UriSchemeHttps;
-        options.AutomaticRefreshInterval = s_metadataLifetime;
-        options.RefreshInterval = s_leastRefresh;
-        options.Backchannel = Backchannel();
+        options.ConfigurationManager = Metadata(issuer);
     }
 
     private static TokenValidationParameters Parameters(IssuerConfiguration issuer) => new()
@@ -63,6 +61,17 @@ internal sealed class TokenRules(IdentityProviders providers) : IConfigureNamedO
         RequireSignedTokens = true,
         ValidateIssuerSigningKey = true,
         ValidAlgorithms = s_algorithms,
+    };
+
+    private static ConfigurationManager<OpenIdConnectConfiguration> Metadata(IssuerConfiguration issuer) => new(
+        issuer.Metadata.AbsoluteUri, new OpenIdConnectConfigurationRetriever(),
+        new HttpDocumentRetriever(Backchannel()) { RequireHttps = issuer.Metadata.Scheme == Uri.UriSchemeHttps })
+    {
+        AutomaticRefreshInterval = s_metadataLifetime,
+        RefreshInterval = s_leastRefresh,
+
+        // Would go on accepting the keys of former metadata, and so a key that was withdrawn because it leaked.
+        UseLastKnownGoodConfiguration = false,
     };
 
     // Follows no redirects: metadata and keys come from where the configuration and the issuer say.
