@@ -12,6 +12,7 @@ using OrleansMcp.Hosting;
 using OrleansMcp.Http;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Sessions;
+using OrleansMcp.Silo.Callers;
 using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools;
 
@@ -171,6 +172,7 @@ public sealed class TestServer : IAsyncDisposable
         World.Register(builder.Services);
         builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(_cluster.Client, World.Catalogue));
         builder.Services.AddMcpFrontEnd();
+        builder.Services.AddIdentityProviders();
         if (_options.Time is { } time)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(time));
@@ -179,6 +181,7 @@ public sealed class TestServer : IAsyncDisposable
         _options.Customise?.Invoke(builder);
         builder.Services.Replace(ServiceDescriptor.Singleton(World.Catalogue));
         var gateway = builder.Build();
+        gateway.UseIdentityProviders();
         gateway.MapMcpEndpoint("/mcp");
         gateway.MapHealthEndpoints();
         await gateway.StartAsync();
