@@ -96,9 +96,11 @@ internal sealed partial class ClusterSession(SessionKey key, ISessionGrain grain
             : default;
         var persistence = new Persistence(SessionTimings.Patience);
         var attempt = call;
+        var isLost = false;
         while (true)
         {
             var result = await Repetition.TryAsync(grain.PostAsync(attempt));
+            isLost |= result is null;
             switch (result?.State)
             {
                 case PostState.Answered when result.Reply.Kind != ReplyKind.Moved:
@@ -109,6 +111,7 @@ internal sealed partial class ClusterSession(SessionKey key, ISessionGrain grain
                     persistence.SignOfLife();
                     attempt = call with { MayRun = mayRepeat, SentAt = SentAt() };
                     continue;
+                case PostState.NotStarted when !mayRepeat && isLost:
                 case PostState.Unknown:
                     return (Lost(), false);
                 case PostState.Unsaved:
@@ -117,14 +120,14 @@ internal sealed partial class ClusterSession(SessionKey key, ISessionGrain grain
                     throw new InvalidOperationException("The session actor failed.");
             }
 
-            // No answer, or the actor is moving. A message that may not run twice is only asked after from now on.
+            // No answer, or the actor is moving. A message that may have been begun and may not run twice is only asked after from now on.
             if (persistence.IsOver)
             {
-                return (mayRepeat ? Unavailable() : Lost(), false);
+                return (mayRepeat || !isLost ? Unavailable() : Lost(), false);
             }
 
             await Task.Delay(persistence.NextPause(), SessionTimings.Clock, cancellationToken);
-            attempt = call with { MayRun = mayRepeat, SentAt = SentAt() };
+            attempt = call with { MayRun = mayRepeat || !isLost, SentAt = SentAt() };
         }
     }
 

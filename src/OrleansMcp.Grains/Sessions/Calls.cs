@@ -43,6 +43,8 @@ internal sealed record PostResult([property: Id(0)] PostState State, [property: 
 
     public static PostResult Unknown { get; } = new(PostState.Unknown);
 
+    public static PostResult NotStarted { get; } = new(PostState.NotStarted);
+
     public static PostResult Failed { get; } = new(PostState.Failed);
 
     public static PostResult Unsaved { get; } = new(PostState.Unsaved);
@@ -57,6 +59,9 @@ internal enum PostState
 
     /// <summary>This activation has not seen the delivery, or does not hold its reply any more; or the delivery is late.</summary>
     Unknown,
+
+    /// <summary>The actor is leaving this silo and has not begun with it.</summary>
+    NotStarted,
 
     /// <summary>The store could not take it.</summary>
     Unsaved,

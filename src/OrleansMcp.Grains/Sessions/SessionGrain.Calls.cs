@@ -25,17 +25,21 @@ internal sealed partial class SessionGrain
 
         try
         {
-            return Answered(name, await delivery.Reply.WaitAsync(SessionTimings.Poll, SessionTimings.Clock));
-        }
-        catch (TimeoutException) when (!delivery.Reply.IsCompleted)
-        {
-            WatchWhileBusy();
-            return PostResult.Pending;
+            // What completes in the very moment the wait is over counts as an answer, and a tool's own timeout is not ours.
+            await ((Task)delivery.Reply).WaitAsync(SessionTimings.Poll, SessionTimings.Clock)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (!delivery.Reply.IsCompleted)
+            {
+                WatchWhileBusy();
+                return PostResult.Pending;
+            }
+
+            return Answered(name, await delivery.Reply);
         }
         catch (SessionPassivatedException)
         {
             _deliveries.Forget(name);
-            return new PostResult(PostState.Answered, SessionReply.Moved(default));
+            return PostResult.NotStarted;
         }
         catch (Exception e)
         {

@@ -113,7 +113,7 @@ public sealed class ResumptionTests(SharedServer shared) : IClassFixture<SharedS
         using var client = await shared.Server.Client().OpenAsync();
         SseEvent first;
         using (var open = await client.PostForStreamAsync(
-            Rpc.Call("big", "test.notify", new { gate = "big", count = 2, bytes = 700_000 })))
+            Rpc.Call("big", "test.notify", new { gate = "big", count = 2, bytes = 450_000 })))
         {
             // Only the head is read: the rest of the big events waits in the buffers of a client that does not read on.
             first = await FirstEventAsync(open);
