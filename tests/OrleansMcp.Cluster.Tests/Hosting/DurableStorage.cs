@@ -23,6 +23,9 @@ internal sealed class DurableStorage : IGrainStorage
     /// <summary>Writes happen, but their answers are lost.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>The next write happens, and nothing is heard of the storage from then on.</summary>
+    public bool GoesDownAfterWrite { get; set; }
+
     /// <summary>Nothing can be written; reading and deleting go on.</summary>
     public bool RefusesWrites { get; set; }
 
@@ -65,6 +68,8 @@ internal sealed class DurableStorage : IGrainStorage
             var tag = (++_tags).ToString(CultureInfo.InvariantCulture);
             _rows[grainId] = (_serializer.Serialize(grainState.State).ToArray(), tag);
             Writes++;
+            IsDown |= GoesDownAfterWrite;
+            ThrowIfDown();
             ThrowIfLost();
             (grainState.ETag, grainState.RecordExists) = (tag, true);
         }

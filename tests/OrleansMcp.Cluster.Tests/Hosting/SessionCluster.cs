@@ -75,7 +75,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSiloHost((_, host) =>
         {
-            host.Logging.ClearProviders(); if (Environment.GetEnvironmentVariable("TLOG") is not null) { host.Logging.AddSimpleConsole(); host.Logging.SetMinimumLevel(LogLevel.Warning); }
+            host.Logging.ClearProviders();
             world.Register(host.Services);
             host.Services.AddKeyedSingleton<IGrainStorage>(SessionStorage.Name, world.Storage);
             host.Services.AddSingleton<ISessionRegistry>(world.Registry);
@@ -87,7 +87,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         builder.ConfigureClient(client => client.AddSessionDirectory());
         builder.ConfigureClientHost(host =>
         {
-            host.Logging.ClearProviders(); if (Environment.GetEnvironmentVariable("TLOG") is not null) { host.Logging.AddSimpleConsole(); host.Logging.SetMinimumLevel(LogLevel.Warning); }
+            host.Logging.ClearProviders();
             world.Register(host.Services);
         });
         var cluster = builder.Build();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using OrleansMcp.Tests.Clients;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;
@@ -41,7 +42,7 @@ internal sealed class Azurite : IAsyncDisposable
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string Script => Path.Combine(
-        SourceTree.Root, "tests", "azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");
+        Repository.Root, "tests", "azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");
 
     /// <summary>Skips the test where the package is not installed, unless it is required.</summary>
     private static void Require()
@@ -79,22 +80,5 @@ internal static class FreePort
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-}
-
-/// <summary>Where the working copy is that the tests were built from.</summary>
-internal static class SourceTree
-{
-    public static string Root { get; } = Find();
-
-    private static string Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "OrleansMcp.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException($"There is no OrleansMcp.sln above {AppContext.BaseDirectory}.");
     }
 }

@@ -48,7 +48,6 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Environment.GetEnvironmentVariable("TLOG") is not null) { foreach (var node in _silos.Concat(_gateways)) { Console.WriteLine("#### " + node.Url + "\n" + node.Process.Output); } }
         foreach (var node in _gateways.Concat(_silos))
         {
             await node.DisposeAsync();

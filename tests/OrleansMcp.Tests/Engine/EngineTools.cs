@@ -13,7 +13,7 @@ internal sealed class EngineTools
     [McpServerTool(Name = "engine.echo"), Description("Returns the text it is given.")]
     public static string Echo(string text) => text;
 
-    [McpServerTool(Name = "engine.increment"), Description("Adds to the session's counter.")]
+    [McpServerTool(Name = "engine.increment"), Redeliverable, Description("Adds to the session's counter.")]
     public static async Task<string> IncrementAsync(ISessionContext session, CancellationToken cancellationToken, long by = 1) =>
         Text(await session.State.UpdateAsync<long>("counter", current => current + by, cancellationToken));
 

@@ -1,0 +1,142 @@
+using System.Text;
+using OrleansMcp.Cluster.Tests.Engine;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tests.Engine;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Cluster.Tests.Grains;
+
+/// <summary>Messages that are delivered more than once, or too late.</summary>
+public sealed class DeliveryTests : IAsyncLifetime
+{
+    private const long Sender = 77;
+
+    private static readonly Caller s_alice = new("acme", "alice", "alice");
+
+    private ClusterEngine _engine = null!;
+    private EngineClient _client = null!;
+    private long _sequence = 100;
+
+    public async ValueTask InitializeAsync()
+    {
+        _engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With());
+        _client = await ((IEngine)_engine).OpenAsync(s_alice);
+    }
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    [Fact]
+    public async Task A_message_that_is_delivered_twice_runs_once_and_is_answered_twice()
+    {
+        var call = Increment();
+        var first = await PostAsync(call);
+        var second = await PostAsync(call);
+        Assert.Equal((PostState.Answered, PostState.Answered), (first.State, second.State));
+        Assert.Equal(Encoding.UTF8.GetString(first.Reply.Body.Span), Encoding.UTF8.GetString(second.Reply.Body.Span));
+        Assert.Equal(2, await _client.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task What_a_lost_run_did_to_the_state_is_not_done_again_by_another_activation()
+    {
+        var call = Increment();
+        await PostAsync(call);
+        await ((IEngine)_engine).SendToSleepAsync();
+        var again = await PostAsync(call with { SentAt = Now() });
+        Assert.Contains("\"text\":\"1\"", Encoding.UTF8.GetString(again.Reply.Body.Span), StringComparison.Ordinal);
+        Assert.Equal(2, await _client.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task A_delivery_that_was_settled_on_another_way_is_late_and_does_not_run()
+    {
+        var late = Increment();
+        await PostAsync(Increment() with { });
+        var newer = Increment();
+        await PostAsync(newer with { Options = newer.Options with { Delivery = newer.Options.Delivery with { Settled = newer.Options.Delivery.Sequence } } });
+        Assert.Equal(PostState.Unknown, (await PostAsync(late)).State);
+
+        // Not even by an activation that has seen none of it.
+        await ((IEngine)_engine).SendToSleepAsync();
+        Assert.Equal(PostState.Unknown, (await PostAsync(late)).State);
+        Assert.Equal(3, await _client.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task A_delivery_that_lay_somewhere_for_long_does_not_run()
+    {
+        Assert.Equal(PostState.Unknown, (await PostAsync(Increment() with { SentAt = Now() - TimeSpan.FromSeconds(11).Ticks })).State);
+        Assert.Equal(1, await _client.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task A_message_that_may_not_run_again_is_only_asked_after()
+    {
+        Assert.Equal(PostState.Unknown, (await PostAsync(Increment() with { MayRun = false })).State);
+        var call = Increment();
+        await PostAsync(call);
+        Assert.Equal(PostState.Answered, (await PostAsync(call with { MayRun = false })).State);
+        Assert.Equal(2, await _client.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task A_call_that_takes_long_is_pending_and_then_answered()
+    {
+        var call = Call("test.gate", new { gate = "long" });
+        Assert.Equal(PostState.Pending, (await PostAsync(call)).State);
+        _engine.Gates["long"].Open();
+        var answered = await PostAsync(call with { MayRun = false });
+        Assert.Equal(PostState.Answered, answered.State);
+        Assert.Contains("through", Encoding.UTF8.GetString(answered.Reply.Body.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Items_of_a_stream_are_held_until_they_are_known_to_have_arrived()
+    {
+        var grain = _engine.Cluster.Client.GetGrain<ISessionGrain>(_client.Key.Value);
+        var reader = Guid.NewGuid();
+        var read = new ReadCall(s_alice, reader, new StreamRequest(0), 0, TimeSpan.FromMilliseconds(50));
+        var first = await grain.ReadAsync(read);
+        var again = await grain.ReadAsync(read with { Stream = null });
+        Assert.Equal(SessionEventKind.Opened, Assert.Single(first.Items).Kind);
+        Assert.Equal(first.Items, again.Items);
+        Assert.Empty((await grain.ReadAsync(read with { Stream = null, After = 1 })).Items);
+    }
+
+    [Fact]
+    public async Task A_readers_name_is_no_credential()
+    {
+        var grain = _engine.Cluster.Client.GetGrain<ISessionGrain>(_client.Key.Value);
+        var read = new ReadCall(s_alice, Guid.NewGuid(), new StreamRequest(0), 0, TimeSpan.FromMilliseconds(50));
+        await grain.ReadAsync(read);
+        var stranger = await grain.ReadAsync(read with { Caller = new Caller("acme", "bob", "bob"), Stream = null });
+        Assert.True(stranger.IsUnknown);
+        Assert.Empty(stranger.Items);
+    }
+
+    [Fact]
+    public async Task A_stranger_gets_nothing_out_of_the_end_of_another_session_while_it_ends()
+    {
+        var grain = _engine.Cluster.Client.GetGrain<ISessionGrain>(_client.Key.Value);
+        var ending = grain.EndAsync(new EndCall(s_alice));
+        var stranger = await grain.EndAsync(new EndCall(new Caller("acme", "bob", "bob")));
+        Assert.Null(stranger.Receipt);
+        Assert.NotNull((await ending).Receipt);
+    }
+
+    private static long Now() => TimeProvider.System.GetUtcNow().UtcTicks;
+
+    private PostCall Increment() => Call("engine.increment", new { });
+
+    private PostCall Call(string tool, object arguments)
+    {
+        var sequence = ++_sequence;
+        Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Call(sequence, tool, arguments)), out var message, out _));
+        var name = new DeliveryName(Guid.NewGuid(), Sender, sequence, Settled: 1);
+        return new PostCall(s_alice, message, Batch: null, new PostOptions(AcceptsStream: false, Delivery: name), Now());
+    }
+
+    private Task<PostResult> PostAsync(PostCall call) => _engine.Cluster.Client.GetGrain<ISessionGrain>(_client.Key.Value).PostAsync(call);
+}
