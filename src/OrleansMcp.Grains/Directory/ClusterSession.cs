@@ -92,7 +92,7 @@ internal sealed partial class ClusterSession(SessionKey key, ISessionGrain grain
     private async ValueTask<(SessionReply Reply, bool IsKnown)> PostAsync(PostCall call, bool mayRepeat, CancellationToken cancellationToken)
     {
         using var abort = cancellationToken.CanBeCanceled && ProtocolVersions.IsSessionless(call.Options.ProtocolVersion)
-            ? cancellationToken.UnsafeRegister(_ => Abort(call.Options.Delivery.Id), state: null)
+            ? cancellationToken.UnsafeRegister(_ => Abort(call), state: null)
             : default;
         var persistence = new Persistence(SessionTimings.Patience);
         var attempt = call;
@@ -133,7 +133,7 @@ internal sealed partial class ClusterSession(SessionKey key, ISessionGrain grain
 
     private static long SentAt() => SessionTimings.Clock.GetUtcNow().UtcTicks;
 
-    private void Abort(Guid delivery) => grain.AbortAsync(delivery).Ignore();
+    private void Abort(PostCall call) => grain.AbortAsync(call.Caller, call.Options.Delivery.Id).Ignore();
 
     /// <summary>
     /// A client that repeats a request of its own accord may name it too (<c>_meta</c>, <see cref="ClusterMeta.Delivery"/>, a UUID): then its

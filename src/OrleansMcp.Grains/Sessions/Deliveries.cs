@@ -26,8 +26,10 @@ internal sealed class Deliveries
             return false;
         }
 
-        // A client that sends its request again was not content with the stream it got; what was on it has been read.
-        if (delivery.Sequence != name.Sequence && delivery.Reply is { IsCompletedSuccessfully: true, Result.Kind: ReplyKind.Stream })
+        // A client that sends its request again was not content with the answer it got. What was on a stream has been read; and what may
+        // run again does, because a failure may have passed: its effects are counted once by their name.
+        if (delivery.Sequence != name.Sequence && delivery.Reply.IsCompletedSuccessfully
+            && (delivery.MayRunAgain || delivery.Reply.Result.Kind == ReplyKind.Stream))
         {
             _known.Remove(name.Id);
             return false;
@@ -83,9 +85,16 @@ internal sealed class Deliveries
 }
 
 /// <summary>One message on its way through the actor.</summary>
-internal sealed class Delivery(long sequence, Task<SessionReply> reply, CancellationTokenSource? abort)
+internal sealed class Delivery(
+    Caller caller, long sequence, bool mayRunAgain, Task<SessionReply> reply, CancellationTokenSource? abort)
 {
+    /// <summary>Who sent it; nobody else is told what became of it.</summary>
+    public Caller Caller => caller;
+
     public long Sequence => sequence;
+
+    /// <summary>Whether running it once more does nothing twice.</summary>
+    public bool MayRunAgain => mayRunAgain;
 
     public Task<SessionReply> Reply { get; } = reply;
 

@@ -19,7 +19,7 @@ internal interface ISessionGrain : IGrainWithStringKey
 
     /// <summary>The client of a delivery went away; protocol revisions that cancel by that do.</summary>
     [Alias("abort")]
-    Task AbortAsync(Guid delivery);
+    Task AbortAsync(Caller caller, Guid delivery);
 
     /// <summary>Attaches a reader to a stream, or reads on.</summary>
     [Alias("read"), ResponseTimeout("00:00:15")]

@@ -22,6 +22,11 @@ internal sealed partial class SessionGrain
                 return Answered(name, delivery.Reply.Result);
             }
         }
+        else if (!SessionOwner.Of(delivery.Caller).Is(call.Caller))
+        {
+            // Clients may choose names. A stranger who knows one gets what any stranger gets, and not what the name stands for.
+            return new PostResult(PostState.Answered, await DeliverAsync(call, CancellationToken.None));
+        }
 
         try
         {
@@ -69,9 +74,9 @@ internal sealed partial class SessionGrain
         return false;
     }
 
-    public Task AbortAsync(Guid delivery)
+    public Task AbortAsync(Caller caller, Guid delivery)
     {
-        if (_deliveries.TryGet(delivery, out var found))
+        if (_deliveries.TryGet(delivery, out var found) && SessionOwner.Of(found.Caller).Is(caller))
         {
             found.Abort?.Cancel();
         }
@@ -131,7 +136,8 @@ internal sealed partial class SessionGrain
     {
         var abort = Protocol.ProtocolVersions.IsSessionless(call.Options.ProtocolVersion) ? new CancellationTokenSource() : null;
         var gone = abort?.Token ?? CancellationToken.None;
-        var delivery = new Delivery(call.Options.Delivery.Sequence, Task.Run(() => DeliverAsync(call, gone)), abort);
+        var mayRunAgain = call.Message is { } message && _catalogue.MayRedeliver(message);
+        var delivery = new Delivery(call.Caller, call.Options.Delivery.Sequence, mayRunAgain, Task.Run(() => DeliverAsync(call, gone)), abort);
         _deliveries.Add(call.Options.Delivery.Id, delivery);
         return delivery;
     }

@@ -7,6 +7,7 @@ using Orleans.Storage;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
+using OrleansMcp.Tools;
 
 namespace OrleansMcp.Grains.Sessions;
 
@@ -28,6 +29,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(15);
 
     private readonly SessionHost _host;
+    private readonly Catalogue _catalogue;
     private readonly ILogger _logger;
     private readonly GrainSessionStore _store;
     private readonly SessionKey _key;
@@ -40,10 +42,10 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private IGrainTimer? _watch;
 
     public SessionGrain(
-        SessionHost host, IGrainContext context, IGrainFactory grains, Activations activations, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage,
+        SessionHost host, Catalogue catalogue, IGrainContext context, IGrainFactory grains, Activations activations, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage,
         ILogger<SessionGrain> logger)
     {
-        (_host, _logger, _activations, _grains) = (host, logger, activations, grains);
+        (_host, _catalogue, _logger, _activations, _grains) = (host, catalogue, logger, activations, grains);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
         _store = new GrainSessionStore(storage, context.GrainId) { Created = RegisterPrincipalAsync };
     }

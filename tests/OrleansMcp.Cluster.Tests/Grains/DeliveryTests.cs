@@ -39,6 +39,39 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_repeats_what_failed_is_not_told_of_the_failure_again()
+    {
+        var call = Increment();
+        _engine.World.Storage.RefusesWrites = true;
+        Assert.Contains("isError", Text(await PostAsync(call)), StringComparison.Ordinal);
+        _engine.World.Storage.RefusesWrites = false;
+        Assert.Contains("isError", Text(await PostAsync(call)), StringComparison.Ordinal); // the same delivery once more
+        Assert.Contains("\"text\":\"1\"", Text(await PostAsync(Again(call))), StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"1\"", Text(await PostAsync(Again(call))), StringComparison.Ordinal);
+        Assert.Equal(2, await _client.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_repeats_what_may_not_run_twice_hears_what_became_of_it()
+    {
+        _engine.Gates["once"].Open();
+        var call = Call("test.gate", new { gate = "once" });
+        var first = Text(await PostAsync(call));
+        Assert.Equal(first, Text(await PostAsync(Again(call))));
+        Assert.Equal(1, _engine.Gates["once"].Passed);
+    }
+
+    [Fact]
+    public async Task A_deliverys_name_is_no_credential()
+    {
+        var call = Call("engine.echo", new { text = "for alice only" });
+        await PostAsync(call);
+        var stranger = await PostAsync(call with { Caller = new Caller("acme", "bob", "bob") });
+        Assert.Equal(ReplyKind.NotFound, stranger.Reply.Kind);
+        Assert.True(stranger.Reply.Body.IsEmpty);
+    }
+
+    [Fact]
     public async Task What_a_lost_run_did_to_the_state_is_not_done_again_by_another_activation()
     {
         var call = Increment();
@@ -125,6 +158,14 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Null(stranger.Receipt);
         Assert.NotNull((await ending).Receipt);
     }
+
+    private static string Text(PostResult result) => Encoding.UTF8.GetString(result.Reply.Body.Span);
+
+    /// <summary>The same request, sent once more by its client under the same name.</summary>
+    private PostCall Again(PostCall call) => call with
+    {
+        SentAt = Now(), Options = call.Options with { Delivery = call.Options.Delivery with { Sequence = ++_sequence } },
+    };
 
     private static long Now() => TimeProvider.System.GetUtcNow().UtcTicks;
 
