@@ -10,6 +10,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
     private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
 
     private readonly IdentityReader _identity = new(errors);
+    private readonly SecretReferenceReader _secrets = new(errors);
     private readonly Dictionary<string, string> _keyOwners = new(StringComparer.Ordinal);
 
     public ServerConfiguration Read(YamlNode root)
@@ -100,6 +101,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
                     Id = id,
                     Keys = [.. client.Items("keys").Select(item => ReadKey(item.Node, item.Path)).OfType<ApiKeyConfiguration>()],
                     Scopes = IdentityReader.ReadClientScopes(client, scopes),
+                    Secrets = _secrets.Read(client.Section("secrets")),
                     Quotas = client.Section("quotas") is { } quotas ? ReadQuotas(quotas) : new(),
                 };
                 client.RejectUnknown();

@@ -1,3 +1,5 @@
+using OrleansMcp.Secrets.References;
+
 namespace OrleansMcp.Configuration;
 
 /// <summary>The whole configuration, validated: an instance that exists is usable.</summary>
@@ -92,8 +94,13 @@ public sealed record ClientConfiguration
     /// <summary>The scopes it may use at most, whatever its tokens say; null: all. Its API keys carry exactly these.</summary>
     public IReadOnlySet<string>? Scopes { get; init; }
 
+    /// <summary>Secrets of the operator's that its sessions hold, by name.</summary>
+    public IReadOnlyDictionary<string, SecretReference> Secrets { get; init; } = NoSecrets;
+
     /// <summary>Its quotas.</summary>
     public QuotaConfiguration Quotas { get; init; } = new();
+
+    internal static IReadOnlyDictionary<string, SecretReference> NoSecrets { get; } = new Dictionary<string, SecretReference>();
 }
 
 /// <summary>One API key, known by its hash.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tools;
@@ -17,6 +18,8 @@ public static class SessionActorExtensions
         services.TryAddSingleton<SessionMetrics>();
         services.TryAddSingleton<ISignals, SignalRecorder>();
         services.TryAddSingleton<SessionHost>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, FileSecrets>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, EnvironmentSecrets>());
         return services;
     }
 

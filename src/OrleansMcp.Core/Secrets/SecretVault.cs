@@ -40,6 +40,15 @@ internal sealed class SecretVault
         }
     }
 
+    /// <summary>Secrets that cannot be read again from anywhere.</summary>
+    public int CountOwn()
+    {
+        lock (_gate)
+        {
+            return CountOwnLocked();
+        }
+    }
+
     public bool Has(string name)
     {
         lock (_gate)
@@ -65,13 +74,32 @@ internal sealed class SecretVault
 
             if (result is SecretPut.Stored or SecretPut.Replaced)
             {
-                _secrets.Add(name, new Secret(bytes));
+                _secrets.Add(name, new Secret(bytes, isOwn: true));
                 return result;
             }
         }
 
         CryptographicOperations.ZeroMemory(bytes);
         return result;
+    }
+
+    /// <summary>
+    /// Keeps <paramref name="bytes"/>, which was read from a place where it can be read again. Takes no place of the session's own secrets.
+    /// A closed vault zeroes it.
+    /// </summary>
+    public void PutReferenced(string name, byte[] bytes)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                DropLocked(name);
+                _secrets.Add(name, new Secret(bytes, isOwn: false));
+                return;
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(bytes);
     }
 
     /// <summary>Zeroes and forgets one secret. False when there was none.</summary>
@@ -129,8 +157,19 @@ internal sealed class SecretVault
         _closed ? SecretPut.Closed
         : length == 0 || length > limits.Bytes ? SecretPut.BadSize
         : _secrets.ContainsKey(name) ? SecretPut.Replaced
-        : _secrets.Count >= limits.Count ? SecretPut.Full
+        : CountOwnLocked() >= limits.Count ? SecretPut.Full
         : SecretPut.Stored;
+
+    private int CountOwnLocked()
+    {
+        var count = 0;
+        foreach (var secret in _secrets.Values)
+        {
+            count += secret.IsOwn ? 1 : 0;
+        }
+
+        return count;
+    }
 
     private bool DropLocked(string name)
     {
@@ -179,8 +218,10 @@ internal sealed class SecretVault
         }
     }
 
-    private sealed class Secret(byte[] bytes)
+    private sealed class Secret(byte[] bytes, bool isOwn)
     {
+        public bool IsOwn => isOwn;
+
         [DebuggerBrowsable(DebuggerBrowsableState.Never)]
         public byte[] Bytes { get; } = bytes;
 

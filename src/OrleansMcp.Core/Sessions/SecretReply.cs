@@ -62,4 +62,7 @@ public static class SecretRefusals
 
     /// <summary>The session holds as many secrets as the configuration allows.</summary>
     public const string TooMany = "too_many_secrets";
+
+    /// <summary>The operator gives the secret of that name; see <see cref="Configuration.ClientConfiguration.Secrets"/>.</summary>
+    public const string Reserved = "reserved_secret_name";
 }

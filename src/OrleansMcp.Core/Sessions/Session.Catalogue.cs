@@ -88,6 +88,7 @@ public sealed partial class Session
             throw Failures.InvalidParams("completion/complete needs the params ref and argument (with name and value).");
         }
 
+        await ReadReferencesAsync(call);
         using var services = new CallServices(call);
         var request = new RequestContext<CompleteRequestParams>(services.Server, ToolCall.Request(call.Message), parameters);
         return Reply(call, await completions.CompleteAsync(request, call.Token));
@@ -97,6 +98,7 @@ public sealed partial class Session
     private async ValueTask<byte[]> RunAsync<TParams>(
         RunningCall call, TParams parameters, Func<RequestContext<TParams>, ValueTask<byte[]>> handler) where TParams : RequestParams
     {
+        await ReadReferencesAsync(call);
         using var services = new CallServices(call);
         RequestStates.CopyTo(parameters, call);
         var request = new RequestContext<TParams>(services.Server, ToolCall.Request(call.Message), parameters);

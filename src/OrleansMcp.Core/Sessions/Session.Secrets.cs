@@ -10,7 +10,7 @@ public sealed partial class Session : ISessionSecrets
     private SessionSecrets? _secrets;
 
     /// <summary>
-    /// Whether the session holds secrets. They would be lost if it left memory, so it stays there until it ends: by its owner's word, by
+    /// Whether the session holds secrets that cannot be read again. They would be lost if it left memory, so it stays there until it ends: by its owner's word, by
     /// its idle timeout or by its lifetime.
     /// </summary>
     public bool HoldsSecrets
@@ -85,7 +85,8 @@ public sealed partial class Session : ISessionSecrets
 
         try
         {
-            return new SecretReply(Find()?.Remove(name) == true ? SecretOutcome.Deleted : SecretOutcome.Absent);
+            return IsReserved(name) ? Refused(SecretRefusals.Reserved)
+                : new SecretReply(Find()?.Remove(name) == true ? SecretOutcome.Deleted : SecretOutcome.Absent);
         }
         finally
         {
@@ -101,7 +102,7 @@ public sealed partial class Session : ISessionSecrets
         (Find() ?? throw new SecretUnavailableException(name)).Use(name, state, read);
 
     /// <inheritdoc/>
-    bool ISessionSecrets.Remove(string name) => Find()?.Remove(name) == true;
+    bool ISessionSecrets.Remove(string name) => !IsReserved(name) && Find()?.Remove(name) == true;
 
     /// <inheritdoc/>
     void ISessionSecrets.Put(string name, ReadOnlySpan<byte> secret)
@@ -109,6 +110,11 @@ public sealed partial class Session : ISessionSecrets
         if (!SecretName.IsValid(name))
         {
             throw new ArgumentException("A secret's name is made of 1 to 64 lower-case letters, digits, '.', '_' and '-'.", nameof(name));
+        }
+
+        if (IsReserved(name))
+        {
+            throw new McpException("The operator gives the secret of that name.");
         }
 
         var limits = SecretLimits;
@@ -155,6 +161,11 @@ public sealed partial class Session : ISessionSecrets
             return Refused(SecretRefusals.BadName);
         }
 
+        if (IsReserved(name))
+        {
+            return Refused(SecretRefusals.Reserved);
+        }
+
         if (envelope.Length > SealedSecret.Overhead + limits.Bytes)
         {
             return Refused(SecretRefusals.BadSize);
@@ -193,5 +204,5 @@ public sealed partial class Session : ISessionSecrets
         }
     }
 
-    private bool HoldsSecretsLocked() => _secrets is { Vault.Count: > 0 };
+    private bool HoldsSecretsLocked() => _secrets is { } secrets && secrets.Vault.CountOwn() > 0;
 }

@@ -46,6 +46,7 @@ public sealed partial class Session
 
     private async ValueTask<byte[]> InvokeToolAsync(RunningCall call, ToolEntry entry, JsonElement arguments)
     {
+        await ReadReferencesAsync(call);
         using var services = new CallServices(call);
         var request = new RequestContext<CallToolRequestParams>(
             services.Server, ToolCall.Request(call.Message), ToolCall.Params(call, entry, arguments)) { MatchedPrimitive = entry.Tool };

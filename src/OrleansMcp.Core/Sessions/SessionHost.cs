@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Server;
 using OrleansMcp.Configuration;
+using OrleansMcp.Secrets.References;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tools;
@@ -41,6 +42,14 @@ public sealed class SessionHost(
 
     /// <summary>Resolved late: a directory builds sessions, and sessions open others through it.</summary>
     internal ISessionDirectory Directory => field ??= Services.GetRequiredService<ISessionDirectory>();
+
+    private ISecretSource[] SecretSources => field ??= [.. Services.GetServices<ISecretSource>()];
+
+    /// <summary>What reads secrets from that kind of place.</summary>
+    /// <exception cref="SecretSourceException">This host has none.</exception>
+    internal ISecretSource SecretSource(string name) =>
+        SecretSources.FirstOrDefault(source => source.Name == name)
+        ?? throw new SecretSourceException($"This host reads no secrets from {name}.");
 
     /// <summary>Gives back the place of a session that ended in an earlier life of its actor.</summary>
     public ValueTask UnregisterAsync(SessionOwner owner, SessionKey key) =>

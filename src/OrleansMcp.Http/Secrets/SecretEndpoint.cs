@@ -170,6 +170,7 @@ internal sealed class SecretEndpoint(
                 string.Create(CultureInfo.InvariantCulture, $"A secret may take {limits.MaxSecretBytes} bytes."), code),
             SecretRefusals.TooMany => new(StatusCodes.Status409Conflict,
                 string.Create(CultureInfo.InvariantCulture, $"A session may hold {limits.MaxSecrets} secrets; delete one first."), code),
+            SecretRefusals.Reserved => new(StatusCodes.Status409Conflict, "The operator gives the secret of that name.", code),
             _ => new(StatusCodes.Status503ServiceUnavailable, "The secret did not reach its session; nothing was changed. Try again.", code),
         };
     }

@@ -55,6 +55,8 @@ internal static class ServerHost
         string? Objection(ServerConfiguration configuration) =>
             DemoConfiguration.HasDemoKeys(configuration) && ListenAddress.FirstOpen(settings.ListenUrls) is { } open
                 ? $"Demo keys are published and work on loopback only; this server is to listen on {open}. Configure keys of your own ('keys new')."
+                : VaultReference(configuration) is { } reference
+                ? $"{reference}: Key Vault is read by the silos of a cluster; this server reads secrets from env and file."
                 : null;
 
         services.AddSingleton<IConfigurationSource>(provider =>
@@ -72,6 +74,13 @@ internal static class ServerHost
             return new FixedConfiguration(demo);
         });
     }
+
+    private static string? VaultReference(ServerConfiguration configuration) => (
+        from tenant in configuration.Tenants.Values
+        from client in tenant.Clients.Values
+        from secret in client.Secrets
+        where secret.Value.Source == "keyVault"
+        select $"tenants.{tenant.Id}.clients.{client.Id}.secrets.{secret.Key}").FirstOrDefault();
 
     private static void Refuse(string? objection)
     {

@@ -5,12 +5,14 @@ using Orleans.Hosting;
 using OrleansMcp.Configuration;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http;
+using OrleansMcp.Secrets.References;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Server.Telemetry;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Silo.Callers;
+using OrleansMcp.Silo.Secrets;
 using OrleansMcp.Silo.Settings;
 using OrleansMcp.Silo.Storage;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
@@ -39,6 +41,11 @@ internal static class SiloHost
         builder.Services.AddClusterConfiguration(settings);
         builder.Services.AddSessionActors(AddDemo);
         builder.Services.AddSingleton(_ => new SessionIdIssuer(KeysOf(settings)));
+        if (settings.IsSilo)
+        {
+            builder.Services.AddSingleton<ISecretSource>(_ => KeyVaultSecrets.Create(TableService.Credential(settings.Tables?.ManagedIdentityClientId)));
+        }
+
         builder.AddCluster(settings);
         if (settings.IsGateway)
         {

@@ -21,7 +21,7 @@ internal static class TableService
             : new TableServiceClient(settings.ServiceUri, Credential(settings.ManagedIdentityClientId), options);
     }
 
-    private static ManagedIdentityCredential Credential(string? clientId) => new(
+    public static ManagedIdentityCredential Credential(string? clientId) => new(
         clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
 }
 
