@@ -14,6 +14,12 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public ProcessUnderTest Process => _process!;
 
+    /// <summary>Where other silos reach it; of a silo.</summary>
+    public int SiloPort => PortOf("--siloPort");
+
+    /// <summary>Where gateways reach it; of a silo.</summary>
+    public int GatewayPort => PortOf("--gatewayPort");
+
     public static ClusterNode Silo(string cluster, string tables, string key, params string[] more) =>
         Make("silo", cluster, tables, key, ["--siloPort", $"{FreePort.Next()}", "--gatewayPort", $"{FreePort.Next()}", .. more]);
 
@@ -63,6 +69,8 @@ internal sealed class ClusterNode : IAsyncDisposable
             "--sessionIdKeys", key, .. more,
         ]);
     }
+
+    private int PortOf(string key) => int.Parse(_arguments[Array.IndexOf(_arguments, key) + 1], System.Globalization.CultureInfo.InvariantCulture);
 
     private static Uri FreeUrl() => new($"http://127.0.0.1:{FreePort.Next()}/mcp");
 
