@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansMcp.Hosting;
 using OrleansMcp.Http.Callers;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Http.Origins;
@@ -26,6 +27,7 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<RefusalWriter>();
         services.TryAddSingleton<OriginPolicy>();
         services.TryAddSingleton<SessionLocator>();
+        services.TryAddSingleton<IDeparture, ImmediateDeparture>();
         services.TryAddSingleton<EventStreamWriter>();
         services.TryAddSingleton<ReplyWriter>();
         services.TryAddSingleton<SessionPostEndpoint>();

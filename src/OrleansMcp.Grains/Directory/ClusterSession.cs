@@ -11,7 +11,8 @@ namespace OrleansMcp.Grains.Directory;
 /// A reference to a session in the cluster, for one request. Calls are named, so that they can be repeated while a silo is lost: what may
 /// run again is delivered again, what may not is asked after, and the client hears the truth about the rest.
 /// </summary>
-internal sealed partial class ClusterSession(SessionKey key, ISessionGrain grain, Catalogue catalogue, Outbox outbox) : ISession
+internal sealed partial class ClusterSession(
+    SessionKey key, ISessionGrain grain, Catalogue catalogue, Outbox outbox, CancellationToken givingUp) : ISession
 {
     private const string LostMessage =
         "The machine that ran this request was lost before it answered. The request may or may not have taken effect.";
@@ -107,6 +108,9 @@ internal sealed partial class ClusterSession(SessionKey key, ISessionGrain grain
                     return (result.Reply, true);
                 case PostState.Answered when !mayRepeat:
                     return (result.Reply.Body.IsEmpty ? Lost() : result.Reply, false);
+                case PostState.Pending when givingUp.IsCancellationRequested:
+                    // This process stops; the call may end well where it runs, and nobody here will hear of it.
+                    return (mayRepeat ? Unavailable() : Lost(), false);
                 case PostState.Pending:
                     persistence.SignOfLife();
                     attempt = call with { MayRun = mayRepeat, SentAt = SentAt() };

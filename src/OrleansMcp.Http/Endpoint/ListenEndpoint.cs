@@ -46,6 +46,6 @@ internal sealed class ListenEndpoint(SessionLocator locator, EventStreamWriter s
 
         // An id that is none of ours leads to a stream that does not exist; the session says so.
         var request = new StreamRequest(StreamId: 0, string.IsNullOrEmpty(last) ? null : last[..Math.Min(last.Length, MaxEventIdLength)]);
-        await streams.WriteAsync(context, session, caller, request, id: default);
+        await streams.WriteAsync(context, session, caller, request, id: default, isOwed: false);
     }
 }

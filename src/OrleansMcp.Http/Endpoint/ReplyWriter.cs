@@ -9,7 +9,7 @@ namespace OrleansMcp.Http.Endpoint;
 /// <summary>Writes a session's reply to a POST as HTTP.</summary>
 internal sealed class ReplyWriter(EventStreamWriter streams)
 {
-    public Task WriteAsync(Post post, ISession session, SessionReply reply, JsonElement id)
+    public Task WriteAsync(Post post, ISession session, SessionReply reply, JsonElement id, bool isOwed = true)
     {
         switch (reply.Kind)
         {
@@ -17,7 +17,7 @@ internal sealed class ReplyWriter(EventStreamWriter streams)
                 post.Context.Response.StatusCode = StatusCodes.Status202Accepted;
                 return Task.CompletedTask;
             case ReplyKind.Stream:
-                return streams.WriteAsync(post.Context, session, post.Caller, new StreamRequest(reply.StreamId), id);
+                return streams.WriteAsync(post.Context, session, post.Caller, new StreamRequest(reply.StreamId), id, isOwed);
             case ReplyKind.NotFound:
                 return Replies.NotFoundAsync(post.Context, id);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tools;
@@ -49,7 +50,7 @@ internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue 
             return false;
         }
 
-        await replies.WriteAsync(post, session, reply, message.Id);
+        await replies.WriteAsync(post, session, reply, message.Id, isOwed: message.Method != RequestMethods.SubscriptionsListen);
         return true;
     }
 

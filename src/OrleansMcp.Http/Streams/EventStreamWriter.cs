@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Hosting;
 using OrleansMcp.Configuration;
+using OrleansMcp.Hosting;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
@@ -13,14 +13,19 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Streams;
 
 /// <summary>Writes a session's stream as server-sent events, with a comment now and then so that proxies keep a quiet one.</summary>
-internal sealed class EventStreamWriter(IConfigurationSource configuration, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class EventStreamWriter(IConfigurationSource configuration, IDeparture departure, TimeProvider time)
 {
     private static readonly byte[] s_comment = ": keep-alive\n\n"u8.ToArray();
 
-    public async Task WriteAsync(HttpContext context, ISession session, Caller caller, StreamRequest request, JsonElement id)
+    /// <param name="context">The request.</param>
+    /// <param name="session">Whose stream.</param>
+    /// <param name="caller">Who reads.</param>
+    /// <param name="request">Which stream, and from where.</param>
+    /// <param name="id">The request that the stream answers, if any.</param>
+    /// <param name="isOwed">Whether the stream will end with an answer. A stopping process lets go of the others first.</param>
+    public async Task WriteAsync(HttpContext context, ISession session, Caller caller, StreamRequest request, JsonElement id, bool isOwed)
     {
-        // A stopping server lets go of its streams at once; clients come back to another one, or to this one after its restart.
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isOwed ? departure.Calls : departure.Listeners);
         var events = session.ListenAsync(caller, request, ending.Token).GetAsyncEnumerator(ending.Token);
         await using (events)
         {

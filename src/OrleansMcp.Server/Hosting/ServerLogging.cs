@@ -6,7 +6,10 @@ internal static class ServerLogging
     /// <summary>Set to <c>json</c>, makes each log entry one JSON object.</summary>
     public const string FormatVariable = "ORLEANSMCP_LOG";
 
-    public static void AddServerLogging(this WebApplicationBuilder builder)
+    public static void AddServerLogging(this WebApplicationBuilder builder) => builder.AddServerLogging(
+        string.Equals(Environment.GetEnvironmentVariable(FormatVariable), "json", StringComparison.OrdinalIgnoreCase));
+
+    public static void AddServerLogging(this WebApplicationBuilder builder, bool asJson)
     {
         var logging = builder.Logging;
         logging.ClearProviders();
@@ -15,7 +18,7 @@ internal static class ServerLogging
         logging.AddFilter("Orleans", LogLevel.Warning);
         logging.AddFilter("Azure", LogLevel.Warning);
         logging.AddFilter("ModelContextProtocol", LogLevel.Warning);
-        if (string.Equals(Environment.GetEnvironmentVariable(FormatVariable), "json", StringComparison.OrdinalIgnoreCase))
+        if (asJson)
         {
             logging.AddJsonConsole(options => options.UseUtcTimestamp = true);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Azure.Data.Tables;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
@@ -79,8 +80,9 @@ internal static class ClusterSetup
         options.GatewayPort = endpoints.GatewayPort;
         if (endpoints.ListenOnAny)
         {
-            options.SiloListeningEndpoint = new IPEndPoint(IPAddress.Any, endpoints.SiloPort);
-            options.GatewayListeningEndpoint = new IPEndPoint(IPAddress.Any, endpoints.GatewayPort);
+            var any = endpoints.Address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+            options.SiloListeningEndpoint = new IPEndPoint(any, endpoints.SiloPort);
+            options.GatewayListeningEndpoint = new IPEndPoint(any, endpoints.GatewayPort);
         }
     });
 

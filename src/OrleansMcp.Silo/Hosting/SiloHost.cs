@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Hosting;
 using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http;
 using OrleansMcp.Secrets.References;
@@ -35,7 +36,7 @@ internal static class SiloHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel((_, kestrel) => ConfigureKestrel(kestrel));
-        builder.AddServerLogging();
+        builder.AddServerLogging(settings.LogsJson);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdown);
         builder.Services.AddTelemetry();
         builder.Services.AddClusterConfiguration(settings);
@@ -101,7 +102,9 @@ internal static class SiloHost
 
     private static void AddShutdown(this IServiceCollection services, TimeSpan drain)
     {
-        services.AddSingleton(provider => new Shutdown(drain, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Shutdown(
+            drain, provider.GetService<Activations>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Shutdown>>()));
+        services.AddSingleton<IDeparture>(provider => provider.GetRequiredService<Shutdown>());
         services.AddSingleton<IReadinessProbe>(provider => provider.GetRequiredService<Shutdown>());
         services.AddHostedService(provider => provider.GetRequiredService<Shutdown>());
     }

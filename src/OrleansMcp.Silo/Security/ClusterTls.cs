@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Orleans.Connections.Security;
 using OrleansMcp.Silo.Settings;
@@ -11,19 +12,19 @@ namespace OrleansMcp.Silo.Security;
 internal sealed class ClusterTls
 {
     private readonly X509Certificate2 _own;
-    private readonly X509Certificate2Collection _authorities = [];
+    private readonly X509Certificate2Collection _authorities;
     private readonly string _name;
 
-    /// <exception cref="SettingsException">A file holds no certificate or no fitting key.</exception>
+    /// <exception cref="SettingsException">A file holds no certificate or no fitting key, or the cluster would refuse the certificate.</exception>
     public ClusterTls(TlsSettings settings)
     {
         _name = settings.Name;
         _own = Load("tls:certificate", () => X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile));
-        Load("tls:authority", () =>
+        _authorities = Load("tls:authority", () => LoadAuthorities(settings.AuthorityFile));
+        if (!IsTrusted(_own))
         {
-            _authorities.ImportFromPemFile(settings.AuthorityFile);
-            return _authorities[0];
-        });
+            throw Unusable("tls:certificate", $"the cluster would refuse it: it must be valid now, issued by tls:authority, and for the name {_name}");
+        }
     }
 
     public void Configure(TlsOptions options)
@@ -38,22 +39,40 @@ internal sealed class ClusterTls
     /// <summary>The name is checked on both sides, also on the client's certificate, which TLS itself leaves unnamed.</summary>
     internal bool IsTrusted(X509Certificate2 certificate)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // a private authority of short-lived certificates publishes no list
+        using var chain = new X509Chain { ChainPolicy = Policy() };
         return chain.Build(certificate) && certificate.MatchesHostname(_name, allowWildcards: false, allowCommonName: false);
     }
 
-    private static X509Certificate2 Load(string key, Func<X509Certificate2> load)
+    private X509ChainPolicy Policy()
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck, // a private authority of short-lived certificates publishes no list
+            DisableCertificateDownloads = true, // a stranger's certificate must not choose what this process asks the network for
+        };
+        policy.CustomTrustStore.AddRange(_authorities);
+        return policy;
+    }
+
+    private static X509Certificate2Collection LoadAuthorities(string file)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(file);
+        return authorities.Count > 0 ? authorities : throw Unusable("tls:authority", "the file holds no certificate");
+    }
+
+    private static T Load<T>(string key, Func<T> load)
     {
         try
         {
             return load();
         }
-        catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new SettingsException([$"{key}: cannot be used: {e.Message}"]);
+            throw Unusable(key, $"cannot be used: {e.Message}");
         }
     }
+
+    private static SettingsException Unusable(string key, string what) => new([SettingsException.Describe(key, what)]);
 }

@@ -45,8 +45,14 @@ internal sealed record SiloSettings
 
     public FailureDetectionSettings FailureDetection { get; init; } = new();
 
-    /// <summary>How long a stopping process answers not-ready before it closes its doors. Default 2 s.</summary>
+    /// <summary>How long a stopping process answers not-ready before it closes its doors. Default 2 s, at most <see cref="LongestDrain"/>.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What is left of the 30 s that a process is given to stop must do for its calls and its sessions.</summary>
+    public static TimeSpan LongestDrain { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The log as JSON for collectors instead of lines for people. Default false.</summary>
+    public bool LogsJson { get; init; }
 
     public bool IsSilo => Role.HasFlag(SiloRole.Silo);
 

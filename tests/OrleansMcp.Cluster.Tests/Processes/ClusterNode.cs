@@ -14,16 +14,40 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public ProcessUnderTest Process => _process!;
 
+    /// <summary>Where other silos reach it; of a silo.</summary>
+    public int SiloPort => PortOf("--siloPort");
+
+    /// <summary>Where gateways reach it; of a silo.</summary>
+    public int GatewayPort => PortOf("--gatewayPort");
+
     public static ClusterNode Silo(string cluster, string tables, string key, params string[] more) =>
         Make("silo", cluster, tables, key, ["--siloPort", $"{FreePort.Next()}", "--gatewayPort", $"{FreePort.Next()}", .. more]);
 
     public static ClusterNode Gateway(string cluster, string tables, string key, params string[] more) => Make("gateway", cluster, tables, key, more);
 
+    /// <summary>A process that is a cluster of its own, with its state in its memory.</summary>
+    public static ClusterNode Alone(params string[] more)
+    {
+        var url = FreeUrl();
+        return new ClusterNode(url, [
+            "--urls", url.GetLeftPart(UriPartial.Authority), "--siloPort", $"{FreePort.Next()}", "--gatewayPort", $"{FreePort.Next()}", .. more,
+        ]);
+    }
+
+    /// <summary>Starts the program with these arguments and nothing else.</summary>
+    public static ProcessUnderTest Run(params IEnumerable<string> arguments) => ProcessUnderTest.Start(
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Silo.Hosting.SiloHost).Assembly.Location, .. arguments]);
+
+    /// <summary>Starts it and does not wait.</summary>
+    public ClusterNode Launch()
+    {
+        _process = Run(_arguments);
+        return this;
+    }
+
     public async Task StartAsync()
     {
-        _process = ProcessUnderTest.Start(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [typeof(Silo.Hosting.SiloHost).Assembly.Location, .. _arguments]);
+        _process = Run(_arguments);
         using var http = new HttpClient();
         await Eventually.Holds(async () => _process.HasExited || await IsReadyAsync(http), "a node was ready");
         Assert.False(_process.HasExited, _process.Output);
@@ -39,12 +63,16 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private static ClusterNode Make(string role, string cluster, string tables, string key, string[] more)
     {
-        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/mcp");
+        var url = FreeUrl();
         return new ClusterNode(url, [
             "--role", role, "--clusterId", cluster, "--serviceId", cluster, "--urls", url.GetLeftPart(UriPartial.Authority), "--tables:connectionString", tables,
             "--sessionIdKeys", key, .. more,
         ]);
     }
+
+    private int PortOf(string key) => int.Parse(_arguments[Array.IndexOf(_arguments, key) + 1], System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Uri FreeUrl() => new($"http://127.0.0.1:{FreePort.Next()}/mcp");
 
     private async Task<bool> IsReadyAsync(HttpClient http)
     {

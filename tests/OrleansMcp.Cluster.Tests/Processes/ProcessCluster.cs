@@ -46,6 +46,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>One more gateway of this cluster, not started. Whoever starts it ends it.</summary>
+    public ClusterNode NewGateway(params string[] more) => ClusterNode.Gateway(_name, Azurite.ConnectionString, _key, more);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _gateways.Concat(_silos))

@@ -38,6 +38,13 @@ internal sealed class ProcessUnderTest : IAsyncDisposable
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
+
+        // Settings of whoever runs the tests are none of the process's.
+        foreach (var variable in start.Environment.Keys.Where(name => name.StartsWith("ORLEANSMCP_", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(variable);
+        }
+
         var started = new ProcessUnderTest(new Process { StartInfo = start });
         started._process.Start();
         started._process.BeginOutputReadLine();
@@ -63,9 +70,15 @@ internal sealed class ProcessUnderTest : IAsyncDisposable
     {
         var watch = Stopwatch.StartNew();
         Signal("TERM");
+        return (await ExitAsync(), watch.Elapsed);
+    }
+
+    /// <summary>Waits until it has stopped and returns the exit code. All its output is there then.</summary>
+    public async Task<int> ExitAsync()
+    {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
         await _process.WaitForExitAsync(patience.Token);
-        return (_process.ExitCode, watch.Elapsed);
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()

@@ -57,6 +57,9 @@ internal sealed class RunningCall
     /// <summary>How often the handler asked for input.</summary>
     public int InputRounds { get; set; }
 
+    /// <summary>When it came, as <see cref="Environment.TickCount64"/> counts time.</summary>
+    public long BegunAt { get; } = Environment.TickCount64;
+
     /// <summary>Names the message over all deliveries of it; empty when it is delivered once.</summary>
     public DeliveryName Delivery { get; init; }
 

@@ -1,0 +1,62 @@
+using Azure.Data.Tables;
+
+namespace OrleansMcp.Silo.Settings;
+
+/// <summary>The table service and the keys that go with a cluster. No error repeats a value: they are secrets, or may contain one.</summary>
+internal sealed partial class SettingsReader
+{
+    private TableSettings? Tables()
+    {
+        var (connection, uri) = (Text("tables:connectionString"), Text("tables:serviceUri"));
+        if (uri is null && IsGiven("tables:clientId"))
+        {
+            Error("tables:clientId", "names the identity that goes with tables:serviceUri, which is missing");
+        }
+
+        return (connection, uri) switch
+        {
+            (null, null) => null,
+            (not null, not null) => Wrong<TableSettings?>("tables:serviceUri", "cannot be given together with tables:connectionString", null),
+            (not null, null) => ByConnectionString(connection),
+            _ => ByIdentity(uri!),
+        };
+    }
+
+    private TableSettings? ByConnectionString(string connection)
+    {
+        try
+        {
+            _ = new TableServiceClient(connection);
+            return new TableSettings(connection, null, null);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return Wrong<TableSettings?>("tables:connectionString", "is not the connection string of a table service", null);
+        }
+    }
+
+    private TableSettings? ByIdentity(string uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Scheme == Uri.UriSchemeHttps && parsed.UserInfo.Length == 0 && parsed.Query.Length == 0
+            ? new TableSettings(null, parsed, Text("tables:clientId"))
+            : Wrong<TableSettings?>("tables:serviceUri", "must be an https URI, without a user and without a query", null);
+
+    private List<byte[]> Keys()
+    {
+        var keys = new List<byte[]>();
+        foreach (var text in (Text("sessionIdKeys") ?? "").Split(',', StringSplitOptions.TrimEntries))
+        {
+            var key = new byte[text.Length];
+            if (Convert.TryFromBase64String(text, key, out var length) && length >= 32)
+            {
+                keys.Add(key[..length]);
+            }
+            else if (IsGiven("sessionIdKeys"))
+            {
+                Error("sessionIdKeys", "each key is at least 32 bytes in base64, and keys are separated by commas");
+                break;
+            }
+        }
+
+        return keys;
+    }
+}
