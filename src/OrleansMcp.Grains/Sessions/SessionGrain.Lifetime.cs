@@ -7,18 +7,19 @@ namespace OrleansMcp.Grains.Sessions;
 internal sealed partial class SessionGrain
 {
     private Task<OpenResult>? _opening;
-    private Caller? _opener;
+    private SessionOwner? _opener;
     private Task<EndResult>? _ending;
 
     public async Task<OpenResult> OpenAsync(OpenCall call)
     {
         // The attempts of one front end may arrive in any order, and while one of them runs they are one. The key is known to nobody else.
-        var opening = _opening is { } running && (call.IsRepeat || !running.IsCompleted) && call.Caller == _opener
+        // Who it is decides, and not whether it is the same object: scopes come over the wire as another set each time.
+        var opening = _opening is { } running && (call.IsRepeat || !running.IsCompleted) && _opener!.Is(call.Caller)
             ? running
             : Task.Run(() => OpenOnceAsync(call));
         if (_opening is null)
         {
-            (_opening, _opener) = (opening, call.Caller);
+            (_opening, _opener) = (opening, SessionOwner.Of(call.Caller));
         }
 
         try

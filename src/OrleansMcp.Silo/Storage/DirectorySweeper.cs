@@ -48,23 +48,35 @@ internal sealed partial class DirectorySweeper(
             {
                 return;
             }
-            catch (Exception e) when (e is RequestFailedException or AggregateException)
+            catch (Exception e)
             {
+                // Whatever it is, a missing credential too: housekeeping is no reason to stop a silo.
                 LogFailed(logger, e);
             }
         }
     }
 
-    private bool IsDead(string silo) => SiloAddress.FromParsableString(silo) is var address && silos.IsDeadSilo(address);
+    /// <summary>An entry that cannot be read is left alone, and keeps no other from being looked at.</summary>
+    private bool IsDead(string? silo)
+    {
+        try
+        {
+            return silo is not null && silos.IsDeadSilo(SiloAddress.FromParsableString(silo));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     private static async Task<bool> TryRemoveAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
     {
         try
         {
-            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-            return true;
+            var response = await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            return response.Status != 404; // another silo was faster: an answer here, and no exception
         }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        catch (RequestFailedException e) when (e.Status == 412)
         {
             return false;
         }

@@ -69,7 +69,7 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
                 waiting.Clear();
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
         {
             LogLeft(_logger, waiting.Count + _entries.Reader.Count);
         }
@@ -89,10 +89,14 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
             {
                 await TryCreateAsync();
             }
-            catch (Exception e) when (e is RequestFailedException or AggregateException)
+            catch (RequestFailedException e) when (e.Status is 400 or 413)
             {
-                LogFailed(_logger, e);
-                await Task.Delay(TimeSpan.FromSeconds(1), _time, _leaving.Token);
+                await WriteApartAsync(rows, e);
+                return;
+            }
+            catch (Exception e) when (!_leaving.IsCancellationRequested)
+            {
+                await WaitAsync(e);
             }
         }
     }
@@ -103,14 +107,35 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
         {
             await _table.CreateIfNotExistsAsync(_leaving.Token);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        catch (Exception e) when (!_leaving.IsCancellationRequested)
         {
-            LogFailed(_logger, e);
-            await Task.Delay(TimeSpan.FromSeconds(1), _time, _leaving.Token);
+            await WaitAsync(e);
         }
     }
 
-    private static string PartitionOf(AuditEntry entry) => entry.OwnerTenant ?? entry.Tenant ?? NoTenant;
+    /// <summary>One entry that the table will never take must not keep the others out: it is left out, and the log says so.</summary>
+    private async Task WriteApartAsync(TableEntity[] rows, RequestFailedException refusal)
+    {
+        if (rows is [var only])
+        {
+            LogRefused(_logger, refusal, only.GetString("Event"), only.PartitionKey, only.RowKey);
+            return;
+        }
+
+        foreach (var row in rows)
+        {
+            await WritePartitionAsync([row]);
+        }
+    }
+
+    /// <summary>Whatever it was, a missing credential or a silent service: it may pass, and nobody else will write these entries.</summary>
+    private Task WaitAsync(Exception failure)
+    {
+        LogFailed(_logger, failure);
+        return Task.Delay(TimeSpan.FromSeconds(1), _time, _leaving.Token);
+    }
+
+    private static string PartitionOf(AuditEntry entry) => TableKey.Of(entry.OwnerTenant ?? entry.Tenant ?? NoTenant);
 
     private TableEntity RowOf(AuditEntry entry)
     {
@@ -124,6 +149,9 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Audit entries could not be written; they are tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The table takes no audit entry like this {Event} of {Tenant}, {Row}; it is left out.")]
+    private static partial void LogRefused(ILogger logger, Exception exception, string @event, string tenant, string row);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The audit is overwhelmed; an entry of {Event} was dropped.")]
     private static partial void LogDropped(ILogger logger, string @event);

@@ -8,7 +8,10 @@ namespace OrleansMcp.Silo.Storage;
 /// <summary>The one client of the table service. Gives up soon: whoever waits for a table holds a session's writer.</summary>
 internal static class TableService
 {
-    public static TableServiceClient Create(TableSettings settings)
+    public static TableServiceClient Create(TableSettings settings) => Create(settings, Options());
+
+    /// <summary>How the tables are spoken to. Tests add to it.</summary>
+    internal static TableClientOptions Options()
     {
         var options = new TableClientOptions();
         options.Retry.MaxRetries = 1;
@@ -16,10 +19,12 @@ internal static class TableService
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
         options.Retry.MaxDelay = TimeSpan.FromMilliseconds(500);
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(1.5);
-        return settings.ConnectionString is { } connection
-            ? new TableServiceClient(connection, options)
-            : new TableServiceClient(settings.ServiceUri, Credential(settings.ManagedIdentityClientId), options);
+        return options;
     }
+
+    internal static TableServiceClient Create(TableSettings settings, TableClientOptions options) => settings.ConnectionString is { } connection
+        ? new TableServiceClient(connection, options)
+        : new TableServiceClient(settings.ServiceUri, Credential(settings.ManagedIdentityClientId), options);
 
     public static ManagedIdentityCredential Credential(string? clientId) => new(
         clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));

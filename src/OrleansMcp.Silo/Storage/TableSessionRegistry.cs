@@ -19,11 +19,11 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
     {
         await EnsureTableAsync();
         var sessions = new List<RegisteredSession>();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {tenant}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)}");
         await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             sessions.Add(new RegisteredSession(
-                row.GetString(Client), new SessionKey(row.RowKey), row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue));
+                row.GetString(Client), new SessionKey(TableKey.Name(row.RowKey)), row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue));
         }
 
         return sessions;
@@ -32,14 +32,17 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
     public async Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken)
     {
         await EnsureTableAsync();
-        var row = new TableEntity(tenant, session.Key.Value) { [Client] = session.Client, [DueAt] = session.DueAt };
+        var row = new TableEntity(TableKey.Of(tenant), TableKey.Of(session.Key.Value))
+        {
+            [Client] = session.Client, [DueAt] = session.DueAt,
+        };
         await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
     public async Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken)
     {
         await EnsureTableAsync();
-        await _table.DeleteEntityAsync(tenant, session.Value, ETag.All, cancellationToken);
+        await _table.DeleteEntityAsync(TableKey.Of(tenant), TableKey.Of(session.Value), ETag.All, cancellationToken);
     }
 
     /// <summary>Once; a failure is tried again by the next caller.</summary>

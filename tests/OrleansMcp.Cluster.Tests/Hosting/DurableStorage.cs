@@ -29,6 +29,9 @@ internal sealed class DurableStorage : IGrainStorage
     /// <summary>Nothing can be written; reading and deleting go on.</summary>
     public bool RefusesWrites { get; set; }
 
+    /// <summary>Writes wait for this.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>How many writes happened.</summary>
     public long Writes { get; private set; }
 
@@ -54,8 +57,9 @@ internal sealed class DurableStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        await Held;
         ThrowIfDown();
         if (RefusesWrites)
         {
@@ -73,8 +77,6 @@ internal sealed class DurableStorage : IGrainStorage
             ThrowIfLost();
             (grainState.ETag, grainState.RecordExists) = (tag, true);
         }
-
-        return Task.CompletedTask;
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

@@ -39,6 +39,8 @@ internal sealed class ClusterWorld
 
     public AuditList Audit { get; } = new();
 
+    public SecretCalls SecretCalls { get; } = new();
+
     /// <summary>What a front end and a silo both need.</summary>
     public void Register(IServiceCollection services)
     {
@@ -79,6 +81,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             world.Register(host.Services);
             host.Services.AddKeyedSingleton<IGrainStorage>(SessionStorage.Name, world.Storage);
             host.Services.AddSingleton<ISessionRegistry>(world.Registry);
+            host.Services.AddSingleton<IIncomingGrainCallFilter>(world.SecretCalls);
 
             // Orleans keeps its own time: a test moves the clock of the sessions alone.
             host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<SessionHost>(services, world.Time)));

@@ -1,0 +1,116 @@
+using System.Text;
+using OrleansMcp.Cluster.Tests.Engine;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tests.Engine;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Cluster.Tests.Grains;
+
+/// <summary>Openings that take long, or are asked for again because their answer was lost.</summary>
+public sealed class OpeningTests : IAsyncLifetime
+{
+    private static readonly Caller s_bob = new("acme", "bob", "bob");
+
+    private ClusterEngine _engine = null!;
+
+    /// <summary>Callers whose credentials say what they may be used for, and one whose does not.</summary>
+    public static TheoryData<string[]?> Scopes { get; } = new(null, [], ["tools", "resources"]);
+
+    public async ValueTask InitializeAsync() => _engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With());
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Scopes))]
+    public async Task An_opening_that_takes_long_is_asked_after_and_happens_once(string[]? scopes)
+    {
+        var stored = new TaskCompletionSource();
+        _engine.World.Storage.Held = stored.Task;
+        var (grain, call) = New(Alice(scopes));
+        Assert.Equal(Trouble.Pending, (await grain.OpenAsync(call)).Trouble);
+
+        // The caller comes over the wire anew each time: the same identity, another object.
+        Assert.Equal(Trouble.Pending, (await grain.OpenAsync(call with { Caller = Alice(scopes), IsRepeat = true })).Trouble);
+        stored.SetResult();
+        var opened = await grain.OpenAsync(call with { Caller = Alice(scopes), IsRepeat = true });
+        Assert.Equal((Trouble.None, ReplyKind.Message), (opened.Trouble, opened.Reply.Kind));
+        Assert.Single(_engine.World.Registry.Keys);
+        Assert.Contains("protocolVersion", Encoding.UTF8.GetString(opened.Reply.Body.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Scopes))]
+    public async Task A_slow_store_does_not_fail_an_opening(string[]? scopes)
+    {
+        var stored = new TaskCompletionSource();
+        _engine.World.Storage.Held = stored.Task;
+        var client = new EngineClient(_engine, Alice(scopes), _engine.Ids.Issue(Alice(scopes)).Key, "2025-11-25");
+        var opening = client.InitializeAsync();
+        await Assert.ThrowsAsync<TimeoutException>(() => opening.WaitAsync(3 * SessionTimings.Poll, TimeProvider.System));
+        stored.SetResult();
+        Assert.Equal(ReplyKind.Message, (await opening).Kind);
+        Assert.Equal(1, await client.IncrementAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_opening_whose_answer_was_lost_is_answered_again(bool elsewhere)
+    {
+        var (grain, call) = New(Alice(null));
+        var first = await grain.OpenAsync(call);
+        if (elsewhere)
+        {
+            await ((IEngine)_engine).SendToSleepAsync();
+        }
+
+        var again = await grain.OpenAsync(call with { IsRepeat = true });
+        Assert.Equal(Encoding.UTF8.GetString(first.Reply.Body.Span), Encoding.UTF8.GetString(again.Reply.Body.Span));
+        Assert.Single(_engine.World.Registry.Keys);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_stranger_who_repeats_an_opening_gets_nothing_of_it(bool isRepeat, bool elsewhere)
+    {
+        var (grain, call) = New(Alice(null));
+        await grain.OpenAsync(call);
+        if (elsewhere)
+        {
+            await ((IEngine)_engine).SendToSleepAsync();
+        }
+
+        var stranger = await grain.OpenAsync(call with { Caller = s_bob, IsRepeat = isRepeat });
+        Assert.Equal((Trouble.None, ReplyKind.NotFound), (stranger.Trouble, stranger.Reply.Kind));
+        Assert.True(stranger.Reply.Body.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_stranger_does_not_join_an_opening_that_runs()
+    {
+        var stored = new TaskCompletionSource();
+        _engine.World.Storage.Held = stored.Task;
+        var (grain, call) = New(Alice(null));
+        var opening = grain.OpenAsync(call);
+        await Eventually.Holds(() => _engine.World.Registry.Keys.Any(), "the opening ran");
+        var stranger = await grain.OpenAsync(call with { Caller = s_bob, IsRepeat = true });
+        Assert.Equal(ReplyKind.NotFound, stranger.Reply.Kind);
+        stored.SetResult();
+        await opening;
+    }
+
+    private (ISessionGrain Grain, OpenCall Call) New(Caller caller)
+    {
+        var key = _engine.Ids.Issue(caller).Key;
+        Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Initialize(1, "2025-11-25")), out var initialize, out _));
+        return (_engine.Cluster.Client.GetGrain<ISessionGrain>(key.Value), new OpenCall(caller, initialize, IsRepeat: false));
+    }
+
+    private static Caller Alice(string[]? scopes) =>
+        new("acme", "alice", "alice") { Scopes = scopes?.ToHashSet(StringComparer.Ordinal) };
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansMcp.Grains.Directory;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Hosting;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tests.Engine;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Cluster.Tests.Grains;
+
+/// <summary>What a front end sends again when an answer is lost, and what it only asks after.</summary>
+public sealed class RedeliveryTests
+{
+    private static readonly Caller s_alice = new("acme", "alice", "alice");
+    private static readonly SessionReply s_reply = new(ReplyKind.Message, "{}"u8.ToArray());
+
+    private readonly ScriptedGrain _grain = new();
+
+    [Theory]
+    [InlineData("test.gate", false)] // says nothing about itself
+    [InlineData("engine.increment", true)] // Redeliverable
+    [InlineData("no.such.tool", false)]
+    public async Task A_call_whose_answer_is_lost_runs_again_only_if_its_tool_allows_it(string tool, bool mayRunAgain)
+    {
+        _grain.Script = [() => throw new TimeoutException(), () => PostResult.Pending, () => new PostResult(PostState.Answered, s_reply)];
+        var reply = await PostAsync(tool);
+        Assert.Equal(ReplyKind.Message, reply.Kind);
+        Assert.Equal([true, mayRunAgain, mayRunAgain], _grain.Calls.Select(call => call.MayRun));
+        Assert.Single(_grain.Calls.Select(call => call.Options.Delivery).Distinct());
+    }
+
+    [Fact]
+    public async Task A_call_that_nobody_knows_of_any_more_is_told_to_have_an_unknown_outcome()
+    {
+        _grain.Script = [() => throw new TimeoutException(), () => PostResult.Unknown];
+        var text = Encoding.UTF8.GetString((await PostAsync("test.gate")).Body.Span);
+        Assert.Contains("outcome_unknown", text, StringComparison.Ordinal);
+        Assert.Contains("\"retryable\":false", text, StringComparison.Ordinal);
+        Assert.Equal(2, _grain.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_not_begun_where_it_came_runs_elsewhere()
+    {
+        _grain.Script = [() => PostResult.NotStarted, () => new PostResult(PostState.Answered, s_reply)];
+        await PostAsync("test.gate");
+        Assert.Equal([true, true], _grain.Calls.Select(call => call.MayRun));
+    }
+
+    [Fact]
+    public async Task A_call_that_was_lost_and_then_not_begun_is_not_run_after_all()
+    {
+        // Whoever has not begun it knows nothing of the one that did not answer.
+        _grain.Script = [() => throw new TimeoutException(), () => PostResult.NotStarted];
+        Assert.Contains("outcome_unknown", Encoding.UTF8.GetString((await PostAsync("test.gate")).Body.Span), StringComparison.Ordinal);
+        Assert.Equal(2, _grain.Calls.Count);
+    }
+
+    private async Task<SessionReply> PostAsync(string tool)
+    {
+        Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Call(1, tool)), out var message, out _));
+        var session = new ClusterSession(new SessionKey("s-1"), _grain, NewCatalogue(), new Outbox());
+        return await session.PostAsync(s_alice, message, new PostOptions(AcceptsStream: false), default).AsTask().InTime("the call was answered");
+    }
+
+    private static Catalogue NewCatalogue() => new ServiceCollection()
+        .AddLogging().AddMetrics().AddSingleton(new Gates()).AddSingleton<TestTools>().AddSingleton<IConfigureCatalogue, EngineCatalogue>()
+        .AddSessionActors(static _ => { }).BuildServiceProvider().GetRequiredService<Catalogue>();
+
+    /// <summary>Answers posts as the test says, and nothing else.</summary>
+    private sealed class ScriptedGrain : ISessionGrain
+    {
+        public Func<PostResult>[] Script { get; set; } = [];
+
+        public List<PostCall> Calls { get; } = [];
+
+        public Task<PostResult> PostAsync(PostCall call)
+        {
+            Calls.Add(call);
+            Assert.True(Calls.Count <= Script.Length, "It was sent once more than expected.");
+            try
+            {
+                return Task.FromResult(Script[Calls.Count - 1]());
+            }
+            catch (TimeoutException e)
+            {
+                return Task.FromException<PostResult>(e);
+            }
+        }
+
+        public Task<OpenResult> OpenAsync(OpenCall call) => throw new NotSupportedException();
+
+        public Task AbortAsync(Guid delivery) => throw new NotSupportedException();
+
+        public Task<ReadResult> ReadAsync(ReadCall call) => throw new NotSupportedException();
+
+        public Task TouchAsync(Guid reader) => throw new NotSupportedException();
+
+        public Task LeaveAsync(Guid reader) => throw new NotSupportedException();
+
+        public Task<EndResult> EndAsync(EndCall call) => throw new NotSupportedException();
+
+        public Task<KeyResult> GetSealingKeyAsync(Caller caller) => throw new NotSupportedException();
+
+        public Task<SecretResult> SetSecretAsync(SecretCall call) => throw new NotSupportedException();
+
+        public Task<DateTimeOffset?> TendAsync() => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,51 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using OrleansMcp.Cluster.Tests.Processes;
+using OrleansMcp.Silo.Settings;
+using OrleansMcp.Silo.Storage;
+
+namespace OrleansMcp.Cluster.Tests.Storage;
+
+/// <summary>A table service for the tests of a class. Each test has names of its own in it.</summary>
+public sealed class TableServer : IAsyncLifetime
+{
+    private Azurite _azurite = null!;
+
+    /// <summary>A client as a silo has it.</summary>
+    internal TableServiceClient Tables { get; private set; } = null!;
+
+    /// <summary>A client as a silo has it, whose line the test holds.</summary>
+    internal TableServiceClient Through(TableLine line)
+    {
+        var options = TableService.Options();
+        options.AddPolicy(line, HttpPipelinePosition.BeforeTransport);
+        return TableService.Create(new TableSettings(_azurite.ConnectionString, null, null), options);
+    }
+
+    internal async Task<IReadOnlyList<TableEntity>> RowsAsync(string table, string? partition = null)
+    {
+        var filter = partition is null ? null : TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
+        var rows = new List<TableEntity>();
+        try
+        {
+            await foreach (var row in Tables.GetTableClient(table).QueryAsync<TableEntity>(filter))
+            {
+                rows.Add(row);
+            }
+        }
+        catch (Azure.RequestFailedException e) when (e.Status == 404)
+        {
+            return [];
+        }
+
+        return rows;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _azurite = await Azurite.StartAsync();
+        Tables = TableService.Create(new TableSettings(_azurite.ConnectionString, null, null));
+    }
+
+    public ValueTask DisposeAsync() => _azurite?.DisposeAsync() ?? default;
+}

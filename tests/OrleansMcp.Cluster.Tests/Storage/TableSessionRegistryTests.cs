@@ -1,0 +1,126 @@
+using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Sessions;
+using OrleansMcp.Silo.Storage;
+
+namespace OrleansMcp.Cluster.Tests.Storage;
+
+/// <summary>The open sessions of tenants, in a real table.</summary>
+public sealed class TableSessionRegistryTests(TableServer server) : IClassFixture<TableServer>
+{
+    private static readonly DateTimeOffset s_due = new(2026, 7, 28, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task What_is_added_is_listed_until_it_is_removed()
+    {
+        var registry = new TableSessionRegistry(server.Tables);
+        var (kept, gone) = (Session("alice", 1), Session("bob", 2));
+        Assert.Empty(await registry.LoadAsync("fresh", default));
+        await registry.AddAsync("fresh", kept, default);
+        await registry.AddAsync("fresh", gone, default);
+        Assert.Equal([kept, gone], await LoadAsync(registry, "fresh"));
+        await registry.RemoveAsync("fresh", gone.Key, default);
+        Assert.Equal([kept], await LoadAsync(registry, "fresh"));
+
+        // Another silo, later.
+        Assert.Equal([kept], await LoadAsync(new TableSessionRegistry(server.Tables), "fresh"));
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_added_again_is_replaced()
+    {
+        var registry = new TableSessionRegistry(server.Tables);
+        var session = Session("alice", 1);
+        await registry.AddAsync("replaced", session, default);
+        await registry.AddAsync("replaced", session with { DueAt = s_due.AddHours(1) }, default);
+        Assert.Equal([session with { DueAt = s_due.AddHours(1) }], await LoadAsync(registry, "replaced"));
+    }
+
+    [Fact]
+    public async Task Removing_what_is_not_there_is_harmless()
+    {
+        var registry = new TableSessionRegistry(server.Tables);
+        await registry.RemoveAsync("harmless", Key(1), default);
+        await registry.AddAsync("harmless", Session("alice", 1), default);
+        await registry.RemoveAsync("harmless", Key(1), default);
+        await registry.RemoveAsync("harmless", Key(1), default);
+        Assert.Empty(await registry.LoadAsync("harmless", default));
+    }
+
+    [Fact]
+    public async Task More_sessions_than_a_page_of_the_table_holds_are_all_listed()
+    {
+        const int Sessions = 2100; // a page holds a thousand
+        var registry = new TableSessionRegistry(server.Tables);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Sessions), new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (i, token) => await registry.AddAsync("many", Session("alice", i), token));
+        var listed = await LoadAsync(registry, "many");
+        Assert.Equal(Enumerable.Range(0, Sessions).Select(i => Session("alice", i)), listed);
+    }
+
+    [Theory]
+    [InlineData("acme", "acme2")]
+    [InlineData("acme", "acm")]
+    [InlineData("acme", "acme-")]
+    [InlineData("acme", "Acme")]
+    [InlineData("a/b", "a!002fb")]
+    [InlineData("a/b", "a\\b")]
+    [InlineData("acme", "acme' or PartitionKey ne '")]
+    public async Task Tenants_whose_names_are_alike_never_see_each_other(string one, string other)
+    {
+        var registry = new TableSessionRegistry(server.Tables);
+        var (mine, theirs) = (Session("alice", 1), Session("mallory", 1));
+        await registry.AddAsync(one, mine, default);
+        await registry.AddAsync(other, theirs, default);
+        Assert.Equal([mine], await LoadAsync(registry, one));
+        Assert.Equal([theirs], await LoadAsync(registry, other));
+        await registry.RemoveAsync(other, theirs.Key, default);
+        Assert.Equal([mine], await LoadAsync(registry, one));
+        Assert.Empty(await registry.LoadAsync(other, default));
+        await registry.RemoveAsync(one, mine.Key, default);
+    }
+
+    [Theory]
+    [InlineData("with/slash")]
+    [InlineData("with\\backslash")]
+    [InlineData("with#hash")]
+    [InlineData("with?question")]
+    [InlineData("with\ttab")]
+    [InlineData("with\u0085control")]
+    [InlineData("with%25percent")]
+    [InlineData("with'quote")]
+    [InlineData("with!mark")]
+    [InlineData("größe")]
+    public async Task Names_that_a_table_refuses_as_keys_are_kept_all_the_same(string name)
+    {
+        var registry = new TableSessionRegistry(server.Tables);
+        var session = new RegisteredSession(name, new SessionKey(name), s_due);
+        await registry.AddAsync(name, session, default);
+        Assert.Equal([session], await LoadAsync(registry, name));
+        await registry.RemoveAsync(name, session.Key, default);
+        Assert.Empty(await registry.LoadAsync(name, default));
+    }
+
+    [Theory]
+    [InlineData(Fault.Busy)]
+    [InlineData(Fault.Silent)]
+    [InlineData(Fault.NoCredential)]
+    public async Task A_registry_that_began_without_its_table_works_when_the_table_is_there(Fault fault)
+    {
+        var line = new TableLine();
+        var registry = new TableSessionRegistry(server.Through(line));
+        line.Cut(fault);
+        await Assert.ThrowsAnyAsync<Exception>(() => registry.AddAsync("late" + fault, Session("alice", 1), default));
+        Assert.True(line.Failed > 0);
+        line.Mend();
+        await registry.AddAsync("late" + fault, Session("alice", 2), default);
+        Assert.Equal([Session("alice", 2)], await LoadAsync(registry, "late" + fault));
+    }
+
+    private static async Task<IReadOnlyList<RegisteredSession>> LoadAsync(TableSessionRegistry registry, string tenant) =>
+        [.. (await registry.LoadAsync(tenant, default)).OrderBy(session => session.Key.Value, StringComparer.Ordinal)];
+
+    private static RegisteredSession Session(string client, int number) => new(client, Key(number), s_due);
+
+    private static SessionKey Key(int number) => new($"s-{number:x32}");
+}
