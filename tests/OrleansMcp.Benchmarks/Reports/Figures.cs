@@ -13,6 +13,10 @@ internal static class Figures
 
     public static string Kilo(double bytes) => $"{bytes / 1024:0.00} KB";
 
+    public static string Times(double ratio) => $"{ratio:0.00}";
+
+    public static string Spread(IReadOnlyCollection<double> ratios) => $"{Times(ratios.Min())} - {Times(ratios.Max())}";
+
     public static double Median(this IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();

@@ -33,12 +33,21 @@ internal sealed class Report(TextWriter output)
         output.Flush();
     }
 
-    /// <summary>A figure that the project has set itself a limit for.</summary>
-    public void Target(string what, double limit, double measured, string unit)
+    /// <summary>A table that cannot be measured here, and what it would take.</summary>
+    public void LeftOut(string title, string why)
     {
-        _targetCount++;
-        _targets.Add(what, $"<= {limit:0.##}{unit}", $"{measured:0.##}{unit}", measured <= limit ? "yes" : "NO");
+        output.WriteLine($"## {title}");
+        output.WriteLine();
+        output.WriteLine(why);
+        output.WriteLine();
     }
+
+    /// <summary>A figure that the project has set itself a limit for.</summary>
+    public void Target(string what, double limit, double measured, string unit) => Target(what, "<=", limit, measured, unit, measured <= limit);
+
+    /// <summary>A figure that must not be lower than a limit.</summary>
+    public void TargetAtLeast(string what, double limit, double measured, string unit) =>
+        Target(what, ">=", limit, measured, unit, measured >= limit);
 
     public void Checked(long replies) => _checked += replies;
 
@@ -58,5 +67,11 @@ internal sealed class Report(TextWriter output)
         {
             output.WriteLine($"- WRONG: {failure}");
         }
+    }
+
+    private void Target(string what, string relation, double limit, double measured, string unit, bool met)
+    {
+        _targetCount++;
+        _targets.Add(what, $"{relation} {limit:0.##}{unit}", $"{measured:0.##}{unit}", met ? "yes" : "NO");
     }
 }

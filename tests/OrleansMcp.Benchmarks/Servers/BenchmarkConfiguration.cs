@@ -10,7 +10,15 @@ internal static class BenchmarkConfiguration
 {
     public const string Key = "demo-alice";
 
-    public static string Yaml(TimeSpan passivateAfter) => $"""
+    /// <summary>Writes it into a folder and returns the file's name.</summary>
+    public static string WriteTo(TemporaryFolder folder, TimeSpan? passivateAfter = null)
+    {
+        var file = Path.Combine(folder.Path, "benchmark.yaml");
+        File.WriteAllText(file, Yaml(passivateAfter ?? TimeSpan.FromHours(2)));
+        return file;
+    }
+
+    private static string Yaml(TimeSpan passivateAfter) => $"""
         sessions:
           idleTimeout: 3h
           lifetime: 24h

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using OrleansMcp.Benchmarks.Mcp;
+
+namespace OrleansMcp.Benchmarks.Servers;
+
+/// <summary>The processes that serve together, under one name.</summary>
+internal sealed class ServerSet : IAsyncDisposable
+{
+    private readonly IAsyncDisposable? _beneath;
+    private readonly ServerProcess[] _servers;
+
+    private ServerSet(string name, IAsyncDisposable? beneath, params ServerProcess[] servers)
+    {
+        (Name, _beneath, _servers) = (name, beneath, servers);
+        Reading = new ProcessReading([.. servers.Select(server => server.Id)]);
+    }
+
+    public string Name { get; }
+
+    /// <summary>The one that serves HTTP.</summary>
+    public Target Target => _servers[0].Target;
+
+    /// <summary>All of them together; the table service is none of them.</summary>
+    public ProcessReading Reading { get; }
+
+    public IEnumerable<int> Ids => _servers.Select(server => server.Id);
+
+    /// <summary>The embedded engine.</summary>
+    public static async Task<ServerSet> EmbeddedAsync(CancellationToken cancellationToken) =>
+        new("embedded", beneath: null, await ServerProcess.StartAsync(cancellationToken));
+
+    /// <summary>A cluster of one process.</summary>
+    public static async Task<ServerSet> BothAsync(ClusterParts parts, CancellationToken cancellationToken) =>
+        new("both", beneath: null, await ServerProcess.StartSiloAsync(parts.Silo, ["--role", "both", .. Ports()], cancellationToken));
+
+    /// <summary>A gateway and a silo.</summary>
+    public static async Task<ServerSet> ApartAsync(ClusterParts parts, CancellationToken cancellationToken)
+    {
+        var tables = await TableService.StartAsync(parts.Tables, cancellationToken);
+        ServerProcess? silo = null;
+        try
+        {
+            string[] common =
+            [
+                "--clusterId", "benchmark", "--tables:connectionString", tables.ConnectionString,
+                "--sessionIdKeys", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ];
+            silo = await ServerProcess.StartSiloAsync(parts.Silo, ["--role", "silo", .. Ports(), .. common], cancellationToken);
+            var gateway = await ServerProcess.StartSiloAsync(parts.Silo, ["--role", "gateway", .. common], cancellationToken);
+            return new ServerSet("gateway + silo", tables, gateway, silo);
+        }
+        catch
+        {
+            await (silo?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await tables.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        await (_beneath?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static string[] Ports() => ["--siloPort", $"{FreePort.Next()}", "--gatewayPort", $"{FreePort.Next()}"];
+}
