@@ -81,16 +81,3 @@ internal sealed class Deliveries
 
     public void Forget(Guid name) => _known.Remove(name);
 }
-
-/// <summary>One message on its way through the actor.</summary>
-internal sealed class Delivery(long sequence, Task<SessionReply> reply, CancellationTokenSource? abort)
-{
-    public long Sequence => sequence;
-
-    public Task<SessionReply> Reply { get; } = reply;
-
-    /// <summary>Tells the actor that the client has gone, where that means something.</summary>
-    public CancellationTokenSource? Abort { get; } = abort;
-
-    public bool IsHeld { get; set; }
-}

@@ -124,21 +124,12 @@ internal sealed partial class SessionGrain
 
     public Task LeaveAsync(Guid reader) => _readers.RemoveAsync(reader);
 
-    /// <summary>
-    /// Hands the message to the actor off the grain's turn: a tool that blocks its thread must not keep the end of its own session waiting.
-    /// </summary>
     private Delivery Start(PostCall call)
     {
-        var abort = Protocol.ProtocolVersions.IsSessionless(call.Options.ProtocolVersion) ? new CancellationTokenSource() : null;
-        var gone = abort?.Token ?? CancellationToken.None;
-        var delivery = new Delivery(call.Options.Delivery.Sequence, Task.Run(() => DeliverAsync(call, gone)), abort);
+        var delivery = Delivery.Start(_session, call);
         _deliveries.Add(call.Options.Delivery.Id, delivery);
         return delivery;
     }
-
-    private Task<SessionReply> DeliverAsync(PostCall call, CancellationToken gone) => (call.Message is { } message
-        ? _session.PostAsync(call.Caller, message, call.Options, gone)
-        : _session.PostBatchAsync(call.Caller, call.Batch ?? [], call.Options, gone)).AsTask();
 
     private PostResult Answered(Guid name, SessionReply reply)
     {
