@@ -38,6 +38,9 @@ internal sealed class Deliveries
         return true;
     }
 
+    /// <summary>Whether the name is that of somebody else's message.</summary>
+    public bool IsForeign(Guid id, Caller caller) => _known.TryGetValue(id, out var delivery) && !SessionOwner.Of(delivery.Caller).Is(caller);
+
     public bool TryGet(Guid id, [NotNullWhen(true)] out Delivery? delivery) => _known.TryGetValue(id, out delivery);
 
     public void Add(Guid id, Delivery delivery) => _known.Add(id, delivery);
@@ -82,24 +85,4 @@ internal sealed class Deliveries
     }
 
     public void Forget(Guid name) => _known.Remove(name);
-}
-
-/// <summary>One message on its way through the actor.</summary>
-internal sealed class Delivery(
-    Caller caller, long sequence, bool mayRunAgain, Task<SessionReply> reply, CancellationTokenSource? abort)
-{
-    /// <summary>Who sent it; nobody else is told what became of it.</summary>
-    public Caller Caller => caller;
-
-    public long Sequence => sequence;
-
-    /// <summary>Whether running it once more does nothing twice.</summary>
-    public bool MayRunAgain => mayRunAgain;
-
-    public Task<SessionReply> Reply { get; } = reply;
-
-    /// <summary>Tells the actor that the client has gone, where that means something.</summary>
-    public CancellationTokenSource? Abort { get; } = abort;
-
-    public bool IsHeld { get; set; }
 }

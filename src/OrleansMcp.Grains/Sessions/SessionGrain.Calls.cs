@@ -9,6 +9,12 @@ internal sealed partial class SessionGrain
     public async Task<PostResult> PostAsync(PostCall call)
     {
         var name = call.Options.Delivery.Id;
+        if (_deliveries.IsForeign(name, call.Caller))
+        {
+            // Clients may choose names. A stranger who knows one gets what any stranger gets, and not what the name stands for.
+            return new PostResult(PostState.Answered, await Delivery.Start(_session, call, mayRunAgain: false).Reply);
+        }
+
         if (!_deliveries.TryGet(call.Options.Delivery, out var delivery))
         {
             if (!call.MayRun || IsLate(call))
@@ -21,11 +27,6 @@ internal sealed partial class SessionGrain
             {
                 return Answered(name, delivery.Reply.Result);
             }
-        }
-        else if (!SessionOwner.Of(delivery.Caller).Is(call.Caller))
-        {
-            // Clients may choose names. A stranger who knows one gets what any stranger gets, and not what the name stands for.
-            return new PostResult(PostState.Answered, await DeliverAsync(call, CancellationToken.None));
         }
 
         try
@@ -76,7 +77,7 @@ internal sealed partial class SessionGrain
 
     public Task AbortAsync(Caller caller, Guid delivery)
     {
-        if (_deliveries.TryGet(delivery, out var found) && SessionOwner.Of(found.Caller).Is(caller))
+        if (_deliveries.TryGet(delivery, out var found) && !_deliveries.IsForeign(delivery, caller))
         {
             found.Abort?.Cancel();
         }
@@ -129,22 +130,13 @@ internal sealed partial class SessionGrain
 
     public Task LeaveAsync(Guid reader) => _readers.RemoveAsync(reader);
 
-    /// <summary>
-    /// Hands the message to the actor off the grain's turn: a tool that blocks its thread must not keep the end of its own session waiting.
-    /// </summary>
     private Delivery Start(PostCall call)
     {
-        var abort = Protocol.ProtocolVersions.IsSessionless(call.Options.ProtocolVersion) ? new CancellationTokenSource() : null;
-        var gone = abort?.Token ?? CancellationToken.None;
         var mayRunAgain = call.Message is { } message && _catalogue.MayRedeliver(message);
-        var delivery = new Delivery(call.Caller, call.Options.Delivery.Sequence, mayRunAgain, Task.Run(() => DeliverAsync(call, gone)), abort);
+        var delivery = Delivery.Start(_session, call, mayRunAgain);
         _deliveries.Add(call.Options.Delivery.Id, delivery);
         return delivery;
     }
-
-    private Task<SessionReply> DeliverAsync(PostCall call, CancellationToken gone) => (call.Message is { } message
-        ? _session.PostAsync(call.Caller, message, call.Options, gone)
-        : _session.PostBatchAsync(call.Caller, call.Batch ?? [], call.Options, gone)).AsTask();
 
     private PostResult Answered(Guid name, SessionReply reply)
     {

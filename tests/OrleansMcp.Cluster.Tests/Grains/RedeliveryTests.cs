@@ -62,7 +62,7 @@ public sealed class RedeliveryTests
     private async Task<SessionReply> PostAsync(string tool)
     {
         Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Call(1, tool)), out var message, out _));
-        var session = new ClusterSession(new SessionKey("s-1"), _grain, NewCatalogue(), new Outbox());
+        var session = new ClusterSession(new SessionKey("s-1"), _grain, NewCatalogue(), new Outbox(), CancellationToken.None);
         return await session.PostAsync(s_alice, message, new PostOptions(AcceptsStream: false), default).AsTask().InTime("the call was answered");
     }
 
@@ -93,7 +93,7 @@ public sealed class RedeliveryTests
 
         public Task<OpenResult> OpenAsync(OpenCall call) => throw new NotSupportedException();
 
-        public Task AbortAsync(Guid delivery) => throw new NotSupportedException();
+        public Task AbortAsync(Caller caller, Guid delivery) => throw new NotSupportedException();
 
         public Task<ReadResult> ReadAsync(ReadCall call) => throw new NotSupportedException();
 
