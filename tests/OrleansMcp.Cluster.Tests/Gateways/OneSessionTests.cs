@@ -30,8 +30,9 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         var (a, b) = await GatewayPair.OpenAsync(shared.Server);
         using var first = a;
         using var second = b;
-        var counts = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => (i % 2 == 0 ? a : b).IncrementAsync()));
-        Assert.Equal(Enumerable.Range(1, 60).Select(count => (long)count), counts.Order());
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => (i % 2 == 0 ? a : b).CallAsync("increment", new { by = 1 }, id: $"at once {i}")));
+        Assert.Equal(Enumerable.Range(1, 60).Select(count => (long)count), replies.Select(reply => DemoTools.Counter(reply.ToolText)).Order());
     }
 
     [Fact]

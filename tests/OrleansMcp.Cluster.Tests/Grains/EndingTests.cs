@@ -1,0 +1,31 @@
+using OrleansMcp.Cluster.Tests.Engine;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tests.Engine;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Cluster.Tests.Grains;
+
+/// <summary>Ends that take longer than a call may.</summary>
+public sealed class EndingTests
+{
+    private static readonly Caller s_alice = new("acme", "alice", "alice");
+
+    [Fact]
+    public async Task An_end_that_takes_long_is_asked_after_and_its_receipt_reaches_whoever_asks()
+    {
+        await using var engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With());
+        var client = await ((IEngine)engine).OpenAsync(s_alice);
+        var stored = new TaskCompletionSource();
+        engine.World.Storage.Held = stored.Task;
+        var grain = engine.Cluster.Client.GetGrain<ISessionGrain>(client.Key.Value);
+        Assert.Equal(Trouble.Pending, (await grain.EndAsync(new EndCall(s_alice))).Trouble);
+        var again = grain.EndAsync(new EndCall(s_alice));
+
+        // Who it was that ended stays a secret also while it lasts.
+        Assert.Equal(new EndResult(null), await grain.EndAsync(new EndCall(new Caller("acme", "bob", "bob"))));
+        Assert.Equal(Trouble.Pending, (await again).Trouble);
+        stored.SetResult();
+        Assert.NotNull((await grain.EndAsync(new EndCall(s_alice))).Receipt);
+    }
+}
