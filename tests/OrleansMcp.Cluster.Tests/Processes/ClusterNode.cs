@@ -1,10 +1,13 @@
-using OrleansMcp.Tests.Hosting;
+using System.Diagnostics;
 
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>A silo or a gateway as an operator runs it.</summary>
 internal sealed class ClusterNode : IAsyncDisposable
 {
+    /// <summary>Several programs that start at once on a busy test machine take their time.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private readonly string[] _arguments;
     private ProcessUnderTest? _process;
 
@@ -49,8 +52,13 @@ internal sealed class ClusterNode : IAsyncDisposable
     {
         _process = Run(_arguments);
         using var http = new HttpClient();
-        await Eventually.Holds(async () => _process.HasExited || await IsReadyAsync(http), "a node was ready");
-        Assert.False(_process.HasExited, _process.Output);
+        var watch = Stopwatch.StartNew();
+        while (!await IsReadyAsync(http))
+        {
+            Assert.False(_process.HasExited, _process.Output);
+            Assert.True(watch.Elapsed < s_patience, $"It was not ready within {s_patience}: {_process.Output}");
+            await Task.Delay(20);
+        }
     }
 
     public async ValueTask DisposeAsync()

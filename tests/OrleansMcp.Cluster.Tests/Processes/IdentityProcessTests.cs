@@ -33,6 +33,7 @@ public sealed class IdentityProcessTests : IAsyncLifetime
         var document = (await nobody.SendAsync(nobody.Request(HttpMethod.Get, request => request.RequestUri = new Uri(_node.Url, Metadata)))).Expect(HttpStatusCode.OK);
         Assert.Equal(Principals.Resource, (string?)document.Json["resource"]);
         Assert.Equal(_issuer.Url, (string?)document.Json["authorization_servers"]![0]);
+        Assert.Equal("*", document.Headers["Access-Control-Allow-Origin"]);
 
         using var session = await new RawClient(_node.Url, _issuer.Token().ToString()).OpenAsync();
         Assert.Equal(1, await session.IncrementAsync());

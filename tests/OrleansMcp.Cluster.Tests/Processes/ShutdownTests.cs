@@ -104,7 +104,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task In_a_cluster_no_call_is_lost_with_the_silo_or_the_gateway_that_runs_it()
     {
-        await using var cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 2, "--drain", "3", "--probe", "10");
+        await using var cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 2, "--drain", "3", "--probe", "3");
         var sessions = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => OpenAsync(cluster.Gateways[0])));
         await Task.WhenAll(sessions.Select(session => session.IncrementAsync()));
 
@@ -126,6 +126,26 @@ public sealed class ShutdownTests
             Assert.Equal(2, await session.IncrementAsync());
             session.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task What_cannot_be_begun_again_elsewhere_is_waited_for_where_it_runs()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 1, "--drain", "1", "--probe", "3");
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 12).Select(
+            _ => new RawClient(cluster.Gateways[0].Url, TestConfiguration.Alice).OpenAsync("2025-03-26")));
+
+        // The calls of a batch are delivered once, whatever they are.
+        var batches = sessions.Select(session => session.PostAsync(Rpc.Batch(Rpc.Call(1, "slow", new { ms = 8000 })))).ToArray();
+        await Task.WhenAll(sessions.Select(SentAsync));
+        using var silo = await Departing.BeginAsync(cluster.Silos[0]);
+        foreach (var batch in batches)
+        {
+            Assert.Contains("waited 8000 ms", (await batch.InTime("a batch")).Expect(HttpStatusCode.OK).Text, StringComparison.Ordinal);
+        }
+
+        await silo.ExpectGoodEndAsync();
+        Array.ForEach(sessions, session => session.Dispose());
     }
 
     private static Task<RawClient> OpenAsync(ClusterNode node) => new RawClient(node.Url, TestConfiguration.Alice).OpenAsync();

@@ -13,17 +13,21 @@ public sealed class TlsCluster : IAsyncLifetime
 
     internal Authority Authority { get; } = new();
 
-    internal ProcessCluster Cluster { get; private set; } = null!;
+    internal ProcessCluster Cluster { get; private set; } = null!; // until it has started
 
     public async ValueTask InitializeAsync()
     {
         _files = new CertificateFiles(Authority.Issue(), Authority.Pem);
-        Cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 1, [.. _files.Arguments, "--probe", "10"]);
+        Cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 1, [.. _files.Arguments, "--probe", "3"]);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Cluster.DisposeAsync();
+        if (Cluster is not null)
+        {
+            await Cluster.DisposeAsync();
+        }
+
         _files.Dispose();
         Authority.Dispose();
     }
