@@ -5,6 +5,7 @@ using Orleans.Hosting;
 using OrleansMcp.Configuration;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http;
+using OrleansMcp.Http.Operators;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Server.Telemetry;
@@ -57,6 +58,7 @@ internal static class SiloHost
         {
             app.UseIdentityProviders();
             app.MapMcpEndpoint("/mcp");
+            app.MapOperatorEndpoints();
         }
 
         return app;

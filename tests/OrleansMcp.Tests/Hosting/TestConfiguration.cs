@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansMcp.Configuration;
+using OrleansMcp.Permissions;
 
 namespace OrleansMcp.Tests.Hosting;
 
@@ -10,6 +11,10 @@ internal static class TestConfiguration
     public const string Alice = "demo-alice";
     public const string Bob = "demo-bob";
     public const string Carol = "demo-carol";
+
+    /// <summary>Whatever a test calls.</summary>
+    public static PermissionSet Everything { get; } =
+        PermissionSet.Parse("tool:*", "resource:*", "prompt:*", "records:*:read", "records:*:write", "toollog:*");
 
     public static ServerConfiguration With(
         SessionConfiguration? sessions = null, EndpointConfiguration? endpoint = null, QuotaConfiguration? quotas = null)
@@ -27,6 +32,16 @@ internal static class TestConfiguration
         };
     }
 
+    /// <summary>The same with other permissions of one client.</summary>
+    public static ServerConfiguration Permitting(this ServerConfiguration configuration, string tenant, string client, params string[] permissions)
+    {
+        var clients = configuration.Tenants[tenant].Clients.ToDictionary(StringComparer.Ordinal);
+        clients[client] = clients[client] with { Permissions = PermissionSet.Parse(permissions) };
+        var tenants = configuration.Tenants.ToDictionary(StringComparer.Ordinal);
+        tenants[tenant] = tenants[tenant] with { Clients = clients };
+        return configuration with { Tenants = tenants };
+    }
+
     private static TenantConfiguration Tenant(string id, params ClientConfiguration[] clients) =>
         new() { Id = id, Clients = clients.ToDictionary(client => client.Id, StringComparer.Ordinal) };
 
@@ -34,6 +49,7 @@ internal static class TestConfiguration
     {
         Id = id,
         Keys = [new ApiKeyConfiguration(SHA256.HashData(Encoding.UTF8.GetBytes(key)), Demo: true)],
+        Permissions = Everything,
         Quotas = quotas,
     };
 }
@@ -41,5 +57,15 @@ internal static class TestConfiguration
 /// <summary>A configuration that a test may replace while the server runs.</summary>
 internal sealed class TestConfigurationSource(ServerConfiguration configuration) : IConfigurationSource
 {
-    public ServerConfiguration Current { get; set; } = configuration;
+    public event Action? Changed;
+
+    public ServerConfiguration Current
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke();
+        }
+    } = configuration;
 }
