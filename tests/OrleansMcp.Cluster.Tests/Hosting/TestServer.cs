@@ -139,7 +139,7 @@ public sealed class TestServer : IAsyncDisposable
             Catalogue = NewCatalogue(),
             Configuration = _options.Configuration is { } configuration
                 ? new TestConfigurationSource(configuration)
-                : new FixedConfiguration(_options.ConfigFile is { } file ? ConfigurationFile.Load(file) : DemoConfiguration.Load()),
+                : new FixedConfiguration(_options.ConfigFile is { } file ? ConfigurationFile.Load(file) : DemoConfiguration.Load().PermittingEverything()),
             Time = _options.Time ?? TimeProvider.System,
             Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
             Storage = former?.Storage ?? new(),

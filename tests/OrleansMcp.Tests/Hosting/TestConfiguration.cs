@@ -42,6 +42,29 @@ internal static class TestConfiguration
         return configuration with { Tenants = tenants };
     }
 
+    /// <summary>The same with everything permitted to everybody: for tests of something else.</summary>
+    public static ServerConfiguration PermittingEverything(this ServerConfiguration configuration) => configuration with
+    {
+        Tenants = configuration.Tenants.ToDictionary(
+            tenant => tenant.Key,
+            tenant => tenant.Value with
+            {
+                Clients = tenant.Value.Clients.ToDictionary(
+                    client => client.Key, client => client.Value with { Permissions = Everything }, StringComparer.Ordinal),
+            },
+            StringComparer.Ordinal),
+    };
+
+    /// <summary>The same with scopes that mean something.</summary>
+    public static ServerConfiguration Scoped(this ServerConfiguration configuration, params (string Scope, string[] Entries)[] scopes) =>
+        configuration with
+        {
+            Identity = configuration.Identity with
+            {
+                Scopes = new([.. scopes.Select(one => KeyValuePair.Create(one.Scope, (IReadOnlyList<string>)one.Entries))]),
+            },
+        };
+
     private static TenantConfiguration Tenant(string id, params ClientConfiguration[] clients) =>
         new() { Id = id, Clients = clients.ToDictionary(client => client.Id, StringComparer.Ordinal) };
 
