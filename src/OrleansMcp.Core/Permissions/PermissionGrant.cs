@@ -43,6 +43,13 @@ internal sealed class PermissionGrant
         return asked is null ? narrowed : narrowed.Intersect(asked);
     }
 
+    /// <summary>The record with the registration's own list, when it holds the same: a session in memory then keeps no copy.</summary>
+    public static SessionRecord Share(SessionRecord record, ServerConfiguration configuration)
+    {
+        var registered = Registered(configuration, record.Owner.Tenant, record.Owner.Client).Entries;
+        return registered.SequenceEqual(record.Permissions, StringComparer.Ordinal) ? record with { Permissions = registered } : record;
+    }
+
     public bool IsOf(SessionRecord record, ServerConfiguration configuration) =>
         ReferenceEquals(_source, configuration) && ReferenceEquals(_frozen, record.Permissions);
 

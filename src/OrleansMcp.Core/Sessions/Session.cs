@@ -1,3 +1,4 @@
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Streams;
@@ -41,7 +42,7 @@ public sealed partial class Session : ISession
         Key = key;
         _host = host;
         _store = store;
-        _record = record;
+        _record = record is null ? null : PermissionGrant.Share(record, host.Configuration);
         _phase = record is null ? Phase.New : record.Ended is null ? Phase.Live : Phase.Gone;
         _lastActive = (record?.LastActiveAt ?? host.Time.GetUtcNow()).UtcTicks;
         if (_phase == Phase.Live)
