@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http.Callers;
 using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Http.Operators;
 using OrleansMcp.Http.Origins;
 using OrleansMcp.Http.Secrets;
 using OrleansMcp.Http.Streams;
@@ -39,6 +40,9 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SecretSender>();
         services.TryAddSingleton<SecretEndpoint>();
+        services.TryAddSingleton<OperatorAuthenticator>();
+        services.TryAddSingleton<OperatedSessions>();
+        services.TryAddSingleton<OperatorEndpoint>();
         return services;
     }
 

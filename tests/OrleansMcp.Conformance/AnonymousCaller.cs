@@ -1,6 +1,7 @@
 using System.Net;
 using OrleansMcp.Configuration;
 using OrleansMcp.Http.Callers;
+using OrleansMcp.Permissions;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Conformance;
@@ -22,7 +23,12 @@ internal sealed class AnonymousCaller : ICallerAuthenticator
         Id = Tenant,
         Clients = new Dictionary<string, ClientConfiguration>
         {
-            [Client] = new() { Id = Client, Quotas = new QuotaConfiguration { Sessions = 100_000, CallsPerMinute = 100_000_000 } },
+            [Client] = new()
+            {
+                Id = Client,
+                Permissions = PermissionSet.Parse("tool:*", "resource:*", "prompt:*"),
+                Quotas = new QuotaConfiguration { Sessions = 100_000, CallsPerMinute = 100_000_000 },
+            },
         },
     };
 

@@ -6,11 +6,15 @@ namespace OrleansMcp.Configuration;
 /// <summary>The schema of the configuration file.</summary>
 internal sealed partial class ConfigurationReader(YamlErrors errors)
 {
+    internal const string OtherThanId = "an id is made of lower-case letters, digits, '-' and '_', at most 64, beginning with a letter or digit.";
+    internal const string OtherThanHash = "must be the SHA-256 of the key as 64 hexadecimal digits (see 'keys new').";
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
 
     private readonly IdentityReader _identity = new(errors);
     private readonly SecretReferenceReader _secrets = new(errors);
+    private readonly OperatorReader _operators = new(errors);
     private readonly Dictionary<string, string> _keyOwners = new(StringComparer.Ordinal);
 
     public ServerConfiguration Read(YamlNode root)
@@ -29,6 +33,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
             Tenants = tenants,
+            Operators = _operators.Read(section, _keyOwners),
         };
         section.RejectUnknown();
         if (configuration.Tenants.Count == 0 && errors.All.Count == 0)
@@ -102,6 +107,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
                     Keys = [.. client.Items("keys").Select(item => ReadKey(item.Node, item.Path)).OfType<ApiKeyConfiguration>()],
                     Scopes = IdentityReader.ReadClientScopes(client, scopes),
                     Secrets = _secrets.Read(client.Section("secrets")),
+                    Permissions = PermissionReader.Read(client, errors),
                     Quotas = client.Section("quotas") is { } quotas ? ReadQuotas(quotas) : new(),
                 };
                 client.RejectUnknown();
@@ -126,9 +132,9 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             return null;
         }
 
-        if (!Hash().IsMatch(hash.Value ?? ""))
+        if (!IsHash(hash.Value))
         {
-            errors.Add(hash, section.PathOf("sha256"), "must be the SHA-256 of the key as 64 hexadecimal digits (see 'keys new').");
+            errors.Add(hash, section.PathOf("sha256"), OtherThanHash);
             return null;
         }
 
@@ -155,14 +161,18 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
 
     private bool IsId(string id, YamlNode node, string path)
     {
-        if (Id().IsMatch(id))
+        if (IsId(id))
         {
             return true;
         }
 
-        errors.Add(node, path, "an id is made of lower-case letters, digits, '-' and '_', at most 64, beginning with a letter or digit.");
+        errors.Add(node, path, OtherThanId);
         return false;
     }
+
+    internal static bool IsId(string id) => Id().IsMatch(id);
+
+    internal static bool IsHash(string? text) => Hash().IsMatch(text ?? "");
 
     private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
 

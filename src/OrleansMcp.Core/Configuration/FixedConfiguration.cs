@@ -5,4 +5,11 @@ public sealed class FixedConfiguration(ServerConfiguration configuration) : ICon
 {
     /// <inheritdoc/>
     public ServerConfiguration Current { get; } = configuration;
+
+    /// <summary>Never raised.</summary>
+    event Action? IConfigurationSource.Changed
+    {
+        add { }
+        remove { }
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class IdentityReader(YamlErrors errors)
                 errors.Add(node, path, OtherThanScope);
             }
 
-            scopes.Add(new(name, section.Texts(name, ScopeConfiguration.IsPattern, "must be a request such as tools/call, or a family such as tools/*.")));
+            scopes.Add(new(name, PermissionReader.ReadScope(section, name, errors)));
         }
 
         return new ScopeConfiguration(scopes);

@@ -34,6 +34,9 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     }
 
     /// <inheritdoc/>
+    public event Action? Changed;
+
+    /// <inheritdoc/>
     public ServerConfiguration Current => _current;
 
     /// <summary>Reads the file now. False when it cannot be used; then nothing changes.</summary>
@@ -46,7 +49,6 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
                 _seen = Stamp();
                 _current = Read();
                 LogReloaded(_logger, _path);
-                return true;
             }
             catch (ConfigurationException e)
             {
@@ -54,6 +56,9 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
                 return false;
             }
         }
+
+        Changed?.Invoke();
+        return true;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,6 @@
+using OrleansMcp.Permissions;
 using OrleansMcp.Secrets.References;
+using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Configuration;
 
@@ -17,9 +19,19 @@ public sealed record ServerConfiguration
     /// <summary>The tenants by id (lower-case letters, digits, <c>-</c> and <c>_</c>, at most 64).</summary>
     public IReadOnlyDictionary<string, TenantConfiguration> Tenants { get; init; } = new Dictionary<string, TenantConfiguration>();
 
+    /// <summary>Who may look at sessions and stop them. Without operators there are no such endpoints.</summary>
+    public IReadOnlyList<OperatorConfiguration> Operators { get; init; } = [];
+
     /// <summary>The client, or null when it is not (or no longer) configured.</summary>
     public ClientConfiguration? FindClient(string tenant, string client) =>
         Tenants.TryGetValue(tenant, out var found) && found.Clients.TryGetValue(client, out var registration) ? registration : null;
+
+    /// <summary>
+    /// What the registration of <paramref name="caller"/> and its credential permit at most. For front ends, before a session is found; a
+    /// session may permit less, and judges by itself.
+    /// </summary>
+    public bool MayPermit(Caller caller, PermissionKind kind, string name) =>
+        FindClient(caller.Tenant, caller.Client)?.Permissions.Allows(kind, name) == true && Identity.Scopes.Permits(caller.Scopes, kind, name);
 }
 
 /// <summary>What the endpoint lets in.</summary>
@@ -96,6 +108,8 @@ public sealed record ClientConfiguration
 
     /// <summary>Secrets of the operator's that its sessions hold, by name.</summary>
     public IReadOnlyDictionary<string, SecretReference> Secrets { get; init; } = NoSecrets;
+    /// <summary>What it may do at most: every session it opens gets this set or a part of it. Default: nothing.</summary>
+    public PermissionSet Permissions { get; init; } = PermissionSet.None;
 
     /// <summary>Its quotas.</summary>
     public QuotaConfiguration Quotas { get; init; } = new();
@@ -123,4 +137,7 @@ public interface IConfigurationSource
 {
     /// <summary>The configuration in force now.</summary>
     ServerConfiguration Current { get; }
+
+    /// <summary>Raised after <see cref="Current"/> was replaced.</summary>
+    event Action? Changed;
 }

@@ -1,4 +1,5 @@
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Sessions;
@@ -6,8 +7,9 @@ namespace OrleansMcp.Sessions;
 /// <summary>How the server introduces itself in either era.</summary>
 internal static class Greeting
 {
-    public static InitializeResult Greet(this SessionHost host, string version) => new()
+    public static InitializeResult Greet(this SessionHost host, string version, PermissionSet permitted) => new()
     {
+        Meta = new() { [PermissionMeta.Key] = PermissionMeta.Write(permitted.Entries) },
         ProtocolVersion = version,
         Capabilities = Capabilities(host),
         ServerInfo = host.Catalogue.ServerInfo,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 
@@ -8,7 +9,8 @@ namespace OrleansMcp.Sessions;
 /// <param name="Version">The client's revision when it is served with sessions, else the newest that is (lifecycle, Version Negotiation).</param>
 /// <param name="ClientInfo">As sent, detached from the request's bytes.</param>
 /// <param name="Capabilities">As sent, detached from the request's bytes.</param>
-internal sealed record Handshake(string Version, JsonElement? ClientInfo, JsonElement Capabilities)
+/// <param name="Permissions">The permissions that the client wants at most; null: all it may have.</param>
+internal sealed record Handshake(string Version, JsonElement? ClientInfo, JsonElement Capabilities, PermissionSet? Permissions)
 {
     private const int MaxBytes = 16 * 1024;
 
@@ -43,9 +45,14 @@ internal sealed record Handshake(string Version, JsonElement? ClientInfo, JsonEl
             return false;
         }
 
+        if (!PermissionMeta.TryRead(initialize, out var permissions, out error))
+        {
+            return false;
+        }
+
         var asked = version.GetString();
         handshake = new Handshake(
-            ProtocolVersions.HasSessions(asked) ? asked! : ProtocolVersions.WithSessions[0], info?.Clone(), capabilities.Clone());
+            ProtocolVersions.HasSessions(asked) ? asked! : ProtocolVersions.WithSessions[0], info?.Clone(), capabilities.Clone(), permissions);
         error = "";
         return true;
     }

@@ -22,7 +22,10 @@ public interface ISession
     /// Creates a session without a handshake, for a client of 2026-07-28 that asked for an isolated state of its own.
     /// Returns a refusal message, or null when the session is open.
     /// </summary>
-    Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken);
+    /// <param name="caller">The owner to be.</param>
+    /// <param name="permissions">The permissions it asks for at most, well formed; null: all it may have.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken);
 
     /// <summary>Delivers one message. Returns when it is answered, accepted, refused, or when the answer begins to stream.</summary>
     /// <param name="caller">Who sent it.</param>
@@ -65,4 +68,11 @@ public interface ISession
 
     /// <summary>Zeroes and forgets a secret.</summary>
     ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Does what an operator asks. The one method without a caller: it reaches a session of the tenant that the request names, and can only
+    /// look at it, take permissions away from it, or end it. Running it twice is harmless.
+    /// </summary>
+    /// <exception cref="IOException">What was asked could not be made durable, and did not happen.</exception>
+    Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken);
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Tools;
@@ -28,26 +29,28 @@ public sealed partial class Session
             tools = tools.Append(SessionHandles.OpenListing(limits.IdleTimeout, limits.Lifetime)).Append(SessionHandles.CloseListing);
         }
 
-        var (page, next) = Page(call, tools.OrderBy(tool => tool.Name, StringComparer.Ordinal));
+        var (page, next) = Page(call, tools.Where(tool => Permits(call.Caller, PermissionKind.Tool, tool.Name)).OrderBy(tool => tool.Name, StringComparer.Ordinal));
         return new(Reply(call, new ListToolsResult { Tools = page, NextCursor = next }));
     }
 
     private ValueTask<byte[]> ListPrompts(RunningCall call)
     {
-        var (page, next) = Page(call, _host.Catalogue.Prompts.Values.Select(one => one.ProtocolPrompt).OrderBy(one => one.Name, StringComparer.Ordinal));
+        var (page, next) = Page(call, _host.Catalogue.Prompts.Values.Select(one => one.ProtocolPrompt)
+            .Where(one => Permits(call.Caller, PermissionKind.Prompt, one.Name)).OrderBy(one => one.Name, StringComparer.Ordinal));
         return new(Reply(call, new ListPromptsResult { Prompts = page, NextCursor = next }));
     }
 
     private ValueTask<byte[]> ListResources(RunningCall call)
     {
         var (page, next) = Page(call, _host.Catalogue.Resources.Values
-            .Select(one => one.ProtocolResource).OfType<Resource>().OrderBy(one => one.Uri, StringComparer.Ordinal));
+            .Select(one => one.ProtocolResource).OfType<Resource>()
+            .Where(one => Permits(call.Caller, PermissionKind.Resource, one.Uri)).OrderBy(one => one.Uri, StringComparer.Ordinal));
         return new(Reply(call, new ListResourcesResult { Resources = page, NextCursor = next }));
     }
 
     private ValueTask<byte[]> ListResourceTemplates(RunningCall call)
     {
-        var (page, next) = Page(call, _host.Catalogue.Resources.Values.Where(one => one.IsTemplated)
+        var (page, next) = Page(call, _host.Catalogue.Resources.Values.Where(one => one.IsTemplated && MayYield(call.Caller, one))
             .Select(one => one.ProtocolResourceTemplate).OrderBy(one => one.UriTemplate, StringComparer.Ordinal));
         return new(Reply(call, new ListResourceTemplatesResult { ResourceTemplates = page, NextCursor = next }));
     }
@@ -55,6 +58,7 @@ public sealed partial class Session
     private async ValueTask<byte[]> GetPromptAsync(RunningCall call)
     {
         var parameters = Params<GetPromptRequestParams>(call);
+        Permit(call, PermissionKind.Prompt, parameters.Name ?? "");
         var prompt = _host.Catalogue.Prompts.GetValueOrDefault(parameters.Name ?? "")
             ?? throw Failures.InvalidParams($"Unknown prompt: '{Failures.Shown(parameters.Name ?? "")}'");
         RequireArguments(prompt.ProtocolPrompt, parameters);
@@ -69,9 +73,16 @@ public sealed partial class Session
     {
         var parameters = Params<ReadResourceRequestParams>(call);
         var uri = parameters.Uri ?? throw Failures.InvalidParams("resources/read needs the param uri, a string.");
+        var judged = PermitResource(call, uri);
         var resources = _host.Catalogue.Resources;
-        var resource = resources.GetValueOrDefault(uri) ?? resources.Values.FirstOrDefault(one => one.IsTemplated && one.IsMatch(uri))
-            ?? throw NoSuchResource(call, uri);
+        if (resources.GetValueOrDefault(uri) is not { } resource)
+        {
+            // What was judged is what is read: the handler gets no other spelling of it.
+            resource = resources.GetValueOrDefault(judged) ?? resources.Values.FirstOrDefault(one => one.IsTemplated && one.IsMatch(judged))
+                ?? throw NoSuchResource(call, uri);
+            parameters.Uri = judged;
+        }
+
         return await RunAsync(call, parameters, async request =>
         {
             request.MatchedPrimitive = resource;
@@ -88,6 +99,7 @@ public sealed partial class Session
             throw Failures.InvalidParams("completion/complete needs the params ref and argument (with name and value).");
         }
 
+        PermitCompletion(call, parameters.Ref);
         await ReadReferencesAsync(call);
         using var services = new CallServices(call);
         var request = new RequestContext<CompleteRequestParams>(services.Server, ToolCall.Request(call.Message), parameters);

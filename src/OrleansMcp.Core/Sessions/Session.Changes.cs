@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Tools;
@@ -50,6 +51,11 @@ public sealed partial class Session
     private async ValueTask SendChangeAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
     {
         var uri = (parameters as JsonObject)?["uri"] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        if (uri is not null && !Grant().Effective.Allows(PermissionKind.Resource, uri))
+        {
+            return; // Subscribed to while it was permitted.
+        }
+
         if (IsResumable)
         {
             if (method != NotificationMethods.ResourceUpdatedNotification || (uri is not null && _record!.Subscriptions.Contains(uri)))
@@ -78,6 +84,7 @@ public sealed partial class Session
         var asked = Params<SubscriptionsListenRequestParams>(call).Notifications
             ?? throw Failures.InvalidParams("subscriptions/listen needs the param notifications.");
         CheckUris(asked.ResourceSubscriptions ?? []);
+        PermitWatching(call, asked.ResourceSubscriptions ?? []);
         if (!call.Sink.AcceptsStream)
         {
             throw Failures.InvalidParams("subscriptions/listen answers with a stream: accept text/event-stream.");
@@ -116,8 +123,14 @@ public sealed partial class Session
         var uri = call.Message.Params.ValueKind == JsonValueKind.Object && call.Message.Params.TryGetProperty("uri"u8, out var given)
             && given.ValueKind == JsonValueKind.String ? given.GetString()! : throw Failures.InvalidParams("The param uri must be a string.");
         CheckUris([uri]);
+        if (subscribe)
+        {
+            PermitResource(call, uri);
+        }
+
         await WriteAsync(record =>
         {
+            call.ThrowIfRevoked();
             var has = record.Subscriptions.Contains(uri);
             if (has == subscribe)
             {

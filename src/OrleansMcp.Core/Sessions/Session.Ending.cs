@@ -322,7 +322,7 @@ public sealed partial class Session
         EraseSecrets(); // The second line: whatever takes an actor out of memory leaves no secret and no private key behind.
         FailPendingRequests();
         _streams?.CloseAll();
-        _host.Metrics.Deactivated();
+        Deactivated();
         Retired?.Invoke(this);
         if (_retirement != s_alive)
         {

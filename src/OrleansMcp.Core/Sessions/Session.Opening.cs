@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
@@ -31,6 +32,7 @@ public sealed partial class Session
 
         var record = NewRecord(caller, _host.Time.GetUtcNow()) with
         {
+            Permissions = ToOpen(caller, handshake.Permissions),
             ProtocolVersion = handshake.Version,
             ClientInfo = handshake.ClientInfo,
             ClientCapabilities = handshake.Capabilities,
@@ -44,22 +46,24 @@ public sealed partial class Session
                 refusal.RetryAfterSeconds);
         }
 
-        return SessionReply.Message(RpcReply.Result(initialize.Id, _host.Greet(handshake.Version)));
+        return SessionReply.Message(RpcReply.Result(initialize.Id, Greeting()));
     }
 
     /// <summary>The answer to the <c>initialize</c> that opened this session, once more.</summary>
     public SessionReply Greet(McpMessage initialize) =>
-        SessionReply.Message(RpcReply.Result(initialize.Id, _host.Greet(_record!.ProtocolVersion!)));
+        SessionReply.Message(RpcReply.Result(initialize.Id, Greeting()));
 
     /// <inheritdoc/>
-    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken)
+    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken)
     {
         if (!BeginOpening())
         {
             throw new InvalidOperationException("The session exists already.");
         }
 
-        return await ClaimAsync(caller, NewRecord(caller, _host.Time.GetUtcNow()) with { Version = 1 }, cancellationToken);
+        var asked = permissions is null ? null : PermissionSet.OfRecord(permissions);
+        return await ClaimAsync(
+            caller, NewRecord(caller, _host.Time.GetUtcNow()) with { Permissions = ToOpen(caller, asked), Version = 1 }, cancellationToken);
     }
 
     private bool BeginOpening()
@@ -116,7 +120,7 @@ public sealed partial class Session
         }
 
         _host.Metrics.Opened();
-        _host.Metrics.Activated();
+        Activated();
         LogOpened(Key, record.Owner.Tenant, record.Owner.Client, record.ProtocolVersion);
         return null;
     }

@@ -54,6 +54,12 @@ public sealed partial class Session
 
         if (meta.IsSessionless && RequestStates.TokenOf(message) is { } token)
         {
+            if (RefuseRetry(caller, message, meta, sink) is { } denied)
+            {
+                refusal = denied;
+                return false;
+            }
+
             call = TakeUp(caller, message, meta, sink, token);
             if (call is null)
             {
@@ -128,6 +134,11 @@ public sealed partial class Session
 
     private void Complete(RunningCall call, Answer answer)
     {
+        if (!call.TryAnswer())
+        {
+            return; // Its permission was taken away while it ran, and it has been told so.
+        }
+
         call.Release();
         lock (_gate)
         {

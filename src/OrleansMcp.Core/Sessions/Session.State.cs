@@ -23,6 +23,7 @@ public sealed partial class Session
         var step = call.NextStep();
         await WriteAsync(record =>
         {
+            call.ThrowIfRevoked();
             if (EffectOf(record, call, step, key) is { } effect)
             {
                 made = effect.Value is { } held
@@ -46,6 +47,30 @@ public sealed partial class Session
     /// </summary>
     private async Task WriteAsync(Func<SessionRecord, SessionRecord> change, CancellationToken cancellationToken)
     {
+        try
+        {
+            await CommitAsync(change, cancellationToken);
+        }
+        catch (SessionFencedException e)
+        {
+            throw new OperationCanceledException("The session is served by another machine.", e);
+        }
+        catch (SaveUnconfirmedException e)
+        {
+            Log.SaveUnconfirmed(Logger, e, Key.Value);
+            throw new McpException("The store did not confirm the change; it may or may not have taken effect. Try again later.", e);
+        }
+        catch (IOException e)
+        {
+            Log.SaveFailed(Logger, e, Key.Value);
+            throw new McpException("The session's state could not be saved; nothing was changed. Try again later.", e);
+        }
+    }
+
+    /// <summary>The same, for those who tell a failing store from a tool's mistake.</summary>
+    /// <exception cref="IOException">The store failed, in one of its ways (<see cref="ISessionStore"/>).</exception>
+    private async Task CommitAsync(Func<SessionRecord, SessionRecord> change, CancellationToken cancellationToken)
+    {
         var writing = Writing();
         await writing.WaitAsync(cancellationToken);
         try
@@ -58,17 +83,7 @@ public sealed partial class Session
         {
             Log.Fenced(Logger, e, Key.Value);
             Abandon();
-            throw new OperationCanceledException("The session is served by another machine.", e);
-        }
-        catch (SaveUnconfirmedException e)
-        {
-            Log.SaveUnconfirmed(Logger, e, Key.Value);
-            throw new McpException("The store did not confirm the change; it may or may not have taken effect. Try again later.", e);
-        }
-        catch (IOException e)
-        {
-            Log.SaveFailed(Logger, e, Key.Value);
-            throw new McpException("The session's state could not be saved; nothing was changed. Try again later.", e);
+            throw;
         }
         finally
         {
@@ -93,6 +108,7 @@ public sealed partial class Session
         catch (SessionRecordMovedException e)
         {
             SetRecord(e.Current);
+            Reconsider(); // It may be a shrink that turned out to have happened.
             return false;
         }
 

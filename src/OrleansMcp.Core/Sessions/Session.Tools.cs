@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
@@ -17,6 +18,11 @@ public sealed partial class Session
     private async ValueTask<byte[]> CallToolAsync(RunningCall call)
     {
         var (name, arguments) = ToolCall.Read(call.Message);
+        if (!TryPermit(call, PermissionKind.Tool, name))
+        {
+            return ToolReply(call, ToolCall.NotPermitted(name));
+        }
+
         if (call.Meta.IsSessionless && name is SessionHandles.OpenTool or SessionHandles.CloseTool)
         {
             return await CallHandleToolAsync(call, name, arguments);
@@ -47,6 +53,7 @@ public sealed partial class Session
     private async ValueTask<byte[]> InvokeToolAsync(RunningCall call, ToolEntry entry, JsonElement arguments)
     {
         await ReadReferencesAsync(call);
+        call.Token.ThrowIfCancellationRequested(); // Its permission may be gone since it began to queue.
         using var services = new CallServices(call);
         var request = new RequestContext<CallToolRequestParams>(
             services.Server, ToolCall.Request(call.Message), ToolCall.Params(call, entry, arguments)) { MatchedPrimitive = entry.Tool };
@@ -130,25 +137,33 @@ public sealed partial class Session
         }
 
         return ToolReply(call, tool == SessionHandles.OpenTool
-            ? await OpenForAsync(call.Caller, call.Token)
+            ? await OpenForAsync(call)
             : await CloseForAsync(call.Caller, arguments, call.Token));
     }
 
-    private async Task<CallToolResult> OpenForAsync(Caller caller, CancellationToken cancellationToken)
+    private async Task<CallToolResult> OpenForAsync(RunningCall call)
     {
-        var (handle, key) = _host.Ids.Issue(caller);
-        if (await _host.Directory.Get(key).OpenHandleAsync(caller, cancellationToken) is { } refusal)
+        if (!PermissionMeta.TryRead(call.Message, out var asked, out var problem))
+        {
+            throw Failures.InvalidParams(problem);
+        }
+
+        var (handle, key) = _host.Ids.Issue(call.Caller);
+        var permitted = ToOpen(call.Caller, asked);
+        if (await _host.Directory.Get(key).OpenHandleAsync(call.Caller, permitted, call.Token) is { } refusal)
         {
             return ToolCall.Denied(refusal.Code, refusal.Message, refusal.RetryAfterSeconds);
         }
 
         var limits = _host.Configuration.Sessions;
-        return ToolCall.Structured(new JsonObject
+        var opened = ToolCall.Structured(new JsonObject
         {
             [SessionHandles.Argument] = handle,
             ["expiresAt"] = _host.Time.GetUtcNow() + limits.Lifetime,
             ["idleTimeoutSeconds"] = (long)limits.IdleTimeout.TotalSeconds,
         });
+        opened.Meta = new() { [PermissionMeta.Key] = PermissionMeta.Write(permitted) };
+        return opened;
     }
 
     private async Task<CallToolResult> CloseForAsync(Caller caller, JsonElement arguments, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Streams;
@@ -43,13 +42,13 @@ public sealed partial class Session : ISession
         Key = key;
         _host = host;
         _store = store;
-        _record = record;
+        _record = record is null ? null : PermissionGrant.Share(record, host.Configuration);
         _phase = record is null ? Phase.New : record.Ended is null ? Phase.Live : Phase.Gone;
         _lastActive = (record?.LastActiveAt ?? host.Time.GetUtcNow()).UtcTicks;
         if (_phase == Phase.Live)
         {
             Adopt(record!);
-            host.Metrics.Activated();
+            Activated();
         }
     }
 
@@ -128,7 +127,7 @@ public sealed partial class Session : ISession
     internal SessionOwner? Owner => _record?.Owner;
 
     /// <summary>Tells sessions apart in logs and replies. A hash, so that it gives away nothing of the session id.</summary>
-    internal string Name => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key.Value)).AsSpan(0, 6));
+    internal string Name => Key.Name;
 
     internal StreamSet Streams
     {
@@ -170,7 +169,7 @@ public sealed partial class Session : ISession
                 case Phase.New when Key.IsPrincipal && SessionOwner.PrincipalKey(caller) == Key:
                     _record = NewRecord(caller, now);
                     _phase = Phase.Live;
-                    _host.Metrics.Activated();
+                    Activated();
                     break;
                 case Phase.Live:
                     break;

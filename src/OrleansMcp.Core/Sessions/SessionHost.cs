@@ -37,6 +37,9 @@ public sealed class SessionHost(
     /// <summary>Sessions somebody listens to, told when the catalogue changes.</summary>
     internal ListChangeAudience Audience { get; } = new(catalogue);
 
+    /// <summary>Sessions in memory, told when the configuration changes.</summary>
+    internal LiveSessions Live { get; } = new(configuration);
+
     /// <summary>What the SDK's server type asks for; this project configures nothing through it.</summary>
     internal McpServerOptions ServerOptions { get; } = new() { ServerInfo = catalogue.ServerInfo };
 

@@ -64,6 +64,7 @@ public sealed class SessionMetrics : IDisposable
         SessionEndReason.Idle => "idle",
         SessionEndReason.Expired => "expired",
         SessionEndReason.Revoked => "revoked",
+        SessionEndReason.Operator => "operator",
         _ => "other",
     };
 }

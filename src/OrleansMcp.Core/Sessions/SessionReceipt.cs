@@ -17,9 +17,13 @@ public enum SessionEndReason
     [JsonStringEnumMemberName("expired")]
     Expired,
 
-    /// <summary>An operator ended it, or its client was removed.</summary>
+    /// <summary>Its client was removed.</summary>
     [JsonStringEnumMemberName("revoked")]
     Revoked,
+
+    /// <summary>An operator ended it.</summary>
+    [JsonStringEnumMemberName("operator")]
+    Operator,
 }
 
 /// <summary>Proof of a session's end, given to the caller, to the audit and to the metrics.</summary>

@@ -12,6 +12,12 @@ public static class SignalName
     /// <summary>A session id or handle that this server never issued.</summary>
     public const string ForgedSessionId = "forged_session_id";
 
+    /// <summary>A request was not permitted to its session. A sustained rise for one client is somebody probing.</summary>
+    public const string PermissionDenied = "permission_denied";
+
+    /// <summary>An operator looked at a session, took permissions away from it, or ended it.</summary>
+    public const string OperatorAction = "operator_action";
+
     /// <summary>A call was over one of its quotas.</summary>
     public const string QuotaExceeded = "quota_exceeded";
 

@@ -30,6 +30,12 @@ public sealed record SessionRecord
     /// <summary>Resource URIs subscribed to.</summary>
     public IReadOnlyList<string> Subscriptions { get; init; } = [];
 
+    /// <summary>
+    /// What the session may do, as frozen when it opened and as an operator left it: permissions in their canonical order. Never grows.
+    /// Means nothing for the actor of a principal, which has what its registration grants.
+    /// </summary>
+    public IReadOnlyList<string> Permissions { get; init; } = [];
+
     /// <summary>Tool state by key, each value a JSON document.</summary>
     public IReadOnlyDictionary<string, JsonElement> State { get; init; } = EmptyState;
 

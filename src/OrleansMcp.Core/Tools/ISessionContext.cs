@@ -21,6 +21,9 @@ public interface ISessionContext
     /// <summary>State of this session that survives restarts.</summary>
     ISessionState State { get; }
 
+    /// <summary>What this session may do.</summary>
+    ISessionPermissions Permissions { get; }
+
     /// <summary>Secrets of this session: in memory only, and gone with it.</summary>
     ISessionSecrets Secrets { get; }
 

@@ -12,8 +12,8 @@ internal sealed class SessionReference(EmbeddedSessionDirectory directory, Sessi
     public Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken) =>
         CallAsync(session => session.OpenAsync(caller, initialize, cancellationToken), SessionReply.NotFound, create: true);
 
-    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken) =>
-        CallAsync(session => session.OpenHandleAsync(caller, cancellationToken), absent: null, create: true);
+    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken) =>
+        CallAsync(session => session.OpenHandleAsync(caller, permissions, cancellationToken), absent: null, create: true);
 
     public async ValueTask<SessionReply> PostAsync(
         Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
@@ -57,6 +57,9 @@ internal sealed class SessionReference(EmbeddedSessionDirectory directory, Sessi
 
     public async ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
         await CallAsync(session => session.DeleteSecretAsync(caller, name, cancellationToken).AsTask(), SecretReply.NotFound);
+
+    public Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken) =>
+        CallAsync(session => session.OperateAsync(request, cancellationToken), OperatorReply.NotFound);
 
     public async IAsyncEnumerable<SessionEvent> ListenAsync(
         Caller caller, StreamRequest stream, [EnumeratorCancellation] CancellationToken cancellationToken)

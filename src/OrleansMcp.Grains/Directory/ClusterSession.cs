@@ -25,8 +25,8 @@ internal sealed partial class ClusterSession(
         return result.Reply;
     }
 
-    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken) =>
-        (await OpenAsync(new OpenCall(caller, Initialize: null, IsRepeat: false))).Refusal;
+    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken) =>
+        (await OpenAsync(new OpenCall(caller, Initialize: null, IsRepeat: false, permissions is null ? null : [.. permissions]))).Refusal;
 
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {
@@ -47,6 +47,14 @@ internal sealed partial class ClusterSession(
         var result = await Repetition.RunAsync(
             () => grain.EndAsync(call), static result => result.Trouble == Trouble.Moved, static result => result.Trouble == Trouble.Pending);
         return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Receipt;
+    }
+
+    public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)
+    {
+        var call = new OperateCall(Guid.NewGuid(), request);
+        var result = await Repetition.RunAsync(
+            () => grain.OperateAsync(call), static result => result.Trouble == Trouble.Moved, static result => result.Trouble == Trouble.Pending);
+        return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Reply;
     }
 
     private async Task<OpenResult> OpenAsync(OpenCall call)

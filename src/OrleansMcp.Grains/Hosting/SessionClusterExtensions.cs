@@ -25,7 +25,6 @@ public static class SessionClusterExtensions
         var services = silo.Services;
         services.AddSessionDirectory();
         services.TryAddSingleton<ISessionRegistry, VolatileSessionRegistry>();
-        services.TryAddSingleton<ITenantDirectory, ClusterTenants>();
         services.TryAddSingleton<Activations>();
         services.AddSingleton<TenantClock>();
         services.AddHostedService(provider => provider.GetRequiredService<TenantClock>());
@@ -49,6 +48,7 @@ public static class SessionClusterExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISessionDirectory, ClusterSessionDirectory>();
+        services.TryAddSingleton<ITenantDirectory, ClusterTenants>();
     }
 
     private static void ConfigureMessaging(MessagingOptions options) => options.ResponseTimeout = SessionTimings.ResponseTimeout;

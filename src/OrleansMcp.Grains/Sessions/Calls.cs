@@ -10,8 +10,11 @@ namespace OrleansMcp.Grains.Sessions;
 /// An earlier attempt may have succeeded without our hearing of it. The key has been told to nobody yet, so a session of this owner that
 /// exists under it is the one that attempt opened.
 /// </param>
+/// <param name="Permissions">What a handle is asked for with; null: all it may have.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.open")]
-internal sealed record OpenCall([property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Initialize, [property: Id(2)] bool IsRepeat);
+internal sealed record OpenCall(
+    [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Initialize, [property: Id(2)] bool IsRepeat,
+    [property: Id(3)] string[]? Permissions = null);
 
 /// <summary>How opening went.</summary>
 /// <param name="Reply">The reply to <c>initialize</c>.</param>
@@ -103,6 +106,16 @@ internal sealed record EndCall([property: Id(0)] Caller Caller);
 /// <param name="Trouble">Not null when the end could not be made durable.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.ended")]
 internal sealed record EndResult([property: Id(0)] SessionReceipt? Receipt, [property: Id(1)] Trouble Trouble = Trouble.None);
+
+/// <summary>Does what an operator asks.</summary>
+/// <param name="Id">Names the request over all its repetitions.</param>
+/// <param name="Request">The request.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.operate")]
+internal sealed record OperateCall([property: Id(0)] Guid Id, [property: Id(1)] OperatorRequest Request);
+
+/// <summary>What came of it.</summary>
+[GenerateSerializer, Immutable, Alias("orleansmcp.operated")]
+internal sealed record OperateResult([property: Id(0)] OperatorReply Reply, [property: Id(1)] Trouble Trouble = Trouble.None);
 
 /// <summary>Sets a secret, or removes it.</summary>
 /// <param name="Caller">The owner.</param>

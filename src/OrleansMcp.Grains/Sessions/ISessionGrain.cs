@@ -45,6 +45,10 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("secret")]
     Task<SecretResult> SetSecretAsync(SecretCall call);
 
+    /// <summary>Does what an operator asks.</summary>
+    [Alias("operate")]
+    Task<OperateResult> OperateAsync(OperateCall call);
+
     /// <summary>Ends the session if its time is over. Returns when to look again, or null when there is none any more.</summary>
     [Alias("tend")]
     Task<DateTimeOffset?> TendAsync();

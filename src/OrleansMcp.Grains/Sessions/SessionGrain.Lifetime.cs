@@ -65,7 +65,7 @@ internal sealed partial class SessionGrain
 
             return call.Initialize is { } message
                 ? new OpenResult(await _session.OpenAsync(call.Caller, message, CancellationToken.None))
-                : new OpenResult(default, await _session.OpenHandleAsync(call.Caller, CancellationToken.None));
+                : new OpenResult(default, await _session.OpenHandleAsync(call.Caller, call.Permissions, CancellationToken.None));
         }
         catch (SessionPassivatedException)
         {

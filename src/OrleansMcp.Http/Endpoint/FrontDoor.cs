@@ -19,11 +19,18 @@ internal sealed partial class FrontDoor(
     /// <param name="context">The request.</param>
     /// <param name="methods">The methods that pages of accepted origins may use here.</param>
     /// <param name="handle">Handles the request of a known caller.</param>
-    public async Task AdmitAsync(HttpContext context, string methods, Func<HttpContext, Caller, Task> handle)
+    public Task AdmitAsync(HttpContext context, string methods, Func<HttpContext, Caller, Task> handle) =>
+        GuardAsync(context, (Door: this, methods, handle), static (context, to) => to.Door.JudgeAsync(context, to.methods, to.handle));
+
+    /// <summary>For requests that are no client's: the same Origin and Host, and the same failures. Pages of other origins read no replies.</summary>
+    public Task AdmitOthersAsync(HttpContext context, Func<HttpContext, Task> handle) => GuardAsync(
+        context, (Door: this, handle), static (context, to) => to.Door.Accepts(context) ? to.handle(context) : to.Door.RefuseOriginAsync(context));
+
+    private async Task GuardAsync<T>(HttpContext context, T to, Func<HttpContext, T, Task> handle)
     {
         try
         {
-            await JudgeAsync(context, methods, handle);
+            await handle(context, to);
         }
         catch (BadHttpRequestException e)
         {
@@ -61,10 +68,9 @@ internal sealed partial class FrontDoor(
 
     private Task JudgeAsync(HttpContext context, string methods, Func<HttpContext, Caller, Task> handle)
     {
-        if (!origins.Accepts(context.Request))
+        if (!Accepts(context))
         {
-            signals.Raise(new Signal(SignalName.OriginRejected, Who: null, What: "Origin or Host is not allowed"));
-            return Replies.ErrorAsync(context, StatusCodes.Status403Forbidden, RpcError.Refused, "This origin or host is not allowed.");
+            return RefuseOriginAsync(context);
         }
 
         CrossOrigin.Allow(context);
@@ -78,6 +84,14 @@ internal sealed partial class FrontDoor(
         return authenticating.IsCompletedSuccessfully
             ? AnswerAsync(context, authenticating.Result, handle)
             : AnswerAsync(context, authenticating, handle);
+    }
+
+    private bool Accepts(HttpContext context) => origins.Accepts(context.Request);
+
+    private Task RefuseOriginAsync(HttpContext context)
+    {
+        signals.Raise(new Signal(SignalName.OriginRejected, Who: null, What: "Origin or Host is not allowed"));
+        return Replies.ErrorAsync(context, StatusCodes.Status403Forbidden, RpcError.Refused, "This origin or host is not allowed.");
     }
 
     private async Task AnswerAsync(HttpContext context, ValueTask<AuthenticationOutcome> authenticating, Func<HttpContext, Caller, Task> handle) =>

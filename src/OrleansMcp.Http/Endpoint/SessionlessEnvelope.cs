@@ -19,11 +19,12 @@ internal static class SessionlessEnvelope
     public static bool IsSessionless(McpMessage message, string? header) =>
         ProtocolVersions.IsSessionless(header) || Meta(message, MetaKeys.ProtocolVersion).ValueKind != JsonValueKind.Undefined;
 
-    public static EnvelopeProblem? ProblemOf(Post post, McpMessage message, Catalogue catalogue) => message.Kind switch
+    public static EnvelopeProblem? ProblemOf(
+        Post post, McpMessage message, Func<Post, string, IReadOnlyList<HeaderParameter>> parametersOf) => message.Kind switch
     {
         McpMessageKind.Response => new(RpcError.InvalidRequest, "This revision has no requests of the server, so no responses to them."),
         McpMessageKind.Notification => null,
-        _ => VersionProblem(post, message) ?? HeaderProblem(post, message) ?? ParameterProblem(post, message, catalogue),
+        _ => VersionProblem(post, message) ?? HeaderProblem(post, message) ?? ParameterProblem(post, message, parametersOf),
     };
 
     private static EnvelopeProblem? VersionProblem(Post post, McpMessage message)
@@ -69,7 +70,8 @@ internal static class SessionlessEnvelope
         return header is not null && name.ValueEquals(header) ? null : Mismatch(McpHeaders.Name);
     }
 
-    private static EnvelopeProblem? ParameterProblem(Post post, McpMessage message, Catalogue catalogue)
+    private static EnvelopeProblem? ParameterProblem(
+        Post post, McpMessage message, Func<Post, string, IReadOnlyList<HeaderParameter>> parametersOf)
     {
         if (message.Method != Methods.ToolsCall || !message.Params.TryGetProperty("name"u8, out var name)
             || name.ValueKind != JsonValueKind.String)
@@ -78,7 +80,7 @@ internal static class SessionlessEnvelope
         }
 
         message.Params.TryGetProperty("arguments"u8, out var arguments);
-        foreach (var parameter in catalogue.HeaderParameters(name.GetString()!))
+        foreach (var parameter in parametersOf(post, name.GetString()!))
         {
             if (!Agrees(McpHeaders.Get(post.Context.Request, parameter.Header), parameter.ValueIn(arguments)))
             {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Configuration;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tools;
@@ -8,14 +10,14 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>POST of 2026-07-28: no session id is read or written; the actor is the principal's own, or that of a handle.</summary>
-internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue catalogue, ReplyWriter replies)
+internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue catalogue, IConfigurationSource configuration, ReplyWriter replies)
 {
     // An actor whose time was over ends with the message that finds it so; the next one starts afresh.
     private const int Attempts = 3;
 
     public async Task HandleAsync(Post post, McpMessage message)
     {
-        if (SessionlessEnvelope.ProblemOf(post, message, catalogue) is { } problem)
+        if (SessionlessEnvelope.ProblemOf(post, message, ParametersOf) is { } problem)
         {
             await Replies.ErrorAsync(
                 post.Context, StatusCodes.Status400BadRequest, problem.Code, problem.Message, message.Id, problem.Data);
@@ -53,6 +55,10 @@ internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue 
         await replies.WriteAsync(post, session, reply, message.Id, isOwed: message.Method != RequestMethods.SubscriptionsListen);
         return true;
     }
+
+    /// <summary>Of a tool that the caller may not call, nothing is told by a header that is asked for: the session refuses it.</summary>
+    private IReadOnlyList<HeaderParameter> ParametersOf(Post post, string tool) =>
+        configuration.Current.MayPermit(post.Caller, PermissionKind.Tool, tool) ? catalogue.HeaderParameters(tool) : [];
 
     private string? HandleOf(McpMessage message) =>
         message.Method == Methods.ToolsCall && message.Params.ValueKind == JsonValueKind.Object

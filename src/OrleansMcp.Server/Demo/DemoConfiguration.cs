@@ -20,7 +20,8 @@ internal static class DemoConfiguration
     public static bool HasDemoKeys(ServerConfiguration configuration)
     {
         var published = PublishedKeys.Select(key => Convert.ToHexString(ApiKey.Hash(key))).ToHashSet(StringComparer.Ordinal);
-        return configuration.Tenants.Values.SelectMany(tenant => tenant.Clients.Values).SelectMany(client => client.Keys)
-            .Any(key => key.Demo || published.Contains(Convert.ToHexString(key.Sha256.Span)));
+        return configuration.Operators.Any(one => published.Contains(Convert.ToHexString(one.Sha256.Span)))
+            || configuration.Tenants.Values.SelectMany(tenant => tenant.Clients.Values).SelectMany(client => client.Keys)
+                .Any(key => key.Demo || published.Contains(Convert.ToHexString(key.Sha256.Span)));
     }
 }

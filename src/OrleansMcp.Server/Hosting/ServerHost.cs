@@ -3,6 +3,7 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Embedded;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http;
+using OrleansMcp.Http.Operators;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Server.Telemetry;
@@ -43,6 +44,7 @@ internal static class ServerHost
         var app = builder.Build();
         _ = app.Services.GetRequiredService<IConfigurationSource>(); // a file that cannot be used stops the start here
         app.MapMcpEndpoint("/mcp");
+        app.MapOperatorEndpoints();
         app.MapHealthEndpoints();
         return app;
     }

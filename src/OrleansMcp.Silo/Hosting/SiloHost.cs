@@ -7,6 +7,7 @@ using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http;
 using OrleansMcp.Secrets.References;
+using OrleansMcp.Http.Operators;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Server.Telemetry;
@@ -65,6 +66,7 @@ internal static class SiloHost
         {
             app.UseIdentityProviders();
             app.MapMcpEndpoint("/mcp");
+            app.MapOperatorEndpoints();
         }
 
         return app;

@@ -29,6 +29,7 @@ internal static class BenchmarkConfiguration
               alice:
                 keys:
                   - sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}
+                permissions: ["tool:*", "resource:*", "prompt:*"]
                 quotas: {Quotas}
 
         """;

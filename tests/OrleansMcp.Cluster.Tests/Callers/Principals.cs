@@ -49,16 +49,20 @@ internal static class Principals
             clients:
               alice:
                 keys: [{ sha256: {{Hash("demo-alice")}} }]
+                permissions: ["tool:*", "resource:*", "prompt:*"]
                 quotas: { sessions: 10000, callsPerMinute: 1000000 }
               bob:
                 keys: [{ sha256: {{Hash("demo-bob")}} }]
+                permissions: ["tool:*", "resource:*", "prompt:*"]
               reader:
                 keys: [{ sha256: {{Hash(ReaderKey)}} }]
+                permissions: ["tool:*", "resource:*", "prompt:*"]
                 scopes: [mcp:read]
           globex:
             clients:
               carol:
                 keys: [{ sha256: {{Hash("demo-carol")}} }]
+                permissions: ["tool:*", "resource:*", "prompt:*"]
         """;
 
     private static string Hash(string key) => Convert.ToHexString(ApiKey.Hash(key));

@@ -18,7 +18,7 @@ namespace OrleansMcp.Cluster.Tests.Engine;
 /// <summary>Engine 2 without a front end: grains on two silos, reached from each of them, on storage that outlives both.</summary>
 internal sealed class ClusterEngine : IEngine
 {
-    private readonly ServerConfiguration _configuration;
+    private ServerConfiguration _configuration;
     private ClusterWorld _world = null!;
     private SessionCluster _cluster = null!;
 
@@ -53,6 +53,12 @@ internal sealed class ClusterEngine : IEngine
         var engine = new ClusterEngine(configuration);
         await engine.StartAsync();
         return engine;
+    }
+
+    public void Configure(ServerConfiguration configuration)
+    {
+        _configuration = configuration;
+        ((TestConfigurationSource)_world.Configuration).Current = configuration;
     }
 
     public ISessionDirectory Directory(int node) => _cluster.Silos[node].GetRequiredService<ISessionDirectory>();

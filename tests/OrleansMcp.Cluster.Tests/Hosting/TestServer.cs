@@ -8,11 +8,14 @@ using Microsoft.Extensions.Logging;
 using OrleansMcp.Cluster.Tests.Hosting;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Directory;
+using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http;
+using OrleansMcp.Http.Operators;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Sessions;
 using OrleansMcp.Silo.Callers;
+using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools;
 
@@ -136,7 +139,7 @@ public sealed class TestServer : IAsyncDisposable
             Catalogue = NewCatalogue(),
             Configuration = _options.Configuration is { } configuration
                 ? new TestConfigurationSource(configuration)
-                : new FixedConfiguration(_options.ConfigFile is { } file ? ConfigurationFile.Load(file) : DemoConfiguration.Load()),
+                : new FixedConfiguration(_options.ConfigFile is { } file ? ConfigurationFile.Load(file) : DemoConfiguration.Load().PermittingEverything()),
             Time = _options.Time ?? TimeProvider.System,
             Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
             Storage = former?.Storage ?? new(),
@@ -171,6 +174,7 @@ public sealed class TestServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel((_, kestrel) => KestrelLimits.Apply(kestrel, World.Configuration.Current.Endpoint));
         World.Register(builder.Services);
         builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(_cluster.Client, World.Catalogue));
+        builder.Services.AddSingleton<ITenantDirectory>(new ClusterTenants(_cluster.Client));
         builder.Services.AddMcpFrontEnd();
         builder.Services.AddIdentityProviders();
         if (_options.Time is { } time)
@@ -183,6 +187,7 @@ public sealed class TestServer : IAsyncDisposable
         var gateway = builder.Build();
         gateway.UseIdentityProviders();
         gateway.MapMcpEndpoint("/mcp");
+        gateway.MapOperatorEndpoints();
         gateway.MapHealthEndpoints();
         await gateway.StartAsync();
         return gateway;

@@ -17,13 +17,17 @@ public sealed class ConfigurationFileTests
                 clients:
                   alice:
                     keys: [{ sha256: {{Hash}}, demo: true }]
+                    permissions: ["tool:records.*", tool:echo, "records:orders:read"]
                     quotas: { sessions: 7, callsPerMinute: 9 }
+            operators: [{ id: olga, sha256: {{Hash.Replace('c', 'd')}} }]
             """, "good.yaml");
         Assert.Equal(["mcp.example.com"], configuration.Endpoint.AllowedHosts);
         Assert.Equal(TimeSpan.FromMinutes(5), configuration.Sessions.IdleTimeout);
         Assert.Equal((3, 512), (configuration.Sessions.MaxSecrets, configuration.Sessions.MaxSecretBytes));
         var alice = configuration.FindClient("acme", "alice")!;
         Assert.Equal((7, 9), (alice.Quotas.Sessions, alice.Quotas.CallsPerMinute));
+        Assert.Equal(["records:orders:read", "tool:echo", "tool:records.*"], alice.Permissions.Entries);
+        Assert.Equal("olga", configuration.Operators.Single().Id);
         Assert.True(alice.Keys.Single().Demo);
         Assert.Equal(ApiKey.Hash("demo-alice"), alice.Keys.Single().Sha256.ToArray());
     }
@@ -38,9 +42,9 @@ public sealed class ConfigurationFileTests
     [InlineData("tenants: { a: {} }\nendpoint:\n  allowedOrigins: [\"https://a/b\"]\n", 3, "endpoint.allowedOrigins[0]")]
     [InlineData("tenants: { a: {} }\nendpoint:\n  allowedHosts: [\"*\"]\n", 3, "endpoint.allowedHosts[0]")]
     [InlineData("tenants: { a: {} }\nendpoint: 3\n", 2, "endpoint")]
-    [InlineData("tenants:\n  a:\n    clients:\n      b:\n        keys: [{ sha256: abc }]\n", 5, "tenants.a.clients.b.keys[0].sha256")]
-    [InlineData("tenants:\n  a:\n    clients:\n      b:\n        keys: [{ demo: true }]\n", 5, "tenants.a.clients.b.keys[0]")]
-    [InlineData("tenants:\n  a:\n    clients:\n      b:\n        quotas: { sessions: -1 }\n", 5, "tenants.a.clients.b.quotas.sessions")]
+    [InlineData("tenants:\n  a:\n    clients:\n      b:\n        keys: [{ sha256: abc }]\n        permissions: []\n", 5, "tenants.a.clients.b.keys[0].sha256")]
+    [InlineData("tenants:\n  a:\n    clients:\n      b:\n        keys: [{ demo: true }]\n        permissions: []\n", 5, "tenants.a.clients.b.keys[0]")]
+    [InlineData("tenants:\n  a:\n    clients:\n      b:\n        quotas: { sessions: -1 }\n        permissions: []\n", 5, "tenants.a.clients.b.quotas.sessions")]
     [InlineData("sessions: {}\n", 1, "tenants")]
     public void A_mistake_names_its_line_and_key(string yaml, int line, string key)
     {
@@ -71,8 +75,8 @@ public sealed class ConfigurationFileTests
     {
         var error = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse($$"""
             tenants:
-              a: { clients: { x: { keys: [{ sha256: {{Hash}} }] } } }
-              b: { clients: { y: { keys: [{ sha256: {{Hash.ToUpperInvariant()}} }] } } }
+              a: { clients: { x: { keys: [{ sha256: {{Hash}} }], permissions: [] } } }
+              b: { clients: { y: { keys: [{ sha256: {{Hash.ToUpperInvariant()}} }], permissions: [] } } }
             """, "bad.yaml")).Errors.Single();
         Assert.Equal(3, error.Line);
         Assert.Contains("tenants.a.clients.x", error.Message, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ namespace OrleansMcp.Tests.Configuration;
 /// <summary>The section <c>identity</c> and the scopes of client registrations.</summary>
 public sealed class IdentityConfigurationTests
 {
-    private const string Tenants = "tenants: { acme: { clients: { alice: {} } }, globex: {} }\n";
+    private const string Tenants = "tenants: { acme: { clients: { alice: { permissions: [] } } }, globex: {} }\n";
 
     [Fact]
     public void A_complete_section_is_read()
@@ -108,7 +108,7 @@ public sealed class IdentityConfigurationTests
         Assert.Equal([], Scoped("[]"));
 
         static IReadOnlySet<string>? Scoped(string list) => ConfigurationFile
-            .Parse(Scopes + $"tenants: {{ a: {{ clients: {{ b: {{ scopes: {list} }} }} }} }}", "good.yaml").FindClient("a", "b")!.Scopes;
+            .Parse(Scopes + $"tenants: {{ a: {{ clients: {{ b: {{ permissions: [], scopes: {list} }} }} }} }}", "good.yaml").FindClient("a", "b")!.Scopes;
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class IdentityConfigurationTests
     public void A_registration_cannot_name_a_scope_that_means_nothing()
     {
         var error = Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(
-            "tenants:\n  a:\n    clients:\n      b:\n        scopes: [read]\n", "bad.yaml")).Errors);
+            "tenants:\n  a:\n    clients:\n      b:\n        scopes: [read]\n        permissions: []\n", "bad.yaml")).Errors);
         Assert.Equal((5L, "tenants.a.clients.b.scopes[0]"), (error.Line, error.Key));
     }
 

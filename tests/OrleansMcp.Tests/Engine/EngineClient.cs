@@ -39,6 +39,19 @@ internal sealed class EngineClient(IEngine engine, Caller caller, SessionKey key
     public Task<SessionReply> InitializeAsync(object? capabilities = null) => Session
         .OpenAsync(caller, Parse(Rpc.Initialize("init", version, capabilities)), CancellationToken.None).InTime("initialize was answered");
 
+    /// <summary>Opens the session and asks for these permissions at most, in whatever form.</summary>
+    public async Task<JsonNode> InitializeAskingAsync(object permissions)
+    {
+        var initialize = JsonNode.Parse(Rpc.Initialize("init", version))!;
+        initialize["params"]!["_meta"] = new JsonObject { ["orleansmcp/permissions"] = System.Text.Json.JsonSerializer.SerializeToNode(permissions) };
+        var reply = await Session.OpenAsync(caller, Parse(initialize.ToJsonString()), CancellationToken.None).InTime("initialize was answered");
+        return JsonNode.Parse(reply.Body.Span)!;
+    }
+
+    /// <summary>What an operator of the tenant asks of this session.</summary>
+    public Task<OperatorReply> OperateAsync(OperatorAction action, params string[] permissions) => Session
+        .OperateAsync(new OperatorRequest("olga", caller.Tenant, action, permissions), CancellationToken.None).InTime("an operator was answered");
+
     public Task<SessionReply> PostAsync(
         string json, bool acceptsStream = true, string? header = null, CancellationToken cancellationToken = default) =>
         PostPatientlyAsync(json, acceptsStream, header, cancellationToken).InTime("a post was answered");

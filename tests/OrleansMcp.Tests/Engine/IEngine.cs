@@ -35,6 +35,9 @@ internal interface IEngine : IAsyncDisposable
     /// <summary>While set, the store takes no record: saving throws an <see cref="IOException"/>. Reading and deleting go on.</summary>
     bool StoreFails { get; set; }
 
+    /// <summary>Puts another configuration in force, on all nodes; it stays through a restart.</summary>
+    void Configure(ServerConfiguration configuration);
+
     ISessionDirectory Directory(int node);
 
     ITenantDirectory Tenants(int node);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansMcp.Configuration;
+using OrleansMcp.Permissions;
 
 namespace OrleansMcp.Tests.Hosting;
 
@@ -10,6 +11,10 @@ internal static class TestConfiguration
     public const string Alice = "demo-alice";
     public const string Bob = "demo-bob";
     public const string Carol = "demo-carol";
+
+    /// <summary>Whatever a test calls.</summary>
+    public static PermissionSet Everything { get; } =
+        PermissionSet.Parse("tool:*", "resource:*", "prompt:*", "records:*:read", "records:*:write", "toollog:*");
 
     public static ServerConfiguration With(
         SessionConfiguration? sessions = null, EndpointConfiguration? endpoint = null, QuotaConfiguration? quotas = null)
@@ -27,6 +32,39 @@ internal static class TestConfiguration
         };
     }
 
+    /// <summary>The same with other permissions of one client.</summary>
+    public static ServerConfiguration Permitting(this ServerConfiguration configuration, string tenant, string client, params string[] permissions)
+    {
+        var clients = configuration.Tenants[tenant].Clients.ToDictionary(StringComparer.Ordinal);
+        clients[client] = clients[client] with { Permissions = PermissionSet.Parse(permissions) };
+        var tenants = configuration.Tenants.ToDictionary(StringComparer.Ordinal);
+        tenants[tenant] = tenants[tenant] with { Clients = clients };
+        return configuration with { Tenants = tenants };
+    }
+
+    /// <summary>The same with everything permitted to everybody: for tests of something else.</summary>
+    public static ServerConfiguration PermittingEverything(this ServerConfiguration configuration) => configuration with
+    {
+        Tenants = configuration.Tenants.ToDictionary(
+            tenant => tenant.Key,
+            tenant => tenant.Value with
+            {
+                Clients = tenant.Value.Clients.ToDictionary(
+                    client => client.Key, client => client.Value with { Permissions = Everything }, StringComparer.Ordinal),
+            },
+            StringComparer.Ordinal),
+    };
+
+    /// <summary>The same with scopes that mean something.</summary>
+    public static ServerConfiguration Scoped(this ServerConfiguration configuration, params (string Scope, string[] Entries)[] scopes) =>
+        configuration with
+        {
+            Identity = configuration.Identity with
+            {
+                Scopes = new([.. scopes.Select(one => KeyValuePair.Create(one.Scope, (IReadOnlyList<string>)one.Entries))]),
+            },
+        };
+
     private static TenantConfiguration Tenant(string id, params ClientConfiguration[] clients) =>
         new() { Id = id, Clients = clients.ToDictionary(client => client.Id, StringComparer.Ordinal) };
 
@@ -34,6 +72,7 @@ internal static class TestConfiguration
     {
         Id = id,
         Keys = [new ApiKeyConfiguration(SHA256.HashData(Encoding.UTF8.GetBytes(key)), Demo: true)],
+        Permissions = Everything,
         Quotas = quotas,
     };
 }
@@ -41,5 +80,15 @@ internal static class TestConfiguration
 /// <summary>A configuration that a test may replace while the server runs.</summary>
 internal sealed class TestConfigurationSource(ServerConfiguration configuration) : IConfigurationSource
 {
-    public ServerConfiguration Current { get; set; } = configuration;
+    public event Action? Changed;
+
+    public ServerConfiguration Current
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke();
+        }
+    } = configuration;
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
 using OrleansMcp.Embedded.Sessions;
 using OrleansMcp.Server;
+using OrleansMcp.Server.Demo;
 using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools;
 
@@ -147,7 +148,8 @@ public sealed class TestServer : IAsyncDisposable
             builder.Services.Replace(ServiceDescriptor.Singleton(time));
         }
 
-        if (_options.Configuration is { } configuration)
+        var configuration = _options.Configuration ?? (_options.ConfigFile is null ? DemoConfiguration.Load().PermittingEverything() : null);
+        if (configuration is not null)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<IConfigurationSource>(new TestConfigurationSource(configuration)));
         }
@@ -166,7 +168,7 @@ public sealed class TestServer : IAsyncDisposable
 /// <summary>What differs from the quick start.</summary>
 public sealed class TestServerOptions
 {
-    /// <summary>A configuration file; null for the demo configuration.</summary>
+    /// <summary>A configuration file; null for the demo configuration with everything permitted.</summary>
     public string? ConfigFile { get; init; }
 
     /// <summary>A configuration instead of a file.</summary>

@@ -118,6 +118,22 @@ internal sealed class TestTools(Gates gates)
         return "through";
     }
 
+    [McpServerTool(Name = "test.stubborn"), Description("Waits for the test without heeding its cancellation, then counts.")]
+    public async Task<string> StubbornAsync(ISessionContext session, string gate)
+    {
+        await gates[gate].WaitAsync(CancellationToken.None);
+        try
+        {
+            var value = await session.State.UpdateAsync<long>("counter", current => current + 1, CancellationToken.None);
+            return $"{value}";
+        }
+        finally
+        {
+            gates[$"{gate} done"].Open();
+            await gates[$"{gate} done"].WaitAsync(CancellationToken.None);
+        }
+    }
+
     [McpServerTool(Name = "test.touch"), Description("Says that a resource has changed.")]
     public static async Task<string> TouchAsync(ISessionContext session, string uri, CancellationToken cancellationToken)
     {

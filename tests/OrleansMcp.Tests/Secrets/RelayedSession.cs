@@ -9,7 +9,8 @@ internal abstract class RelayedSession(ISession inner) : ISession
     public Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken) =>
         inner.OpenAsync(caller, initialize, cancellationToken);
 
-    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, CancellationToken cancellationToken) => inner.OpenHandleAsync(caller, cancellationToken);
+    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken) =>
+        inner.OpenHandleAsync(caller, permissions, cancellationToken);
 
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
         inner.PostAsync(caller, message, options, cancellationToken);
@@ -32,4 +33,7 @@ internal abstract class RelayedSession(ISession inner) : ISession
 
     public ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
         inner.DeleteSecretAsync(caller, name, cancellationToken);
+
+    public Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken) =>
+        inner.OperateAsync(request, cancellationToken);
 }

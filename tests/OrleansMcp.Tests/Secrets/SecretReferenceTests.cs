@@ -221,7 +221,7 @@ public sealed class SecretReferenceTests : IDisposable
     }
 
     private static ServerConfiguration Parse(string section) =>
-        ConfigurationFile.Parse($"tenants: {{ t: {{ clients: {{ c: {{ secrets: {section} }} }} }} }}\n", "secrets.yaml");
+        ConfigurationFile.Parse($"tenants: {{ t: {{ clients: {{ c: {{ permissions: [], secrets: {section} }} }} }} }}\n", "secrets.yaml");
 
     private Task<TestServer> StartAsync(SessionConfiguration? sessions = null) =>
         TestServer.StartAsync(new TestServerOptions { Time = _time, Configuration = Configuration(sessions ?? new()) });

@@ -26,7 +26,7 @@ public sealed class CommandLineTests
         using var folder = new ScratchFolder();
         var file = Path.Combine(folder.Path, "server.yaml");
         var hash = Convert.ToHexStringLower(OrleansMcp.Configuration.ApiKey.Hash("demo-bob"));
-        File.WriteAllText(file, $"tenants: {{ t: {{ clients: {{ c: {{ keys: [{{ sha256: {hash}, demo: false }}] }} }} }} }}");
+        File.WriteAllText(file, $"tenants: {{ t: {{ clients: {{ c: {{ keys: [{{ sha256: {hash}, demo: false }}], permissions: [] }} }} }} }}");
         Assert.Throws<StartRefusedException>(() => ServerHost.Build(new ServerSettings(file, "http://0.0.0.0:0", folder.Path)));
     }
 

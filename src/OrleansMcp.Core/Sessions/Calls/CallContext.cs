@@ -17,6 +17,8 @@ internal sealed class CallContext(RunningCall call) : ISessionContext
 
     public ISessionSecrets Secrets => call.Session;
 
+    public ISessionPermissions Permissions => new CallPermissions(call);
+
     public void HangUp(TimeSpan retry)
     {
         if (!call.Session.HasPrimingEvents)

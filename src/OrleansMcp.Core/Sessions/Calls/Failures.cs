@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
 
@@ -35,6 +36,8 @@ internal static partial class Failures
                 return call.CancelledByClient ? Answer.None
                     : call.Session.IsLeaving ? Answer.Moved(call.Id)
                     : Answer.Error(call.Id, RpcError.Refused, "The session ended before the request did.", sessionless);
+            case PermissionDeniedException denied:
+                return Answer.Error(call.Id, RpcError.Refused, denied.Message, sessionless, denied.Details);
             case MissingRequiredClientCapabilityException missing:
                 return Answer.Error(call.Id, RpcError.MissingCapability, missing.Message, sessionless, CapabilityData(missing));
             case ResourceNotFoundException resource:

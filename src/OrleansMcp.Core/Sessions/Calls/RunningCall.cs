@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ModelContextProtocol;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Sessions.Calls;
@@ -13,6 +15,7 @@ internal sealed class RunningCall
     private readonly CancellationTokenSource _cancellation = new();
     private CancellationTokenRegistration _disconnect;
     private int _steps;
+    private int _answered;
 
     public RunningCall(Session session, Caller caller, McpMessage message, RequestMeta meta, PostSink sink)
     {
@@ -66,6 +69,32 @@ internal sealed class RunningCall
     /// <summary>The tool's name, for metrics.</summary>
     public string? Tool { get; set; }
 
+    /// <summary>What it uses, from the moment it was judged; null before, and for what needs no permission.</summary>
+    public PermissionNeed? Need { get; set; }
+
+    /// <summary>Resources it was permitted to watch, for as long as it runs.</summary>
+    public IList<string>? Watched { get; set; }
+
+    /// <summary>Whether its permission was taken away while it ran. A handler that goes on all the same changes nothing any more.</summary>
+    public bool IsRevoked { get; private set; }
+
+    /// <summary>True for the one who answers it.</summary>
+    public bool TryAnswer() => Interlocked.Exchange(ref _answered, 1) == 0;
+
+    public void Revoke()
+    {
+        IsRevoked = true;
+        Cancel(byClient: false);
+    }
+
+    public void ThrowIfRevoked()
+    {
+        if (IsRevoked)
+        {
+            throw new McpException("The permission for this call was taken away while it ran.");
+        }
+    }
+
     /// <summary>Counts the handler's changes of state.</summary>
     public int NextStep() => Interlocked.Increment(ref _steps) - 1;
 
@@ -88,6 +117,7 @@ internal sealed class RunningCall
     public void Resume(McpMessage message, RequestMeta meta, PostSink sink)
     {
         (Message, Meta, Sink) = (message, meta, sink);
+        Volatile.Write(ref _answered, 0);
         Name();
     }
 

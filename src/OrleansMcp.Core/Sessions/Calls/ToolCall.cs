@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
 using OrleansMcp.Tools;
@@ -72,6 +73,15 @@ internal static class ToolCall
     {
         ["code"] = SecretUnavailableException.Code, ["message"] = missing.Message, ["secret"] = missing.Name,
     });
+
+    /// <summary>The session has no permission for a tool of this name, whether or not there is one.</summary>
+    public static CallToolResult NotPermitted(string name)
+    {
+        var details = new PermissionDeniedException(PermissionKind.Tool, name);
+        var denied = details.Details;
+        denied["message"] = details.Message;
+        return Denied(denied);
+    }
 
     private static CallToolResult Denied(JsonObject details)
     {

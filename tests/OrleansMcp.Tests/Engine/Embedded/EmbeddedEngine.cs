@@ -19,7 +19,7 @@ namespace OrleansMcp.Tests.Engine.Embedded;
 internal sealed class EmbeddedEngine : IEngine
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "orleansmcp-tests", Guid.NewGuid().ToString("n"));
-    private readonly ServerConfiguration _configuration;
+    private ServerConfiguration _configuration;
     private readonly RefusingStore _store = new();
     private IHost _host = null!;
 
@@ -50,6 +50,12 @@ internal sealed class EmbeddedEngine : IEngine
         var engine = new EmbeddedEngine(configuration);
         await engine.StartAsync();
         return engine;
+    }
+
+    public void Configure(ServerConfiguration configuration)
+    {
+        _configuration = configuration;
+        ((TestConfigurationSource)Get<IConfigurationSource>()).Current = configuration;
     }
 
     public ISessionDirectory Directory(int node) => Get<ISessionDirectory>();

@@ -58,3 +58,18 @@ public sealed class EmbeddedPrincipalTests : PrincipalContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
 }
+
+public sealed class EmbeddedPermissionTests : PermissionContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedRevocationTests : RevocationContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedOperatorTests : OperatorContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}

@@ -1,0 +1,77 @@
+using OrleansMcp.Permissions;
+using YamlDotNet.RepresentationModel;
+
+namespace OrleansMcp.Configuration;
+
+/// <summary>Reads permissions: of client registrations, and of scopes.</summary>
+internal static class PermissionReader
+{
+    private const string Key = "permissions";
+    private const int MaxEntries = 256;
+
+    /// <summary>What a client may do. It has to be said, even if it is nothing: nobody should find out by forgetting it.</summary>
+    public static PermissionSet Read(YamlSection client, YamlErrors errors)
+    {
+        if (!client.Has(Key))
+        {
+            _ = client.Required(Key); // notes that it is missing
+            return PermissionSet.None;
+        }
+
+        List<Permission> permissions = [];
+        foreach (var (node, path) in client.Items(Key))
+        {
+            if (permissions.Count == MaxEntries)
+            {
+                errors.Add(node, path, $"is one too many: a client may have {MaxEntries} entries.");
+                break;
+            }
+
+            if (ReadEntry(node, path, errors) is { } permission)
+            {
+                permissions.Add(permission);
+            }
+        }
+
+        return PermissionSet.Of(permissions);
+    }
+
+    /// <summary>The requests and the permissions of a scope.</summary>
+    public static IReadOnlyList<string> ReadScope(YamlSection scopes, string name, YamlErrors errors)
+    {
+        List<string> entries = [];
+        foreach (var (node, path) in scopes.Items(name))
+        {
+            var text = (node as YamlScalarNode)?.Value;
+            if (text is not null && Permission.IsMeant(text))
+            {
+                if (ReadEntry(node, path, errors) is not null)
+                {
+                    entries.Add(text);
+                }
+            }
+            else if (text is not null && ScopeConfiguration.IsPattern(text))
+            {
+                entries.Add(text);
+            }
+            else
+            {
+                errors.Add(node, path, "must be a request such as tools/call, a family such as tools/*, or a permission such as tool:echo.");
+            }
+        }
+
+        return entries;
+    }
+
+    private static Permission? ReadEntry(YamlNode node, string path, YamlErrors errors)
+    {
+        string? problem = "must be a permission such as tool:echo.";
+        if (node is YamlScalarNode { Value: { } text } && Permission.TryParse(text, out var permission, out problem))
+        {
+            return permission;
+        }
+
+        errors.Add(node, path, problem);
+        return null;
+    }
+}

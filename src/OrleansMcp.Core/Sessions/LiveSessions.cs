@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using OrleansMcp.Configuration;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>
+/// The sessions in memory, so that a configuration that takes something away reaches calls that run. The others find out when they wake.
+/// </summary>
+internal sealed class LiveSessions
+{
+    private readonly ConcurrentDictionary<Session, byte> _live = new();
+
+    public LiveSessions(IConfigurationSource configuration) => configuration.Changed += Tell;
+
+    public void Enter(Session session) => _live.TryAdd(session, 0);
+
+    public void Leave(Session session) => _live.TryRemove(session, out _);
+
+    private void Tell()
+    {
+        foreach (var (session, _) in _live)
+        {
+            session.Reconsider();
+        }
+    }
+}

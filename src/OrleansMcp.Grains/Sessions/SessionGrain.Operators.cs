@@ -1,0 +1,50 @@
+using OrleansMcp.Sessions;
+using OrleansMcp.State;
+
+namespace OrleansMcp.Grains.Sessions;
+
+/// <summary>Operators' requests. Whoever repeats one joins the one that runs.</summary>
+internal sealed partial class SessionGrain
+{
+    private readonly Dictionary<Guid, Task<OperateResult>> _operating = [];
+
+    public async Task<OperateResult> OperateAsync(OperateCall call)
+    {
+        if (!_operating.TryGetValue(call.Id, out var operating))
+        {
+            operating = _operating[call.Id] = Task.Run(() => OperateOnceAsync(call.Request));
+        }
+
+        try
+        {
+            var result = await operating.WaitAsync(SessionTimings.Poll, SessionTimings.Clock);
+            _operating.Remove(call.Id);
+            return result;
+        }
+        catch (TimeoutException)
+        {
+            return new OperateResult(OperatorReply.NotFound, Trouble.Pending);
+        }
+        finally
+        {
+            LetGoOfNothing();
+        }
+    }
+
+    private async Task<OperateResult> OperateOnceAsync(OperatorRequest request)
+    {
+        try
+        {
+            return new OperateResult(await _session.OperateAsync(request, CancellationToken.None));
+        }
+        catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
+        {
+            return new OperateResult(OperatorReply.NotFound, Trouble.Moved);
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            LogFailed(_logger, e, _key.Value);
+            return new OperateResult(OperatorReply.NotFound, Trouble.Unsaved);
+        }
+    }
+}

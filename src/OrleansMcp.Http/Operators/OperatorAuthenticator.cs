@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Configuration;
+using OrleansMcp.Http.Callers;
+
+namespace OrleansMcp.Http.Operators;
+
+/// <summary>
+/// Operators' keys: bearer credentials (RFC 6750, header only), known by their hash and by nothing that makes a caller. A client's key or token
+/// is worth nothing here, and an operator's nothing to a session.
+/// </summary>
+internal sealed class OperatorAuthenticator(IConfigurationSource configuration)
+{
+    private const int MaxKeyLength = 256;
+
+    /// <summary>Whether there are operators at all.</summary>
+    public bool IsServed => configuration.Current.Operators.Count > 0;
+
+    /// <summary>The operator's id, or null.</summary>
+    public string? Find(HttpRequest request)
+    {
+        var presented = BearerCredential.Of(request);
+        if (presented.Length is 0 or > MaxKeyLength)
+        {
+            return null;
+        }
+
+        Span<byte> key = stackalloc byte[MaxKeyLength * 3];
+        var length = Encoding.UTF8.GetBytes(presented, key);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(key[..length], hash);
+        CryptographicOperations.ZeroMemory(key[..length]);
+        string? found = null;
+        foreach (var one in configuration.Current.Operators)
+        {
+            if (CryptographicOperations.FixedTimeEquals(one.Sha256.Span, hash))
+            {
+                found = one.Id;
+            }
+        }
+
+        return found;
+    }
+}

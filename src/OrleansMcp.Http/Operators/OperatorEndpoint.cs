@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Configuration;
+using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Permissions;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+
+namespace OrleansMcp.Http.Operators;
+
+/// <summary>What operators can do over HTTP: list the sessions of a tenant, take permissions away from one, end one.</summary>
+internal sealed class OperatorEndpoint(
+    FrontDoor door, OperatorAuthenticator operators, OperatedSessions sessions, IConfigurationSource configuration, ISignals signals)
+{
+    public const string TenantParameter = "tenant";
+    public const string SessionParameter = "session";
+
+    private const int DefaultPage = 100;
+    private const int LargestPage = 1000;
+    private const int MaxPermissions = 256;
+
+    /// <summary><c>GET /ops/tenants/{tenant}/sessions?after=NAME&amp;limit=COUNT</c>.</summary>
+    public Task ListAsync(HttpContext context) => AdmitAsync(context, HttpMethods.Get, ListAsync);
+
+    /// <summary><c>DELETE /ops/tenants/{tenant}/sessions/{session}</c>.</summary>
+    public Task EndAsync(HttpContext context) => AdmitAsync(context, HttpMethods.Delete, EndAsync);
+
+    /// <summary><c>PUT /ops/tenants/{tenant}/sessions/{session}/permissions</c>.</summary>
+    public Task ShrinkAsync(HttpContext context) => AdmitAsync(context, HttpMethods.Put, ShrinkAsync);
+
+    private Task AdmitAsync(HttpContext context, string method, Func<HttpContext, OperatorRequest, Task> handle)
+    {
+        if (!operators.IsServed)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound; // As if there were no such endpoint.
+            return Task.CompletedTask;
+        }
+
+        return door.AdmitOthersAsync(context, async context =>
+        {
+            if (operators.Find(context.Request) is not { } id)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+                await Replies.ErrorAsync(context, StatusCodes.Status401Unauthorized, RpcError.Refused, "An operator's key is needed.");
+            }
+            else if (context.Request.Method != method)
+            {
+                await Replies.NotAllowedAsync(context, method);
+            }
+            else if (Route(context, TenantParameter) is { } tenant && configuration.Current.Tenants.ContainsKey(tenant))
+            {
+                await handle(context, new OperatorRequest(id, tenant, OperatorAction.Inspect));
+            }
+            else
+            {
+                await NotFoundAsync(context);
+            }
+        });
+    }
+
+    private async Task ListAsync(HttpContext context, OperatorRequest request)
+    {
+        var limit = DefaultPage;
+        var query = context.Request.Query;
+        if (query.TryGetValue("limit", out var text)
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is > 0 and <= LargestPage))
+        {
+            await BadAsync(context, $"limit must be a number from 1 to {LargestPage}.");
+            return;
+        }
+
+        string? after = query["after"];
+        var (page, hasMore) = await sessions.ListAsync(request, after, limit, context.RequestAborted);
+        signals.Raise(new Signal(
+            SignalName.OperatorAction, Who: null, What: $"operator {request.Operator} listed {page.Count} sessions of tenant {request.Tenant}"));
+        var listed = page.Select(one => new OperatedSession(
+            one.Name, one.Session.Client!, one.Session.Subject, one.Session.OpenedAt, one.Session.LastActiveAt, one.Session.Calls,
+            one.Session.Permissions));
+        await WriteAsync(context, new OperatedPage([.. listed], hasMore ? page[^1].Name : null), OperatorJson.Default.OperatedPage);
+    }
+
+    private async Task EndAsync(HttpContext context, OperatorRequest request)
+    {
+        var reply = await OperateAsync(context, request with { Action = OperatorAction.End });
+        await (reply.Receipt is { } receipt ? WriteAsync(context, receipt, OperatorJson.Default.SessionReceipt) : NotFoundAsync(context));
+    }
+
+    private async Task ShrinkAsync(HttpContext context, OperatorRequest request)
+    {
+        if (!RequestBody.IsJson(context.Request))
+        {
+            await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, "The body must be application/json.");
+            return;
+        }
+
+        if (Permissions(await RequestBody.ReadAsync(context.Request), out var problem) is not { } remaining)
+        {
+            await BadAsync(context, problem);
+            return;
+        }
+
+        var reply = await OperateAsync(context, request with { Action = OperatorAction.Shrink, Permissions = remaining });
+        await (reply.IsFound
+            ? WriteAsync(context, new RemainingPermissions(reply.Permissions), OperatorJson.Default.RemainingPermissions)
+            : NotFoundAsync(context));
+    }
+
+    /// <summary>Not cancelled when the operator hangs up: what was begun is completed, and in the audit.</summary>
+    private async Task<OperatorReply> OperateAsync(HttpContext context, OperatorRequest request) =>
+        Route(context, SessionParameter) is { } name && await sessions.FindAsync(request.Tenant, name, CancellationToken.None) is { } session
+            ? await session.OperateAsync(request, CancellationToken.None)
+            : OperatorReply.NotFound;
+
+    private static IReadOnlyList<string>? Permissions(byte[] body, out string problem)
+    {
+        problem = "The body must be {\"permissions\": [...]}.";
+        try
+        {
+            var asked = JsonSerializer.Deserialize(body, OperatorJson.Default.RemainingPermissions)?.Permissions;
+            if (asked is null || asked.Count > MaxPermissions || asked.Contains(null!))
+            {
+                return null;
+            }
+
+            return PermissionSet.Parse(asked).Entries;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+        catch (FormatException e)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+
+    private static string? Route(HttpContext context, string parameter) => context.Request.RouteValues[parameter] as string;
+
+    private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) =>
+        Replies.JsonAsync(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    private static Task BadAsync(HttpContext context, string message) =>
+        Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, message);
+
+    private static Task NotFoundAsync(HttpContext context) =>
+        Replies.ErrorAsync(context, StatusCodes.Status404NotFound, RpcError.Refused, "There is no such tenant or session.");
+}

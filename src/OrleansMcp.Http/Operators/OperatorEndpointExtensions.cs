@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansMcp.Http.Operators;
+
+/// <summary>Maps the endpoints for operators.</summary>
+public static class OperatorEndpointExtensions
+{
+    /// <summary>
+    /// Serves operators below <c>/ops</c>. Without operators in the configuration every request there gets 404, as where nothing is served.
+    /// </summary>
+    public static void MapOperatorEndpoints(this IEndpointRouteBuilder routes)
+    {
+        const string Sessions = $"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/sessions";
+        const string Session = $"{Sessions}/{{{OperatorEndpoint.SessionParameter}}}";
+        var endpoint = routes.ServiceProvider.GetRequiredService<OperatorEndpoint>();
+        routes.Map(Sessions, (RequestDelegate)endpoint.ListAsync);
+        routes.Map(Session, (RequestDelegate)endpoint.EndAsync);
+        routes.Map($"{Session}/permissions", (RequestDelegate)endpoint.ShrinkAsync);
+    }
+}
