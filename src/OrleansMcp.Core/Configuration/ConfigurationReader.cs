@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using OrleansMcp.Policies.Reading;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Configuration;
 
 /// <summary>The schema of the configuration file.</summary>
-internal sealed partial class ConfigurationReader(YamlErrors errors)
+internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles files)
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
@@ -28,6 +29,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
             Tenants = tenants,
+            Policies = new PolicyList(errors, files).Read(section),
         };
         section.RejectUnknown();
         if (configuration.Tenants.Count == 0 && errors.All.Count == 0)

@@ -1,3 +1,5 @@
+using OrleansMcp.Policies;
+
 namespace OrleansMcp.Configuration;
 
 /// <summary>The whole configuration, validated: an instance that exists is usable.</summary>
@@ -14,6 +16,9 @@ public sealed record ServerConfiguration
 
     /// <summary>The tenants by id (lower-case letters, digits, <c>-</c> and <c>_</c>, at most 64).</summary>
     public IReadOnlyDictionary<string, TenantConfiguration> Tenants { get; init; } = new Dictionary<string, TenantConfiguration>();
+
+    /// <summary>What tool calls are judged by. Default: none, every call is allowed.</summary>
+    public PolicySet Policies { get; init; } = PolicySet.None;
 
     /// <summary>The client, or null when it is not (or no longer) configured.</summary>
     public ClientConfiguration? FindClient(string tenant, string client) =>

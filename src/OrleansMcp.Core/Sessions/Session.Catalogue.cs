@@ -28,8 +28,12 @@ public sealed partial class Session
             tools = tools.Append(SessionHandles.OpenListing(limits.IdleTimeout, limits.Lifetime)).Append(SessionHandles.CloseListing);
         }
 
-        var (page, next) = Page(call, tools.OrderBy(tool => tool.Name, StringComparer.Ordinal));
-        return new(Reply(call, new ListToolsResult { Tools = page, NextCursor = next }));
+        var policy = Policy;
+        var shown = policy is null ? tools : tools.Where(tool => policy.Shows(tool.Name));
+        var (page, next) = Page(call, shown.OrderBy(tool => tool.Name, StringComparer.Ordinal));
+
+        // What one client is shown under a policy is no answer to another.
+        return new(Reply(call, new ListToolsResult { Tools = page, NextCursor = next, CacheScope = policy is null ? null : CacheScope.Private }));
     }
 
     private ValueTask<byte[]> ListPrompts(RunningCall call)
