@@ -21,18 +21,18 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">Its arguments: an object, or nothing.</param>
     /// <param name="now">When the call comes, UTC.</param>
-    /// <exception cref="ArgumentException">The arguments are none that a server takes.</exception>
+    /// <exception cref="FormatException">The arguments are none that a server takes.</exception>
     public static Explanation Of(
         PolicySet policies, string server, string tenant, string client, string tool, JsonElement arguments, DateTimeOffset now)
     {
         if (arguments.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined))
         {
-            throw new ArgumentException("The arguments of a tool call must be an object.", nameof(arguments));
+            throw new FormatException("The arguments of a tool call must be an object.");
         }
 
         if (ArgumentKeys.ProblemIn(arguments) is { } problem)
         {
-            throw new ArgumentException(problem, nameof(arguments));
+            throw new FormatException(problem);
         }
 
         var subject = new PolicySubject(server, tenant, client);

@@ -46,7 +46,7 @@ internal static class PolicyCommand
 
             return explanation.IsAllowed ? Allowed : Denied;
         }
-        catch (Exception e) when (e is ConfigurationException or FormatException or ArgumentException)
+        catch (Exception e) when (e is ConfigurationException or FormatException)
         {
             Console.Error.WriteLine(e.Message);
             return Invalid;

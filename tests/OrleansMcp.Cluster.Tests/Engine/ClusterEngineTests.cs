@@ -59,3 +59,8 @@ public sealed class ClusterPrincipalTests : PrincipalContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
+
+public sealed class ClusterPolicyTests : PolicyContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}

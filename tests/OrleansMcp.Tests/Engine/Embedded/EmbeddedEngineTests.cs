@@ -58,3 +58,8 @@ public sealed class EmbeddedPrincipalTests : PrincipalContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
 }
+
+public sealed class EmbeddedPolicyTests : PolicyContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
