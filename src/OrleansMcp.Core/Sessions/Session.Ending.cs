@@ -93,7 +93,7 @@ public sealed partial class Session
             }
 
             // Version 0: a principal that never stored anything leaves nothing behind.
-            if (record!.Version > 0 && record.LastActiveAt != LastActiveAt)
+            if (record!.Version > 0 && (record.LastActiveAt != LastActiveAt || _counters is not null))
             {
                 await SaveLeavingAsync(Departing(record));
             }

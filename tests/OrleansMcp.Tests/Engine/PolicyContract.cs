@@ -95,9 +95,9 @@ public abstract class PolicyContract : EngineContract
         var wait = (int)refused.Json["result"]!["structuredContent"]!["retryAfterSeconds"]!;
         Assert.InRange(wait, 1, 3600);
         engine.Time.Advance(TimeSpan.FromSeconds(wait) - TimeSpan.FromMilliseconds(1));
-        Assert.False(await MayPayAsync(alice));
+        Assert.False(await MayPayAsync(await engine.OpenAsync(Alice)));
         engine.Time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.True(await MayPayAsync(alice));
+        Assert.True(await MayPayAsync(await engine.OpenAsync(Alice)));
     }
 
     [Fact]

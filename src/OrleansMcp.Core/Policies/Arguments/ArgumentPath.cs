@@ -49,27 +49,29 @@ internal sealed class ArgumentPath
 
     public Found Find(CallArguments arguments, out JsonElement value)
     {
-        value = arguments.Element;
+        value = default;
         if (arguments.HasHandle && _keys[0] == SessionHandles.Argument)
         {
             return Found.Nothing;
         }
 
+        var at = arguments.Element;
         for (var i = 0; i < _keys.Length; i++)
         {
-            if (value.ValueKind != JsonValueKind.Object)
+            if (at.ValueKind != JsonValueKind.Object)
             {
                 return Found.Nothing;
             }
 
-            if (!value.TryGetProperty(_utf8[i], out var next))
+            if (!at.TryGetProperty(_utf8[i], out var next))
             {
-                return HasOtherSpelling(value, _keys[i]) ? Found.OtherSpelling : Found.Nothing;
+                return HasOtherSpelling(at, _keys[i]) ? Found.OtherSpelling : Found.Nothing;
             }
 
-            value = next;
+            at = next;
         }
 
+        value = at;
         return Found.Value;
     }
 
