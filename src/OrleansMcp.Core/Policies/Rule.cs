@@ -12,7 +12,7 @@ internal sealed record Rule
 
     public bool Denies { get; init; }
 
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    public Condition[] Conditions { get; init; } = [];
 
     /// <summary>The counters it looks at or adds to.</summary>
     public IReadOnlyList<RuleCounter> Counters { get; init; } = [];

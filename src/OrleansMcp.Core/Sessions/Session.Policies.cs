@@ -120,7 +120,7 @@ public sealed partial class Session
         }
 
         var counters = LazyInitializer.EnsureInitialized(ref _counters, () => new SessionCounters(_record!.Counters));
-        var reservation = Reservation(claims);
+        var reservation = new CounterReservation(Guid.Empty, [.. claims.Select(claim => claim.Claim)]);
         var now = _host.Time.GetUtcNow();
         var grant = counters.Reserve(reservation, now);
         if (RefusalOf(grant, claims) is { } refused)
@@ -149,7 +149,7 @@ public sealed partial class Session
         }
 
         // Not cancellable: whether it was granted must be known, so that it can be given back.
-        var reservation = Reservation(claims);
+        var reservation = new CounterReservation(Guid.NewGuid(), [.. claims.Select(claim => claim.Claim)]);
         var grant = await _host.Tenants.Get(_record!.Owner.Tenant).ReserveAsync(reservation, CancellationToken.None);
         call.HeldByTenant = grant.IsGranted ? new HeldCounters(reservation, grant) : null;
         return RefusalOf(grant, claims);
@@ -190,8 +190,6 @@ public sealed partial class Session
         Version = record.Version + 1,
         Counters = _counters is { } counters ? counters.Exact(_host.Time.GetUtcNow()) : record.Counters,
     };
-
-    private static CounterReservation Reservation(RuleClaim[] claims) => new(Guid.NewGuid(), [.. claims.Select(claim => claim.Claim)]);
 
     private static PolicyDenial? RefusalOf(CounterGrant grant, RuleClaim[] claims) =>
         grant.Refused is { } refused ? claims[refused].Rule.Denial with { RetryAfterSeconds = grant.RetryAfterSeconds } : null;

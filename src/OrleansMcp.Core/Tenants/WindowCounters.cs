@@ -1,4 +1,5 @@
 using OrleansMcp.Policies.Counters;
+using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tenants;
 
@@ -9,14 +10,15 @@ namespace OrleansMcp.Tenants;
 /// </summary>
 internal sealed class WindowCounters
 {
-    /// <summary>No engine repeats a delivery after so long.</summary>
-    private static readonly TimeSpan s_memory = TimeSpan.FromMinutes(2);
+    // No engine repeats a delivery after Session.DeliveryLifetime; twice that is remembered.
+    private static readonly TimeSpan s_memory = 2 * Session.DeliveryLifetime;
+    private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMinutes(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CountedWindow> _counters = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, CounterGrant> _granted = [];
     private readonly HashSet<Guid> _returned = [];
-    private readonly Queue<(DateTimeOffset At, Guid Id)> _known = new();
+    private readonly Queue<(DateTimeOffset At, Guid Id, bool IsReturn)> _known = new();
     private readonly Guid _life = Guid.NewGuid();
     private DateTimeOffset _sweepAt;
 
@@ -54,8 +56,12 @@ internal sealed class WindowCounters
             }
 
             var grant = new CounterGrant(null, 0, _life, now);
-            _granted[reservation.Id] = grant;
-            _known.Enqueue((now, reservation.Id));
+            if (reservation.Id != Guid.Empty)
+            {
+                _granted[reservation.Id] = grant;
+                _known.Enqueue((now, reservation.Id, IsReturn: false));
+            }
+
             return grant;
         }
     }
@@ -71,12 +77,16 @@ internal sealed class WindowCounters
         lock (_gate)
         {
             Forget(now);
-            if (!_returned.Add(reservation.Id))
+            if (reservation.Id != Guid.Empty)
             {
-                return;
+                if (!_returned.Add(reservation.Id))
+                {
+                    return;
+                }
+
+                _known.Enqueue((now, reservation.Id, IsReturn: true));
             }
 
-            _known.Enqueue((now, reservation.Id));
             foreach (var claim in reservation.Claims)
             {
                 if (_counters.TryGetValue(claim.Counter, out var counter) && counter.Start == claim.Window.StartAt(grant.At))
@@ -139,8 +149,7 @@ internal sealed class WindowCounters
         while (_known.TryPeek(out var oldest) && oldest.At + s_memory < now)
         {
             _known.Dequeue();
-            _granted.Remove(oldest.Id);
-            _returned.Remove(oldest.Id);
+            _ = oldest.IsReturn ? _returned.Remove(oldest.Id) : _granted.Remove(oldest.Id);
         }
 
         if (now < _sweepAt)
@@ -148,7 +157,7 @@ internal sealed class WindowCounters
             return;
         }
 
-        _sweepAt = now + s_memory;
+        _sweepAt = now + s_sweepEvery;
         foreach (var over in _counters.Values.Where(counter => IsOver(counter, now)).ToArray())
         {
             _counters.Remove(over.Counter);

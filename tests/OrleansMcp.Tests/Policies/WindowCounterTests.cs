@@ -105,6 +105,18 @@ public sealed class WindowCounterTests
     }
 
     [Fact]
+    public void A_return_that_comes_late_and_twice_counts_once()
+    {
+        var counters = new WindowCounters();
+        var (failed, held) = (One(10, CounterWindow.Day, 5), One(10, CounterWindow.Day, 5));
+        var grant = counters.Reserve(failed, s_noon);
+        Assert.True(counters.Reserve(held, s_noon).IsGranted);
+        counters.Return(failed, grant, s_noon + TimeSpan.FromSeconds(59));
+        counters.Return(failed, grant, s_noon + TimeSpan.FromSeconds(75));
+        Assert.Equal(5, counters.Of(held.Claims[0], s_noon).Total);
+    }
+
+    [Fact]
     public void What_was_kept_counts_on_and_takes_nothing_back_that_a_former_life_granted()
     {
         var former = new WindowCounters();

@@ -16,7 +16,7 @@ internal sealed class EqualCondition(ArgumentPath path, Operand operand, bool wa
 }
 
 /// <summary>in, not_in.</summary>
-internal sealed class MemberCondition(ArgumentPath path, IReadOnlyList<Operand> operands, bool wanted)
+internal sealed class MemberCondition(ArgumentPath path, Operand[] operands, bool wanted)
     : Condition(path, wanted ? "in" : "not_in", $"[{string.Join(", ", operands.Select(one => one.Shown))}]")
 {
     protected override Finding Test(JsonElement value)

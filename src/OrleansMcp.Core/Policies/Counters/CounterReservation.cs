@@ -1,7 +1,7 @@
 namespace OrleansMcp.Policies.Counters;
 
 /// <summary>All that one call asks of the counters of one actor: granted as a whole or not at all.</summary>
-/// <param name="Id">Names it over all deliveries of it, so that none counts twice.</param>
+/// <param name="Id">Names it over all deliveries of it, so that none counts twice; empty when it is delivered once.</param>
 /// <param name="Claims">What is asked.</param>
 public sealed record CounterReservation(Guid Id, IReadOnlyList<CounterClaim> Claims);
 

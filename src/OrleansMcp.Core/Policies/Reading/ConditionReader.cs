@@ -71,12 +71,12 @@ internal sealed class ConditionReader(YamlErrors errors)
             return null;
         }
 
-        var operands = operation is "in" or "not_in" ? _operands.List(section, ValueKey) : _operands.Single(section, ValueKey) is { } one ? [one] : null;
+        Operand[]? operands = operation is "in" or "not_in" ? _operands.List(section, ValueKey) : _operands.Single(section, ValueKey) is { } one ? [one] : null;
         return operands is null ? null : Counter(section, name, path, operation, compared.Value, operands);
     }
 
     private CounterCondition? Counter(
-        YamlSection section, string name, string path, string operation, CounterOperator compared, IReadOnlyList<Operand> operands)
+        YamlSection section, string name, string path, string operation, CounterOperator compared, Operand[] operands)
     {
         List<decimal> values = [];
         foreach (var operand in operands)

@@ -23,7 +23,7 @@ internal sealed partial class OperandReader(YamlErrors errors)
         return null;
     }
 
-    public IReadOnlyList<Operand>? List(YamlSection section, string key)
+    public Operand[]? List(YamlSection section, string key)
     {
         if (section.Any(key) is not YamlSequenceNode sequence)
         {
@@ -31,8 +31,8 @@ internal sealed partial class OperandReader(YamlErrors errors)
             return null;
         }
 
-        List<Operand> operands = [.. sequence.Children.Select(node => Of(node, section.PathOf(key))).OfType<Operand>()];
-        return operands.Count == sequence.Children.Count ? operands : null;
+        Operand[] operands = [.. sequence.Children.Select(node => Of(node, section.PathOf(key))).OfType<Operand>()];
+        return operands.Length == sequence.Children.Count ? operands : null;
     }
 
     private Operand? Of(YamlNode node, string path)

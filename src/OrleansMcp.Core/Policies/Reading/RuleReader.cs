@@ -74,7 +74,7 @@ internal sealed class RuleReader(YamlErrors errors, CounterTable counters, strin
             errors.Add(section.Node, section.PathOf("conditions"), "a rule needs at least one condition, rate_limit, or action: deny.");
         }
 
-        return counters.Await(rule with { Conditions = conditions }, pending);
+        return counters.Await(rule with { Conditions = [.. conditions] }, pending);
     }
 
     private StateReading? ReadState(YamlSection section)
