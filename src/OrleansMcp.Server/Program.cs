@@ -12,6 +12,7 @@ internal static class Program
             new Command("serve", "Serves (the default).").AddServing(),
             KeysCommand.Create(),
             ConfigCommand.Create(),
+            PolicyCommand.Create(),
         };
         root.AddServing();
         return root.Parse(args).InvokeAsync();

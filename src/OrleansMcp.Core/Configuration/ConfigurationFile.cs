@@ -6,40 +6,26 @@ namespace OrleansMcp.Configuration;
 /// <summary>Reads the configuration from YAML.</summary>
 public static class ConfigurationFile
 {
-    private const int MaxBytes = 1024 * 1024;
-
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConfigurationException">It cannot be read, or is not a valid configuration.</exception>
-    public static ServerConfiguration Load(string path)
-    {
-        string text;
-        try
-        {
-            if (new FileInfo(path).Length > MaxBytes)
-            {
-                throw Failed(path, 1, $"is larger than {MaxBytes} bytes.");
-            }
+    public static ServerConfiguration Load(string path) => Load(path, new SourceFiles());
 
-            text = File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failed(path, 1, File.Exists(path) ? "cannot be read." : "does not exist.");
-        }
-
-        return Parse(text, path);
-    }
-
-    /// <summary>Reads text; <paramref name="name"/> is what errors call it.</summary>
+    /// <summary>Reads text; <paramref name="name"/> is what errors call it, and other files that it names are found beside it.</summary>
     /// <exception cref="ConfigurationException">It is not a valid configuration.</exception>
-    public static ServerConfiguration Parse(string text, string name)
+    public static ServerConfiguration Parse(string text, string name) => Parse(text, name, new SourceFiles());
+
+    internal static ServerConfiguration Load(string path, SourceFiles files) => Parse(files.Read(path), path, files);
+
+    private static ServerConfiguration Parse(string text, string name, SourceFiles files)
     {
         var errors = new YamlErrors(name);
-        var configuration = Root(text, name) is { } root ? new ConfigurationReader(errors).Read(root) : new ServerConfiguration();
+        var configuration = Root(text, name) is { } root ? new ConfigurationReader(errors, files).Read(root) : new ServerConfiguration();
         return errors.All.Count == 0 ? configuration : throw new ConfigurationException(errors.All);
     }
 
-    private static YamlNode? Root(string text, string name)
+    /// <summary>The one document of a text; null when it is empty.</summary>
+    /// <exception cref="ConfigurationException">It is not one plain YAML document.</exception>
+    internal static YamlNode? Root(string text, string name)
     {
         try
         {

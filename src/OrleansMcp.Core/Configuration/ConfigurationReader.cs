@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using OrleansMcp.Policies.Reading;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Configuration;
 
 /// <summary>The schema of the configuration file.</summary>
-internal sealed partial class ConfigurationReader(YamlErrors errors)
+internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles files)
 {
     internal const string OtherThanId = "an id is made of lower-case letters, digits, '-' and '_', at most 64, beginning with a letter or digit.";
     internal const string OtherThanHash = "must be the SHA-256 of the key as 64 hexadecimal digits (see 'keys new').";
@@ -34,6 +35,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
             Tenants = tenants,
             Operators = _operators.Read(section, _keyOwners),
+            Policies = new PolicyList(errors, files).Read(section),
         };
         section.RejectUnknown();
         if (configuration.Tenants.Count == 0 && errors.All.Count == 0)

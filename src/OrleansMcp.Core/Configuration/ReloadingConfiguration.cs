@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace OrleansMcp.Configuration;
 
 /// <summary>
-/// A configuration file that is read again when it changes. A file that is not valid leaves the running configuration in force, and
+/// A configuration file that is read again when it changes, or a file that it names. A file that is not valid leaves the running configuration in force, and
 /// the log says what is wrong with it.
 /// </summary>
 public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisposable
@@ -17,7 +17,7 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     private readonly ITimer _timer;
     private readonly Lock _reloading = new();
     private volatile ServerConfiguration _current;
-    private (DateTime Written, long Length) _seen;
+    private SourceFiles _files = new();
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">The file.</param>
@@ -28,7 +28,6 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     public ReloadingConfiguration(string path, Func<ServerConfiguration, string?> objection, TimeProvider time, ILogger<ReloadingConfiguration> logger)
     {
         (_path, _objection, _logger) = (path, objection, logger);
-        _seen = Stamp();
         _current = Read();
         _timer = time.CreateTimer(_ => ReloadIfChanged(), state: null, s_interval, s_interval);
     }
@@ -46,7 +45,6 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
         {
             try
             {
-                _seen = Stamp();
                 _current = Read();
                 LogReloaded(_logger, _path);
             }
@@ -66,24 +64,23 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
 
     private void ReloadIfChanged()
     {
-        if (Stamp() != _seen)
+        lock (_reloading)
         {
-            Reload();
+            if (_files.HaveChanged)
+            {
+                Reload();
+            }
         }
     }
 
     private ServerConfiguration Read()
     {
-        var configuration = ConfigurationFile.Load(_path);
+        // Also what a rejected configuration named is watched from now on: the next attempt comes when any of it is mended.
+        _files = new SourceFiles();
+        var configuration = ConfigurationFile.Load(_path, _files);
         return _objection(configuration) is { } objection
             ? throw new ConfigurationException([new ConfigurationError(_path, 1, "", objection)])
             : configuration;
-    }
-
-    private (DateTime Written, long Length) Stamp()
-    {
-        var file = new FileInfo(_path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The configuration {File} is in force.")]

@@ -1,4 +1,5 @@
 using OrleansMcp.Permissions;
+using OrleansMcp.Policies;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 
@@ -21,6 +22,9 @@ public sealed record ServerConfiguration
 
     /// <summary>Who may look at sessions and stop them. Without operators there are no such endpoints.</summary>
     public IReadOnlyList<OperatorConfiguration> Operators { get; init; } = [];
+
+    /// <summary>What tool calls are judged by. Default: none, every call is allowed.</summary>
+    public PolicySet Policies { get; init; } = PolicySet.None;
 
     /// <summary>The client, or null when it is not (or no longer) configured.</summary>
     public ClientConfiguration? FindClient(string tenant, string client) =>

@@ -168,6 +168,9 @@ internal sealed class YamlSection
         return scalar.Value == "true";
     }
 
+    /// <summary>A value of any shape; null when it is not there.</summary>
+    public YamlNode? Any(string key) => Find(key);
+
     public YamlScalarNode? Scalar(string key)
     {
         if (Find(key) is not { } node)
@@ -224,9 +227,16 @@ internal sealed class YamlErrors(string file)
 {
     private readonly List<ConfigurationError> _all = [];
 
-    public IReadOnlyList<ConfigurationError> All => [.. _all.OrderBy(error => error.Line)];
+    /// <summary>The file as it was given.</summary>
+    public string File => file;
+
+    public IReadOnlyList<ConfigurationError> All =>
+        [.. _all.OrderBy(error => error.File == file ? "" : error.File, StringComparer.Ordinal).ThenBy(error => error.Line)];
 
     public void Add(YamlNode node, string key, string message) => Add(node.Start.Line, key, message);
 
     public void Add(long line, string key, string message) => _all.Add(new ConfigurationError(file, line, key, message));
+
+    /// <summary>Takes over the mistakes found in another file.</summary>
+    public void Include(IEnumerable<ConfigurationError> others) => _all.AddRange(others);
 }

@@ -29,8 +29,12 @@ public sealed partial class Session
             tools = tools.Append(SessionHandles.OpenListing(limits.IdleTimeout, limits.Lifetime)).Append(SessionHandles.CloseListing);
         }
 
-        var (page, next) = Page(call, tools.Where(tool => Permits(call.Caller, PermissionKind.Tool, tool.Name)).OrderBy(tool => tool.Name, StringComparer.Ordinal));
-        return new(Reply(call, new ListToolsResult { Tools = page, NextCursor = next }));
+        var policy = Policy;
+        var shown = tools.Where(tool => Permits(call.Caller, PermissionKind.Tool, tool.Name) && policy?.Shows(tool.Name) != false);
+        var (page, next) = Page(call, shown.OrderBy(tool => tool.Name, StringComparer.Ordinal));
+
+        // What one client is shown under a policy is no answer to another.
+        return new(Reply(call, new ListToolsResult { Tools = page, NextCursor = next, CacheScope = policy is null ? null : CacheScope.Private }));
     }
 
     private ValueTask<byte[]> ListPrompts(RunningCall call)

@@ -93,9 +93,9 @@ public sealed partial class Session
             }
 
             // Version 0: a principal that never stored anything leaves nothing behind.
-            if (record!.Version > 0 && record.LastActiveAt != LastActiveAt)
+            if (record!.Version > 0 && (record.LastActiveAt != LastActiveAt || _counters is not null))
             {
-                await SaveLeavingAsync(record with { LastActiveAt = LastActiveAt, Version = record.Version + 1 });
+                await SaveLeavingAsync(Departing(record));
             }
 
             Retire();
@@ -188,7 +188,7 @@ public sealed partial class Session
             await CallsAnsweredAsync();
             if (record!.Version > 0)
             {
-                await SaveLeavingAsync(record with { LastActiveAt = LastActiveAt, Version = record.Version + 1 });
+                await SaveLeavingAsync(Departing(record));
             }
 
             EraseSecrets();

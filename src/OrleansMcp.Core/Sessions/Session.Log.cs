@@ -30,6 +30,9 @@ public sealed partial class Session
         [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} is served by another activation; this one stops.")]
         public static partial void Fenced(ILogger logger, Exception exception, string session);
 
+        [LoggerMessage(Level = LogLevel.Warning, Message = "What a failed call of session {Session} had reserved could not be given back.")]
+        public static partial void NotGivenBack(ILogger logger, Exception exception, string session);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} failed in session {Session}.")]
         public static partial void ToolFailed(ILogger logger, Exception exception, string tool, string session);
 

@@ -47,7 +47,9 @@ public sealed partial class Session
             return ToolReply(call, ToolCall.Failed(problem));
         }
 
-        return await InvokeToolAsync(call, entry, arguments);
+        return await JudgeAsync(call, name, new(arguments, HasHandle: call.Meta.IsSessionless && entry.TakesHandle)) is { } denied
+            ? ToolReply(call, denied)
+            : await SettleAsync(call, InvokeToolAsync(call, entry, arguments));
     }
 
     private async ValueTask<byte[]> InvokeToolAsync(RunningCall call, ToolEntry entry, JsonElement arguments)
@@ -97,6 +99,7 @@ public sealed partial class Session
 
     private byte[] ToolReply(RunningCall call, CallToolResult result)
     {
+        call.Succeeded = result.IsError != true;
         if (call.Meta.IsSessionless)
         {
             Stamp(result);
@@ -136,10 +139,15 @@ public sealed partial class Session
             return ToolReply(call, refused);
         }
 
-        return ToolReply(call, tool == SessionHandles.OpenTool
+        return await JudgeAsync(call, tool, new(arguments)) is { } denied
+            ? ToolReply(call, denied)
+            : await SettleAsync(call, RunHandleToolAsync(call, tool, arguments));
+    }
+
+    private async ValueTask<byte[]> RunHandleToolAsync(RunningCall call, string tool, JsonElement arguments) =>
+        ToolReply(call, tool == SessionHandles.OpenTool
             ? await OpenForAsync(call)
             : await CloseForAsync(call.Caller, arguments, call.Token));
-    }
 
     private async Task<CallToolResult> OpenForAsync(RunningCall call)
     {

@@ -21,6 +21,9 @@ public static class SignalName
     /// <summary>A call was over one of its quotas.</summary>
     public const string QuotaExceeded = "quota_exceeded";
 
+    /// <summary>A tool call was denied by a policy.</summary>
+    public const string PolicyDenied = "policy_denied";
+
     /// <summary>A request came from a web origin or for a host name that is not allowed.</summary>
     public const string OriginRejected = "origin_rejected";
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansMcp.Policies.Counters;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.State;
@@ -43,6 +44,9 @@ public sealed record SessionRecord
     /// Changes of state made by named deliveries that may still be repeated, oldest first; bounded in number and age.
     /// </summary>
     public IReadOnlyList<StateEffect> Effects { get; init; } = [];
+
+    /// <summary>At least what the session's own policy counters stand at; null when there are none.</summary>
+    public IReadOnlyList<CountedWindow>? Counters { get; init; }
 
     /// <summary>Which deliveries will not be repeated: what arrives of them is late. One mark a sender, the latest senders.</summary>
     public IReadOnlyList<SettledMark> Settled { get; init; } = [];

@@ -1,3 +1,4 @@
+using OrleansMcp.Policies.Counters;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tenants;
@@ -18,6 +19,15 @@ public interface ITenant
     /// What is not spent by <see cref="CallLease.Until"/> counts as spent.
     /// </summary>
     ValueTask<CallLease> LeaseCallsAsync(string client, int wanted, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Counts a call in the policy counters that the sessions of the tenant or of a client share, all of them or none. A repeated delivery
+    /// counts once.
+    /// </summary>
+    ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken);
+
+    /// <summary>Gives back what a call that failed had reserved. A repeated delivery changes nothing.</summary>
+    ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken);
 
     /// <summary>The open sessions of a client, or of all clients when null.</summary>
     ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken);

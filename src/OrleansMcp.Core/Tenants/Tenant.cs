@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansMcp.Configuration;
+using OrleansMcp.Policies.Counters;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tenants;
@@ -13,6 +14,7 @@ public sealed class Tenant(string id, IConfigurationSource configuration, TimePr
     private const int RetryAfterSeconds = 30;
 
     private readonly ConcurrentDictionary<string, ClientLedger> _clients = new(StringComparer.Ordinal);
+    private readonly WindowCounters _counters = new();
 
     /// <inheritdoc/>
     public ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken)
@@ -40,6 +42,17 @@ public sealed class Tenant(string id, IConfigurationSource configuration, TimePr
     {
         var budget = configuration.Current.FindClient(id, client)?.Quotas.CallsPerMinute ?? 0;
         return new(Ledger(client).Lease(wanted, budget, time.GetUtcNow()));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken) =>
+        new(_counters.Reserve(reservation, time.GetUtcNow()));
+
+    /// <inheritdoc/>
+    public ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken)
+    {
+        _counters.Return(reservation, grant, time.GetUtcNow());
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using OrleansMcp.Grains.Directory;
+using OrleansMcp.Policies.Counters;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 
@@ -29,6 +30,17 @@ internal sealed class ClusterTenant(ITenantGrain grain) : ITenant
 
     public async ValueTask<CallLease> LeaseCallsAsync(string client, int wanted, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.LeaseCallsAsync(client, wanted));
+
+    public async ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.ReserveAsync(reservation));
+
+    public async ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(
+            async () =>
+            {
+                await grain.ReturnAsync(reservation, grant);
+                return true;
+            });
 
     public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.ListSessionsAsync(client));

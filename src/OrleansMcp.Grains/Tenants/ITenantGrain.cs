@@ -1,3 +1,4 @@
+using OrleansMcp.Policies.Counters;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 
@@ -22,6 +23,14 @@ internal interface ITenantGrain : IGrainWithStringKey
     /// <summary>Takes calls from a client's budget.</summary>
     [Alias("lease")]
     Task<CallLease> LeaseCallsAsync(string client, int wanted);
+
+    /// <summary>Counts a call in shared policy counters.</summary>
+    [Alias("reserve")]
+    Task<CounterGrant> ReserveAsync(CounterReservation reservation);
+
+    /// <summary>Gives back what a call had reserved.</summary>
+    [Alias("return")]
+    Task ReturnAsync(CounterReservation reservation, CounterGrant grant);
 
     /// <summary>The open sessions of a client, or of all when null.</summary>
     [Alias("list")]

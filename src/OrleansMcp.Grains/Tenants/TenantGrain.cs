@@ -4,6 +4,7 @@ using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Policies.Counters;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 
@@ -82,6 +83,12 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public async Task<CallLease> LeaseCallsAsync(string client, int wanted) =>
         await _tenant.LeaseCallsAsync(client, wanted, CancellationToken.None);
+
+    public async Task<CounterGrant> ReserveAsync(CounterReservation reservation) =>
+        await _tenant.ReserveAsync(reservation, CancellationToken.None);
+
+    public async Task ReturnAsync(CounterReservation reservation, CounterGrant grant) =>
+        await _tenant.ReturnAsync(reservation, grant, CancellationToken.None);
 
     public async Task<SessionKey[]> ListSessionsAsync(string? client) =>
         [.. await _tenant.ListSessionsAsync(client, CancellationToken.None)];

@@ -20,7 +20,7 @@ internal static class ConfigCommand
         {
             var configuration = ConfigurationFile.Load(path);
             var clients = configuration.Tenants.Values.Sum(tenant => tenant.Clients.Count);
-            Console.WriteLine($"{path} is valid: {configuration.Tenants.Count} tenants, {clients} clients.");
+            Console.WriteLine($"{path} is valid: {configuration.Tenants.Count} tenants, {clients} clients, {configuration.Policies.Count} policies.");
             return 0;
         }
         catch (ConfigurationException e)

@@ -14,6 +14,9 @@ namespace OrleansMcp.Server;
 /// <summary>Composes the embedded server.</summary>
 internal static class ServerHost
 {
+    /// <summary>The server's name to clients and policies.</summary>
+    public const string Name = "OrleansMcp";
+
     /// <summary>Builds the server; starting it begins to listen.</summary>
     /// <param name="settings">What the command line says.</param>
     /// <param name="customise">Changes the composition before it is built, for tests.</param>
@@ -32,7 +35,7 @@ internal static class ServerHost
         services.AddTelemetry();
         services.AddServerConfiguration(settings);
         services.AddSessionActors(catalogue => catalogue
-            .ServerInfo("OrleansMcp", "0.1.0")
+            .ServerInfo(Name, "0.1.0")
             .AddTools<DemoTools>()
             .AddTools<SecretTools>()
             .AddResources<DemoResources>()

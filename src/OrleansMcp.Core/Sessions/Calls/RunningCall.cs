@@ -95,6 +95,15 @@ internal sealed class RunningCall
         }
     }
 
+    /// <summary>Whether a tool has returned a result that is no error.</summary>
+    public bool Succeeded { get; set; }
+
+    /// <summary>What the call has reserved of the session's own policy counters.</summary>
+    public HeldCounters? HeldBySession { get; set; }
+
+    /// <summary>What the call has reserved of the counters of its client and tenant.</summary>
+    public HeldCounters? HeldByTenant { get; set; }
+
     /// <summary>Counts the handler's changes of state.</summary>
     public int NextStep() => Interlocked.Increment(ref _steps) - 1;
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Permissions;
+using OrleansMcp.Policies;
+using OrleansMcp.Policies.Arguments;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
 using OrleansMcp.Tools;
@@ -20,6 +22,11 @@ internal static class ToolCall
         }
 
         message.Params.TryGetProperty("arguments"u8, out var arguments);
+        if (ArgumentKeys.ProblemIn(arguments) is { } problem)
+        {
+            throw Failures.InvalidParams(problem);
+        }
+
         return arguments.ValueKind is JsonValueKind.Undefined or JsonValueKind.Object
             ? (name.GetString()!, arguments)
             : throw Failures.InvalidParams("The arguments of a tool call must be an object.");
@@ -68,6 +75,18 @@ internal static class ToolCall
         return Denied(details);
     }
 
+    /// <summary>A rule of a policy is against the call.</summary>
+    public static CallToolResult Denied(PolicyDenial denial)
+    {
+        var details = new JsonObject { ["code"] = PolicyDenial.Code, ["rule"] = denial.Rule, ["message"] = denial.Message };
+        if (denial.RetryAfterSeconds > 0)
+        {
+            details["retryAfterSeconds"] = denial.RetryAfterSeconds;
+        }
+
+        return Denied(details, $"{PolicyDenial.Code} (rule '{denial.Rule}'): {denial.Message}");
+    }
+
     /// <summary>The tool needs a secret that the session does not hold.</summary>
     public static CallToolResult Lacks(SecretUnavailableException missing) => Denied(new JsonObject
     {
@@ -83,9 +102,9 @@ internal static class ToolCall
         return Denied(denied);
     }
 
-    private static CallToolResult Denied(JsonObject details)
+    private static CallToolResult Denied(JsonObject details, string? text = null)
     {
-        var result = Failed($"{details["code"]}: {details["message"]}");
+        var result = Failed(text ?? $"{details["code"]}: {details["message"]}");
         result.StructuredContent = JsonSerializer.SerializeToElement(details);
         return result;
     }

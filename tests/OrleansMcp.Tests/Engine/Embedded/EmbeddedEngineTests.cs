@@ -59,6 +59,11 @@ public sealed class EmbeddedPrincipalTests : PrincipalContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
 }
 
+public sealed class EmbeddedPolicyTests : PolicyContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
 public sealed class EmbeddedPermissionTests : PermissionContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);

@@ -1,0 +1,168 @@
+using OrleansMcp.Policies.Counters;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Tenants;
+
+/// <summary>
+/// Counters over fixed windows, in memory. A reservation is checked and counted in one step; one whose call failed is given back. Repeated
+/// deliveries of either change nothing. What stands here can be kept and put back (<see cref="Snapshot"/>): a new instance takes nothing
+/// back that another one granted, so that a crash may leave too much counted and never too little.
+/// </summary>
+internal sealed class WindowCounters
+{
+    // No engine repeats a delivery after Session.DeliveryLifetime; twice that is remembered.
+    private static readonly TimeSpan s_memory = 2 * Session.DeliveryLifetime;
+    private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMinutes(2);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, CountedWindow> _counters = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, CounterGrant> _granted = [];
+    private readonly HashSet<Guid> _returned = [];
+    private readonly Queue<(DateTimeOffset At, Guid Id, bool IsReturn)> _known = new();
+    private readonly Guid _life = Guid.NewGuid();
+    private DateTimeOffset _sweepAt;
+
+    public WindowCounters(IEnumerable<CountedWindow>? kept = null)
+    {
+        foreach (var counter in kept ?? [])
+        {
+            _counters[counter.Counter] = counter;
+        }
+    }
+
+    /// <summary>Counts all claims, or none.</summary>
+    public CounterGrant Reserve(CounterReservation reservation, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            Forget(now);
+            if (_granted.TryGetValue(reservation.Id, out var former))
+            {
+                return former;
+            }
+
+            if (RefusalOf(reservation, now) is { } refusal)
+            {
+                return refusal;
+            }
+
+            foreach (var claim in reservation.Claims)
+            {
+                if (claim.Amount > 0)
+                {
+                    var standing = Standing(claim, now);
+                    _counters[claim.Counter] = standing with { Total = standing.Total + claim.Amount };
+                }
+            }
+
+            var grant = new CounterGrant(null, 0, _life, now);
+            if (reservation.Id != Guid.Empty)
+            {
+                _granted[reservation.Id] = grant;
+                _known.Enqueue((now, reservation.Id, IsReturn: false));
+            }
+
+            return grant;
+        }
+    }
+
+    /// <summary>Takes back what a call that failed had counted, unless its window is over.</summary>
+    public void Return(CounterReservation reservation, CounterGrant grant, DateTimeOffset now)
+    {
+        if (!grant.IsGranted || grant.Life != _life)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            Forget(now);
+            if (reservation.Id != Guid.Empty)
+            {
+                if (!_returned.Add(reservation.Id))
+                {
+                    return;
+                }
+
+                _known.Enqueue((now, reservation.Id, IsReturn: true));
+            }
+
+            foreach (var claim in reservation.Claims)
+            {
+                if (_counters.TryGetValue(claim.Counter, out var counter) && counter.Start == claim.Window.StartAt(grant.At))
+                {
+                    _counters[claim.Counter] = counter with { Total = Math.Max(0, counter.Total - claim.Amount) };
+                }
+            }
+        }
+    }
+
+    /// <summary>Every counter whose window is not over.</summary>
+    public IReadOnlyList<CountedWindow> Snapshot(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return [.. _counters.Values.Where(counter => !IsOver(counter, now))];
+        }
+    }
+
+    /// <summary>Where the counter of a claim stands.</summary>
+    public CountedWindow Of(CounterClaim claim, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return Standing(claim, now);
+        }
+    }
+
+    private CounterGrant? RefusalOf(CounterReservation reservation, DateTimeOffset now)
+    {
+        for (var i = 0; i < reservation.Claims.Count; i++)
+        {
+            var claim = reservation.Claims[i];
+            var standing = Standing(claim, now);
+            var after = standing.Total + claim.Amount;
+            if (claim.Amount is >= 0 and <= CounterLimits.MaxAmount && after <= CounterLimits.MaxTotal
+                && claim.Checks.All(check => check.Holds(standing.Total, after)))
+            {
+                continue;
+            }
+
+            var waitingHelps = claim.Checks.All(check => check.Holds(0, claim.Amount));
+            return new CounterGrant(i, waitingHelps ? claim.Window.SecondsLeft(standing.Start, now) : 0, _life, now);
+        }
+
+        return null;
+    }
+
+    private CountedWindow Standing(CounterClaim claim, DateTimeOffset now)
+    {
+        // A clock that was put back does not bring a former window back.
+        var start = claim.Window.StartAt(now);
+        return _counters.TryGetValue(claim.Counter, out var counter) && counter.Window == claim.Window && counter.Start >= start
+            ? counter
+            : new CountedWindow(claim.Counter, claim.Window, start, 0);
+    }
+
+    private void Forget(DateTimeOffset now)
+    {
+        while (_known.TryPeek(out var oldest) && oldest.At + s_memory < now)
+        {
+            _known.Dequeue();
+            _ = oldest.IsReturn ? _returned.Remove(oldest.Id) : _granted.Remove(oldest.Id);
+        }
+
+        if (now < _sweepAt)
+        {
+            return;
+        }
+
+        _sweepAt = now + s_sweepEvery;
+        foreach (var over in _counters.Values.Where(counter => IsOver(counter, now)).ToArray())
+        {
+            _counters.Remove(over.Counter);
+        }
+    }
+
+    private static bool IsOver(CountedWindow counter, DateTimeOffset now) => counter.Start + counter.Window.Length() <= now;
+}
