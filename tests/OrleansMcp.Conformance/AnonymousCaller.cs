@@ -22,7 +22,7 @@ internal sealed class AnonymousCaller : ICallerAuthenticator
         Id = Tenant,
         Clients = new Dictionary<string, ClientConfiguration>
         {
-            [Client] = new() { Id = Client, Quotas = new QuotaConfiguration { Sessions = 100_000, CallsPerMinute = 100_000_000 } },
+            [Client] = new() { Id = Client, Quotas = new QuotaConfiguration { Sessions = 100_000, CallsPerMinute = 100_000_000, ConcurrentCalls = 100_000 } },
         },
     };
 

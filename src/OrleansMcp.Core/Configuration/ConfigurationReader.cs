@@ -10,6 +10,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
     private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
 
     private readonly IdentityReader _identity = new(errors);
+    private readonly QuotaReader _quotas = new(errors);
     private readonly Dictionary<string, string> _keyOwners = new(StringComparer.Ordinal);
 
     public ServerConfiguration Read(YamlNode root)
@@ -27,6 +28,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             Endpoint = section.Section("endpoint") is { } endpoint ? ReadEndpoint(endpoint) : new(),
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
+            Scheduler = QuotaReader.ReadScheduler(section),
             Tenants = tenants,
         };
         section.RejectUnknown();
@@ -80,7 +82,13 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
             if (IsId(id, node, path) && YamlSection.Of(node, path, errors) is { } tenant)
             {
                 var clients = tenant.Section("clients") is { } found ? ReadClients(found, scopes) : [];
-                tenants[id] = new TenantConfiguration { Id = id, Clients = clients };
+                tenants[id] = new TenantConfiguration
+                {
+                    Id = id,
+                    Quotas = QuotaReader.ReadTenant(tenant),
+                    SessionQuotas = QuotaReader.ReadSession(tenant),
+                    Clients = clients,
+                };
                 tenant.RejectUnknown();
             }
         }
@@ -100,7 +108,9 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
                     Id = id,
                     Keys = [.. client.Items("keys").Select(item => ReadKey(item.Node, item.Path)).OfType<ApiKeyConfiguration>()],
                     Scopes = IdentityReader.ReadClientScopes(client, scopes),
-                    Quotas = client.Section("quotas") is { } quotas ? ReadQuotas(quotas) : new(),
+                    Quotas = QuotaReader.ReadClient(client),
+                    SessionQuotas = QuotaReader.ReadSession(client),
+                    Egress = _quotas.ReadEgress(client),
                 };
                 client.RejectUnknown();
             }
@@ -137,18 +147,6 @@ internal sealed partial class ConfigurationReader(YamlErrors errors)
         }
 
         return new ApiKeyConfiguration(Convert.FromHexString(hash.Value), demo);
-    }
-
-    private static QuotaConfiguration ReadQuotas(YamlSection section)
-    {
-        var defaults = new QuotaConfiguration();
-        var quotas = new QuotaConfiguration
-        {
-            Sessions = section.Integer("sessions", defaults.Sessions, 0, 10_000_000),
-            CallsPerMinute = section.Integer("callsPerMinute", defaults.CallsPerMinute, 0, 1_000_000_000),
-        };
-        section.RejectUnknown();
-        return quotas;
     }
 
     private bool IsId(string id, YamlNode node, string path)

@@ -30,6 +30,9 @@ public sealed partial class Session
         [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} is served by another activation; this one stops.")]
         public static partial void Fenced(ILogger logger, Exception exception, string session);
 
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} ignores its cancellation in session {Session}; it is left to itself.")]
+        public static partial void Abandoned(ILogger logger, string tool, string session);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} failed in session {Session}.")]
         public static partial void ToolFailed(ILogger logger, Exception exception, string tool, string session);
 

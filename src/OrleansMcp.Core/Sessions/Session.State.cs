@@ -84,6 +84,7 @@ public sealed partial class Session
             return true;
         }
 
+        await CoverStateAsync(next);
         next = next with { Version = next.Version + 1, LastActiveAt = LastActiveAt };
         try
         {
@@ -97,6 +98,7 @@ public sealed partial class Session
         }
 
         SetRecord(next);
+        await UncoverStateAsync(next);
         return true;
     }
 

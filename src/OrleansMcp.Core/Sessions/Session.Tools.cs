@@ -24,11 +24,6 @@ public sealed partial class Session
 
         var entry = _host.Catalogue.Tools.Find(name) ?? throw Failures.InvalidParams($"Unknown tool: '{Failures.Shown(name)}'");
         call.Tool = name;
-        if (await AdmitAsync(call) is { } refused)
-        {
-            return ToolReply(call, refused);
-        }
-
         if (Key.IsPrincipal && entry.TakesHandle && arguments.ValueKind == JsonValueKind.Object
             && arguments.TryGetProperty(SessionHandles.Argument, out _))
         {
@@ -41,7 +36,7 @@ public sealed partial class Session
             return ToolReply(call, ToolCall.Failed(problem));
         }
 
-        return await InvokeToolAsync(call, entry, arguments);
+        return await RunWithinQuotasAsync(call, entry, arguments);
     }
 
     private async ValueTask<byte[]> InvokeToolAsync(RunningCall call, ToolEntry entry, JsonElement arguments)
@@ -76,6 +71,11 @@ public sealed partial class Session
         if (exception is SecretUnavailableException missing)
         {
             return ToolCall.Lacks(missing);
+        }
+
+        if (ToolCall.OverQuota(exception) is { } refused)
+        {
+            return refused;
         }
 
         if (exception is McpException known)
@@ -128,9 +128,16 @@ public sealed partial class Session
             return ToolReply(call, refused);
         }
 
-        return ToolReply(call, tool == SessionHandles.OpenTool
-            ? await OpenForAsync(call.Caller, call.Token)
-            : await CloseForAsync(call.Caller, arguments, call.Token));
+        try
+        {
+            return ToolReply(call, tool == SessionHandles.OpenTool
+                ? await OpenForAsync(call.Caller, call.Token)
+                : await CloseForAsync(call.Caller, arguments, call.Token));
+        }
+        finally
+        {
+            Meter.Release();
+        }
     }
 
     private async Task<CallToolResult> OpenForAsync(Caller caller, CancellationToken cancellationToken)

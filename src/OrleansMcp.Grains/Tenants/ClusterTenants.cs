@@ -1,4 +1,5 @@
 using OrleansMcp.Grains.Directory;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 
@@ -27,8 +28,11 @@ internal sealed class ClusterTenant(ITenantGrain grain) : ITenant
                 return true;
             });
 
-    public async ValueTask<CallLease> LeaseCallsAsync(string client, int wanted, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.LeaseCallsAsync(client, wanted));
+    public async ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.LeaseAsync(request));
+
+    public async ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.ReadQuotasAsync(client, session));
 
     public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.ListSessionsAsync(client));

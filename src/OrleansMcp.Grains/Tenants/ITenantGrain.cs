@@ -1,5 +1,5 @@
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
-using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Tenants;
 
@@ -19,9 +19,13 @@ internal interface ITenantGrain : IGrainWithStringKey
     [Alias("unregister")]
     Task UnregisterAsync(string client, SessionKey session);
 
-    /// <summary>Takes calls from a client's budget.</summary>
+    /// <summary>Takes leases for a session.</summary>
     [Alias("lease")]
-    Task<CallLease> LeaseCallsAsync(string client, int wanted);
+    Task<QuotaLease> LeaseAsync(QuotaRequest request);
+
+    /// <summary>What is left of the quotas of a session.</summary>
+    [Alias("quotas")]
+    Task<QuotaLeft[]> ReadQuotasAsync(string client, SessionKey session);
 
     /// <summary>The open sessions of a client, or of all when null.</summary>
     [Alias("list")]

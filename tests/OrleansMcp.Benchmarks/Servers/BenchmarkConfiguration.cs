@@ -25,5 +25,5 @@ internal static class BenchmarkConfiguration
 
         """;
 
-    private const string Quotas = "{ sessions: 1000000, callsPerMinute: 1000000000 }";
+    private const string Quotas = "{ sessions: 1000000, callsPerMinute: 1000000000, concurrentCalls: 1000000, stateBytes: 1000000000000 }";
 }

@@ -1,3 +1,4 @@
+using OrleansMcp.Quotas;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Calls;
@@ -16,6 +17,10 @@ internal sealed class CallContext(RunningCall call) : ISessionContext
     public ISessionState State => field ??= new CallState(call);
 
     public ISessionSecrets Secrets => call.Session;
+
+    public ISessionQuota Quota => field ??= new CallQuota(call);
+
+    public HttpClient Http => field ??= CallEgress.CreateClient(call);
 
     public void HangUp(TimeSpan retry)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -62,6 +63,15 @@ internal sealed class RunningCall
 
     /// <summary>The tool's name, for metrics.</summary>
     public string? Tool { get; set; }
+
+    /// <summary>Measures a tool's handler; null before it begins.</summary>
+    public CallClock? Clock { get; set; }
+
+    /// <summary>Set when the call took longer than it may.</summary>
+    public bool TimedOut { get; set; }
+
+    /// <summary>Set when the handler gave back the thread that it began on.</summary>
+    public bool HasYielded { get; set; }
 
     /// <summary>Counts the handler's changes of state.</summary>
     public int NextStep() => Interlocked.Increment(ref _steps) - 1;
