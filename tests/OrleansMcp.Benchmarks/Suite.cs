@@ -19,6 +19,7 @@ internal static class Suite
         ("flat", FlatScenario.RunAsync),
         ("writes", WritesScenario.RunAsync),
         ("increment", IncrementScenario.RunAsync),
+        ("neighbour", NeighbourScenario.RunAsync),
     ];
 
     public static IEnumerable<string> Names => s_scenarios.Select(scenario => scenario.Name);

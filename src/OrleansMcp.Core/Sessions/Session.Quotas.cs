@@ -13,7 +13,11 @@ namespace OrleansMcp.Sessions;
 /// <summary>What tool calls cost: admitted by the session's lease, given their turn, measured, and given up when they do not end.</summary>
 public sealed partial class Session
 {
+    private const int PromptRefusals = 20;
+    private static readonly TimeSpan s_slowRefusal = TimeSpan.FromMilliseconds(200);
+
     private SessionMeter? _meter;
+    private int _refusals; // in a row
     private long _keptState = -1;
 
     internal SessionMeter Meter => _meter ?? LazyInitializer.EnsureInitialized(ref _meter, NewMeter);
@@ -66,7 +70,19 @@ public sealed partial class Session
 
         try
         {
-            return await Meter.AdmitAsync(call.Token) is { } refusal ? OverQuota(call, refusal) : null;
+            if (await Meter.AdmitAsync(call.Token) is not { } refusal)
+            {
+                Volatile.Write(ref _refusals, 0);
+                return null;
+            }
+
+            if (Interlocked.Increment(ref _refusals) > PromptRefusals)
+            {
+                // Who calls on without a pause waits for the answer: a refusal costs the server as much as a call, and its neighbours.
+                await Task.Delay(s_slowRefusal, TimeProvider.System, call.Token);
+            }
+
+            return OverQuota(call, refusal);
         }
         catch (QuotaUnavailableException e)
         {

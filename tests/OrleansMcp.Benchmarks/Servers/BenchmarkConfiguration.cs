@@ -10,6 +10,9 @@ internal static class BenchmarkConfiguration
 {
     public const string Key = "demo-alice";
 
+    /// <summary>The key of a client of another tenant, whose quotas are narrow.</summary>
+    public const string FloodKey = "demo-flood";
+
     public static string Yaml(TimeSpan passivateAfter) => $"""
         sessions:
           idleTimeout: 3h
@@ -22,8 +25,16 @@ internal static class BenchmarkConfiguration
                 keys:
                   - sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}
                 quotas: {Quotas}
+          globex:
+            clients:
+              flood:
+                keys:
+                  - sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FloodKey)))}
+                quotas: {FloodQuotas}
 
         """;
 
+    // Met at once by whoever floods.
+    private const string FloodQuotas = "{ sessions: 1000, callsPerMinute: 6000 }";
     private const string Quotas = "{ sessions: 1000000, callsPerMinute: 1000000000, concurrentCalls: 1000000, stateBytes: 1000000000000 }";
 }

@@ -36,5 +36,5 @@ internal sealed class EngineTools
 /// <summary>Puts into the catalogue what the contract calls.</summary>
 internal sealed class EngineCatalogue : IConfigureCatalogue
 {
-    public void Configure(CatalogueBuilder catalogue) => catalogue.AddTools<EngineTools>().AddTools<TestTools>();
+    public void Configure(CatalogueBuilder catalogue) => catalogue.AddTools<EngineTools>().AddTools<TestTools>().AddTools<CostlyTools>();
 }

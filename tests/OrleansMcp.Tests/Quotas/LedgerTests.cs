@@ -28,7 +28,7 @@ public sealed class LedgerTests
             Assert.Null(await meter.SpendAsync(quota, budget / 20, CancellationToken.None));
         }
 
-        var refusal = Assert.NotNull(await meter.SpendAsync(quota, 1, CancellationToken.None));
+        var refusal = (await meter.SpendAsync(quota, 1, CancellationToken.None))!;
         Assert.Equal((quota, Enum.Parse<QuotaScope>($"{limits}")), (refusal.Quota, refusal.Scope));
         Assert.InRange(refusal.RetryAfterSeconds, 1, 60);
         bench.Time.Advance(TimeSpan.FromSeconds(refusal.RetryAfterSeconds));
@@ -160,7 +160,7 @@ public sealed class LedgerTests
         Assert.Equal(("computeSecondsPerMinute", 10, 4), (left.Name, left.Limit, left.Left + 1)); // 16 s and a microsecond
 
         meter.Charge(Quota.Compute, 500_000_000);
-        var refusal = Assert.NotNull(await bench.NewMeter().SpendAsync(Quota.Compute, 1, CancellationToken.None));
+        var refusal = (await bench.NewMeter().SpendAsync(Quota.Compute, 1, CancellationToken.None))!;
         Assert.InRange(refusal.RetryAfterSeconds, 61, 120);
         bench.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.NotNull(await bench.NewMeter().SpendAsync(Quota.Compute, 1, CancellationToken.None));
@@ -217,7 +217,7 @@ public sealed class LedgerTests
         var bench = new LedgerBench(tenant: LedgerBench.Free with { Sessions = 2 });
         Assert.Null(await bench.Tenant.RegisterAsync("alice", bench.NewKey(), CancellationToken.None));
         Assert.Null(await bench.Tenant.RegisterAsync("bob", bench.NewKey(), CancellationToken.None));
-        var refusal = Assert.NotNull(await bench.Tenant.RegisterAsync("alice", bench.NewKey(), CancellationToken.None));
+        var refusal = (await bench.Tenant.RegisterAsync("alice", bench.NewKey(), CancellationToken.None))!;
         Assert.Equal("quota_exceeded", refusal.Code);
         Assert.Contains("tenant", refusal.Message, StringComparison.Ordinal);
     }

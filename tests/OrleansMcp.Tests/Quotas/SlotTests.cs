@@ -16,7 +16,7 @@ public sealed class SlotTests
         var bench = ofTenant ? new LedgerBench(tenant: limit) : new LedgerBench(client: limit);
         var (one, two) = (bench.NewMeter(), bench.NewMeter(ofTenant ? "bob" : "alice"));
         Assert.Equal((3, 2), (await BeginAsync(one, 3), await BeginAsync(two, 3)));
-        var refusal = Assert.NotNull(await two.AdmitAsync(CancellationToken.None));
+        var refusal = (await two.AdmitAsync(CancellationToken.None))!;
         Assert.Equal((Quota.ConcurrentCalls, ofTenant ? QuotaScope.Tenant : QuotaScope.Client), (refusal.Quota, refusal.Scope));
         Assert.True(refusal.RetryAfterSeconds > 0);
         one.Release();
