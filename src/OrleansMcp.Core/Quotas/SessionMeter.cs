@@ -114,7 +114,9 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         }
     }
 
-    /// <summary>Spends an amount, with another lease if need be. Null when it was spent.</summary>
+    /// <summary>
+    /// Spends an amount, with another lease if need be. Null when it was spent. With an amount of 0: null when there is anything to spend.
+    /// </summary>
     /// <exception cref="QuotaUnavailableException">The ledgers cannot be written.</exception>
     public async ValueTask<QuotaRefusal?> SpendAsync(Quota quota, long amount, CancellationToken cancellationToken)
     {
@@ -199,7 +201,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
     {
         lock (_gate)
         {
-            if (Now() >= _until || _left[(int)quota] < amount)
+            if (Now() >= _until || _left[(int)quota] < Math.Max(amount, 1))
             {
                 return false;
             }

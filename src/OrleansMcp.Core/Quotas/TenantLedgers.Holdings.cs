@@ -7,6 +7,7 @@ internal sealed partial class TenantLedgers
 {
     private const int RetryPlaceAfterSeconds = 30;
     private const int SpareSlots = 3;
+    private const int LimitPerSpareSlot = 64;
     private const int LeastSlotsAhead = 4;
 
     private QuotaRefusal? RefusePlace(TenantConfiguration registered, string client, ClientAccount account) =>
@@ -70,12 +71,15 @@ internal sealed partial class TenantLedgers
         }
 
         var others = account.Slots.Used - account.Slots.HeldBy(request.Session);
-        var isPlenty = request.Slots > request.SlotsInUse && (others + request.Slots + SpareSlots) * 2L <= limit;
-        return request.Slots + (isPlenty ? SpareSlots : 0);
+        var isNew = request.Slots > request.SlotsInUse;
+        return request.Slots + (isNew ? Math.Max(0, SlotsToKeep(others + request.Slots, limit) - 1) : 0);
     }
 
-    /// <summary>Slots that nobody needs stay with a session while there are plenty, so that its next call needs no word with the tenant.</summary>
-    private static int SlotsToKeep(ClientAccount account, long limit) => account.Slots.Used * 2L <= limit ? SpareSlots + 1 : 0;
+    /// <summary>
+    /// How many slots that it does not need may stay with a session, so that its next call needs no word with the tenant: a few of a large
+    /// limit, while most of it is free. What idle sessions keep in all is a quarter of the limit at most, and expires.
+    /// </summary>
+    private static int SlotsToKeep(int used, long limit) => used * 4L <= limit ? (int)Math.Min(SpareSlots + 1, limit / LimitPerSpareSlot) : 0;
 
     /// <summary>Says how many slots the store must know to be out. False when it knows.</summary>
     private bool AimSlots(ClientAccount account, long more, long limit)

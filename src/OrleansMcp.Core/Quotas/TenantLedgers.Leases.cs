@@ -48,7 +48,7 @@ internal sealed partial class TenantLedgers
                 return false;
             }
 
-            lease = lease with { Granted = amounts, Slots = slots, SlotsToKeep = SlotsToKeep(account, limit) };
+            lease = lease with { Granted = amounts, Slots = slots, SlotsToKeep = SlotsToKeep(account.Slots.Used, limit) };
             Charge(levels, amounts);
             Hold(request, account, slots, now);
             return true;

@@ -25,7 +25,7 @@ public sealed class LedgerProperties
         var schedules = step.ListOf(60).ToArbitrary();
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true),
-            Prop.ForAll(schedules, steps => RunAsync([.. steps], sessionsOutlive).GetAwaiter().GetResult()));
+            Prop.ForAll(schedules, steps => Task.Run(() => RunAsync([.. steps], sessionsOutlive)).GetAwaiter().GetResult()));
     }
 
     private static async Task<bool> RunAsync(IReadOnlyList<Step> steps, bool sessionsOutlive)

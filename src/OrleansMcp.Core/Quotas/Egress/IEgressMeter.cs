@@ -11,7 +11,7 @@ internal interface IEgressMeter
     /// <summary>Ends with the call.</summary>
     CancellationToken Ended { get; }
 
-    /// <summary>Spends an amount before it is used.</summary>
+    /// <summary>Spends an amount before it is used; 0 to see whether anything is left.</summary>
     /// <exception cref="QuotaExceededException">Nothing is left.</exception>
     ValueTask SpendAsync(Quota quota, long amount, CancellationToken cancellationToken);
 

@@ -18,7 +18,7 @@ internal sealed class MeteredStream(Stream inner, IEgressMeter meter) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await meter.SpendAsync(Quota.EgressBytes, 1, cancellationToken);
+        await meter.SpendAsync(Quota.EgressBytes, 0, cancellationToken);
         var count = await inner.ReadAsync(buffer, cancellationToken);
         Count(count);
         return count;
@@ -26,7 +26,7 @@ internal sealed class MeteredStream(Stream inner, IEgressMeter meter) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await meter.SpendAsync(Quota.EgressBytes, 1, cancellationToken);
+        await meter.SpendAsync(Quota.EgressBytes, 0, cancellationToken);
         Count(buffer.Length);
         await inner.WriteAsync(buffer, cancellationToken);
     }
@@ -59,12 +59,5 @@ internal sealed class MeteredStream(Stream inner, IEgressMeter meter) : Stream
         base.Dispose(disposing);
     }
 
-    // The byte that was spent to look whether there is any is part of the count.
-    private void Count(int bytes)
-    {
-        if (bytes > 1)
-        {
-            meter.Charge(Quota.EgressBytes, bytes - 1);
-        }
-    }
+    private void Count(int bytes) => meter.Charge(Quota.EgressBytes, bytes);
 }
