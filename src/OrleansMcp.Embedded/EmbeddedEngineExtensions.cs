@@ -5,6 +5,7 @@ using OrleansMcp.Embedded.Files;
 using OrleansMcp.Embedded.Sessions;
 using OrleansMcp.Embedded.Tenants;
 using OrleansMcp.Hosting;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.State;
@@ -29,6 +30,7 @@ public static class EmbeddedEngineExtensions
         services.AddSingleton(provider =>
             new SessionIdIssuer([provider.GetRequiredService<DataFolder>().SessionIdKey(provider.GetRequiredService<Disk>())]));
 
+        services.AddSingleton<ILedgerStore, FileLedgerStore>();
         services.AddSingleton<EmbeddedTenants>();
         services.AddSingleton<ITenantDirectory>(provider => provider.GetRequiredService<EmbeddedTenants>());
         services.AddSingleton<EmbeddedSessionDirectory>();

@@ -20,6 +20,7 @@ internal static class Suite
         ("writes", WritesScenario.RunAsync),
         ("increment", IncrementScenario.RunAsync),
         ("cluster", ClusterScenario.RunAsync),
+        ("neighbour", NeighbourScenario.RunAsync),
     ];
 
     public static IEnumerable<string> Names => s_scenarios.Select(scenario => scenario.Name);

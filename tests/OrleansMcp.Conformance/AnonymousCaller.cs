@@ -27,7 +27,7 @@ internal sealed class AnonymousCaller : ICallerAuthenticator
             {
                 Id = Client,
                 Permissions = PermissionSet.Parse("tool:*", "resource:*", "prompt:*"),
-                Quotas = new QuotaConfiguration { Sessions = 100_000, CallsPerMinute = 100_000_000 },
+                Quotas = new QuotaConfiguration { Sessions = 100_000, CallsPerMinute = 100_000_000, ConcurrentCalls = 100_000 },
             },
         },
     };

@@ -16,6 +16,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
     private readonly IdentityReader _identity = new(errors);
     private readonly SecretReferenceReader _secrets = new(errors);
     private readonly OperatorReader _operators = new(errors);
+    private readonly QuotaReader _quotas = new(errors);
     private readonly Dictionary<string, string> _keyOwners = new(StringComparer.Ordinal);
 
     public ServerConfiguration Read(YamlNode root)
@@ -33,6 +34,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             Endpoint = section.Section("endpoint") is { } endpoint ? ReadEndpoint(endpoint) : new(),
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
+            Scheduler = QuotaReader.ReadScheduler(section),
             Tenants = tenants,
             Operators = _operators.Read(section, _keyOwners),
             Policies = new PolicyList(errors, files).Read(section),
@@ -88,7 +90,13 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             if (IsId(id, node, path) && YamlSection.Of(node, path, errors) is { } tenant)
             {
                 var clients = tenant.Section("clients") is { } found ? ReadClients(found, scopes) : [];
-                tenants[id] = new TenantConfiguration { Id = id, Clients = clients };
+                tenants[id] = new TenantConfiguration
+                {
+                    Id = id,
+                    Quotas = QuotaReader.ReadTenant(tenant),
+                    SessionQuotas = QuotaReader.ReadSession(tenant),
+                    Clients = clients,
+                };
                 tenant.RejectUnknown();
             }
         }
@@ -110,7 +118,9 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
                     Scopes = IdentityReader.ReadClientScopes(client, scopes),
                     Secrets = _secrets.Read(client.Section("secrets")),
                     Permissions = PermissionReader.Read(client, errors),
-                    Quotas = client.Section("quotas") is { } quotas ? ReadQuotas(quotas) : new(),
+                    Quotas = QuotaReader.ReadClient(client),
+                    SessionQuotas = QuotaReader.ReadSession(client),
+                    Egress = _quotas.ReadEgress(client),
                 };
                 client.RejectUnknown();
             }
@@ -147,18 +157,6 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         }
 
         return new ApiKeyConfiguration(Convert.FromHexString(hash.Value), demo);
-    }
-
-    private static QuotaConfiguration ReadQuotas(YamlSection section)
-    {
-        var defaults = new QuotaConfiguration();
-        var quotas = new QuotaConfiguration
-        {
-            Sessions = section.Integer("sessions", defaults.Sessions, 0, 10_000_000),
-            CallsPerMinute = section.Integer("callsPerMinute", defaults.CallsPerMinute, 0, 1_000_000_000),
-        };
-        section.RejectUnknown();
-        return quotas;
     }
 
     private bool IsId(string id, YamlNode node, string path)

@@ -14,6 +14,9 @@ public sealed record ServerConfiguration
     /// <summary>How long sessions live.</summary>
     public SessionConfiguration Sessions { get; init; } = new();
 
+    /// <summary>How many tool calls a process runs at once.</summary>
+    public SchedulerConfiguration Scheduler { get; init; } = new();
+
     /// <summary>Whose tokens are accepted beside API keys.</summary>
     public IdentityConfiguration Identity { get; init; } = new();
 
@@ -94,6 +97,12 @@ public sealed record TenantConfiguration
     /// <summary>The tenant's id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The quotas of all its clients together. Default: no limits.</summary>
+    public QuotaConfiguration Quotas { get; init; } = QuotaConfiguration.None;
+
+    /// <summary>The quotas of each single session of the tenant.</summary>
+    public QuotaConfiguration SessionQuotas { get; init; } = QuotaConfiguration.None;
+
     /// <summary>Its clients by id.</summary>
     public IReadOnlyDictionary<string, ClientConfiguration> Clients { get; init; } = new Dictionary<string, ClientConfiguration>();
 }
@@ -112,11 +121,18 @@ public sealed record ClientConfiguration
 
     /// <summary>Secrets of the operator's that its sessions hold, by name.</summary>
     public IReadOnlyDictionary<string, SecretReference> Secrets { get; init; } = NoSecrets;
+
     /// <summary>What it may do at most: every session it opens gets this set or a part of it. Default: nothing.</summary>
     public PermissionSet Permissions { get; init; } = PermissionSet.None;
 
-    /// <summary>Its quotas.</summary>
+    /// <summary>The quotas of all its sessions together.</summary>
     public QuotaConfiguration Quotas { get; init; } = new();
+
+    /// <summary>The quotas of each of its sessions.</summary>
+    public QuotaConfiguration SessionQuotas { get; init; } = QuotaConfiguration.None;
+
+    /// <summary>Where its tools may send HTTP requests.</summary>
+    public EgressConfiguration Egress { get; init; } = new();
 
     internal static IReadOnlyDictionary<string, SecretReference> NoSecrets { get; } = new Dictionary<string, SecretReference>();
 }
@@ -125,16 +141,6 @@ public sealed record ClientConfiguration
 /// <param name="Sha256">SHA-256 of the key's UTF-8 bytes, 32 bytes. Keys carry 256 random bits, so no salt or stretching is needed.</param>
 /// <param name="Demo">A published key: accepted on loopback only.</param>
 public sealed record ApiKeyConfiguration(ReadOnlyMemory<byte> Sha256, bool Demo = false);
-
-/// <summary>What a client may use.</summary>
-public sealed record QuotaConfiguration
-{
-    /// <summary>Open sessions and handles at a time. Default 100.</summary>
-    public int Sessions { get; init; } = 100;
-
-    /// <summary>Tool calls a minute, over all sessions of the client. Default 600.</summary>
-    public int CallsPerMinute { get; init; } = 600;
-}
 
 /// <summary>The configuration in force. Replaced as a whole when the file changes and is valid.</summary>
 public interface IConfigurationSource

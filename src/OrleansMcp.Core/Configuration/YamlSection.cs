@@ -121,14 +121,16 @@ internal sealed class YamlSection
         return null;
     }
 
-    public int Integer(string key, int fallback, int least, int most)
+    public int Integer(string key, int fallback, int least, int most) => (int)Long(key, fallback, least, most);
+
+    public long Long(string key, long fallback, long least, long most)
     {
         if (Scalar(key) is not { } scalar)
         {
             return fallback;
         }
 
-        if (int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
         {
             return value;
         }

@@ -321,6 +321,7 @@ public sealed partial class Session
     {
         EraseSecrets(); // The second line: whatever takes an actor out of memory leaves no secret and no private key behind.
         FailPendingRequests();
+        _ = _meter?.RenewAsync(); // Tells what it owes, and gives back what nobody uses.
         _streams?.CloseAll();
         Deactivated();
         Retired?.Invoke(this);

@@ -32,6 +32,7 @@ public sealed partial class Session
 
         JsonElement? parameters = request.Params is { } given ? JsonSerializer.SerializeToElement(given, Wire.Type<System.Text.Json.Nodes.JsonNode>()) : null;
         InputCapability.Require(call.Meta.Capabilities, request.Method, parameters);
+        using var waiting = call.Clock?.Pause() ?? default;
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.Token);
         try
         {

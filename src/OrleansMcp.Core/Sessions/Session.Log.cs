@@ -33,6 +33,9 @@ public sealed partial class Session
         [LoggerMessage(Level = LogLevel.Warning, Message = "What a failed call of session {Session} had reserved could not be given back.")]
         public static partial void NotGivenBack(ILogger logger, Exception exception, string session);
 
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} ignores its cancellation in session {Session}; it is left to itself.")]
+        public static partial void Abandoned(ILogger logger, string tool, string session);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} failed in session {Session}.")]
         public static partial void ToolFailed(ILogger logger, Exception exception, string tool, string session);
 

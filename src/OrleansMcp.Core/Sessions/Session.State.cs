@@ -99,6 +99,7 @@ public sealed partial class Session
             return true;
         }
 
+        await CoverStateAsync(next);
         next = next with { Version = next.Version + 1, LastActiveAt = LastActiveAt };
         try
         {
@@ -113,6 +114,7 @@ public sealed partial class Session
         }
 
         SetRecord(next);
+        await UncoverStateAsync(next);
         return true;
     }
 

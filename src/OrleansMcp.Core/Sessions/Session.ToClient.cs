@@ -5,6 +5,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions;
@@ -39,6 +40,7 @@ public sealed partial class Session
         }
 
         var message = RpcReply.Call(id: null, method, notification.Params);
+        Meter.Charge(Quota.OutputBytes, message.Length);
         if (!await call.Sink.TrySendAsync(message, cancellationToken) && IsResumable)
         {
             await Streams.AppendToOwnAsync(message, cancellationToken);
@@ -74,6 +76,7 @@ public sealed partial class Session
                 await Streams.AppendToOwnAsync(message, cancellationToken);
             }
 
+            using var waiting = call.Clock?.Pause() ?? default;
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.Token);
             var result = await answered.Task.WaitAsync(_host.Configuration.Sessions.InputTimeout, _host.Time, both.Token);
             return new JsonRpcResponse { Id = request.Id, Result = JsonSerializer.SerializeToNode(result, Wire.Type<JsonElement>()) };

@@ -30,11 +30,6 @@ public sealed partial class Session
 
         var entry = _host.Catalogue.Tools.Find(name) ?? throw Failures.InvalidParams($"Unknown tool: '{Failures.Shown(name)}'");
         call.Tool = name;
-        if (await AdmitAsync(call) is { } refused)
-        {
-            return ToolReply(call, refused);
-        }
-
         if (Key.IsPrincipal && entry.TakesHandle && arguments.ValueKind == JsonValueKind.Object
             && arguments.TryGetProperty(SessionHandles.Argument, out _))
         {
@@ -47,14 +42,14 @@ public sealed partial class Session
             return ToolReply(call, ToolCall.Failed(problem));
         }
 
+        await ReadReferencesAsync(call);
         return await JudgeAsync(call, name, new(arguments, HasHandle: call.Meta.IsSessionless && entry.TakesHandle)) is { } denied
             ? ToolReply(call, denied)
-            : await SettleAsync(call, InvokeToolAsync(call, entry, arguments));
+            : await SettleAsync(call, RunWithinQuotasAsync(call, entry, arguments));
     }
 
     private async ValueTask<byte[]> InvokeToolAsync(RunningCall call, ToolEntry entry, JsonElement arguments)
     {
-        await ReadReferencesAsync(call);
         call.Token.ThrowIfCancellationRequested(); // Its permission may be gone since it began to queue.
         using var services = new CallServices(call);
         var request = new RequestContext<CallToolRequestParams>(
@@ -86,6 +81,11 @@ public sealed partial class Session
         if (exception is SecretUnavailableException missing)
         {
             return ToolCall.Lacks(missing);
+        }
+
+        if (ToolCall.OverQuota(exception) is { } refused)
+        {
+            return refused;
         }
 
         if (exception is McpException known)
@@ -134,20 +134,29 @@ public sealed partial class Session
     private async ValueTask<byte[]> CallHandleToolAsync(RunningCall call, string tool, JsonElement arguments)
     {
         call.Tool = tool;
-        if (await AdmitAsync(call) is { } refused)
-        {
-            return ToolReply(call, refused);
-        }
-
         return await JudgeAsync(call, tool, new(arguments)) is { } denied
             ? ToolReply(call, denied)
             : await SettleAsync(call, RunHandleToolAsync(call, tool, arguments));
     }
 
-    private async ValueTask<byte[]> RunHandleToolAsync(RunningCall call, string tool, JsonElement arguments) =>
-        ToolReply(call, tool == SessionHandles.OpenTool
-            ? await OpenForAsync(call)
-            : await CloseForAsync(call.Caller, arguments, call.Token));
+    private async ValueTask<byte[]> RunHandleToolAsync(RunningCall call, string tool, JsonElement arguments)
+    {
+        if (await AdmitAsync(call) is { } refused)
+        {
+            return ToolReply(call, refused);
+        }
+
+        try
+        {
+            return ToolReply(call, tool == SessionHandles.OpenTool
+                ? await OpenForAsync(call)
+                : await CloseForAsync(call.Caller, arguments, call.Token));
+        }
+        finally
+        {
+            Meter.Release();
+        }
+    }
 
     private async Task<CallToolResult> OpenForAsync(RunningCall call)
     {

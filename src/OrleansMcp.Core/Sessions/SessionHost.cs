@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Server;
 using OrleansMcp.Configuration;
+using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
@@ -33,6 +35,12 @@ public sealed class SessionHost(
     internal IServiceProvider Services { get; } = services;
 
     internal ILogger Logger { get; } = logger;
+
+    /// <summary>Gives tool calls their turn.</summary>
+    internal FairScheduler Scheduler { get; } = new(() => configuration.Current.Scheduler, time);
+
+    /// <summary>The ways out for tools.</summary>
+    internal EgressConnections Egress { get; } = new();
 
     /// <summary>Sessions somebody listens to, told when the catalogue changes.</summary>
     internal ListChangeAudience Audience { get; } = new(catalogue);

@@ -25,12 +25,15 @@ public sealed class SessionMetrics : IDisposable
         _active = _meter.CreateUpDownCounter<long>("orleansmcp.sessions.active", "{session}", "Session actors in memory.");
         _calls = _meter.CreateCounter<long>("orleansmcp.requests", "{request}", "Requests answered, by method and outcome.");
         _duration = _meter.CreateHistogram<double>("orleansmcp.request.duration", "s", "Time to answer a request.");
+        Abandoned = _meter.CreateUpDownCounter<long>("orleansmcp.calls.abandoned", "{call}", "Tool calls that were given up and have not returned.");
         Signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name.");
     }
 
     internal static ActivitySource Activities { get; } = new(Name);
 
     internal Counter<long> Signals { get; }
+
+    internal UpDownCounter<long> Abandoned { get; }
 
     /// <summary>Whether anybody measures requests; if not, no clock is read for it.</summary>
     internal bool MeasuresRequests => _duration.Enabled || _calls.Enabled;

@@ -1,4 +1,5 @@
 using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tenants;
@@ -15,10 +16,14 @@ public interface ITenant
     ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes up to <paramref name="wanted"/> calls from the client's budget of the current minute, for a session to spend locally.
-    /// What is not spent by <see cref="CallLease.Until"/> counts as spent.
+    /// Takes leases for a session from its client's and tenant's budgets, for the session to spend locally. What is not spent by
+    /// <see cref="QuotaLease.Until"/> counts as spent.
     /// </summary>
-    ValueTask<CallLease> LeaseCallsAsync(string client, int wanted, CancellationToken cancellationToken);
+    ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What is left of the quotas of a session, its client and its tenant.</summary>
+    /// <exception cref="IOException">The ledgers cannot be read.</exception>
+    ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken);
 
     /// <summary>
     /// Counts a call in the policy counters that the sessions of the tenant or of a client share, all of them or none. A repeated delivery
@@ -32,11 +37,6 @@ public interface ITenant
     /// <summary>The open sessions of a client, or of all clients when null.</summary>
     ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken);
 }
-
-/// <summary>Calls a session may admit by itself.</summary>
-/// <param name="Calls">How many; 0 when the budget of the window is used up.</param>
-/// <param name="Until">End of the window, UTC: unspent calls are void from then on, and a refused caller may try again.</param>
-public readonly record struct CallLease(int Calls, DateTimeOffset Until);
 
 /// <summary>Finds tenants by id.</summary>
 public interface ITenantDirectory

@@ -1,75 +1,161 @@
-using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
-using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tenants;
 
 /// <summary>The actor of one tenant: which sessions its clients have open, and what is left of their budgets.</summary>
-/// <param name="id">The tenant's id.</param>
-/// <param name="configuration">Where its clients and their quotas are registered.</param>
-/// <param name="time">The clock of the windows.</param>
-public sealed class Tenant(string id, IConfigurationSource configuration, TimeProvider time) : ITenant
+public sealed partial class Tenant : ITenant
 {
     private const int RetryAfterSeconds = 30;
 
-    private readonly ConcurrentDictionary<string, ClientLedger> _clients = new(StringComparer.Ordinal);
-    private readonly WindowCounters _counters = new();
+    private readonly string _id;
+    private readonly IConfigurationSource _configuration;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TenantLedgers _ledgers;
+    private readonly LedgerKeeper _keeper;
+
+    /// <param name="id">The tenant's id.</param>
+    /// <param name="configuration">Where its clients and their quotas are registered.</param>
+    /// <param name="time">The clock of the windows.</param>
+    /// <param name="store">Keeps its ledgers.</param>
+    /// <param name="logger">Told of ledgers that cannot be read or written.</param>
+    public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, ILogger logger)
+    {
+        (_id, _configuration, _time, _logger) = (id, configuration, time, logger);
+        _ledgers = new TenantLedgers(id, configuration, time);
+        _keeper = new LedgerKeeper(id, _ledgers, store);
+    }
+
+    /// <summary>Another actor writes this tenant's ledgers: this one grants nothing any more and must go.</summary>
+    public bool IsFenced { get; private set; }
 
     /// <inheritdoc/>
-    public ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken)
+    public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken)
     {
-        if (configuration.Current.FindClient(id, client) is not { } registration)
+        if (_configuration.Current.FindClient(_id, client) is null)
         {
-            return new(new SessionRefusal("client_unknown", "This client is not registered any more.", RetryAfterSeconds));
+            return new SessionRefusal("client_unknown", "This client is not registered any more.", RetryAfterSeconds);
         }
 
-        var cap = registration.Quotas.Sessions;
-        return new(Ledger(client).TryAdd(session, cap)
-            ? null
-            : new SessionRefusal("quota_exceeded", $"This client may have {cap} sessions open at a time (quota sessions).", RetryAfterSeconds));
+        QuotaRefusal? refusal = null;
+        await CoveredAsync(() => _ledgers.TryOpen(client, session, out refusal));
+        return refusal is null ? null : new SessionRefusal(QuotaRefusal.Code, refusal.Message, refusal.RetryAfterSeconds);
     }
 
     /// <inheritdoc/>
     public ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken)
     {
-        Ledger(client).Remove(session);
+        _ledgers.Close(client, session);
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public ValueTask<CallLease> LeaseCallsAsync(string client, int wanted, CancellationToken cancellationToken)
+    public async ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken)
     {
-        var budget = configuration.Current.FindClient(id, client)?.Quotas.CallsPerMinute ?? 0;
-        return new(Ledger(client).Lease(wanted, budget, time.GetUtcNow()));
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken) =>
-        new(_counters.Reserve(reservation, time.GetUtcNow()));
-
-    /// <inheritdoc/>
-    public ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken)
-    {
-        _counters.Return(reservation, grant, time.GetUtcNow());
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
-        new([.. _clients.Where(pair => client is null || pair.Key == client).SelectMany(pair => pair.Value.List())]);
-
-    /// <summary>Puts back a session that was open before this actor began; it is open whatever the cap says by now.</summary>
-    public void Restore(string client, SessionKey session) => Ledger(client).TryAdd(session, int.MaxValue);
-
-    /// <summary>Gives back the place of a session that is gone, whosever it was.</summary>
-    public void Forget(SessionKey session)
-    {
-        foreach (var ledger in _clients.Values)
+        var (charged, lease) = (false, new QuotaLease(_time.GetUtcNow()) { IsUnavailable = true });
+        try
         {
-            ledger.Remove(session);
+            await CoveredAsync(() => _ledgers.TryLease(request, ref charged, out lease));
+            return lease;
+        }
+        catch (IOException)
+        {
+            return new QuotaLease(_time.GetUtcNow()) { IsUnavailable = true, HasCharged = charged };
         }
     }
 
-    private ClientLedger Ledger(string client) => _clients.GetOrAdd(client, static _ => new ClientLedger());
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken)
+    {
+        await LoadedAsync();
+        return _ledgers.Read(client, session);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) => new(_ledgers.List(client));
+
+    /// <summary>Puts back a session that was open before this actor began; it is open whatever the cap says by now.</summary>
+    public void Restore(string client, SessionKey session) => _ledgers.RestoreSession(client, session);
+
+    /// <summary>Puts back how much state a session keeps, in bytes; too much is corrected when the session comes to life.</summary>
+    public void RestoreState(string client, SessionKey session, long bytes) => _ledgers.RestoreState(client, session, bytes);
+
+    /// <summary>How much state the session may keep as it was last granted, in bytes.</summary>
+    public long StateOf(string client, SessionKey session) => _ledgers.StateOf(client, session);
+
+    /// <summary>Gives back the place of a session that is gone, whosever it was.</summary>
+    public void Forget(SessionKey session) => _ledgers.Forget(session);
+
+    /// <summary>
+    /// Writes down what was spent, exactly, and grants nothing from then on. Best effort: without it, what was reserved counts as spent.
+    /// </summary>
+    public async Task CloseAsync()
+    {
+        try
+        {
+            await _keeper.CloseAsync();
+        }
+        catch (IOException e)
+        {
+            LogNotClosed(_logger, e, _id);
+        }
+    }
+
+    /// <summary>Takes a step that hands something out, when the store covers it.</summary>
+    /// <exception cref="IOException">The store could not be read or written; nothing was handed out.</exception>
+    private async ValueTask CoveredAsync(Func<bool> step)
+    {
+        await LoadedAsync();
+        while (!step())
+        {
+            try
+            {
+                await _keeper.WriteAsync();
+            }
+            catch (IOException e)
+            {
+                IsFenced |= e is LedgerFencedException;
+                LogNotWritten(_logger, e, _id);
+                throw;
+            }
+        }
+    }
+
+    private async ValueTask LoadedAsync()
+    {
+        var loading = _keeper.LoadedAsync();
+        if (loading.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        try
+        {
+            await loading;
+            if (_keeper.Damage is { } damage)
+            {
+                LogDamaged(_logger, damage, _id);
+            }
+        }
+        catch (IOException e)
+        {
+            LogNotRead(_logger, e, _id);
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} cannot be read; nothing is granted until they can.")]
+    private static partial void LogNotRead(ILogger logger, Exception exception, string tenant);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} are damaged; the present minute counts as spent.")]
+    private static partial void LogDamaged(ILogger logger, Exception exception, string tenant);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} cannot be written; nothing more is granted until they can.")]
+    private static partial void LogNotWritten(ILogger logger, Exception exception, string tenant);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The quota ledgers of tenant {Tenant} were not closed in order; what was reserved counts as spent.")]
+    private static partial void LogNotClosed(ILogger logger, Exception exception, string tenant);
 }

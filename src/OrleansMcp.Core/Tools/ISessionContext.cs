@@ -1,3 +1,5 @@
+using OrleansMcp.Quotas;
+
 namespace OrleansMcp.Tools;
 
 /// <summary>
@@ -26,6 +28,19 @@ public interface ISessionContext
 
     /// <summary>Secrets of this session: in memory only, and gone with it.</summary>
     ISessionSecrets Secrets { get; }
+
+    /// <summary>What is left of the quotas that this call spends from.</summary>
+    ISessionQuota Quota { get; }
+
+    /// <summary>
+    /// The way out: sends HTTP requests where the client's egress rules let them go, counted against its quotas. It keeps no cookies, carries
+    /// nothing of the session, and ends with the call. Do not dispose of it.
+    /// </summary>
+    /// <remarks>
+    /// Requests fail with <see cref="OrleansMcp.Quotas.Egress.EgressDeniedException"/> and <see cref="QuotaExceededException"/>; a tool
+    /// that lets them pass answers its client with <c>egress_denied</c> and <c>quota_exceeded</c>.
+    /// </remarks>
+    HttpClient Http { get; }
 
     /// <summary>
     /// Ends the response stream of the running call on the server's side and lets the client come back for the result with

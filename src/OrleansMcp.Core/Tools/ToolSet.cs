@@ -51,6 +51,9 @@ internal sealed class ToolEntry
 
     public McpServerTool Tool { get; }
 
+    /// <summary>How its calls treat the thread they are made on.</summary>
+    public ToolConduct Conduct { get; } = new();
+
     public string Name => Tool.ProtocolTool.Name;
 
     /// <summary>Whether a sessionless call may name the session whose state it works on.</summary>

@@ -21,6 +21,7 @@ internal sealed class DataFolder : IDisposable
         Sessions = Path.Combine(root, "sessions");
         Lost = Path.Combine(root, "lost");
         Audit = Path.Combine(root, "audit");
+        Ledgers = Path.Combine(root, "ledgers");
     }
 
     public string Root { get; }
@@ -31,6 +32,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Audit { get; }
 
+    public string Ledgers { get; }
+
     /// <summary>Opens the folder, creating what is missing, and holds it until disposed.</summary>
     /// <exception cref="DataFolderLockedException">Another server holds it.</exception>
     public static DataFolder Open(string path)
@@ -40,6 +43,7 @@ internal sealed class DataFolder : IDisposable
         var folder = new DataFolder(root, Hold(root));
         CreatePrivate(folder.Lost);
         CreatePrivate(folder.Audit);
+        CreatePrivate(folder.Ledgers);
         for (var shard = 0; shard < Shards; shard++)
         {
             CreatePrivate(Path.Combine(folder.Sessions, shard.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));

@@ -4,16 +4,22 @@ using Orleans.Storage;
 namespace OrleansMcp.Grains.Storage;
 
 /// <summary>
-/// Writes session state as a short head (format, epoch, asleep) and the record's own bytes: no base64, no reflection, no second JSON
+/// Writes ledgers as a byte for the format and their own bytes, and session state as a short head (format, epoch, asleep) and the record's own bytes: no base64, no reflection, no second JSON
 /// around the first.
 /// </summary>
 internal sealed class StoredSessionSerializer : IGrainStorageSerializer
 {
     private const byte Format = 1;
+    private const byte LedgersFormat = 2;
     private const int HeadLength = 10;
 
     public BinaryData Serialize<T>(T? input)
     {
+        if (input is StoredLedgers ledgers)
+        {
+            return new BinaryData((byte[])[LedgersFormat, .. ledgers.Record]);
+        }
+
         if (input is not StoredSession stored)
         {
             throw new NotSupportedException($"This storage holds sessions, not {typeof(T)}.");
@@ -30,6 +36,13 @@ internal sealed class StoredSessionSerializer : IGrainStorageSerializer
     public T? Deserialize<T>(BinaryData input)
     {
         var bytes = input.ToMemory().Span;
+        if (typeof(T) == typeof(StoredLedgers))
+        {
+            return bytes.Length > 0 && bytes[0] == LedgersFormat
+                ? (T)(object)new StoredLedgers { Record = bytes[1..].ToArray() }
+                : throw new InvalidDataException("The stored state does not begin like a tenant's ledgers.");
+        }
+
         if (bytes.Length < HeadLength || bytes[0] != Format)
         {
             throw new InvalidDataException("The stored state does not begin like a session's.");

@@ -1,5 +1,6 @@
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 
@@ -28,8 +29,11 @@ internal sealed class ClusterTenant(ITenantGrain grain) : ITenant
                 return true;
             });
 
-    public async ValueTask<CallLease> LeaseCallsAsync(string client, int wanted, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.LeaseCallsAsync(client, wanted));
+    public async ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.LeaseAsync(request));
+
+    public async ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.ReadQuotasAsync(client, session));
 
     public async ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.ReserveAsync(reservation));

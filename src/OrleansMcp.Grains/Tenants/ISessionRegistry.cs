@@ -22,7 +22,8 @@ public interface ISessionRegistry
 /// <param name="Client">Whose it is.</param>
 /// <param name="Key">Which it is.</param>
 /// <param name="DueAt">When to see whether its time is over, UTC.</param>
-public sealed record RegisteredSession(string Client, SessionKey Key, DateTimeOffset DueAt);
+/// <param name="StateBytes">How much state it may keep, bytes.</param>
+public sealed record RegisteredSession(string Client, SessionKey Key, DateTimeOffset DueAt, long StateBytes = 0);
 
 /// <summary>For clusters that keep their state in memory: what the silo of the tenant's actor forgets is forgotten.</summary>
 internal sealed class VolatileSessionRegistry : ISessionRegistry

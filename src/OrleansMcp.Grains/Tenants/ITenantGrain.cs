@@ -1,6 +1,6 @@
 using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
-using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Tenants;
 
@@ -20,9 +20,13 @@ internal interface ITenantGrain : IGrainWithStringKey
     [Alias("unregister")]
     Task UnregisterAsync(string client, SessionKey session);
 
-    /// <summary>Takes calls from a client's budget.</summary>
+    /// <summary>Takes leases for a session.</summary>
     [Alias("lease")]
-    Task<CallLease> LeaseCallsAsync(string client, int wanted);
+    Task<QuotaLease> LeaseAsync(QuotaRequest request);
+
+    /// <summary>What is left of the quotas of a session.</summary>
+    [Alias("quotas")]
+    Task<QuotaLeft[]> ReadQuotasAsync(string client, SessionKey session);
 
     /// <summary>Counts a call in shared policy counters.</summary>
     [Alias("reserve")]

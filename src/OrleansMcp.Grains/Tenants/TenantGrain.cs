@@ -1,10 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
+using Orleans.Storage;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Storage;
 using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 
@@ -28,10 +32,11 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private Task? _tending;
 
     public TenantGrain(
-        IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionHost host, ILogger<TenantGrain> logger)
+        IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionHost host,
+        [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<TenantGrain> logger)
     {
         (_registry, _configuration, _time, _logger) = (registry, configuration, host.Time, logger);
-        _tenant = new Tenant(Id(context), configuration, host.Time);
+        _tenant = new Tenant(Id(context), configuration, host.Time, new GrainLedgerStore(storage, context.GrainId), logger);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -44,15 +49,26 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
                 _tenant.Restore(session.Client, session.Key);
             }
 
+            _tenant.RestoreState(session.Client, session.Key, session.StateBytes);
+
             _due[session.Key] = session.DueAt;
         }
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _tenant.CloseAsync();
+
     public async Task<SessionRefusal?> RegisterAsync(string client, SessionKey session)
     {
-        if (await _tenant.RegisterAsync(client, session, CancellationToken.None) is { } refusal)
+        try
         {
-            return refusal;
+            if (await _tenant.RegisterAsync(client, session, CancellationToken.None) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+        finally
+        {
+            LeaveIfFenced();
         }
 
         try
@@ -69,8 +85,8 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public async Task WatchAsync(string client, SessionKey principal)
     {
-        var due = _time.GetUtcNow() + _configuration.Current.Sessions.IdleTimeout;
-        await _registry.AddAsync(this.GetPrimaryKeyString(), new RegisteredSession(client, principal, due), CancellationToken.None);
+        var due = NextDue();
+        await AddAsync(client, principal, due);
         _due[principal] = due;
     }
 
@@ -81,8 +97,21 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         _due.Remove(session);
     }
 
-    public async Task<CallLease> LeaseCallsAsync(string client, int wanted) =>
-        await _tenant.LeaseCallsAsync(client, wanted, CancellationToken.None);
+    public async Task<QuotaLease> LeaseAsync(QuotaRequest request)
+    {
+        var lease = await _tenant.LeaseAsync(request, CancellationToken.None);
+        LeaveIfFenced();
+        if (request.StateBytes >= 0 && lease is { Refusal: null, IsUnavailable: false })
+        {
+            // What the session is about to keep must count after the loss of this actor as well.
+            await AddAsync(request.Client, request.Session, _due.GetValueOrDefault(request.Session, NextDue()));
+        }
+
+        return lease;
+    }
+
+    public async Task<QuotaLeft[]> ReadQuotasAsync(string client, SessionKey session) =>
+        [.. await _tenant.ReadQuotasAsync(client, session, CancellationToken.None)];
 
     public async Task<CounterGrant> ReserveAsync(CounterReservation reservation) =>
         await _tenant.ReserveAsync(reservation, CancellationToken.None);
@@ -139,6 +168,20 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         {
             // Tried again at the next stroke; one session that cannot be reached must not keep the others from their end.
             LogFailed(_logger, e, session.Value);
+        }
+    }
+
+    private DateTimeOffset NextDue() => _time.GetUtcNow() + _configuration.Current.Sessions.IdleTimeout;
+
+    private Task AddAsync(string client, SessionKey session, DateTimeOffset due) => _registry.AddAsync(
+        this.GetPrimaryKeyString(), new RegisteredSession(client, session, due, _tenant.StateOf(client, session)), CancellationToken.None);
+
+    /// <summary>Another activation keeps the ledgers: the next call finds it, or begins anew with what it wrote.</summary>
+    private void LeaveIfFenced()
+    {
+        if (_tenant.IsFenced)
+        {
+            DeactivateOnIdle();
         }
     }
 

@@ -1,5 +1,4 @@
 using OrleansMcp.Sessions;
-using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Wire;
 
@@ -171,19 +170,4 @@ internal sealed class SessionKeyConverter : IConverter<SessionKey, SessionKeySur
     public SessionKey ConvertFromSurrogate(in SessionKeySurrogate surrogate) => new(surrogate.Value);
 
     public SessionKeySurrogate ConvertToSurrogate(in SessionKey value) => new() { Value = value.Value };
-}
-
-[GenerateSerializer, Alias("mcp.lease")]
-internal struct CallLeaseSurrogate
-{
-    [Id(0)] public int Calls;
-    [Id(1)] public DateTimeOffset Until;
-}
-
-[RegisterConverter]
-internal sealed class CallLeaseConverter : IConverter<CallLease, CallLeaseSurrogate>
-{
-    public CallLease ConvertFromSurrogate(in CallLeaseSurrogate surrogate) => new(surrogate.Calls, surrogate.Until);
-
-    public CallLeaseSurrogate ConvertToSurrogate(in CallLease value) => new() { Calls = value.Calls, Until = value.Until };
 }

@@ -10,6 +10,7 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
 {
     private const string Client = "Client";
     private const string DueAt = "DueAt";
+    private const string StateBytes = "StateBytes";
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Registry);
     private readonly Lock _gate = new();
@@ -23,7 +24,8 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
         await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             sessions.Add(new RegisteredSession(
-                row.GetString(Client), new SessionKey(TableKey.Name(row.RowKey)), row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue));
+                row.GetString(Client), new SessionKey(TableKey.Name(row.RowKey)), row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue,
+                row.GetInt64(StateBytes) ?? 0));
         }
 
         return sessions;
@@ -34,7 +36,7 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
         await EnsureTableAsync();
         var row = new TableEntity(TableKey.Of(tenant), TableKey.Of(session.Key.Value))
         {
-            [Client] = session.Client, [DueAt] = session.DueAt,
+            [Client] = session.Client, [DueAt] = session.DueAt, [StateBytes] = session.StateBytes,
         };
         await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }

@@ -10,6 +10,9 @@ internal static class BenchmarkConfiguration
 {
     public const string Key = "demo-alice";
 
+    /// <summary>The key of a client of another tenant, whose quotas are narrow.</summary>
+    public const string FloodKey = "demo-flood";
+
     /// <summary>Writes it into a folder and returns the file's name.</summary>
     public static string WriteTo(TemporaryFolder folder, TimeSpan? passivateAfter = null)
     {
@@ -31,8 +34,17 @@ internal static class BenchmarkConfiguration
                   - sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}
                 permissions: ["tool:*", "resource:*", "prompt:*"]
                 quotas: {Quotas}
+          globex:
+            clients:
+              flood:
+                keys:
+                  - sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FloodKey)))}
+                permissions: ["tool:*"]
+                quotas: {FloodQuotas}
 
         """;
 
-    private const string Quotas = "{ sessions: 1000000, callsPerMinute: 1000000000 }";
+    // Met at once by whoever floods.
+    private const string FloodQuotas = "{ sessions: 1000, callsPerMinute: 6000 }";
+    private const string Quotas = "{ sessions: 1000000, callsPerMinute: 1000000000, concurrentCalls: 1000000, stateBytes: 1000000000000 }";
 }

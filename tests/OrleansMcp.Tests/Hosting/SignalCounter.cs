@@ -9,6 +9,7 @@ internal sealed class SignalCounter : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _levels = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _tags = new();
 
     /// <param name="factory">The server's, so that servers in the same process are told apart.</param>
@@ -30,10 +31,18 @@ internal sealed class SignalCounter : IDisposable
     /// <summary>Every tag value of every measurement.</summary>
     public IReadOnlyCollection<string> TagValues => _tags;
 
+    /// <summary>Where an instrument that goes up and down stands.</summary>
+    public long Level(string instrument) => _levels.GetValueOrDefault(instrument);
+
     public void Dispose() => _listener.Dispose();
 
     private void Count(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
+        if (instrument is UpDownCounter<long>)
+        {
+            _levels.AddOrUpdate(instrument.Name, value, (_, level) => level + value);
+        }
+
         foreach (var tag in tags)
         {
             _tags.Enqueue($"{tag.Value}");

@@ -19,7 +19,10 @@ internal static class TestConfiguration
     public static ServerConfiguration With(
         SessionConfiguration? sessions = null, EndpointConfiguration? endpoint = null, QuotaConfiguration? quotas = null)
     {
-        var wide = quotas ?? new QuotaConfiguration { Sessions = 50_000, CallsPerMinute = 10_000_000 };
+        var wide = quotas ?? new QuotaConfiguration
+        {
+            Sessions = 50_000, CallsPerMinute = 10_000_000, ConcurrentCalls = 50_000, StateBytes = 1L << 40,
+        };
         return new ServerConfiguration
         {
             Endpoint = endpoint ?? new(),

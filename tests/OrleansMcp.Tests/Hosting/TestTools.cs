@@ -187,5 +187,5 @@ internal sealed class TestTools(Gates gates)
 /// <summary>Puts the test tools into the catalogue.</summary>
 internal sealed class TestCatalogue : IConfigureCatalogue
 {
-    public void Configure(CatalogueBuilder catalogue) => catalogue.AddTools<TestTools>();
+    public void Configure(CatalogueBuilder catalogue) => catalogue.AddTools<TestTools>().AddTools<CostlyTools>();
 }

@@ -1,3 +1,4 @@
+using OrleansMcp.Quotas;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Calls;
@@ -18,6 +19,10 @@ internal sealed class CallContext(RunningCall call) : ISessionContext
     public ISessionSecrets Secrets => call.Session;
 
     public ISessionPermissions Permissions => new CallPermissions(call);
+
+    public ISessionQuota Quota => field ??= new CallQuota(call);
+
+    public HttpClient Http => field ??= CallEgress.CreateClient(call);
 
     public void HangUp(TimeSpan retry)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ModelContextProtocol;
 using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -103,6 +104,15 @@ internal sealed class RunningCall
 
     /// <summary>What the call has reserved of the counters of its client and tenant.</summary>
     public HeldCounters? HeldByTenant { get; set; }
+
+    /// <summary>Measures a tool's handler; null before it begins.</summary>
+    public CallClock? Clock { get; set; }
+
+    /// <summary>Set when the call took longer than it may.</summary>
+    public bool TimedOut { get; set; }
+
+    /// <summary>Set when the handler gave back the thread that it began on.</summary>
+    public bool HasYielded { get; set; }
 
     /// <summary>Counts the handler's changes of state.</summary>
     public int NextStep() => Interlocked.Increment(ref _steps) - 1;

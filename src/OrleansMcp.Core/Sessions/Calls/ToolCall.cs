@@ -5,6 +5,8 @@ using OrleansMcp.Permissions;
 using OrleansMcp.Policies;
 using OrleansMcp.Policies.Arguments;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Secrets;
 using OrleansMcp.Tools;
 
@@ -92,6 +94,35 @@ internal static class ToolCall
     {
         ["code"] = SecretUnavailableException.Code, ["message"] = missing.Message, ["secret"] = missing.Name,
     });
+
+    /// <summary>The call is over a quota: which, whose, and when to try again.</summary>
+    public static CallToolResult OverQuota(QuotaRefusal refusal)
+    {
+        var details = new JsonObject
+        {
+            ["code"] = QuotaRefusal.Code, ["message"] = refusal.Message, ["quota"] = refusal.Name, ["scope"] = refusal.Whose,
+        };
+        if (refusal.RetryAfterSeconds > 0)
+        {
+            details["retryAfterSeconds"] = refusal.RetryAfterSeconds;
+        }
+
+        return Denied(details);
+    }
+
+    /// <summary>Nothing is granted as long as it cannot be counted.</summary>
+    public static CallToolResult QuotaUnavailable(QuotaUnavailableException unavailable) =>
+        Denied(QuotaRefusal.UnavailableCode, unavailable.Message, retryAfterSeconds: 1);
+
+    /// <summary>What a tool let pass that wanted more than it may; null when it is something else.</summary>
+    public static CallToolResult? OverQuota(Exception exception) => exception switch
+    {
+        QuotaExceededException over => OverQuota(over.Refusal),
+        QuotaUnavailableException unavailable => QuotaUnavailable(unavailable),
+        EgressDeniedException denied => Denied(EgressDeniedException.Code, denied.Message),
+        { InnerException: { } inner } => OverQuota(inner),
+        _ => null,
+    };
 
     /// <summary>The session has no permission for a tool of this name, whether or not there is one.</summary>
     public static CallToolResult NotPermitted(string name)

@@ -1,0 +1,81 @@
+namespace OrleansMcp.Quotas;
+
+/// <summary>What is counted. The numbers are part of what tenants keep and of the wire; they never change.</summary>
+public enum Quota
+{
+    /// <summary>Tool calls a minute.</summary>
+    Calls = 0,
+
+    /// <summary>Wall time of handlers a minute, in microseconds.</summary>
+    Compute = 1,
+
+    /// <summary>Bytes of answers to tool calls and of what they stream, a minute.</summary>
+    OutputBytes = 2,
+
+    /// <summary>HTTP requests of tools a minute.</summary>
+    EgressCalls = 3,
+
+    /// <summary>Bytes of the bodies of those requests and their responses, a minute.</summary>
+    EgressBytes = 4,
+
+    /// <summary>Sessions and handles opened a minute.</summary>
+    SessionsOpened = 5,
+
+    /// <summary>Open sessions and handles.</summary>
+    Sessions = 6,
+
+    /// <summary>Tool calls running at a time.</summary>
+    ConcurrentCalls = 7,
+
+    /// <summary>Bytes of tool state kept.</summary>
+    StateBytes = 8,
+
+    /// <summary>How long one call may take.</summary>
+    CallTimeout = 9,
+
+    /// <summary>Tool calls of a tenant that wait for their turn in one process.</summary>
+    QueuedCalls = 10,
+}
+
+/// <summary>Whose quota it is.</summary>
+public enum QuotaScope
+{
+    /// <summary>One session.</summary>
+    Session,
+
+    /// <summary>All sessions of one client.</summary>
+    Client,
+
+    /// <summary>All clients of one tenant.</summary>
+    Tenant,
+}
+
+/// <summary>The names of quotas as clients and operators read them, and which of them have windows.</summary>
+internal static class QuotaNames
+{
+    /// <summary>The quotas below this number are counted in windows of a minute.</summary>
+    public const int Windowed = 6;
+
+    public static string Of(Quota quota) => quota switch
+    {
+        Quota.Calls => "callsPerMinute",
+        Quota.Compute => "computeSecondsPerMinute",
+        Quota.OutputBytes => "outputBytesPerMinute",
+        Quota.EgressCalls => "egressCallsPerMinute",
+        Quota.EgressBytes => "egressBytesPerMinute",
+        Quota.SessionsOpened => "sessionsPerMinute",
+        Quota.Sessions => "sessions",
+        Quota.ConcurrentCalls => "concurrentCalls",
+        Quota.StateBytes => "stateBytes",
+        Quota.CallTimeout => "callTimeout",
+        Quota.QueuedCalls => "maxQueuedPerTenant",
+        _ => throw new ArgumentOutOfRangeException(nameof(quota)),
+    };
+
+    public static string Of(QuotaScope scope) => scope switch
+    {
+        QuotaScope.Session => "session",
+        QuotaScope.Client => "client",
+        _ => "tenant",
+    };
+}

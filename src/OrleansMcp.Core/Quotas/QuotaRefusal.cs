@@ -1,0 +1,29 @@
+namespace OrleansMcp.Quotas;
+
+/// <summary>What was used up, whose it was, and when it is worth trying again.</summary>
+/// <param name="Quota">The quota.</param>
+/// <param name="Scope">Whose.</param>
+/// <param name="RetryAfterSeconds">At least 1; 0 where waiting does not help.</param>
+public sealed record QuotaRefusal(Quota Quota, QuotaScope Scope, int RetryAfterSeconds)
+{
+    /// <summary>The stable code that clients see.</summary>
+    public const string Code = "quota_exceeded";
+
+    /// <summary>The code when the ledgers could not be written: nothing is granted blind, and it may work in a moment.</summary>
+    public const string UnavailableCode = "quota_unavailable";
+
+    /// <summary>A sentence for a person.</summary>
+    public string Message => Quota switch
+    {
+        Quota.CallTimeout => $"The call took longer than it may (quota {Name}).",
+        Quota.ConcurrentCalls => $"The {Whose} runs as many calls as it may (quota {Name}).",
+        Quota.QueuedCalls => $"Too many calls of the {Whose} wait for their turn ({Name}).",
+        Quota.StateBytes => $"The {Whose} keeps as much state as it may (quota {Name}).",
+        Quota.Sessions => $"The {Whose} has as many sessions open as it may (quota {Name}).",
+        _ => $"The {Whose}'s budget of the minute is used up (quota {Name}).",
+    };
+
+    internal string Name => QuotaNames.Of(Quota);
+
+    internal string Whose => QuotaNames.Of(Scope);
+}

@@ -1,0 +1,35 @@
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Quotas;
+
+/// <summary>How much tool state each session of a client keeps.</summary>
+/// <remarks>Not thread-safe: the tenant's lock guards it.</remarks>
+internal sealed class StateLedger
+{
+    /// <summary>
+    /// Sessions announce their state in steps of so many bytes, so that few changes need a word with the tenant. A session that was opened
+    /// has the first step from the beginning.
+    /// </summary>
+    public const long Step = 4096;
+
+    private readonly Dictionary<SessionKey, long> _kept = [];
+
+    public long Total { get; private set; }
+
+    public static long InSteps(long bytes) => (bytes + Step - 1) / Step * Step;
+
+    public long Of(SessionKey session) => _kept.GetValueOrDefault(session);
+
+    public void Set(SessionKey session, long bytes)
+    {
+        Total += bytes - Of(session);
+        if (bytes == 0)
+        {
+            _kept.Remove(session);
+        }
+        else
+        {
+            _kept[session] = bytes;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using OrleansMcp.Configuration;
+
+namespace OrleansMcp.Quotas;
+
+/// <summary>What is held and given back instead of spent: places, slots for calls at a time, state.</summary>
+internal sealed partial class TenantLedgers
+{
+    private const int RetryPlaceAfterSeconds = 30;
+    private const int SpareSlots = 3;
+    private const int LimitPerSpareSlot = 64;
+    private const int LeastSlotsAhead = 4;
+
+    private QuotaRefusal? RefusePlace(TenantConfiguration registered, string client, ClientAccount account) =>
+        account.Open.Count >= ClientOf(registered, client).Quotas.Sessions ? new(Quota.Sessions, QuotaScope.Client, RetryPlaceAfterSeconds)
+        : registered.Quotas.Sessions != QuotaConfiguration.Unlimited
+            && _clients.Values.Sum(other => (long)other.Open.Count) >= registered.Quotas.Sessions
+            ? new(Quota.Sessions, QuotaScope.Tenant, RetryPlaceAfterSeconds)
+        : null;
+
+    /// <summary>How many slots the client may have out in all, as things are: its own limit, or what the tenant's leaves it.</summary>
+    private (long Limit, QuotaScope Whose) SlotLimit(
+        TenantConfiguration registered, QuotaRequest request, ClientAccount account, DateTimeOffset now)
+    {
+        var (client, tenant) = (ClientOf(registered, request.Client).Quotas.ConcurrentCalls, registered.Quotas.ConcurrentCalls);
+        if (request.Slots < 0 || (client == QuotaConfiguration.Unlimited && tenant == QuotaConfiguration.Unlimited))
+        {
+            return (QuotaConfiguration.Unlimited, QuotaScope.Client);
+        }
+
+        if (tenant == QuotaConfiguration.Unlimited)
+        {
+            account.Slots.Expire(now);
+            return (client, QuotaScope.Client);
+        }
+
+        foreach (var other in _clients.Values)
+        {
+            other.Slots.Expire(now);
+        }
+
+        var left = tenant - _clients.Values.Where(other => other != account).Sum(other => (long)other.Slots.Used);
+        return left < client ? (left, QuotaScope.Tenant) : (client, QuotaScope.Client);
+    }
+
+    private static QuotaRefusal? RefuseSlots(QuotaRequest request, ClientAccount account, long limit, QuotaScope whose)
+    {
+        if (limit == QuotaConfiguration.Unlimited || request.Slots <= Kept(request, account))
+        {
+            return null;
+        }
+
+        return account.Slots.Used - account.Slots.HeldBy(request.Session) + request.Slots > limit
+            ? new(Quota.ConcurrentCalls, whose, RetryAfterSeconds: 1)
+            : null;
+    }
+
+    /// <summary>What the session holds rightfully: calls that run are renewed, whatever became of the ledger meanwhile.</summary>
+    private static int Kept(QuotaRequest request, ClientAccount account) =>
+        Math.Max(account.Slots.HeldBy(request.Session), request.SlotsInUse);
+
+    private static int SlotsFor(QuotaRequest request, ClientAccount account, long limit)
+    {
+        if (request.Slots < 0 || limit == QuotaConfiguration.Unlimited)
+        {
+            return int.MaxValue;
+        }
+
+        if (!account.Slots.IsNews(request.Session, request.Sequence))
+        {
+            return account.Slots.HeldBy(request.Session);
+        }
+
+        var others = account.Slots.Used - account.Slots.HeldBy(request.Session);
+        var isNew = request.Slots > request.SlotsInUse;
+        return request.Slots + (isNew ? Math.Max(0, SlotsToKeep(others + request.Slots, limit) - 1) : 0);
+    }
+
+    /// <summary>
+    /// How many slots that it does not need may stay with a session, so that its next call needs no word with the tenant: a few of a large
+    /// limit, while most of it is free. What idle sessions keep in all is a quarter of the limit at most, and expires.
+    /// </summary>
+    private static int SlotsToKeep(int used, long limit) => used * 4L <= limit ? (int)Math.Min(SpareSlots + 1, limit / LimitPerSpareSlot) : 0;
+
+    /// <summary>Says how many slots the store must know to be out. False when it knows.</summary>
+    private bool AimSlots(ClientAccount account, long more, long limit)
+    {
+        if (!_haunted || limit == QuotaConfiguration.Unlimited || account.Slots.Used + more <= account.SlotsReserved)
+        {
+            return false;
+        }
+
+        var needed = account.Slots.Used + more;
+        account.SlotsAimed = (int)Math.Max(needed, Math.Min(limit, needed + Math.Max(LeastSlotsAhead, limit / 8)));
+        return true;
+    }
+
+    private static QuotaRefusal? RefuseState(TenantConfiguration registered, QuotaRequest request, ClientAccount account, Level single, long others)
+    {
+        var more = StateLedger.InSteps(request.StateBytes) - account.State.Of(request.Session);
+        return request.StateBytes < 0 || more <= 0 ? null
+            : request.StateBytes > single.Budgets.StateBytes ? new(Quota.StateBytes, QuotaScope.Session, 0)
+            : account.State.Total + more > ClientOf(registered, request.Client).Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Client, 0)
+            : others + account.State.Total + more > registered.Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Tenant, 0)
+            : null;
+    }
+
+    private QuotaRefusal? RefuseState(TenantConfiguration registered, QuotaRequest request, ClientAccount account, Level single) =>
+        request.StateBytes < 0 ? null : RefuseState(
+            registered, request, account, single, _clients.Values.Where(other => other != account).Sum(other => other.State.Total));
+
+    private static void Hold(QuotaRequest request, ClientAccount account, int slots, DateTimeOffset now)
+    {
+        if (request.Slots >= 0 && slots != int.MaxValue && account.Slots.IsNews(request.Session, request.Sequence))
+        {
+            account.Slots.Set(request.Session, slots, request.Sequence, now);
+        }
+
+        if (request.StateBytes >= 0)
+        {
+            account.State.Set(request.Session, StateLedger.InSteps(request.StateBytes));
+        }
+    }
+}

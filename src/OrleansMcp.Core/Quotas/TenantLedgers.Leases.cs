@@ -1,0 +1,180 @@
+using OrleansMcp.Configuration;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Quotas;
+
+/// <summary>Leases for sessions.</summary>
+internal sealed partial class TenantLedgers
+{
+    // A session takes an eighth of what is left at most, and less where many are open: small budgets are shared call by call.
+    private const int FewSharers = 8;
+    private const int ManySharers = 64;
+
+    /// <summary>
+    /// Decides a request. False when the store must be written first; then nothing was handed out, and the request is to be tried again.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="charged">Whether what the session owed was charged by a former try.</param>
+    /// <param name="lease">The answer.</param>
+    public bool TryLease(QuotaRequest request, ref bool charged, out QuotaLease lease)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            var now = time.GetUtcNow();
+            var window = Turn(now);
+            var (registered, account) = (Registered, Account(request.Client));
+            var levels = Levels(registered, request, account, window);
+            if (!charged)
+            {
+                Charge(levels, request.Owed);
+                charged = true;
+            }
+
+            lease = new QuotaLease(EndOf(window)) { SessionSlots = levels[0].Budgets.ConcurrentCalls, SlotsUntil = now + SlotLedger.Lifetime };
+            var (limit, whose) = SlotLimit(registered, request, account, now);
+            if ((Refuse(levels, request, now) ?? RefuseSlots(request, account, limit, whose)
+                ?? RefuseState(registered, request, account, levels[0])) is { } refusal)
+            {
+                lease = lease with { Refusal = refusal };
+                return !Aim(levels, request.Owed.Select(owed => owed with { Amount = 0 }));
+            }
+
+            var amounts = request.Wanted.Select(wish => new QuotaAmount(wish.Quota, Amount(levels, wish))).ToArray();
+            var slots = SlotsFor(request, account, limit);
+            if (Aim(levels, [.. amounts, .. request.Owed.Select(owed => owed with { Amount = 0 })])
+                | AimSlots(account, slots - account.Slots.HeldBy(request.Session), limit))
+            {
+                return false;
+            }
+
+            lease = lease with { Granted = amounts, Slots = slots, SlotsToKeep = SlotsToKeep(account.Slots.Used, limit) };
+            Charge(levels, amounts);
+            Hold(request, account, slots, now);
+            return true;
+        }
+    }
+
+    /// <summary>Decides whether a session may be opened. False when the store must be written first.</summary>
+    public bool TryOpen(string client, SessionKey session, out QuotaRefusal? refusal)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            var now = time.GetUtcNow();
+            var window = Turn(now);
+            var (registered, account) = (Registered, Account(client));
+            refusal = null;
+            if (account.Open.Contains(session))
+            {
+                return true;
+            }
+
+            var one = new QuotaRequest(client, session) { Wanted = [new QuotaWish(Quota.SessionsOpened, 1, 1)] };
+            var levels = Levels(registered, one, account, window);
+            refusal = RefusePlace(registered, client, account) ?? Refuse(levels, one, now);
+            if (refusal is not null)
+            {
+                return true;
+            }
+
+            QuotaAmount[] amounts = [new(Quota.SessionsOpened, 1)];
+            if (Aim(levels, amounts))
+            {
+                return false;
+            }
+
+            Charge(levels, amounts);
+            account.Open.Add(session);
+            account.State.Set(session, StateLedger.Step);
+            _openedHere.Add(session);
+            return true;
+        }
+    }
+
+    private static long Amount(Level[] levels, QuotaWish wish)
+    {
+        var share = levels.Min(level => level.Share(wish.Quota));
+        return share == QuotaConfiguration.Unlimited ? share : Math.Max(wish.Need, Math.Min(wish.Hint, share));
+    }
+
+    private static void Charge(Level[] levels, IReadOnlyList<QuotaAmount> amounts)
+    {
+        foreach (var (quota, amount) in amounts)
+        {
+            foreach (var level in levels)
+            {
+                level.Ledger.Add(quota, level.Budgets, amount);
+            }
+        }
+    }
+
+    /// <summary>Says what the store must be told before <paramref name="amounts"/> are handed out. False when it knows.</summary>
+    private static bool Aim(Level[] levels, IEnumerable<QuotaAmount> amounts)
+    {
+        var needed = false;
+        foreach (var (quota, amount) in amounts)
+        {
+            foreach (var level in levels)
+            {
+                if (level.NeedsReserve(quota, amount))
+                {
+                    level.Ledger.Aim(quota, level.Budgets, amount);
+                    needed = true;
+                }
+            }
+        }
+
+        return needed;
+    }
+
+    private static QuotaRefusal? Refuse(Level[] levels, QuotaRequest request, DateTimeOffset now)
+    {
+        foreach (var wish in request.Wanted)
+        {
+            foreach (var level in levels)
+            {
+                if (level.Left(wish.Quota) < wish.Need)
+                {
+                    var opens = EndOf(level.Ledger.Window + level.Ledger.WindowsToWait(wish.Quota, level.Budgets) - 1);
+                    return new(wish.Quota, level.Scope, SecondsUntil(opens, now));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static int SecondsUntil(DateTimeOffset end, DateTimeOffset now) => (int)Math.Max(1, Math.Ceiling((end - now).TotalSeconds));
+
+    private Level[] Levels(TenantConfiguration registered, QuotaRequest request, ClientAccount account, long window)
+    {
+        var single = SessionQuotasOf(registered, request.Client);
+        if (!account.Sessions.TryGetValue(request.Session, out var spent))
+        {
+            spent = new WindowLedger(window);
+            if (!ReferenceEquals(single, QuotaConfiguration.None))
+            {
+                account.Sessions.Add(request.Session, spent);
+            }
+        }
+
+        var isBlind = _isBlind && window == _blindWindow;
+        return
+        [
+            new(spent, single, QuotaScope.Session, 1, IsDurable: false, isBlind || (window == _blindWindow && !_openedHere.Contains(request.Session))),
+            new(account.Spent, ClientOf(registered, request.Client).Quotas, QuotaScope.Client, Sharers(account.Open.Count), IsDurable: true, isBlind),
+            new(_spent, registered.Quotas, QuotaScope.Tenant, Sharers(_clients.Values.Sum(other => other.Open.Count)), IsDurable: true, isBlind),
+        ];
+    }
+
+    private static int Sharers(int open) => Math.Clamp(open, FewSharers, ManySharers);
+
+    private void ThrowIfClosed()
+    {
+        if (_isClosed)
+        {
+            throw new IOException("The tenant's ledgers are closed.");
+        }
+    }
+}

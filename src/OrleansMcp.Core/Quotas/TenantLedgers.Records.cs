@@ -1,0 +1,57 @@
+namespace OrleansMcp.Quotas;
+
+/// <summary>What the store is told.</summary>
+internal sealed partial class TenantLedgers
+{
+    /// <summary>What was handed out, and what is about to be.</summary>
+    /// <param name="final">Nothing is handed out after this: exact amounts, with those of the sessions.</param>
+    public LedgerRecord Snapshot(bool final)
+    {
+        lock (_gate)
+        {
+            var window = Turn(time.GetUtcNow());
+            var record = new LedgerRecord
+            {
+                Window = window,
+                Tenant = [.. final ? _spent.Spent : _spent.Aimed],
+                Sessions = final && _blindWindow != window ? new(StringComparer.Ordinal) : null,
+            };
+            foreach (var (client, account) in _clients)
+            {
+                record.Clients[client] = [.. final ? account.Spent.Spent : account.Spent.Aimed];
+                record.Sessions?.Add(client, account.Sessions.ToDictionary(
+                    pair => pair.Key.Value, pair => pair.Value.Spent.ToArray(), StringComparer.Ordinal));
+                if (SlotsToTell(account, final) is > 0 and var slots)
+                {
+                    record.Slots[client] = slots;
+                }
+            }
+
+            return record;
+        }
+    }
+
+    /// <summary>The store has taken <paramref name="record"/>.</summary>
+    public void Saved(LedgerRecord record)
+    {
+        lock (_gate)
+        {
+            _spent.Reserve(record.Window, record.Tenant);
+            foreach (var (client, amounts) in record.Clients)
+            {
+                var account = _clients[client];
+                account.Spent.Reserve(record.Window, amounts);
+                account.SlotsReserved = record.Slots.GetValueOrDefault(client);
+            }
+        }
+    }
+
+    private static int SlotsToTell(ClientAccount account, bool final)
+    {
+        var slots = final ? account.Slots.Used : Math.Max(account.Slots.Used, account.SlotsAimed);
+
+        // Until the store has answered, only the smaller of both is certain to be there after a crash.
+        account.SlotsReserved = Math.Min(account.SlotsReserved, slots);
+        return slots;
+    }
+}

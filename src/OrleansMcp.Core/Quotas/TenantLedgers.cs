@@ -1,0 +1,192 @@
+using OrleansMcp.Configuration;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Quotas;
+
+/// <summary>
+/// The ledgers of one tenant, its clients and their sessions, in memory. Every change is one synchronous step under one lock. Nothing is
+/// handed out that the record in the store does not cover (<see cref="LedgerKeeper"/> writes it).
+/// </summary>
+internal sealed partial class TenantLedgers(string tenant, IConfigurationSource configuration, TimeProvider time)
+{
+    private static readonly TenantConfiguration s_unknownTenant = new() { Id = "" };
+    private static readonly ClientConfiguration s_unknownClient = new()
+    {
+        Id = "", Quotas = new() { Sessions = 0, SessionsPerMinute = 0, CallsPerMinute = 0 },
+    };
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ClientAccount> _clients = new(StringComparer.Ordinal);
+    private readonly HashSet<SessionKey> _openedHere = [];
+    private WindowLedger _spent = new(0);
+    private bool _haunted;
+    private long _blindWindow = -1;
+    private bool _isBlind;
+    private bool _isClosed;
+
+    private TenantConfiguration Registered => configuration.Current.Tenants.GetValueOrDefault(tenant) ?? s_unknownTenant;
+
+    /// <summary>Begins where a former life ended.</summary>
+    /// <param name="record">What it left; null when there was none.</param>
+    /// <param name="haunted">Whether calls that it admitted may still run.</param>
+    public void Restore(LedgerRecord? record, bool haunted)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            _haunted = haunted;
+            if (record is null)
+            {
+                return;
+            }
+
+            _spent = new WindowLedger(record.Window, record.Tenant);
+            foreach (var (client, reserved) in record.Clients)
+            {
+                var account = Account(client, new WindowLedger(record.Window, reserved));
+                foreach (var (session, spent) in record.Sessions?.GetValueOrDefault(client) ?? [])
+                {
+                    account.Sessions[new SessionKey(session)] = new WindowLedger(record.Window, spent);
+                }
+            }
+
+            _blindWindow = record.Sessions is null ? record.Window : -1;
+            foreach (var (client, slots) in haunted ? record.Slots : [])
+            {
+                var account = Account(client);
+                account.Slots.Haunt(slots, now);
+                account.SlotsReserved = account.SlotsAimed = slots;
+            }
+        }
+    }
+
+    /// <summary>A former life left something that nobody can read: the present minute counts as spent, whosever it is.</summary>
+    public void RestoreBlind()
+    {
+        lock (_gate)
+        {
+            (_blindWindow, _isBlind) = (WindowOf(time.GetUtcNow()), true);
+        }
+    }
+
+    /// <summary>Takes up a session that was open before this life.</summary>
+    public void RestoreSession(string client, SessionKey session)
+    {
+        lock (_gate)
+        {
+            var account = Account(client);
+            account.Open.Add(session);
+            account.State.Set(session, Math.Max(StateLedger.Step, account.State.Of(session)));
+        }
+    }
+
+    /// <summary>Takes up what a session keeps.</summary>
+    public void RestoreState(string client, SessionKey session, long bytes)
+    {
+        lock (_gate)
+        {
+            Account(client).State.Set(session, StateLedger.InSteps(bytes));
+        }
+    }
+
+    public long StateOf(string client, SessionKey session)
+    {
+        lock (_gate)
+        {
+            return _clients.TryGetValue(client, out var account) ? account.State.Of(session) : 0;
+        }
+    }
+
+    /// <summary>Hands out nothing from now on.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>Lets go of the place and the state of a session. What it has spent stays spent, and slots last as long as its calls.</summary>
+    public void Close(string client, SessionKey session)
+    {
+        lock (_gate)
+        {
+            if (_clients.TryGetValue(client, out var account))
+            {
+                account.Open.Remove(session);
+                account.State.Set(session, 0);
+            }
+
+            _openedHere.Remove(session);
+        }
+    }
+
+    /// <summary>Lets go of what a session holds, whosever it is.</summary>
+    public void Forget(SessionKey session)
+    {
+        lock (_gate)
+        {
+            foreach (var client in _clients.Keys)
+            {
+                Close(client, session);
+            }
+        }
+    }
+
+    public SessionKey[] List(string? client)
+    {
+        lock (_gate)
+        {
+            return [.. _clients.Where(pair => client is null || pair.Key == client).SelectMany(pair => pair.Value.Open)];
+        }
+    }
+
+    private static long WindowOf(DateTimeOffset now) => now.UtcTicks / TimeSpan.TicksPerMinute;
+
+    private static DateTimeOffset EndOf(long window) => new((window + 1) * TimeSpan.TicksPerMinute, TimeSpan.Zero);
+
+    private static ClientConfiguration ClientOf(TenantConfiguration registered, string client) =>
+        registered.Clients.GetValueOrDefault(client) ?? s_unknownClient;
+
+    private static QuotaConfiguration SessionQuotasOf(TenantConfiguration registered, string client) =>
+        QuotaConfiguration.Tighter(registered.SessionQuotas, ClientOf(registered, client).SessionQuotas);
+
+    private ClientAccount Account(string client, WindowLedger? spent = null)
+    {
+        if (!_clients.TryGetValue(client, out var account))
+        {
+            _clients.Add(client, account = new ClientAccount(spent ?? new WindowLedger(_spent.Window)));
+        }
+
+        return account;
+    }
+
+    /// <summary>Begins the present minute in all ledgers, if it has not begun, and returns its number.</summary>
+    private long Turn(DateTimeOffset now)
+    {
+        var window = Math.Max(WindowOf(now), _spent.Window);
+        if (window == _spent.Window)
+        {
+            return window;
+        }
+
+        var registered = Registered;
+        _spent.Turn(window, registered.Quotas);
+        foreach (var (client, account) in _clients)
+        {
+            account.Spent.Turn(window, ClientOf(registered, client).Quotas);
+            account.SlotsAimed = account.Slots.Used;
+            var budgets = SessionQuotasOf(registered, client);
+            foreach (var (session, ledger) in account.Sessions.ToList())
+            {
+                ledger.Turn(window, budgets);
+                if (ledger.IsBlank)
+                {
+                    account.Sessions.Remove(session);
+                }
+            }
+        }
+
+        return window;
+    }
+}

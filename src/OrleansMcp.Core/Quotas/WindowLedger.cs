@@ -1,0 +1,104 @@
+using OrleansMcp.Configuration;
+
+namespace OrleansMcp.Quotas;
+
+/// <summary>
+/// What was handed out in the present minute, of every windowed quota, to one session, client or tenant. Minutes are those of the clock,
+/// so that all ledgers turn together and a restart finds the same window.
+/// </summary>
+/// <remarks>Not thread-safe: the tenant's lock guards it.</remarks>
+internal sealed class WindowLedger
+{
+    private readonly long[] _spent = new long[QuotaNames.Windowed];
+    private readonly long[] _reserved = new long[QuotaNames.Windowed];
+    private readonly long[] _aimed = new long[QuotaNames.Windowed];
+
+    public WindowLedger(long window) => Window = window;
+
+    /// <summary>A ledger of a former life: what it had reserved counts as spent.</summary>
+    public WindowLedger(long window, IReadOnlyList<long> reserved)
+    {
+        Window = window;
+        for (var i = 0; i < Math.Min(reserved.Count, QuotaNames.Windowed); i++)
+        {
+            _spent[i] = _reserved[i] = _aimed[i] = Math.Max(0, reserved[i]);
+        }
+    }
+
+    /// <summary>The number of the minute.</summary>
+    public long Window { get; private set; }
+
+    /// <summary>What the store is to know to have been handed out at most.</summary>
+    public IReadOnlyList<long> Aimed => _aimed;
+
+    /// <summary>What was handed out.</summary>
+    public IReadOnlyList<long> Spent => _spent;
+
+    /// <summary>Whether nothing is owed or spent.</summary>
+    public bool IsBlank => _spent.All(static amount => amount == 0);
+
+    /// <summary>
+    /// Begins the minute <paramref name="window"/>. A debt (what was used beyond the budget) counts as spent in the minute that follows,
+    /// up to that minute's whole budget.
+    /// </summary>
+    public void Turn(long window, QuotaConfiguration budgets)
+    {
+        if (window <= Window)
+        {
+            return; // A clock that was set back refills nothing.
+        }
+
+        for (var i = 0; i < _spent.Length; i++)
+        {
+            var budget = budgets.Of((Quota)i);
+            _spent[i] = window == Window + 1 ? Math.Clamp(_spent[i] - budget, 0, budget) : 0;
+            (_reserved[i], _aimed[i]) = (0, _spent[i]);
+        }
+
+        Window = window;
+    }
+
+    public long Left(Quota quota, QuotaConfiguration budgets)
+    {
+        var budget = budgets.Of(quota);
+        return budget == QuotaConfiguration.Unlimited ? budget : Math.Max(0, budget - _spent[(int)quota]);
+    }
+
+    /// <summary>In how many minutes there is something again: one, or two when the debt takes all of the next.</summary>
+    public int WindowsToWait(Quota quota, QuotaConfiguration budgets)
+    {
+        var budget = budgets.Of(quota);
+        return budget > 0 && _spent[(int)quota] - budget >= budget ? 2 : 1;
+    }
+
+    /// <summary>Whether the store must hear of it before <paramref name="amount"/> more is handed out.</summary>
+    public bool NeedsReserve(Quota quota, QuotaConfiguration budgets, long amount) =>
+        budgets.Of(quota) != QuotaConfiguration.Unlimited && _spent[(int)quota] + amount > _reserved[(int)quota];
+
+    public void Add(Quota quota, QuotaConfiguration budgets, long amount)
+    {
+        if (budgets.Of(quota) != QuotaConfiguration.Unlimited)
+        {
+            _spent[(int)quota] += amount;
+        }
+    }
+
+    /// <summary>
+    /// Says what to write ahead: <paramref name="amount"/> more than was handed out, and an eighth of the budget so that the next ones need
+    /// no write of their own.
+    /// </summary>
+    public void Aim(Quota quota, QuotaConfiguration budgets, long amount)
+    {
+        var (budget, needed) = (budgets.Of(quota), _spent[(int)quota] + amount);
+        _aimed[(int)quota] = Math.Max(_aimed[(int)quota], Math.Max(needed, Math.Min(budget, needed + (budget / 8))));
+    }
+
+    /// <summary>The store has taken <paramref name="amounts"/> for the minute <paramref name="window"/>.</summary>
+    public void Reserve(long window, IReadOnlyList<long> amounts)
+    {
+        for (var i = 0; window == Window && i < amounts.Count; i++)
+        {
+            _reserved[i] = Math.Max(_reserved[i], amounts[i]);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrleansMcp.Quotas;
+
+namespace OrleansMcp.Embedded.Files;
+
+/// <summary>
+/// One file a tenant: a line with the hash of what follows, then the ledgers. Written beside, flushed and renamed like session files. The
+/// calls that a process admitted end with it, so nothing is out when the next one begins.
+/// </summary>
+internal sealed class FileLedgerStore(DataFolder folder, WriteQueue queue, Disk disk) : ILedgerStore
+{
+    private const string Magic = "orleansmcp-ledgers-1 ";
+    private const string Suffix = ".ledgers";
+    private const string TemporarySuffix = ".tmp";
+    private const int HashLength = 64;
+
+    public bool SessionsOutliveTenant => false;
+
+    public async ValueTask<LedgerRecord?> LoadAsync(string tenant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Read(await File.ReadAllBytesAsync(PathOf(tenant), cancellationToken));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException("The ledgers cannot be read.", e);
+        }
+    }
+
+    public ValueTask SaveAsync(string tenant, LedgerRecord record, CancellationToken cancellationToken)
+    {
+        var path = PathOf(tenant);
+        var payload = record.ToBytes();
+        byte[] content = [.. Encoding.ASCII.GetBytes($"{Magic}{Convert.ToHexStringLower(SHA256.HashData(payload))}\n"), .. payload];
+        return queue.RunAsync(() => Replace(path, content));
+    }
+
+    private static LedgerRecord Read(byte[] file)
+    {
+        var head = Magic.Length + HashLength + 1;
+        if (file.Length < head || !file.AsSpan().StartsWith(Encoding.ASCII.GetBytes(Magic))
+            || Encoding.ASCII.GetString(file, Magic.Length, HashLength) != Convert.ToHexStringLower(SHA256.HashData(file.AsSpan(head))))
+        {
+            throw new InvalidDataException("The file of the ledgers was cut short or changed.");
+        }
+
+        return LedgerRecord.Read(file.AsSpan(head));
+    }
+
+    // The keeper of a tenant makes one write at a time, so one temporary file is enough; what a crash left is overwritten.
+    private void Replace(string path, byte[] content)
+    {
+        var temporary = path + TemporarySuffix;
+        try
+        {
+            disk.Delete(temporary);
+            disk.WriteNew(temporary, content);
+            disk.Rename(temporary, path);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+
+        disk.FlushFolder(folder.Ledgers);
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            disk.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The next write removes it.
+        }
+    }
+
+    private string PathOf(string tenant) => Path.Combine(folder.Ledgers, tenant + Suffix);
+}

@@ -1,0 +1,85 @@
+using OrleansMcp.Configuration;
+
+namespace OrleansMcp.Tests.Configuration;
+
+public sealed class QuotaConfigurationTests
+{
+    private const string Every =
+        "sessions: 1, sessionsPerMinute: 2, callsPerMinute: 3, concurrentCalls: 4, computeSecondsPerMinute: 5, stateBytes: 6, "
+        + "outputBytesPerMinute: 7, egressCallsPerMinute: 8, egressBytesPerMinute: 9, callTimeout: 10s";
+
+    [Fact]
+    public void Every_quota_is_read_for_tenant_client_and_session()
+    {
+        var configuration = ConfigurationFile.Parse($$"""
+            scheduler: { maxRunning: 3, maxQueuedPerTenant: 4 }
+            tenants:
+              a:
+                quotas: { {{Every}} }
+                sessionQuotas: { callsPerMinute: 11 }
+                clients:
+                  b:
+                    quotas: { {{Every}} }
+                    sessionQuotas: { concurrentCalls: 12, callTimeout: 500ms }
+            """, "good.yaml");
+        var every = new QuotaConfiguration
+        {
+            Sessions = 1, SessionsPerMinute = 2, CallsPerMinute = 3, ConcurrentCalls = 4, ComputeSecondsPerMinute = 5, StateBytes = 6,
+            OutputBytesPerMinute = 7, EgressCallsPerMinute = 8, EgressBytesPerMinute = 9, CallTimeout = TimeSpan.FromSeconds(10),
+        };
+        var (tenant, client) = (configuration.Tenants["a"], configuration.FindClient("a", "b")!);
+        Assert.Equal((every, every), (tenant.Quotas, client.Quotas));
+        Assert.Equal(QuotaConfiguration.None with { CallsPerMinute = 11 }, tenant.SessionQuotas);
+        Assert.Equal(QuotaConfiguration.None with { ConcurrentCalls = 12, CallTimeout = TimeSpan.FromMilliseconds(500) }, client.SessionQuotas);
+        Assert.Equal(new SchedulerConfiguration { MaxRunning = 3, MaxQueuedPerTenant = 4 }, configuration.Scheduler);
+    }
+
+    [Fact]
+    public void Without_quotas_a_client_has_the_defaults_and_tenants_and_sessions_have_no_limits()
+    {
+        var configuration = ConfigurationFile.Parse("tenants: { a: { clients: { b: {} } } }", "good.yaml");
+        var (tenant, client) = (configuration.Tenants["a"], configuration.FindClient("a", "b")!);
+        Assert.Equal((100, 1000, 600), (client.Quotas.Sessions, client.Quotas.SessionsPerMinute, client.Quotas.CallsPerMinute));
+        Assert.Equal((QuotaConfiguration.None, QuotaConfiguration.None), (tenant.Quotas, client.SessionQuotas));
+        Assert.Empty(client.Egress.Allow);
+    }
+
+    [Fact]
+    public void Egress_rules_are_hosts_or_say_more()
+    {
+        var rules = ConfigurationFile.Parse("""
+            tenants: { a: { clients: { b: { egress: { allow: [api.example.com, "*.example.org", "host:8443", { host: "127.0.0.1:80", http: true, private: true }] } } } } }
+            """, "good.yaml").FindClient("a", "b")!.Egress.Allow;
+        Assert.Equal(
+            [new EgressRule("api.example.com"), new("*.example.org"), new("host", 8443), new("127.0.0.1", 80, Http: true, Private: true)], rules);
+    }
+
+    [Theory]
+    [InlineData("quotas: { callsPerMinute: -1 }", "quotas.callsPerMinute")]
+    [InlineData("quotas: { callsPerMinute: many }", "quotas.callsPerMinute")]
+    [InlineData("quotas: { computeSecondsPerMinute: 1.5 }", "quotas.computeSecondsPerMinute")]
+    [InlineData("quotas: { sessionsPerMinute: -5 }", "quotas.sessionsPerMinute")]
+    [InlineData("quotas: { callTimeout: never }", "quotas.callTimeout")]
+    [InlineData("quotas: { callTimeout: 1ms }", "quotas.callTimeout")]
+    [InlineData("quotas: { callsperminute: 1 }", "quotas.callsperminute")]
+    [InlineData("sessionQuotas: { sessions: 1 }", "sessionQuotas.sessions")]
+    [InlineData("egress: { deny: [a] }", "egress.deny")]
+    [InlineData("egress: { allow: [\"https://a.example\"] }", "egress.allow[0]")]
+    [InlineData("egress: { allow: [\"a.example/path\"] }", "egress.allow[0]")]
+    [InlineData("egress: { allow: [\"*\"] }", "egress.allow[0]")]
+    [InlineData("egress: { allow: [\"a.*.example\"] }", "egress.allow[0]")]
+    [InlineData("egress: { allow: [{ host: \"*.internal\", private: true }] }", "egress.allow[0].host")]
+    [InlineData("egress: { allow: [{ http: true }] }", "egress.allow[0]")]
+    public void A_mistake_names_its_line_and_key(string yaml, string key)
+    {
+        var text = $"tenants:\n  a:\n    clients:\n      b:\n        {yaml}\n";
+        var error = Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(text, "bad.yaml")).Errors);
+        Assert.Equal((5L, $"tenants.a.clients.b.{key}"), (error.Line, error.Key));
+    }
+
+    [Theory]
+    [InlineData("scheduler: { maxRunning: 0 }\ntenants: { a: {} }\n", "scheduler.maxRunning")]
+    [InlineData("tenants: { a: { quotas: { sessions: x } } }\n", "tenants.a.quotas.sessions")]
+    public void A_mistake_elsewhere_names_its_key_too(string yaml, string key) =>
+        Assert.Equal(key, Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(yaml, "bad.yaml")).Errors).Key);
+}

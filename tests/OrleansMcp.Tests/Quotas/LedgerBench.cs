@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMcp.Configuration;
+using OrleansMcp.Quotas;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Time;
+
+namespace OrleansMcp.Tests.Quotas;
+
+/// <summary>A tenant's actor on a store, which can be lost, closed in order and begun again; and sessions of its clients.</summary>
+internal sealed class LedgerBench
+{
+    private readonly TestConfigurationSource _configuration;
+    private int _sessions;
+
+    public LedgerBench(QuotaConfiguration? client = null, QuotaConfiguration? tenant = null, QuotaConfiguration? session = null, bool sessionsOutlive = false)
+    {
+        _configuration = new TestConfigurationSource(Of(client, tenant, session));
+        Store = new MemoryLedgerStore { SessionsOutliveTenant = sessionsOutlive };
+        Tenant = NewTenant();
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public MemoryLedgerStore Store { get; }
+
+    public Tenant Tenant { get; private set; }
+
+    /// <summary>A client's quotas without limits, for a test to set those that it is about.</summary>
+    public static QuotaConfiguration Free { get; } = QuotaConfiguration.None;
+
+    public void Configure(QuotaConfiguration? client = null, QuotaConfiguration? tenant = null, QuotaConfiguration? session = null) =>
+        _configuration.Current = Of(client, tenant, session);
+
+    /// <summary>The actor is lost with all that it had in memory, and begins anew.</summary>
+    public void Crash() => Tenant = NewTenant();
+
+    /// <summary>The actor leaves in order and begins anew.</summary>
+    public async Task RestartAsync()
+    {
+        await Tenant.CloseAsync();
+        Tenant = NewTenant();
+    }
+
+    /// <summary>Begins anew on a damaged store.</summary>
+    public void Damage()
+    {
+        Store.IsDamaged = true;
+        Tenant = NewTenant();
+    }
+
+    public SessionKey NewKey() => new($"s-{++_sessions:x32}");
+
+    /// <summary>A session's meter, which finds the tenant's actor wherever it is.</summary>
+    public SessionMeter NewMeter(string client = "alice", SessionKey? key = null) => new(new Moving(this), client, key ?? NewKey(), Time);
+
+    /// <summary>Admits as many calls as there are, one after the other, up to <paramref name="most"/>.</summary>
+    public static async Task<int> CallAsync(SessionMeter meter, int most)
+    {
+        for (var admitted = 0; admitted < most; admitted++)
+        {
+            if (!meter.TryAdmit() && await meter.AdmitAsync(CancellationToken.None) is not null)
+            {
+                return admitted;
+            }
+
+            meter.Release();
+        }
+
+        return most;
+    }
+
+    private static ServerConfiguration Of(QuotaConfiguration? client, QuotaConfiguration? tenant, QuotaConfiguration? session)
+    {
+        var clients = new[] { "alice", "bob" }.ToDictionary(
+            id => id, id => new ClientConfiguration { Id = id, Quotas = client ?? Free, SessionQuotas = session ?? Free }, StringComparer.Ordinal);
+        var acme = new TenantConfiguration { Id = "acme", Quotas = tenant ?? Free, Clients = clients };
+        return new ServerConfiguration { Tenants = new Dictionary<string, TenantConfiguration>(StringComparer.Ordinal) { ["acme"] = acme } };
+    }
+
+    private Tenant NewTenant() => new("acme", _configuration, Time, Store, NullLogger.Instance);
+
+    private sealed class Moving(LedgerBench bench) : ITenant
+    {
+        public ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
+            bench.Tenant.RegisterAsync(client, session, cancellationToken);
+
+        public ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
+            bench.Tenant.UnregisterAsync(client, session, cancellationToken);
+
+        public ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken) =>
+            bench.Tenant.LeaseAsync(request, cancellationToken);
+
+        public ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
+            bench.Tenant.ReadQuotasAsync(client, session, cancellationToken);
+
+        public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
+            bench.Tenant.ListSessionsAsync(client, cancellationToken);
+    }
+}
