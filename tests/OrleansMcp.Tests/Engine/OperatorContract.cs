@@ -88,7 +88,7 @@ public abstract class OperatorContract : EngineContract
         var reply = await client.OperateAsync(OperatorAction.Inspect);
         Assert.Equal(("alice", "alice", 0), (reply.Client, reply.Subject, reply.Calls));
         Assert.Equal(reply.OpenedAt, reply.LastActiveAt);
-        engine.Time.Advance(TimeSpan.FromMinutes(30));
+        engine.Time.Advance(TimeSpan.FromMinutes(29.5));
         Assert.False(await client.IsFoundAsync());
     }
 }

@@ -119,6 +119,7 @@ public abstract class RevocationContract : EngineContract
         var narrow = client.As(Alice with { Scopes = new HashSet<string> { "echo" } });
         Assert.Equal("permission_denied", new ToolAnswer(await narrow.RequestAsync("tools/call", parameters)).Code);
         engine.Configure(TestConfiguration.With().Permitting("acme", "alice", "tool:engine.*"));
+        await Eventually.Holds(() => engine.Gates["asked in vain"].Passed == 1, "the handler was cancelled");
         Assert.Equal("permission_denied", new ToolAnswer(await client.RequestAsync("tools/call", parameters)).Code);
         engine.Configure(TestConfiguration.With());
         Assert.True(new ToolAnswer(await client.RequestAsync("tools/call", parameters)).Failed);

@@ -15,7 +15,9 @@ internal sealed class TestTools(Gates gates)
     public async Task<string> ElicitAsync(
         McpServer server, ISessionContext session, CancellationToken cancellationToken, string question = "Which colour?")
     {
-        var answer = await server.ElicitAsync(ColourForm(question), cancellationToken);
+        var asking = server.ElicitAsync(ColourForm(question), cancellationToken).AsTask();
+        _ = asking.ContinueWith(_ => gates["asked in vain"].Pass(), CancellationToken.None, TaskContinuationOptions.OnlyOnCanceled, TaskScheduler.Default);
+        var answer = await asking;
         gates["elicited"].Pass();
         return $"{session.Tenant}/{session.Client} {answer.Action} {answer.Content?["colour"].GetString()}".TrimEnd();
     }
