@@ -5,7 +5,7 @@ namespace OrleansMcp.Quotas;
 /// <summary>All that is counted for one client.</summary>
 internal sealed class ClientAccount(WindowLedger spent)
 {
-    public WindowLedger Spent { get; } = spent;
+    public WindowLedger Spent { get; set; } = spent;
 
     public HashSet<SessionKey> Open { get; } = [];
 

@@ -84,7 +84,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
                     return new QuotaRefusal(Quota.ConcurrentCalls, QuotaScope.Session, RetryAfterSeconds: 1);
                 }
 
-                if ((await AskAsync(s_ofCalls, forCall: true)).Refusal is { } refusal)
+                if ((await AskAsync(s_ofCalls, need: 1, forCall: true)).Refusal is { } refusal)
                 {
                     return refusal;
                 }
@@ -130,7 +130,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         {
             while (!TrySpend(quota, amount))
             {
-                if ((await AskAsync([quota], forCall: false)).Refusal is { } refusal)
+                if ((await AskAsync([quota], Math.Max(amount, 1), forCall: false)).Refusal is { } refusal)
                 {
                     return refusal;
                 }
@@ -249,14 +249,14 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         }
     }
 
-    private async ValueTask<QuotaLease> AskAsync(Quota[] quotas, bool forCall)
+    private async ValueTask<QuotaLease> AskAsync(Quota[] quotas, long need, bool forCall)
     {
         QuotaRequest request;
         lock (_gate)
         {
             var now = Now();
-            var wanted = quotas.Where(quota => now >= _until || _left[(int)quota] <= 0)
-                .Select(quota => new QuotaWish(quota, 1, _hints[(int)quota])).ToArray();
+            var wanted = quotas.Select(quota => (Quota: quota, Left: now < _until ? _left[(int)quota] : 0)).Where(one => one.Left < need)
+                .Select(one => new QuotaWish(one.Quota, need - one.Left, _hints[(int)one.Quota])).ToArray();
             request = RequestLocked() with { Wanted = wanted };
             if (forCall && (now >= _until || !HasSlotLocked(now)))
             {

@@ -41,9 +41,15 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
             }
 
             _spent = new WindowLedger(record.Window, record.Tenant);
+            foreach (var account in _clients.Values)
+            {
+                account.Spent = new WindowLedger(record.Window); // Known by its open sessions alone, until now.
+            }
+
             foreach (var (client, reserved) in record.Clients)
             {
-                var account = Account(client, new WindowLedger(record.Window, reserved));
+                var account = Account(client);
+                account.Spent = new WindowLedger(record.Window, reserved);
                 foreach (var (session, spent) in record.Sessions?.GetValueOrDefault(client) ?? [])
                 {
                     account.Sessions[new SessionKey(session)] = new WindowLedger(record.Window, spent);
@@ -151,11 +157,11 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     private static QuotaConfiguration SessionQuotasOf(TenantConfiguration registered, string client) =>
         QuotaConfiguration.Tighter(registered.SessionQuotas, ClientOf(registered, client).SessionQuotas);
 
-    private ClientAccount Account(string client, WindowLedger? spent = null)
+    private ClientAccount Account(string client)
     {
         if (!_clients.TryGetValue(client, out var account))
         {
-            _clients.Add(client, account = new ClientAccount(spent ?? new WindowLedger(_spent.Window)));
+            _clients.Add(client, account = new ClientAccount(new WindowLedger(_spent.Window)));
         }
 
         return account;

@@ -99,6 +99,17 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task Sessions_that_are_found_before_the_ledgers_are_read_refill_nothing()
+    {
+        var bench = Bench(Limits.Client, Only(Quota.Calls, 10));
+        Assert.Equal(10, await LedgerBench.CallAsync(bench.NewMeter(), 20));
+        bench.Crash();
+        bench.Tenant.Restore("alice", bench.NewKey());
+        bench.Tenant.Restore("bob", bench.NewKey());
+        Assert.Equal((0, 10), (await LedgerBench.CallAsync(bench.NewMeter(), 20), await LedgerBench.CallAsync(bench.NewMeter("bob"), 20)));
+    }
+
+    [Fact]
     public async Task A_crash_leaves_nothing_to_a_single_sessions_budget_and_all_to_a_session_opened_after_it()
     {
         var bench = Bench(Limits.Session, Only(Quota.Calls, 5));
