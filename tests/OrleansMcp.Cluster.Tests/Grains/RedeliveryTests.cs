@@ -107,6 +107,8 @@ public sealed class RedeliveryTests
 
         public Task<SecretResult> SetSecretAsync(SecretCall call) => throw new NotSupportedException();
 
+        public Task<OperateResult> OperateAsync(OperateCall call) => throw new NotSupportedException();
+
         public Task<DateTimeOffset?> TendAsync() => throw new NotSupportedException();
     }
 }

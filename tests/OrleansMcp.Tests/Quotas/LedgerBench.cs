@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMcp.Configuration;
+using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
@@ -94,6 +95,12 @@ internal sealed class LedgerBench
 
         public ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
             bench.Tenant.ReadQuotasAsync(client, session, cancellationToken);
+
+        public ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken) =>
+            bench.Tenant.ReserveAsync(reservation, cancellationToken);
+
+        public ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken) =>
+            bench.Tenant.ReturnAsync(reservation, grant, cancellationToken);
 
         public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
             bench.Tenant.ListSessionsAsync(client, cancellationToken);
