@@ -30,8 +30,12 @@ public sealed class QueuedCallTests
         Assert.Equal("permission_denied", (string?)(await calling).Result["structuredContent"]!["code"]);
 
         queue.Open();
-        Assert.Equal("x", await client.CallTextAsync("echo", new { text = "x" }));
-        await Eventually.Holds(() => queue.Passed >= 1, "what was queued for came");
+        await Eventually.Holds(() => queue.Passed > 0, "the call was admitted");
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal("x", await client.CallTextAsync("echo", new { text = "x" })); // whoever was admitted before has begun by now
+        }
+
         Assert.Equal((0, false), (server.Gates["run"].Passed, server.Gates["run"].WasCancelled)); // cancelled: it was begun
     }
 
