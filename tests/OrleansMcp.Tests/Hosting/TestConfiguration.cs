@@ -22,6 +22,7 @@ internal static class TestConfiguration
         var wide = quotas ?? new QuotaConfiguration
         {
             Sessions = 50_000, CallsPerMinute = 10_000_000, ConcurrentCalls = 50_000, StateBytes = 1L << 40,
+            CallTimeout = Timeout.InfiniteTimeSpan,
         };
         return new ServerConfiguration
         {
