@@ -12,6 +12,13 @@ public sealed record LedgerRecord
     /// <summary>The minute, counted from year 1 UTC.</summary>
     public required long Window { get; init; }
 
+    /// <summary>
+    /// The last minute for which the amounts hold, each minute by itself: what was reserved for one may be handed out in those that follow,
+    /// so that a store that is away for a while does not stop the calls that need no other write. A crash within that time counts as if all
+    /// of it had been handed out in the minute of the restart.
+    /// </summary>
+    public long Through { get; init; }
+
     /// <summary>Reserved by the tenant, by number of <see cref="Quota"/>.</summary>
     public long[] Tenant { get; init; } = [];
 

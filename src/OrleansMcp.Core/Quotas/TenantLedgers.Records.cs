@@ -3,6 +3,22 @@ namespace OrleansMcp.Quotas;
 /// <summary>What the store is told.</summary>
 internal sealed partial class TenantLedgers
 {
+    /// <summary>Whether the store should hear of the present minute soon. True now and then only.</summary>
+    public bool IsExtensionDue()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            if (_isClosed || _coveredTo < 0 || WindowOf(now) + Ahead <= _coveredTo || now < _nextExtension)
+            {
+                return false;
+            }
+
+            _nextExtension = now + s_extensionPause;
+            return true;
+        }
+    }
+
     /// <summary>What was handed out, and what is about to be.</summary>
     /// <param name="final">Nothing is handed out after this: exact amounts, with those of the sessions.</param>
     public LedgerRecord Snapshot(bool final)
@@ -13,12 +29,13 @@ internal sealed partial class TenantLedgers
             var record = new LedgerRecord
             {
                 Window = window,
-                Tenant = [.. final ? _spent.Spent : _spent.Aimed],
+                Through = final ? window : window + Ahead,
+                Tenant = final ? [.. _spent.Spent] : _spent.Tell(),
                 Sessions = final && _blindWindow != window ? new(StringComparer.Ordinal) : null,
             };
             foreach (var (client, account) in _clients)
             {
-                record.Clients[client] = [.. final ? account.Spent.Spent : account.Spent.Aimed];
+                record.Clients[client] = final ? [.. account.Spent.Spent] : account.Spent.Tell();
                 record.Sessions?.Add(client, account.Sessions.ToDictionary(
                     pair => pair.Key.Value, pair => pair.Value.Spent.ToArray(), StringComparer.Ordinal));
                 if (SlotsToTell(account, final) is > 0 and var slots)
@@ -36,11 +53,17 @@ internal sealed partial class TenantLedgers
     {
         lock (_gate)
         {
-            _spent.Reserve(record.Window, record.Tenant);
+            _coveredTo = record.Through;
+            if (_spent.Window > record.Through)
+            {
+                return; // It took the store that long.
+            }
+
+            _spent.Reserve(record.Tenant);
             foreach (var (client, amounts) in record.Clients)
             {
                 var account = _clients[client];
-                account.Spent.Reserve(record.Window, amounts);
+                account.Spent.Reserve(amounts);
                 account.SlotsReserved = record.Slots.GetValueOrDefault(client);
             }
         }

@@ -9,6 +9,11 @@ namespace OrleansMcp.Quotas;
 /// </summary>
 internal sealed partial class TenantLedgers(string tenant, IConfigurationSource configuration, TimeProvider time)
 {
+    /// <summary>For how many minutes after the present one a write holds.</summary>
+    private const int Ahead = 2;
+
+    private static readonly TimeSpan s_extensionPause = TimeSpan.FromSeconds(5);
+
     private static readonly TenantConfiguration s_unknownTenant = new() { Id = "" };
     private static readonly ClientConfiguration s_unknownClient = new()
     {
@@ -19,6 +24,8 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     private readonly Dictionary<string, ClientAccount> _clients = new(StringComparer.Ordinal);
     private readonly HashSet<SessionKey> _openedHere = [];
     private WindowLedger _spent = new(0);
+    private long _coveredTo = -1; // the last minute for which the store was told something
+    private DateTimeOffset _nextExtension;
     private bool _haunted;
     private long _blindWindow = -1;
     private bool _isBlind;
@@ -40,23 +47,25 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
                 return;
             }
 
-            _spent = new WindowLedger(record.Window, record.Tenant);
+            var window = Math.Max(record.Window, Math.Min(WindowOf(now), record.Through));
+            _coveredTo = record.Through;
+            _spent = new WindowLedger(window, record.Tenant);
             foreach (var account in _clients.Values)
             {
-                account.Spent = new WindowLedger(record.Window); // Known by its open sessions alone, until now.
+                account.Spent = new WindowLedger(window); // Known by its open sessions alone, until now.
             }
 
             foreach (var (client, reserved) in record.Clients)
             {
                 var account = Account(client);
-                account.Spent = new WindowLedger(record.Window, reserved);
+                account.Spent = new WindowLedger(window, reserved);
                 foreach (var (session, spent) in record.Sessions?.GetValueOrDefault(client) ?? [])
                 {
                     account.Sessions[new SessionKey(session)] = new WindowLedger(record.Window, spent);
                 }
             }
 
-            _blindWindow = record.Sessions is null ? record.Window : -1;
+            _blindWindow = record.Sessions is null ? window : -1;
             foreach (var (client, slots) in haunted ? record.Slots : [])
             {
                 var account = Account(client);
@@ -177,15 +186,16 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
 
         var registered = Registered;
-        _spent.Turn(window, registered.Quotas);
+        var isCovered = window <= _coveredTo;
+        _spent.Turn(window, registered.Quotas, isCovered);
         foreach (var (client, account) in _clients)
         {
-            account.Spent.Turn(window, ClientOf(registered, client).Quotas);
+            account.Spent.Turn(window, ClientOf(registered, client).Quotas, isCovered);
             account.SlotsAimed = account.Slots.Used;
             var budgets = SessionQuotasOf(registered, client);
             foreach (var (session, ledger) in account.Sessions.ToList())
             {
-                ledger.Turn(window, budgets);
+                ledger.Turn(window, budgets, isCovered: false);
                 if (ledger.IsBlank)
                 {
                     account.Sessions.Remove(session);

@@ -28,8 +28,6 @@ internal sealed class WindowLedger
     /// <summary>The number of the minute.</summary>
     public long Window { get; private set; }
 
-    /// <summary>What the store is to know to have been handed out at most.</summary>
-    public IReadOnlyList<long> Aimed => _aimed;
 
     /// <summary>What was handed out.</summary>
     public IReadOnlyList<long> Spent => _spent;
@@ -41,7 +39,10 @@ internal sealed class WindowLedger
     /// Begins the minute <paramref name="window"/>. A debt (what was used beyond the budget) counts as spent in the minute that follows,
     /// up to that minute's whole budget.
     /// </summary>
-    public void Turn(long window, QuotaConfiguration budgets)
+    /// <param name="window">The minute.</param>
+    /// <param name="budgets">Of each minute.</param>
+    /// <param name="isCovered">What the store was told holds for this minute as well.</param>
+    public void Turn(long window, QuotaConfiguration budgets, bool isCovered)
     {
         if (window <= Window)
         {
@@ -51,8 +52,10 @@ internal sealed class WindowLedger
         for (var i = 0; i < _spent.Length; i++)
         {
             var budget = budgets.Of((Quota)i);
-            _spent[i] = window == Window + 1 ? Math.Clamp(_spent[i] - budget, 0, budget) : 0;
-            (_reserved[i], _aimed[i]) = (0, _spent[i]);
+            var former = _spent[i];
+            _spent[i] = window == Window + 1 ? Math.Clamp(former - budget, 0, budget) : 0;
+            _reserved[i] = isCovered ? _reserved[i] : 0;
+            _aimed[i] = Math.Max(_spent[i], Math.Min(_reserved[i], former * 2)); // A quiet minute follows a quiet one.
         }
 
         Window = window;
@@ -85,20 +88,41 @@ internal sealed class WindowLedger
 
     /// <summary>
     /// Says what to write ahead: <paramref name="amount"/> more than was handed out, and a little more so that the next ones need no
-    /// write of their own: a sixty-fourth of the budget, so that a server that crashes many times in a minute still has some of it.
+    /// write of their own: a sixty-fourth of the budget, so that a server that crashes many times in a minute still has some of it. As
+    /// much of every other quota, because a store that takes this write may not take the next.
     /// </summary>
     public void Aim(Quota quota, QuotaConfiguration budgets, long amount)
     {
-        var (budget, needed) = (budgets.Of(quota), _spent[(int)quota] + amount);
-        _aimed[(int)quota] = Math.Max(_aimed[(int)quota], Math.Max(needed, Math.Min(budget, needed + Math.Max(budget / 64, Math.Min(8, budget / 8)))));
+        for (var i = 0; i < _aimed.Length; i++)
+        {
+            var (budget, needed) = (budgets.Of((Quota)i), _spent[i] + (i == (int)quota ? amount : 0));
+            if (budget != QuotaConfiguration.Unlimited)
+            {
+                var ahead = Math.Max(budget / 64, Math.Min(8, budget / 8));
+                _aimed[i] = Math.Max(_aimed[i], Math.Max(needed, Math.Min(budget, needed + ahead)));
+            }
+        }
     }
 
-    /// <summary>The store has taken <paramref name="amounts"/> for the minute <paramref name="window"/>.</summary>
-    public void Reserve(long window, IReadOnlyList<long> amounts)
+    /// <summary>What the store is to be told to have been handed out at most. Until it has answered, only the smaller of both is certain.</summary>
+    public long[] Tell()
     {
-        for (var i = 0; window == Window && i < amounts.Count; i++)
+        var told = new long[_aimed.Length];
+        for (var i = 0; i < told.Length; i++)
         {
-            _reserved[i] = Math.Max(_reserved[i], amounts[i]);
+            told[i] = Math.Max(_aimed[i], _spent[i]);
+            _reserved[i] = Math.Min(_reserved[i], told[i]);
+        }
+
+        return told;
+    }
+
+    /// <summary>The store has taken <paramref name="amounts"/>, which hold for this minute.</summary>
+    public void Reserve(IReadOnlyList<long> amounts)
+    {
+        for (var i = 0; i < Math.Min(amounts.Count, _reserved.Length); i++)
+        {
+            _reserved[i] = amounts[i];
         }
     }
 }

@@ -111,16 +111,39 @@ public sealed partial class Tenant : ITenant
         await LoadedAsync();
         while (!step())
         {
-            try
-            {
-                await _keeper.WriteAsync();
-            }
-            catch (IOException e)
-            {
-                IsFenced |= e is LedgerFencedException;
-                LogNotWritten(_logger, e, _id);
-                throw;
-            }
+            await WriteAsync();
+        }
+
+        if (_ledgers.IsExtensionDue())
+        {
+            _ = ExtendAsync();
+        }
+    }
+
+    /// <summary>Tells the store of the present minute before anybody needs it.</summary>
+    private async Task ExtendAsync()
+    {
+        try
+        {
+            await WriteAsync();
+        }
+        catch (IOException)
+        {
+            // Said already. What was written before holds for a while.
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await _keeper.WriteAsync();
+        }
+        catch (IOException e)
+        {
+            IsFenced |= e is LedgerFencedException;
+            LogNotWritten(_logger, e, _id);
+            throw;
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class QuotaConfigurationTests
                 sessionQuotas: { callsPerMinute: 11 }
                 clients:
                   b:
+                    permissions: []
                     quotas: { {{Every}} }
                     sessionQuotas: { concurrentCalls: 12, callTimeout: 500ms }
             """, "good.yaml");
@@ -37,7 +38,7 @@ public sealed class QuotaConfigurationTests
     [Fact]
     public void Without_quotas_a_client_has_the_defaults_and_tenants_and_sessions_have_no_limits()
     {
-        var configuration = ConfigurationFile.Parse("tenants: { a: { clients: { b: {} } } }", "good.yaml");
+        var configuration = ConfigurationFile.Parse("tenants: { a: { clients: { b: { permissions: [] } } } }", "good.yaml");
         var (tenant, client) = (configuration.Tenants["a"], configuration.FindClient("a", "b")!);
         Assert.Equal((100, 1000, 600), (client.Quotas.Sessions, client.Quotas.SessionsPerMinute, client.Quotas.CallsPerMinute));
         Assert.Equal((QuotaConfiguration.None, QuotaConfiguration.None), (tenant.Quotas, client.SessionQuotas));
@@ -48,7 +49,7 @@ public sealed class QuotaConfigurationTests
     public void Egress_rules_are_hosts_or_say_more()
     {
         var rules = ConfigurationFile.Parse("""
-            tenants: { a: { clients: { b: { egress: { allow: [api.example.com, "*.example.org", "host:8443", { host: "127.0.0.1:80", http: true, private: true }] } } } } }
+            tenants: { a: { clients: { b: { permissions: [], egress: { allow: [api.example.com, "*.example.org", "host:8443", { host: "127.0.0.1:80", http: true, private: true }] } } } } }
             """, "good.yaml").FindClient("a", "b")!.Egress.Allow;
         Assert.Equal(
             [new EgressRule("api.example.com"), new("*.example.org"), new("host", 8443), new("127.0.0.1", 80, Http: true, Private: true)], rules);
@@ -72,7 +73,7 @@ public sealed class QuotaConfigurationTests
     [InlineData("egress: { allow: [{ http: true }] }", "egress.allow[0]")]
     public void A_mistake_names_its_line_and_key(string yaml, string key)
     {
-        var text = $"tenants:\n  a:\n    clients:\n      b:\n        {yaml}\n";
+        var text = $"tenants:\n  a:\n    clients:\n      b:\n        {yaml}\n        permissions: []\n";
         var error = Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(text, "bad.yaml")).Errors);
         Assert.Equal((5L, $"tenants.a.clients.b.{key}"), (error.Line, error.Key));
     }

@@ -170,7 +170,7 @@ public sealed class PolicyHttpTests
         var hash = Convert.ToHexStringLower(ApiKey.Hash(TestConfiguration.Alice));
         await File.WriteAllTextAsync(
             config, $$"""
-                tenants: { acme: { clients: { alice: { keys: [{ sha256: {{hash}}, demo: true }] } } } }
+                tenants: { acme: { clients: { alice: { keys: [{ sha256: {{hash}}, demo: true }], permissions: ["tool:*"] } } } }
                 policies: [rules.yaml]
                 """);
         await File.WriteAllTextAsync(rules, "version: 1\nhide: [echo]\n");
