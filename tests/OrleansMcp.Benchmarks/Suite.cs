@@ -20,6 +20,7 @@ internal static class Suite
         ("writes", WritesScenario.RunAsync),
         ("increment", IncrementScenario.RunAsync),
         ("cluster", ClusterScenario.RunAsync),
+        ("controls", ControlsScenario.RunAsync),
         ("neighbour", NeighbourScenario.RunAsync),
     ];
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansMcp.Policies.Counters;
 
 namespace OrleansMcp.Quotas;
 
@@ -33,6 +34,9 @@ public sealed record LedgerRecord
     /// all of the minute.
     /// </summary>
     public Dictionary<string, Dictionary<string, long[]>>? Sessions { get; init; }
+
+    /// <summary>Where the policy counters that sessions share stand at most.</summary>
+    public IReadOnlyList<CountedWindow> Counters { get; init; } = [];
 
     /// <summary>As stored.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.LedgerRecord);

@@ -25,12 +25,14 @@ internal sealed partial class TenantLedgers
     {
         lock (_gate)
         {
-            var window = Turn(time.GetUtcNow());
+            var now = time.GetUtcNow();
+            var window = Turn(now);
             var record = new LedgerRecord
             {
                 Window = window,
                 Through = final ? window : window + Ahead,
                 Tenant = final ? [.. _spent.Spent] : _spent.Tell(),
+                Counters = counters.Snapshot(now, ahead: !final),
                 Sessions = final && _blindWindow != window ? new(StringComparer.Ordinal) : null,
             };
             foreach (var (client, account) in _clients)
@@ -53,6 +55,7 @@ internal sealed partial class TenantLedgers
     {
         lock (_gate)
         {
+            counters.Saved(record.Counters);
             _coveredTo = record.Through;
             if (_spent.Window > record.Through)
             {

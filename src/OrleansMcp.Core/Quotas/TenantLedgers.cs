@@ -1,5 +1,6 @@
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Quotas;
 
@@ -7,7 +8,7 @@ namespace OrleansMcp.Quotas;
 /// The ledgers of one tenant, its clients and their sessions, in memory. Every change is one synchronous step under one lock. Nothing is
 /// handed out that the record in the store does not cover (<see cref="LedgerKeeper"/> writes it).
 /// </summary>
-internal sealed partial class TenantLedgers(string tenant, IConfigurationSource configuration, TimeProvider time)
+internal sealed partial class TenantLedgers(string tenant, IConfigurationSource configuration, TimeProvider time, WindowCounters counters)
 {
     /// <summary>For how many minutes after the present one a write holds.</summary>
     private const int Ahead = 2;
@@ -47,6 +48,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
                 return;
             }
 
+            counters.Restore(record.Counters);
             var window = Math.Max(record.Window, Math.Min(WindowOf(now), record.Through));
             _coveredTo = record.Through;
             _spent = new WindowLedger(window, record.Tenant);

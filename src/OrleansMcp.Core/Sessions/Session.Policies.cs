@@ -3,6 +3,7 @@ using ModelContextProtocol.Protocol;
 using OrleansMcp.Policies;
 using OrleansMcp.Policies.Arguments;
 using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 using OrleansMcp.State;
@@ -104,6 +105,12 @@ public sealed partial class Session
         {
             await GiveBackAsync(call);
             return ToolCall.Failed(e.Message);
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            // What cannot be counted is not let pass.
+            await GiveBackAsync(call);
+            return ToolCall.QuotaUnavailable(new QuotaUnavailableException());
         }
         catch
         {

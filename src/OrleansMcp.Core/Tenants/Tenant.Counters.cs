@@ -2,14 +2,32 @@ using OrleansMcp.Policies.Counters;
 
 namespace OrleansMcp.Tenants;
 
-/// <summary>The policy counters that the tenant's clients and sessions share.</summary>
+/// <summary>The policy counters that the tenant's clients and sessions share: kept with its ledgers, before a call is let pass.</summary>
 public sealed partial class Tenant
 {
     private readonly WindowCounters _counters = new();
 
     /// <inheritdoc/>
-    public ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken) =>
-        new(_counters.Reserve(reservation, _time.GetUtcNow()));
+    public async ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken)
+    {
+        await LoadedAsync();
+        var now = _time.GetUtcNow();
+        var grant = _counters.Reserve(reservation, now);
+        try
+        {
+            while (grant.IsGranted && !_counters.IsKept(reservation, now))
+            {
+                await WriteAsync();
+            }
+        }
+        catch (IOException)
+        {
+            _counters.Undo(reservation, grant, now);
+            throw;
+        }
+
+        return grant;
+    }
 
     /// <inheritdoc/>
     public ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ public sealed partial class Tenant : ITenant
     public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, ILogger logger)
     {
         (_id, _configuration, _time, _logger) = (id, configuration, time, logger);
-        _ledgers = new TenantLedgers(id, configuration, time);
+        _ledgers = new TenantLedgers(id, configuration, time, _counters);
         _keeper = new LedgerKeeper(id, _ledgers, store);
     }
 

@@ -4,8 +4,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Tenants;
 
 /// <summary>
-/// Counters over fixed windows, in memory. A reservation is checked and counted in one step; one whose call failed is given back. Repeated
-/// deliveries of either change nothing. What stands here can be kept and put back (<see cref="Snapshot"/>): a new instance takes nothing
+/// Counters over fixed windows. A reservation is checked and counted in one step; one whose call failed is given back. Repeated
+/// deliveries of either change nothing. What stands here is kept and put back (<see cref="Snapshot"/>): a new instance takes nothing
 /// back that another one granted, so that a crash may leave too much counted and never too little.
 /// </summary>
 internal sealed class WindowCounters
@@ -22,11 +22,40 @@ internal sealed class WindowCounters
     private readonly Guid _life = Guid.NewGuid();
     private DateTimeOffset _sweepAt;
 
-    public WindowCounters(IEnumerable<CountedWindow>? kept = null)
+    private readonly Dictionary<string, CountedWindow> _kept = new(StringComparer.Ordinal); // as the store knows them
+
+    /// <summary>Begins where a former life ended, at most.</summary>
+    public void Restore(IReadOnlyList<CountedWindow> counters)
     {
-        foreach (var counter in kept ?? [])
+        lock (_gate)
         {
-            _counters[counter.Counter] = counter;
+            foreach (var counter in counters)
+            {
+                _counters[counter.Counter] = _kept[counter.Counter] = counter;
+            }
+        }
+    }
+
+    /// <summary>Whether the store knows of all that was counted, or of more.</summary>
+    public bool IsKept(CounterReservation reservation, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return reservation.Claims.All(claim => claim.Amount == 0 || Standing(claim, now) is var standing
+                && _kept.TryGetValue(claim.Counter, out var kept) && kept.Start == standing.Start && kept.Total >= standing.Total);
+        }
+    }
+
+    /// <summary>The store has taken <paramref name="counters"/>.</summary>
+    public void Saved(IReadOnlyList<CountedWindow> counters)
+    {
+        lock (_gate)
+        {
+            _kept.Clear();
+            foreach (var counter in counters)
+            {
+                _kept[counter.Counter] = counter;
+            }
         }
     }
 
@@ -98,11 +127,35 @@ internal sealed class WindowCounters
     }
 
     /// <summary>Every counter whose window is not over.</summary>
-    public IReadOnlyList<CountedWindow> Snapshot(DateTimeOffset now)
+    /// <param name="now">The time.</param>
+    /// <param name="ahead">An eighth more than was counted, so that not every call needs a write. Small counters stay exact.</param>
+    public IReadOnlyList<CountedWindow> Snapshot(DateTimeOffset now, bool ahead = false)
     {
         lock (_gate)
         {
-            return [.. _counters.Values.Where(counter => !IsOver(counter, now))];
+            CountedWindow[] told = [.. _counters.Values.Where(counter => !IsOver(counter, now))
+                .Select(counter => ahead ? counter with { Total = counter.Total + decimal.Floor(counter.Total / 8) } : counter)];
+            foreach (var counter in told)
+            {
+                // Until the store has answered, only the smaller of both is certain.
+                if (_kept.TryGetValue(counter.Counter, out var kept) && (kept.Start != counter.Start || kept.Total > counter.Total))
+                {
+                    _kept[counter.Counter] = counter with { Total = kept.Start == counter.Start ? counter.Total : 0 };
+                }
+            }
+
+            return told;
+        }
+    }
+
+    /// <summary>Takes back a reservation that could not be kept; a later delivery of it is judged anew.</summary>
+    public void Undo(CounterReservation reservation, CounterGrant grant, DateTimeOffset now)
+    {
+        Return(reservation, grant, now);
+        lock (_gate)
+        {
+            _granted.Remove(reservation.Id);
+            _returned.Remove(reservation.Id);
         }
     }
 

@@ -113,8 +113,17 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     public async Task<QuotaLeft[]> ReadQuotasAsync(string client, SessionKey session) =>
         [.. await _tenant.ReadQuotasAsync(client, session, CancellationToken.None)];
 
-    public async Task<CounterGrant> ReserveAsync(CounterReservation reservation) =>
-        await _tenant.ReserveAsync(reservation, CancellationToken.None);
+    public async Task<CounterGrant> ReserveAsync(CounterReservation reservation)
+    {
+        try
+        {
+            return await _tenant.ReserveAsync(reservation, CancellationToken.None);
+        }
+        finally
+        {
+            LeaveIfFenced();
+        }
+    }
 
     public async Task ReturnAsync(CounterReservation reservation, CounterGrant grant) =>
         await _tenant.ReturnAsync(reservation, grant, CancellationToken.None);

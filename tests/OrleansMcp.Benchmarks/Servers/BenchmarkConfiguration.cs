@@ -21,6 +21,14 @@ internal static class BenchmarkConfiguration
         return file;
     }
 
+    /// <summary>Writes the one with every control into a folder and returns the file's name.</summary>
+    public static string WriteControlledTo(TemporaryFolder folder)
+    {
+        var file = Path.Combine(folder.Path, "controlled.yaml");
+        File.WriteAllText(file, ControlledYaml());
+        return file;
+    }
+
     private static string Yaml(TimeSpan passivateAfter) => $"""
         sessions:
           idleTimeout: 3h
@@ -43,6 +51,47 @@ internal static class BenchmarkConfiguration
                 quotas: {FloodQuotas}
 
         """;
+
+    /// <summary>Every control that a session has, none of which is ever met: permissions one by one, ten rules, every quota at every level.</summary>
+    private static string ControlledYaml() => $$"""
+        sessions: { idleTimeout: 3h, lifetime: 24h, passivateAfter: 2h }
+        policies:
+          - version: "1"
+            default: deny
+            tools:
+              echo:
+                rules:
+                  - { name: one, conditions: [{ path: args.text, op: exists, value: true }] }
+                  - { name: two, conditions: [{ path: args.text, op: neq, value: forbidden }] }
+                  - { name: three, conditions: [{ path: args.text, op: not_in, value: [a, b, c] }] }
+                  - { name: four, conditions: [{ path: args.text, op: regex, value: "^[a-zA-Z0-9 .,-]*$" }] }
+                  - { name: five, conditions: [{ path: args.other, op: exists, value: false }] }
+                  - { name: six, rate_limit: 900000000/hour }
+              "*":
+                rules:
+                  - { name: seven, conditions: [{ path: args.path, op: exists, value: false }] }
+                  - { name: eight, conditions: [{ path: args.url, op: exists, value: false }] }
+                  - { name: nine, conditions: [{ path: args.command, op: exists, value: false }] }
+                  - { name: ten, conditions: [{ path: args.tenant, op: exists, value: false }] }
+        tenants:
+          acme:
+            quotas: {{AllQuotas}}
+            sessionQuotas: {{AllSessionQuotas}}
+            clients:
+              alice:
+                keys:
+                  - sha256: {{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}}
+                permissions: [tool:echo, tool:increment, tool:whoami, "tool:records.*", "tool:cache.*", "tool:session.*", "prompt:*", "resource:demo://*"]
+                quotas: {{AllQuotas}}
+                sessionQuotas: {{AllSessionQuotas}}
+
+        """;
+
+    private const string AllWindows = "callsPerMinute: 900000000, computeSecondsPerMinute: 900000000, outputBytesPerMinute: 900000000000, "
+        + "egressCallsPerMinute: 1000000, egressBytesPerMinute: 1000000000, concurrentCalls: 1000000, stateBytes: 1000000000000, callTimeout: 1h";
+
+    private const string AllQuotas = "{ sessions: 1000000, sessionsPerMinute: 1000000, " + AllWindows + " }";
+    private const string AllSessionQuotas = "{ " + AllWindows + " }";
 
     // Met at once by whoever floods.
     private const string FloodQuotas = "{ sessions: 1000, callsPerMinute: 6000 }";

@@ -36,6 +36,15 @@ internal sealed class ServerProcess : IAsyncDisposable
             url => ["--config", configuration, "--urls", url, "--data", Path.Combine(folder.Path, "data")], cancellationToken);
     }
 
+    /// <summary>The same, with every control that a session has.</summary>
+    public static Task<ServerProcess> StartControlledAsync(CancellationToken cancellationToken)
+    {
+        var folder = new TemporaryFolder();
+        var configuration = BenchmarkConfiguration.WriteControlledTo(folder);
+        return LaunchAsync(BuiltHere("OrleansMcp.Server.dll"), folder,
+            url => ["--config", configuration, "--urls", url, "--data", Path.Combine(folder.Path, "data")], cancellationToken);
+    }
+
     /// <summary>The bare endpoint of <see cref="Bare.BareServer"/>.</summary>
     public static Task<ServerProcess> StartBareAsync(CancellationToken cancellationToken) =>
         LaunchAsync(BuiltHere("OrleansMcp.Benchmarks.dll"), folder: null, url => ["bare", "--urls", url], cancellationToken);

@@ -10,12 +10,15 @@ namespace OrleansMcp.Tests.Durability;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly string _data;
+    private readonly string[] _more;
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    public ServerProcess(string data)
+    /// <param name="data">Its data folder.</param>
+    /// <param name="more">More of its command line.</param>
+    public ServerProcess(string data, params string[] more)
     {
-        _data = data;
+        (_data, _more) = (data, more);
         Url = new Uri($"http://127.0.0.1:{FreePort()}/mcp");
     }
 
@@ -38,7 +41,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task StartAsync(bool ready = true)
     {
         var assembly = typeof(OrleansMcp.Server.ServerHost).Assembly.Location;
-        var start = new ProcessStartInfo("dotnet", [assembly, "--urls", Url.GetLeftPart(UriPartial.Authority), "--data", _data])
+        var start = new ProcessStartInfo("dotnet", [assembly, "--urls", Url.GetLeftPart(UriPartial.Authority), "--data", _data, .. _more])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };

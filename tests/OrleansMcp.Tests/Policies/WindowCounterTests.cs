@@ -122,7 +122,8 @@ public sealed class WindowCounterTests
         var former = new WindowCounters();
         var reservation = One(5, CounterWindow.Day, 5);
         var grant = former.Reserve(reservation, s_noon);
-        var counters = new WindowCounters(former.Snapshot(s_noon));
+        var counters = new WindowCounters();
+        counters.Restore(former.Snapshot(s_noon));
         counters.Return(reservation, grant, s_noon);
         Assert.False(counters.Reserve(One(5, CounterWindow.Day, 1), s_noon).IsGranted);
         Assert.Empty(counters.Snapshot(s_noon + TimeSpan.FromDays(1)));

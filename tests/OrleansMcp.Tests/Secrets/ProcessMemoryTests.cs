@@ -69,6 +69,72 @@ public sealed class ProcessMemoryTests
         }
     }
 
+    [Fact]
+    public async Task Nothing_is_left_after_an_idle_end_an_operators_kill_or_a_sleep()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The memory of another process is read through /proc.");
+        using var folder = new ScratchFolder();
+        var (configured, killed, idle) = (new SecretForms(), new SecretForms(), new SecretForms());
+        var place = Path.Combine(folder.Path, "configured");
+        await File.WriteAllBytesAsync(place, configured.Bytes, TestContext.Current.CancellationToken);
+        var configuration = Path.Combine(folder.Path, "server.yaml");
+        await File.WriteAllTextAsync(configuration, Configuration(place), TestContext.Current.CancellationToken);
+        await using var server = new ServerProcess(Path.Combine(folder.Path, "data"), "--config", configuration);
+        await server.StartAsync();
+
+        using var victim = await new RawClient(server.Url, TestConfiguration.Alice).OpenAsync();
+        (await victim.PutSecretAsync("key", killed.Bytes)).Expect(HttpStatusCode.Created);
+        Expect(server, killed, expected: 1);
+        Assert.Equal(1, (int)(await KillAsync(server)).Json["secretsCleared"]!);
+        Expect(server, killed, expected: 0);
+
+        using var sleeper = await new RawClient(server.Url, TestConfiguration.Alice).OpenAsync();
+        await SignAsync(sleeper, configured);
+        Expect(server, configured, expected: 1);
+        await GoneAsync(server, configured, "the session slept");
+        Expect(server, configured, expected: 0);
+        await SignAsync(sleeper, configured);
+
+        using var leaver = await new RawClient(server.Url, TestConfiguration.Alice).OpenAsync();
+        (await leaver.PutSecretAsync("key", idle.Bytes)).Expect(HttpStatusCode.Created);
+        Expect(server, idle, expected: 1);
+        await GoneAsync(server, idle, "the session idled out");
+        Expect(server, idle, expected: 0);
+        (await leaver.PostAsync(Rpc.Request(1, "ping"))).Expect(HttpStatusCode.NotFound);
+    }
+
+    private static string Configuration(string place) => $$"""
+        sessions: { idleTimeout: 8s, passivateAfter: 1s }
+        operators: [{ id: olga, sha256: {{Hash("operator")}} }]
+        tenants:
+          acme:
+            clients:
+              alice:
+                keys: [{ sha256: {{Hash(TestConfiguration.Alice)}} }]
+                permissions: ["tool:*"]
+                secrets: { configured: { file: "{{place}}" } }
+
+        """;
+
+    private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)));
+
+    private static async Task SignAsync(RawClient client, SecretForms secret) => Assert.Equal(
+        Convert.ToHexStringLower(HMACSHA256.HashData(secret.Bytes, "text"u8)),
+        await client.CallTextAsync("secret.sign", new { secret = "configured", text = "text" }));
+
+    private static Task GoneAsync(ServerProcess server, SecretForms secret, string what) =>
+        Eventually.Holds(() => ProcessMemory.Count(server.Id, [secret.Bytes])[0] == 0, what);
+
+    /// <summary>An operator ends the only session there is.</summary>
+    private static async Task<RawReply> KillAsync(ServerProcess server)
+    {
+        using var @operator = new RawClient(new Uri(server.Url, "/ops/tenants/acme/sessions"), "operator");
+        var listed = await @operator.SendAsync(@operator.Request(HttpMethod.Get));
+        var name = (string)Assert.Single(listed.Expect(HttpStatusCode.OK).Json["sessions"]!.AsArray())!["name"]!;
+        using var one = new RawClient(new Uri(server.Url, $"/ops/tenants/acme/sessions/{name}"), "operator");
+        return (await one.SendAsync(one.Request(HttpMethod.Delete))).Expect(HttpStatusCode.OK);
+    }
+
     private static void Expect(ServerProcess server, SecretForms secret, int expected)
     {
         var counts = ProcessMemory.Count(server.Id, [.. secret.Forms.Select(form => form.Pattern)]);
