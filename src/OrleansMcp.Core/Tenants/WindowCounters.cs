@@ -16,13 +16,15 @@ internal sealed class WindowCounters
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CountedWindow> _counters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CountedWindow> _kept = new(StringComparer.Ordinal); // as the store knows them
     private readonly Dictionary<Guid, CounterGrant> _granted = [];
     private readonly HashSet<Guid> _returned = [];
     private readonly Queue<(DateTimeOffset At, Guid Id, bool IsReturn)> _known = new();
     private readonly Guid _life = Guid.NewGuid();
     private DateTimeOffset _sweepAt;
 
-    private readonly Dictionary<string, CountedWindow> _kept = new(StringComparer.Ordinal); // as the store knows them
+    /// <param name="counters">Where a former life ended, at most.</param>
+    public WindowCounters(IReadOnlyList<CountedWindow>? counters = null) => Restore(counters ?? []);
 
     /// <summary>Begins where a former life ended, at most.</summary>
     public void Restore(IReadOnlyList<CountedWindow> counters)

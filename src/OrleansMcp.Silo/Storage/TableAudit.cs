@@ -69,7 +69,7 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
                 waiting.Clear();
             }
         }
-        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        catch (Exception) when (_leaving.IsCancellationRequested) // whatever the last attempt came to, there is no time for another
         {
             LogLeft(_logger, waiting.Count + _entries.Reader.Count);
         }

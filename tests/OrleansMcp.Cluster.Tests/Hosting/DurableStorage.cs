@@ -4,6 +4,7 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Hosting;
+using OrleansMcp.Grains.Sessions;
 
 namespace OrleansMcp.Cluster.Tests.Hosting;
 
@@ -29,7 +30,7 @@ internal sealed class DurableStorage : IGrainStorage
     /// <summary>Nothing can be written; reading and deleting go on.</summary>
     public bool RefusesWrites { get; set; }
 
-    /// <summary>Writes wait for this.</summary>
+    /// <summary>Writes of sessions wait for this; those of tenants do not.</summary>
     public Task Held { get; set; } = Task.CompletedTask;
 
     /// <summary>How many writes happened.</summary>
@@ -59,7 +60,7 @@ internal sealed class DurableStorage : IGrainStorage
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        await Held;
+        await (grainId.Type.ToString() == SessionGrain.GrainType ? Held : Task.CompletedTask);
         ThrowIfDown();
         if (RefusesWrites)
         {

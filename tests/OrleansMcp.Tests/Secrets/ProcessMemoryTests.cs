@@ -128,11 +128,13 @@ public sealed class ProcessMemoryTests
     /// <summary>An operator ends the only session there is.</summary>
     private static async Task<RawReply> KillAsync(ServerProcess server)
     {
-        using var @operator = new RawClient(new Uri(server.Url, "/ops/tenants/acme/sessions"), "operator");
-        var listed = await @operator.SendAsync(@operator.Request(HttpMethod.Get));
-        var name = (string)Assert.Single(listed.Expect(HttpStatusCode.OK).Json["sessions"]!.AsArray())!["name"]!;
-        using var one = new RawClient(new Uri(server.Url, $"/ops/tenants/acme/sessions/{name}"), "operator");
-        return (await one.SendAsync(one.Request(HttpMethod.Delete))).Expect(HttpStatusCode.OK);
+        using var client = new RawClient(server.Url, "operator");
+        var listed = await SendAsync(HttpMethod.Get, "");
+        var name = (string)Assert.Single(listed.Json["sessions"]!.AsArray())!["session"]!;
+        return await SendAsync(HttpMethod.Delete, $"/{name}");
+
+        async Task<RawReply> SendAsync(HttpMethod method, string path) => (await client.SendAsync(client.Request(
+            method, request => request.RequestUri = new Uri(server.Url, $"/ops/tenants/acme/sessions{path}")))).Expect(HttpStatusCode.OK);
     }
 
     private static void Expect(ServerProcess server, SecretForms secret, int expected)
