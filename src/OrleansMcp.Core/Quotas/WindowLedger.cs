@@ -55,7 +55,7 @@ internal sealed class WindowLedger
             var former = _spent[i];
             _spent[i] = window == Window + 1 ? Math.Clamp(former - budget, 0, budget) : 0;
             _reserved[i] = isCovered ? _reserved[i] : 0;
-            _aimed[i] = Math.Max(_spent[i], Math.Min(_reserved[i], former * 2)); // A quiet minute follows a quiet one.
+            _aimed[i] = Math.Max(_spent[i], Math.Min(_reserved[i], Math.Max(former * 2, AheadOf(budget)))); // A quiet minute follows a quiet one.
         }
 
         Window = window;
@@ -98,11 +98,12 @@ internal sealed class WindowLedger
             var (budget, needed) = (budgets.Of((Quota)i), _spent[i] + (i == (int)quota ? amount : 0));
             if (budget != QuotaConfiguration.Unlimited)
             {
-                var ahead = Math.Max(budget / 64, Math.Min(8, budget / 8));
-                _aimed[i] = Math.Max(_aimed[i], Math.Max(needed, Math.Min(budget, needed + ahead)));
+                _aimed[i] = Math.Max(_aimed[i], Math.Max(needed, Math.Min(budget, needed + AheadOf(budget))));
             }
         }
     }
+
+    private static long AheadOf(long budget) => Math.Max(budget / 64, Math.Min(8, budget / 8));
 
     /// <summary>What the store is to be told to have been handed out at most. Until it has answered, only the smaller of both is certain.</summary>
     public long[] Tell()

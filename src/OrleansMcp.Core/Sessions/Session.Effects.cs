@@ -7,15 +7,9 @@ namespace OrleansMcp.Sessions;
 /// <summary>What named deliveries did to the state: kept as long as one of them may come again.</summary>
 public sealed partial class Session
 {
-    /// <summary>
-    /// More than a store takes writes of one session while a delivery can still come again: none that may be needed is forgotten.
-    /// </summary>
-    private const int MaxEffects = 1024;
-
-    // Few are held at a time, but while a long call runs: then only small values are kept, so that the record stays small.
-    private const int FewEffects = 64;
+    // They travel with every write. A delivery that comes again to the same activation is known there without them.
+    private const int MaxEffects = 64;
     private const int MaxEffectBytes = 1024;
-    private const int MaxEffectBytesOfMany = 64;
     private const int MaxSenders = 16;
 
     /// <summary>No front end repeats a delivery after so long, and no machine passes one on.</summary>
@@ -39,8 +33,8 @@ public sealed partial class Session
         var now = _host.Time.GetUtcNow();
         var settled = WithMark(record.Settled, name);
         var others = record.Effects.Where(other => other.At > now - DeliveryLifetime && !IsSettled(settled, other)).ToList();
-        var most = others.Count < FewEffects ? MaxEffectBytes : MaxEffectBytesOfMany;
-        var effect = new StateEffect(name.Id, name.Sender, name.Sequence, step, key, value.GetRawText().Length <= most ? value : null, now);
+        var kept = value.GetRawText().Length <= MaxEffectBytes ? value : (JsonElement?)null;
+        var effect = new StateEffect(name.Id, name.Sender, name.Sequence, step, key, kept, now);
         return record with { Settled = settled, Effects = [.. others.Skip(others.Count - MaxEffects + 1), effect] };
     }
 

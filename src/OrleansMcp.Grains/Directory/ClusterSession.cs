@@ -124,7 +124,8 @@ internal sealed partial class ClusterSession(
                     attempt = call with { MayRun = mayRepeat, SentAt = SentAt() };
                     continue;
                 case PostState.NotStarted when !mayRepeat && isLost:
-                case PostState.Unknown:
+                    return (Lost(), false);
+                case PostState.Unknown when mayRepeat || !isLost || persistence.IsOver:
                     return (Lost(), false);
                 case PostState.Unsaved:
                     throw Unsaved();

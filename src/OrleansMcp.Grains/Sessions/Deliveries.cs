@@ -5,17 +5,20 @@ using OrleansMcp.State;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
-/// The deliveries of one activation: those that run, and the last few that were answered, so that a front end that did not hear the answer
-/// gets it again instead of a second run. Used from the grain's own turns only.
+/// The deliveries of one activation: those that run, those whose answers their senders may not have heard, and the last few of the others: a
+/// front end that did not hear the answer gets it again instead of a second run. Used from the grain's own turns only.
 /// </summary>
 internal sealed class Deliveries
 {
-    private const int Held = 8;
-    private const int MaxHeldBytes = 16 * 1024;
+    private const int Held = 8; // whether or not their senders know the answers
+    private const int MaxHeld = 1024;
+    private const int MaxHeldBytes = 256 * 1024;
+    private const int MaxReplyBytes = 16 * 1024;
     private const int MaxSenders = 64;
 
     private readonly Dictionary<Guid, Delivery> _known = [];
-    private readonly Queue<Guid> _answered = new();
+    private readonly Queue<(Guid Name, Delivery Delivery)> _answered = new();
+    private int _heldBytes;
     private readonly Dictionary<long, long> _settled = [];
 
     /// <summary>The delivery of that message, running or answered.</summary>
@@ -53,17 +56,30 @@ internal sealed class Deliveries
             return;
         }
 
-        if (reply.Body.Length > MaxHeldBytes)
+        if (reply.Body.Length > MaxReplyBytes)
         {
             _known.Remove(name);
             return;
         }
 
         delivery.IsHeld = true;
-        _answered.Enqueue(name);
-        if (_answered.Count > Held)
+        _answered.Enqueue((name, delivery));
+        _heldBytes += reply.Body.Length;
+        while (_answered.Count > Held && (IsSettled(_answered.Peek().Delivery) || _answered.Count > MaxHeld || _heldBytes > MaxHeldBytes))
         {
-            _known.Remove(_answered.Dequeue());
+            Drop(_answered.Dequeue());
+        }
+    }
+
+    /// <summary>Whether its sender has the answer, or has given it up.</summary>
+    private bool IsSettled(Delivery delivery) => delivery.Sequence < _settled.GetValueOrDefault(delivery.Sender);
+
+    private void Drop((Guid Name, Delivery Delivery) oldest)
+    {
+        _heldBytes -= oldest.Delivery.Reply.Result.Body.Length;
+        if (_known.TryGetValue(oldest.Name, out var known) && known == oldest.Delivery)
+        {
+            _known.Remove(oldest.Name);
         }
     }
 

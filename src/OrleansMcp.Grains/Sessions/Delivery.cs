@@ -14,12 +14,16 @@ internal sealed class Delivery : IThreadPoolWorkItem
 
     private Delivery(Session session, PostCall call, bool mayRunAgain)
     {
-        (_session, _call, Caller, Sequence, MayRunAgain) = (session, call, call.Caller, call.Options.Delivery.Sequence, mayRunAgain);
+        (_session, _call, Caller, MayRunAgain) = (session, call, call.Caller, mayRunAgain);
+        (Sender, Sequence) = (call.Options.Delivery.Sender, call.Options.Delivery.Sequence);
         Abort = Protocol.ProtocolVersions.IsSessionless(call.Options.ProtocolVersion) ? new CancellationTokenSource() : null;
     }
 
     /// <summary>Who sent it; nobody else is told what became of it.</summary>
     public Caller Caller { get; }
+
+    /// <summary>The process that sent it.</summary>
+    public long Sender { get; }
 
     public long Sequence { get; }
 

@@ -10,6 +10,7 @@ public sealed class ClusterOpeningTests : OpeningContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
 
+[Collection(OrleansMcp.Tests.Hosting.AloneCollection.Name)] // a thousand calls at once take all of a small machine
 public sealed class ClusterActivationTests : ActivationContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);

@@ -43,11 +43,11 @@ public sealed class DeliveryTests : IAsyncLifetime
     {
         var call = Increment();
         _engine.World.Storage.RefusesWrites = true;
-        Assert.Contains("isError", Text(await PostAsync(call)), StringComparison.Ordinal);
+        Assert.Contains("isError", Text(await AnsweredAsync(call)), StringComparison.Ordinal);
         _engine.World.Storage.RefusesWrites = false;
-        Assert.Contains("isError", Text(await PostAsync(call)), StringComparison.Ordinal); // the same delivery once more
-        Assert.Contains("\"text\":\"1\"", Text(await PostAsync(Again(call))), StringComparison.Ordinal);
-        Assert.Contains("\"text\":\"1\"", Text(await PostAsync(Again(call))), StringComparison.Ordinal);
+        Assert.Contains("isError", Text(await AnsweredAsync(call)), StringComparison.Ordinal); // the same delivery once more
+        Assert.Contains("\"text\":\"1\"", Text(await AnsweredAsync(Again(call))), StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"1\"", Text(await AnsweredAsync(Again(call))), StringComparison.Ordinal);
         Assert.Equal(2, await _client.IncrementAsync());
     }
 
@@ -56,8 +56,8 @@ public sealed class DeliveryTests : IAsyncLifetime
     {
         _engine.Gates["once"].Open();
         var call = Call("test.gate", new { gate = "once" });
-        var first = Text(await PostAsync(call));
-        Assert.Equal(first, Text(await PostAsync(Again(call))));
+        var first = Text(await AnsweredAsync(call));
+        Assert.Equal(first, Text(await AnsweredAsync(Again(call))));
         Assert.Equal(1, _engine.Gates["once"].Passed);
     }
 
@@ -65,8 +65,8 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async Task A_deliverys_name_is_no_credential()
     {
         var call = Call("engine.echo", new { text = "for alice only" });
-        await PostAsync(call);
-        var stranger = await PostAsync(call with { Caller = new Caller("acme", "bob", "bob") });
+        await AnsweredAsync(call);
+        var stranger = await AnsweredAsync(call with { Caller = new Caller("acme", "bob", "bob") });
         Assert.Equal(ReplyKind.NotFound, stranger.Reply.Kind);
         Assert.True(stranger.Reply.Body.IsEmpty);
     }
@@ -157,6 +157,18 @@ public sealed class DeliveryTests : IAsyncLifetime
         var stranger = await grain.EndAsync(new EndCall(new Caller("acme", "bob", "bob")));
         Assert.Null(stranger.Receipt);
         Assert.NotNull((await ending).Receipt);
+    }
+
+    /// <summary>Asks until there is an answer, as a front end does on a busy machine.</summary>
+    private async Task<PostResult> AnsweredAsync(PostCall call)
+    {
+        var result = await PostAsync(call);
+        while (result.State == PostState.Pending)
+        {
+            result = await PostAsync(call with { SentAt = Now() });
+        }
+
+        return result;
     }
 
     private static string Text(PostResult result) => Encoding.UTF8.GetString(result.Reply.Body.Span);
