@@ -30,6 +30,7 @@ public sealed partial class Session
         }
 
         var policy = Policy;
+        (_shownBy, _hasShown) = (policy, true);
         var shown = tools.Where(tool => Permits(call.Caller, PermissionKind.Tool, tool.Name) && policy?.Shows(tool.Name) != false);
         var (page, next) = Page(call, shown.OrderBy(tool => tool.Name, StringComparer.Ordinal));
 

@@ -7,6 +7,7 @@ using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 using OrleansMcp.State;
+using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions;
 
@@ -18,6 +19,8 @@ public sealed partial class Session
 {
     private CallerPolicy? _policy;
     private SessionCounters? _counters;
+    private CallerPolicy? _shownBy; // by which the tools were last listed
+    private bool _hasShown;
 
     /// <summary>What the configuration in force says about this session's client; null when it has no policies.</summary>
     private CallerPolicy? Policy
@@ -78,6 +81,22 @@ public sealed partial class Session
             {
                 await GiveBackAsync(call);
             }
+        }
+    }
+
+    /// <summary>Tells the client when policies that were replaced show other tools than it was shown.</summary>
+    private void TellPolicy()
+    {
+        var (former, now) = (_shownBy, Policy);
+        if (!_hasShown || ReferenceEquals(former, now) || (IsResumable && _streams is null))
+        {
+            return;
+        }
+
+        _shownBy = now;
+        if (_host.Catalogue.Tools.All.Any(entry => (former?.Shows(entry.Name) ?? true) != (now?.Shows(entry.Name) ?? true)))
+        {
+            ListChanged(CatalogueList.Tools);
         }
     }
 

@@ -30,6 +30,7 @@ public sealed partial class Session
 
         RevokeCalls();
         TellLists(former, now);
+        TellPolicy();
     }
 
     /// <summary>Takes away what is not among <paramref name="remaining"/>, durably before it returns. Adds nothing.</summary>

@@ -128,6 +128,18 @@ public abstract class PolicyContract : EngineContract
         Assert.Equal(0, engine.Gates["secret"].Passed);
     }
 
+    [Fact]
+    public async Task A_client_hears_when_a_tool_is_hidden_while_its_session_is_open()
+    {
+        await using var engine = await StartAsync(TestConfiguration.With());
+        var alice = await engine.OpenAsync(Alice);
+        await alice.RequestAsync("tools/list");
+        await using var listening = await alice.Elsewhere().ListenAsync();
+        engine.Configure(Limited("session"));
+        Assert.Equal("notifications/tools/list_changed", (await listening.NextMessageAsync())?.Method);
+        Assert.Equal("policy_denied", (await alice.CallAsync("policy.secret")).Code);
+    }
+
     private static async Task<EngineStream> CancelledAsync(IEngine engine, EngineClient client)
     {
         var reply = client.PostPatientlyAsync(client.Request("tools/call", Rpc.CallParams("policy.pay", new { amount = 100, wait = "gate" }, "token"), "the call"));
@@ -139,10 +151,12 @@ public abstract class PolicyContract : EngineContract
         return await client.ListenAsync();
     }
 
-    private Task<IEngine> StartAsync(string share) => StartAsync(TestConfiguration.With() with
+    private Task<IEngine> StartAsync(string share) => StartAsync(Limited(share));
+
+    private static ServerConfiguration Limited(string share) => TestConfiguration.With() with
     {
         Policies = new PolicySet([PolicyFile.Parse(Limits.Replace("SHARE", share, StringComparison.Ordinal), "limits.yaml", "limits.yaml")]),
-    });
+    };
 
     private static async Task PayAsync(EngineClient client, int amount) =>
         Assert.Equal($"paid {amount}", await client.CallTextAsync("policy.pay", new { amount }));
