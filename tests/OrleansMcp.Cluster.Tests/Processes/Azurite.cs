@@ -53,7 +53,7 @@ internal sealed class Azurite : IAsyncDisposable
         }
 
         const string Reason = "The package of tests/azurite is not installed: run 'npm ci' there.";
-        Assert.False(Environment.GetEnvironmentVariable("ORLEANSMCP_REQUIRE_NODE") == "1", Reason);
+        Assert.False(Environment.GetEnvironmentVariable("TESTS_REQUIRE_NODE") == "1", Reason);
         Assert.Skip(Reason);
     }
 

@@ -14,7 +14,7 @@ internal static class NodePackages
         }
 
         const string reason = "The packages of tests/clients are not installed: run 'npm ci' there.";
-        if (Environment.GetEnvironmentVariable("ORLEANSMCP_REQUIRE_NODE") == "1")
+        if (Environment.GetEnvironmentVariable("TESTS_REQUIRE_NODE") == "1")
         {
             Assert.Fail(reason);
         }
