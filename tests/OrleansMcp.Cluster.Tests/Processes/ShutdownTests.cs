@@ -58,7 +58,13 @@ public sealed class ShutdownTests
         using var departing = await Departing.BeginAsync(node);
         ExpectRetryable((await stream.Events.UntilAnswerAsync()).Json);
         var refused = (await plain.InTime("an answer")).Expect(HttpStatusCode.ServiceUnavailable);
-        ExpectRetryable(refused.Json);
+
+        // Its tool does not say that it may run twice: where the front end gave up first, nobody can promise that.
+        if ((string?)refused.Json["error"]?["data"]?["code"] != "outcome_unknown")
+        {
+            ExpectRetryable(refused.Json);
+        }
+
         await departing.ExpectGoodEndAsync();
     }
 
