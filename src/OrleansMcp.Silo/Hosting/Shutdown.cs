@@ -16,7 +16,7 @@ internal sealed partial class Shutdown(TimeSpan drain, Activations? activations,
     /// <summary>How long after the beginning calls may run. What is left of the 30 s belongs to the activations.</summary>
     private static readonly TimeSpan s_calls = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long calls that are given up may take to say so.</summary>
+    /// <summary>How long calls that are given up may take to say so, and their front ends to pass it on.</summary>
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
@@ -90,7 +90,13 @@ internal sealed partial class Shutdown(TimeSpan drain, Activations? activations,
         var now = Environment.TickCount64;
         var busy = Sessions.Where(session => session.RunsCallBegunBy(now)).ToArray();
         LogGivingUp(logger, busy.Length);
-        await Task.WhenAny(Task.WhenAll(busy.Select(session => session.LeaveAsync())), Task.Delay(s_lastWords, time, stopped));
+        foreach (var session in busy)
+        {
+            _ = session.LeaveAsync();
+        }
+
+        // What they say is still on its way to the front ends when they have said it. Whoever has heard it keeps nobody waiting.
+        await Task.Delay(s_lastWords, time, stopped);
         await _calls.CancelAsync();
     }
 
