@@ -51,19 +51,28 @@ public sealed partial class Session
     private async Task ReadReferencesAsync(
         IReadOnlyDictionary<string, SecretReference> references, IReadOnlyDictionary<string, SecretReference>? former)
     {
-        foreach (var name in former?.Keys.Where(name => !references.ContainsKey(name)) ?? [])
+        var isComplete = false;
+        try
         {
-            Find()?.Remove(name);
-        }
+            foreach (var name in former?.Keys.Where(name => !references.ContainsKey(name)) ?? [])
+            {
+                Find()?.Remove(name);
+            }
 
-        var complete = true;
-        foreach (var (name, reference) in references)
+            var unread = 0;
+            foreach (var (name, reference) in references)
+            {
+                unread += await TryReadAsync(name, reference) ? 0 : 1;
+            }
+
+            isComplete = unread == 0;
+        }
+        finally
         {
-            complete &= await TryReadAsync(name, reference);
+            // Whatever a source did: it is asked again.
+            var next = _host.Time.GetUtcNow() + (isComplete ? s_referencesFresh : s_referencesRetry);
+            Volatile.Write(ref _referencesDue, next.UtcTicks);
         }
-
-        var next = _host.Time.GetUtcNow() + (complete ? s_referencesFresh : s_referencesRetry);
-        Volatile.Write(ref _referencesDue, next.UtcTicks);
     }
 
     /// <summary>One that cannot be read now stays what it was: missing, or the one that was read before.</summary>

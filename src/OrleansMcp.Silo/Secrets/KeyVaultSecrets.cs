@@ -78,9 +78,9 @@ internal sealed class KeyVaultSecrets(HttpClient http, TokenCredential credentia
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Its message may quote what it read.
+            // No JSON, or half a surrogate pair. The message may quote what it read.
         }
 
         throw new SecretSourceException("The vault's answer holds no secret.");

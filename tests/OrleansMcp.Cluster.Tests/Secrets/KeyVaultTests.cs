@@ -38,6 +38,7 @@ public sealed class KeyVaultTests
     [InlineData("""{"value":7}""", 200)]
     [InlineData("""{"other":"hunter2"}""", 200)]
     [InlineData("""{"value":"hunter2""", 200)]
+    [InlineData("""{"value":"hunter2\ud800"}""", 200)]
     [InlineData("hunter2", 200)]
     [InlineData("", 200)]
     [InlineData("""{"error":{"code":"Forbidden"}}""", 403)]

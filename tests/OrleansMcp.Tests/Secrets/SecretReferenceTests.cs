@@ -153,6 +153,21 @@ public sealed class SecretReferenceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_that_fails_as_nobody_foresaw_is_asked_again()
+    {
+        var vault = new BrokenOnce();
+        await using var server = await TestServer.StartAsync(new TestServerOptions
+        {
+            Time = _time, Configuration = Configuration(new(), new SecretReference(vault.Name, "x")),
+            Customise = builder => builder.Services.AddSingleton<ISecretSource>(vault),
+        });
+        using var client = await server.Client().OpenAsync();
+        await client.CallAsync("test.secret_digest", new { name = "file" });
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(SecretEndpointTests.Digest([4, 5]), await DigestAsync(client, "file"));
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_read_again_stays_what_it_was()
     {
         await using var server = await StartAsync(s_awake);
@@ -226,13 +241,13 @@ public sealed class SecretReferenceTests : IDisposable
     private Task<TestServer> StartAsync(SessionConfiguration? sessions = null) =>
         TestServer.StartAsync(new TestServerOptions { Time = _time, Configuration = Configuration(sessions ?? new()) });
 
-    private ServerConfiguration Configuration(SessionConfiguration sessions)
+    private ServerConfiguration Configuration(SessionConfiguration sessions, SecretReference? reference = null)
     {
         var configuration = TestConfiguration.With(sessions);
         var acme = configuration.Tenants["acme"];
         var alice = acme.Clients["alice"] with
         {
-            Secrets = new Dictionary<string, SecretReference> { ["file"] = new("file", _file), ["env"] = new("env", "PATH") },
+            Secrets = new Dictionary<string, SecretReference> { ["file"] = reference ?? new("file", _file), ["env"] = new("env", "PATH") },
         };
         var tenants = new Dictionary<string, TenantConfiguration>(configuration.Tenants)
         {
@@ -249,5 +264,15 @@ public sealed class SecretReferenceTests : IDisposable
     {
         var reply = (await client.CallAsync("test.secret_digest", new { name })).Expect(HttpStatusCode.OK);
         Assert.Equal("secret_unavailable", (string)reply.Result["structuredContent"]!["code"]!);
+    }
+
+    private sealed class BrokenOnce : ISecretSource
+    {
+        private int _asked;
+
+        public string Name => "brokenOnce";
+
+        public ValueTask<byte[]> ReadAsync(string location, int maxBytes, CancellationToken cancellationToken) =>
+            Interlocked.Increment(ref _asked) == 1 ? throw new InvalidOperationException("broken") : new(SecretVaultTests.Pinned([4, 5]));
     }
 }
