@@ -62,6 +62,31 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_is_held_until_its_sender_is_known_to_have_it()
+    {
+        var gate = _engine.Gates["held"];
+        gate.Open();
+        var first = Call("test.gate", new { gate = "held" });
+        await AnsweredAsync(first);
+        await PassAsync(settled: 1);
+        Assert.Equal(PostState.Answered, (await AnsweredAsync(first with { SentAt = Now() })).State);
+
+        // Its sender has heard this one and those before it.
+        await PassAsync(settled: _sequence);
+        Assert.Equal(PostState.Unknown, (await AnsweredAsync(first with { SentAt = Now() })).State);
+        Assert.Equal(1 + (2 * 20), gate.Passed);
+
+        async Task PassAsync(long settled)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                var call = Call("test.gate", new { gate = "held" });
+                await AnsweredAsync(call with { Options = call.Options with { Delivery = call.Options.Delivery with { Settled = settled } } });
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_deliverys_name_is_no_credential()
     {
         var call = Call("engine.echo", new { text = "for alice only" });
