@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;
 

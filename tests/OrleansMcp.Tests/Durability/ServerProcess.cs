@@ -19,7 +19,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public ServerProcess(string data, params string[] more)
     {
         (_data, _more) = (data, more);
-        Url = new Uri($"http://127.0.0.1:{FreePort()}/mcp");
+        Url = new Uri($"http://127.0.0.1:{FreePort.Next()}/mcp");
     }
 
     public Uri Url { get; }
@@ -103,13 +103,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             _output.AppendLine(line);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 
