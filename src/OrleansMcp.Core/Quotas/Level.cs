@@ -20,6 +20,9 @@ internal readonly record struct Level(
 
     public bool NeedsReserve(Quota quota, long amount) => IsDurable && Ledger.NeedsReserve(quota, Budgets, amount);
 
+    /// <summary>How much more can be handed out before the store must hear of it.</summary>
+    public long Covered(Quota quota) => IsDurable ? Ledger.Covered(quota, Budgets) : long.MaxValue;
+
     /// <summary>What one lease may take at most of what is left.</summary>
     public long Share(Quota quota)
     {

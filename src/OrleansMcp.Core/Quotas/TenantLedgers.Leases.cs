@@ -95,7 +95,14 @@ internal sealed partial class TenantLedgers
     private static long Amount(Level[] levels, QuotaWish wish)
     {
         var share = levels.Min(level => level.Share(wish.Quota));
-        return share == QuotaConfiguration.Unlimited ? share : Math.Max(wish.Need, Math.Min(wish.Hint, share));
+        if (share == QuotaConfiguration.Unlimited)
+        {
+            return share;
+        }
+
+        // Rather a smaller lease than a write: the store may be away, and what it took before still serves those who need little.
+        var (amount, covered) = (Math.Max(wish.Need, Math.Min(wish.Hint, share)), levels.Min(level => level.Covered(wish.Quota)));
+        return covered < wish.Need ? amount : Math.Min(amount, covered);
     }
 
     private static void Charge(Level[] levels, IReadOnlyList<QuotaAmount> amounts)

@@ -28,7 +28,6 @@ internal sealed class WindowLedger
     /// <summary>The number of the minute.</summary>
     public long Window { get; private set; }
 
-
     /// <summary>What was handed out.</summary>
     public IReadOnlyList<long> Spent => _spent;
 
@@ -75,8 +74,11 @@ internal sealed class WindowLedger
     }
 
     /// <summary>Whether the store must hear of it before <paramref name="amount"/> more is handed out.</summary>
-    public bool NeedsReserve(Quota quota, QuotaConfiguration budgets, long amount) =>
-        budgets.Of(quota) != QuotaConfiguration.Unlimited && _spent[(int)quota] + amount > _reserved[(int)quota];
+    public bool NeedsReserve(Quota quota, QuotaConfiguration budgets, long amount) => Covered(quota, budgets) < amount;
+
+    /// <summary>How much more can be handed out before the store must hear of it. Negative when it should have.</summary>
+    public long Covered(Quota quota, QuotaConfiguration budgets) =>
+        budgets.Of(quota) == QuotaConfiguration.Unlimited ? long.MaxValue : _reserved[(int)quota] - _spent[(int)quota];
 
     public void Add(Quota quota, QuotaConfiguration budgets, long amount)
     {

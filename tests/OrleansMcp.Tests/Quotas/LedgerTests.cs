@@ -160,6 +160,39 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task What_was_written_ahead_is_granted_for_two_minutes_while_the_store_takes_nothing()
+    {
+        var bench = Bench(Limits.Client, Only(Quota.Calls, 800));
+        var meter = bench.NewMeter();
+        Assert.Equal(30, await LedgerBench.CallAsync(meter, 30));
+        bench.Store.Fails = true;
+        for (var minute = 0; minute < 2; minute++)
+        {
+            bench.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(30, await LedgerBench.CallAsync(meter, 30));
+            await Assert.ThrowsAsync<QuotaUnavailableException>(() => LedgerBench.CallAsync(meter, 800));
+        }
+
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAsync<QuotaUnavailableException>(() => LedgerBench.CallAsync(meter, 1));
+        bench.Store.Fails = false;
+        Assert.Equal(800, await LedgerBench.CallAsync(meter, 900));
+    }
+
+    [Fact]
+    public async Task An_actor_lost_in_a_minute_that_was_written_ahead_leaves_what_it_may_have_granted_spent()
+    {
+        var bench = Bench(Limits.Client, Only(Quota.Calls, 800));
+        Assert.Equal(30, await LedgerBench.CallAsync(bench.NewMeter(), 30));
+        bench.Store.Fails = true;
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(20, await LedgerBench.CallAsync(bench.NewMeter(), 20));
+        bench.Crash();
+        bench.Store.Fails = false;
+        Assert.InRange(await LedgerBench.CallAsync(bench.NewMeter(), 900), 700, 780);
+    }
+
+    [Fact]
     public async Task A_debt_is_paid_in_the_minute_that_follows_and_not_beyond()
     {
         var bench = Bench(Limits.Client, Only(Quota.Compute, 10));
