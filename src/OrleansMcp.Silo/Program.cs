@@ -12,6 +12,10 @@ try
     await app.RunAsync();
     return 0;
 }
+catch (OperationCanceledException)
+{
+    return 0; // Told to stop while it was starting.
+}
 catch (SettingsException e)
 {
     await Console.Error.WriteLineAsync(e.Message);

@@ -86,6 +86,7 @@ internal static class SiloHost
         {
             builder.Services.AddSingleton(tables);
             builder.Services.AddSingleton<IAuditSink, TableAudit>();
+            builder.Services.AddHostedService<StorageAtHand>();
         }
         else
         {

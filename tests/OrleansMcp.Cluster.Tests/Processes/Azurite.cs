@@ -16,16 +16,19 @@ internal sealed class Azurite : IAsyncDisposable
     private Azurite(ProcessUnderTest process, int port)
     {
         _process = process;
-        ConnectionString =
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{Account};";
+        ConnectionString = ConnectionStringAt(port);
     }
 
     public string ConnectionString { get; }
 
-    public static async Task<Azurite> StartAsync()
+    public static string ConnectionStringAt(int port) =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{Account};";
+
+    public static Task<Azurite> StartAsync() => StartAsync(FreePort.Next());
+
+    public static async Task<Azurite> StartAsync(int port)
     {
         Require();
-        var port = FreePort.Next();
         var process = ProcessUnderTest.Start("node", [
             Script, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
         ]);

@@ -49,15 +49,17 @@ internal sealed class ClusterNode : IAsyncDisposable
         return this;
     }
 
-    public async Task StartAsync()
+    public Task StartAsync() => Launch().ReadyAsync();
+
+    /// <summary>Waits until it is ready.</summary>
+    public async Task ReadyAsync()
     {
-        _process = Run(_arguments);
         using var http = new HttpClient();
         var watch = Stopwatch.StartNew();
         while (!await IsReadyAsync(http))
         {
-            Assert.False(_process.HasExited, _process.Output);
-            Assert.True(watch.Elapsed < s_patience, $"It was not ready within {s_patience}: {_process.Output}");
+            Assert.False(Process.HasExited, Process.Output);
+            Assert.True(watch.Elapsed < s_patience, $"It was not ready within {s_patience}: {Process.Output}");
             await Task.Delay(20);
         }
     }
