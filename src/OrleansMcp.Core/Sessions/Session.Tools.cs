@@ -8,6 +8,7 @@ using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
+using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions;
@@ -58,7 +59,7 @@ public sealed partial class Session
         {
             try
             {
-                return ToolReply(call, await entry.Tool.InvokeAsync(request, call.Token));
+                return ToolReply(call, await KeepOutputAsync(call, await entry.Tool.InvokeAsync(request, call.Token)));
             }
             catch (InputRequiredException e)
             {
@@ -88,6 +89,11 @@ public sealed partial class Session
             return refused;
         }
 
+        if (exception is PermissionDeniedException denied)
+        {
+            return ToolCall.NotPermitted(denied);
+        }
+
         if (exception is McpException known)
         {
             return ToolCall.Failed(known.Message);
@@ -100,6 +106,7 @@ public sealed partial class Session
     private byte[] ToolReply(RunningCall call, CallToolResult result)
     {
         call.Succeeded = result.IsError != true;
+        call.Outcome = ToolOutcome.Of(result);
         if (call.Meta.IsSessionless)
         {
             Stamp(result);

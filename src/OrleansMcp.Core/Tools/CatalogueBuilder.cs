@@ -140,7 +140,7 @@ public sealed class CatalogueBuilder
             serviceType == typeof(IServiceProviderIsService) ? this : application.GetService(serviceType);
 
         public bool IsService(Type serviceType) =>
-            serviceType == typeof(ISessionContext) || _known?.IsService(serviceType) == true;
+            serviceType == typeof(ISessionContext) || serviceType == typeof(ToolLogs.IToolLog) || _known?.IsService(serviceType) == true;
     }
 }
 

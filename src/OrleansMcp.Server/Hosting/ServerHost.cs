@@ -7,6 +7,7 @@ using OrleansMcp.Http.Operators;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Server.Telemetry;
+using OrleansMcp.ToolLogs;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Server;
@@ -38,6 +39,8 @@ internal static class ServerHost
             .ServerInfo(Name, "0.1.0")
             .AddTools<DemoTools>()
             .AddTools<SecretTools>()
+            .AddTools<CacheTools>()
+            .AddToolLog()
             .AddResources<DemoResources>()
             .AddPrompts<DemoPrompts>());
         services.AddEmbeddedEngine(settings.Data);

@@ -17,6 +17,7 @@ using OrleansMcp.Silo.Callers;
 using OrleansMcp.Silo.Secrets;
 using OrleansMcp.Silo.Settings;
 using OrleansMcp.Silo.Storage;
+using OrleansMcp.ToolLogs;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Silo.Hosting;
@@ -76,6 +77,8 @@ internal static class SiloHost
         .ServerInfo("OrleansMcp", "0.1.0")
         .AddTools<DemoTools>()
         .AddTools<SecretTools>()
+        .AddTools<CacheTools>()
+        .AddToolLog()
         .AddResources<DemoResources>()
         .AddPrompts<DemoPrompts>();
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Server;
+using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Calls;
@@ -16,11 +17,12 @@ internal sealed class CallServices(RunningCall call) : IServiceProvider, IServic
 
     public object? GetService(Type serviceType) =>
         serviceType == typeof(ISessionContext) ? new CallContext(call)
+        : serviceType == typeof(IToolLog) ? new CallToolLog(call)
         : serviceType == typeof(IServiceProviderIsService) ? this
         : (_scope ??= call.Session.Services.CreateScope()).ServiceProvider.GetService(serviceType);
 
     public bool IsService(Type serviceType) =>
-        serviceType == typeof(ISessionContext)
+        serviceType == typeof(ISessionContext) || serviceType == typeof(IToolLog)
         || call.Session.Services.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;
 
     public void Dispose() => _scope?.Dispose();

@@ -125,9 +125,11 @@ internal static class ToolCall
     };
 
     /// <summary>The session has no permission for a tool of this name, whether or not there is one.</summary>
-    public static CallToolResult NotPermitted(string name)
+    public static CallToolResult NotPermitted(string name) => NotPermitted(new PermissionDeniedException(PermissionKind.Tool, name));
+
+    /// <summary>The session has no permission for what a tool was to do for it.</summary>
+    public static CallToolResult NotPermitted(PermissionDeniedException details)
     {
-        var details = new PermissionDeniedException(PermissionKind.Tool, name);
         var denied = details.Details;
         denied["message"] = details.Message;
         return Denied(denied);
