@@ -80,3 +80,13 @@ public sealed class ClusterOperatorTests : OperatorContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
+
+public sealed class ClusterCacheTests : CacheContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
+public sealed class ClusterToolLogTests : ToolLogContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
