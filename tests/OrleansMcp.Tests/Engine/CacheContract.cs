@@ -87,7 +87,7 @@ public abstract class CacheContract : EngineContract
         for (var i = 0; i < 2; i++)
         {
             await using var stream = await alice.StreamAsync(ForClient, new { what = "elicit" });
-            var asked = Assert.NotNull(await stream.NextMessageAsync());
+            var asked = (await stream.NextMessageAsync())!;
             await alice.AnswerAsync(asked, new { action = "accept", content = new { } });
             Assert.Null((await stream.UntilAnswerAsync())["result"]!["_meta"]);
         }

@@ -73,7 +73,8 @@ internal static class ArgumentDigest
 
     private static void WriteProperties(Utf8JsonWriter writer, JsonElement element, string? except)
     {
-        foreach (var property in element.EnumerateObject().OrderBy(one => one.Name, StringComparer.Ordinal))
+        IEnumerable<JsonProperty> properties = element.EnumerateObject();
+        foreach (var property in element.GetPropertyCount() > 1 ? properties.OrderBy(one => one.Name, StringComparer.Ordinal) : properties)
         {
             if (property.Name != except)
             {
