@@ -36,6 +36,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             Records = section.Section("records") is { } records ? ReadRecords(records) : new(),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
             Scheduler = QuotaReader.ReadScheduler(section),
+            Cache = CacheReader.Read(section, errors),
             Tenants = tenants,
             Operators = _operators.Read(section, _keyOwners),
             Policies = new PolicyList(errors, files).Read(section),

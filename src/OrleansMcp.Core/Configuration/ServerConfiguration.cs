@@ -20,6 +20,9 @@ public sealed record ServerConfiguration
     /// <summary>How many tool calls a process runs at once.</summary>
     public SchedulerConfiguration Scheduler { get; init; } = new();
 
+    /// <summary>Which results of tools are kept, and how much of them.</summary>
+    public CacheConfiguration Cache { get; init; } = new();
+
     /// <summary>Whose tokens are accepted beside API keys.</summary>
     public IdentityConfiguration Identity { get; init; } = new();
 

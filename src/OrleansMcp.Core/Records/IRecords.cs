@@ -66,6 +66,12 @@ public sealed record RecordTransaction(Guid Id, long Version, IReadOnlyList<stri
 /// <summary>Why records were not read or written.</summary>
 public sealed class RecordException : ModelContextProtocol.McpException
 {
+    internal const string Conflict = "conflict";
+    internal const string NotFound = "not_found";
+    internal const string SnapshotExpired = "snapshot_expired";
+    internal const string Unavailable = "records_unavailable";
+    internal const string InvalidArgument = "invalid_argument";
+
     /// <param name="code">The stable code that the client sees.</param>
     /// <param name="message">A sentence for a person.</param>
     public RecordException(string code, string message) : base(message) => Code = code;

@@ -6,8 +6,6 @@ namespace OrleansMcp.Records;
 /// <summary>Judges what clients send before it reaches a namespace.</summary>
 internal static class RecordArguments
 {
-    private const string Code = "invalid_argument";
-
     public static void CheckKeys(IReadOnlyList<string> keys)
     {
         Check(keys.Count is > 0 and <= RecordLimits.PageLength, $"Argument 'keys': between 1 and {RecordLimits.PageLength} keys can be read at once.");
@@ -45,7 +43,7 @@ internal static class RecordArguments
         }
     }
 
-    public static RecordException Invalid(string message) => new(Code, message);
+    public static RecordException Invalid(string message) => new(RecordException.InvalidArgument, message);
 
     private static void CheckKey(string? key)
     {

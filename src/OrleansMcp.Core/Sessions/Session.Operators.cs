@@ -28,6 +28,11 @@ public sealed partial class Session
                     break;
             }
 
+            if (request.Action != OperatorAction.Inspect)
+            {
+                await DropOutputsAsync();
+            }
+
             var reply = Describe(receipt);
             Note(request, reply);
             return reply;

@@ -110,6 +110,12 @@ public sealed partial class Session
         var given = false;
         try
         {
+            if (await FindOutputAsync(call, entry, arguments) is { } kept)
+            {
+                Meter.Charge(Quota.OutputBytes, kept.Length);
+                return kept;
+            }
+
             if (!_host.Scheduler.TryEnter(call.Caller.Tenant, out var ticket))
             {
                 ticket = await _host.Scheduler.EnterAsync(call.Caller.Tenant, call.Token);

@@ -235,7 +235,7 @@ public sealed partial class Session
 
     private ValueTask<byte[]> DispatchSharedAsync(RunningCall call, string method) => method switch
     {
-        RequestMethods.ToolsCall => CallToolAsync(call),
+        RequestMethods.ToolsCall => CallLoggedAsync(call),
         RequestMethods.ToolsList => ListTools(call),
         RequestMethods.PromptsList => ListPrompts(call),
         RequestMethods.PromptsGet => GetPromptAsync(call),

@@ -10,6 +10,7 @@ using OrleansMcp.Records.Tools;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
+using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions;
@@ -60,7 +61,7 @@ public sealed partial class Session
         {
             try
             {
-                return ToolReply(call, await entry.Tool.InvokeAsync(request, call.Token));
+                return ToolReply(call, await KeepOutputAsync(call, await entry.Tool.InvokeAsync(request, call.Token)));
             }
             catch (InputRequiredException e)
             {
@@ -112,6 +113,7 @@ public sealed partial class Session
     private byte[] ToolReply(RunningCall call, CallToolResult result)
     {
         call.Succeeded = result.IsError != true;
+        call.Outcome = ToolOutcome.Of(result);
         if (call.Meta.IsSessionless)
         {
             Stamp(result);

@@ -9,6 +9,7 @@ using OrleansMcp.Records;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
+using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions;
@@ -46,6 +47,9 @@ public sealed class SessionHost(
     /// <summary>Sessions somebody listens to, told when the catalogue changes.</summary>
     internal ListChangeAudience Audience { get; } = new(catalogue);
 
+    /// <summary>Summaries of tool calls on their way to their tenants.</summary>
+    internal ToolLogBuffer ToolLog { get; } = new(tenants, metrics, time, logger);
+
     /// <summary>Sessions in memory, told when the configuration changes.</summary>
     internal LiveSessions Live { get; } = new(configuration);
 
@@ -69,6 +73,9 @@ public sealed class SessionHost(
     /// <summary>Gives back the place of a session that ended in an earlier life of its actor.</summary>
     public ValueTask UnregisterAsync(SessionOwner owner, SessionKey key) =>
         Tenants.Get(owner.Tenant).UnregisterAsync(owner.Client, key, CancellationToken.None);
+
+    /// <summary>Sends what the tool log still holds here, for engines that let the process go.</summary>
+    public Task FlushToolLogAsync(CancellationToken cancellationToken) => ToolLog.FlushAsync(cancellationToken);
 
     /// <summary>A name for an activation: what it numbers never repeats in another life of the same session.</summary>
     internal static string NewLife() => RandomNumberGenerator.GetHexString(8, lowercase: true);

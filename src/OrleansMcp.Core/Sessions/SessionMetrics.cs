@@ -26,12 +26,18 @@ public sealed class SessionMetrics : IDisposable
         _calls = _meter.CreateCounter<long>("orleansmcp.requests", "{request}", "Requests answered, by method and outcome.");
         _duration = _meter.CreateHistogram<double>("orleansmcp.request.duration", "s", "Time to answer a request.");
         Abandoned = _meter.CreateUpDownCounter<long>("orleansmcp.calls.abandoned", "{call}", "Tool calls that were given up and have not returned.");
+        OutputCache = _meter.CreateCounter<long>("orleansmcp.cache", "{call}", "Calls of tools whose results are kept, by tool and outcome (hit, miss) and what was stored.");
+        ToolLogDropped = _meter.CreateCounter<long>("orleansmcp.toollog.dropped", "{entry}", "Entries of tool logs that did not reach their tenant.");
         Signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name.");
     }
 
     internal static ActivitySource Activities { get; } = new(Name);
 
     internal Counter<long> Signals { get; }
+
+    internal Counter<long> OutputCache { get; }
+
+    internal Counter<long> ToolLogDropped { get; }
 
     internal UpDownCounter<long> Abandoned { get; }
 

@@ -4,8 +4,8 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tenants;
 
-/// <summary>What the sessions of one tenant share: the registry of open sessions and the quota ledgers of its clients.</summary>
-public interface ITenant
+/// <summary>What the sessions of one tenant share: the registry of open sessions, the quota ledgers of its clients, kept results and a tool log.</summary>
+public interface ITenant : ITenantCache, ITenantToolLog
 {
     /// <summary>
     /// Claims a place for a new session of <paramref name="client"/>. Null when granted, otherwise why not and when to come back.

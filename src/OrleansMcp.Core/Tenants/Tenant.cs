@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Tenants;
 
@@ -13,6 +14,7 @@ public sealed partial class Tenant : ITenant
     private readonly string _id;
     private readonly IConfigurationSource _configuration;
     private readonly TimeProvider _time;
+    private readonly ISignals _signals;
     private readonly ILogger _logger;
     private readonly TenantLedgers _ledgers;
     private readonly LedgerKeeper _keeper;
@@ -21,12 +23,15 @@ public sealed partial class Tenant : ITenant
     /// <param name="configuration">Where its clients and their quotas are registered.</param>
     /// <param name="time">The clock of the windows.</param>
     /// <param name="store">Keeps its ledgers.</param>
+    /// <param name="signals">Raised when something of another tenant comes here.</param>
     /// <param name="logger">Told of ledgers that cannot be read or written.</param>
-    public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, ILogger logger)
+    public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, ISignals signals, ILogger logger)
     {
-        (_id, _configuration, _time, _logger) = (id, configuration, time, logger);
+        (_id, _configuration, _time, _signals, _logger) = (id, configuration, time, signals, logger);
         _ledgers = new TenantLedgers(id, configuration, time, _counters);
         _keeper = new LedgerKeeper(id, _ledgers, store);
+        _outputs = new(configuration, time);
+        _calls = new(time);
     }
 
     /// <summary>Another actor writes this tenant's ledgers: this one grants nothing any more and must go.</summary>

@@ -46,6 +46,7 @@ internal sealed class ToolEntry
         SessionListing = LegacyOutput.Listing(tool.ProtocolTool);
         IsRedeliverable = tool.ProtocolTool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true }
             || tool.Metadata.OfType<RedeliverableAttribute>().Any();
+        CachedOutput = tool.Metadata.OfType<CachedOutputAttribute>().FirstOrDefault();
         SessionlessListing = TakesHandle ? SessionHandles.Listing(tool.ProtocolTool) : tool.ProtocolTool;
     }
 
@@ -61,6 +62,12 @@ internal sealed class ToolEntry
 
     /// <summary>Whether a call whose answer was lost may be run again.</summary>
     public bool IsRedeliverable { get; }
+
+    /// <summary>How its author says that its results are kept; null: not at all.</summary>
+    public CachedOutputAttribute? CachedOutput { get; }
+
+    /// <summary>Tells this declaration of the tool from another.</summary>
+    public string Version => field ??= Caching.ToolVersion.Of(Tool.ProtocolTool);
 
     public ArgumentCheck Arguments { get; }
 

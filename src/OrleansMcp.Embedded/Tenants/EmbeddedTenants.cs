@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
+using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Embedded.Tenants;
 
 /// <summary>The tenants of this process.</summary>
-internal sealed class EmbeddedTenants(IConfigurationSource configuration, ILedgerStore ledgers, TimeProvider time, ILogger<Tenant> logger)
+internal sealed class EmbeddedTenants(
+    IConfigurationSource configuration, ILedgerStore ledgers, TimeProvider time, ISignals signals, ILogger<Tenant> logger)
     : ITenantDirectory
 {
     private readonly ConcurrentDictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
@@ -18,5 +20,6 @@ internal sealed class EmbeddedTenants(IConfigurationSource configuration, ILedge
     public Task CloseAsync() => Task.WhenAll(_tenants.Values.Select(tenant => tenant.CloseAsync()));
 
     internal Tenant Of(string tenant) => _tenants.GetOrAdd(
-        tenant, static (id, self) => new Tenant(id, self.configuration, self.time, self.ledgers, self.logger), (configuration, time, ledgers, logger));
+        tenant, static (id, self) => new Tenant(id, self.configuration, self.time, self.ledgers, self.signals, self.logger),
+        (configuration, time, ledgers, signals, logger));
 }

@@ -32,6 +32,7 @@ public static class SessionClusterExtensions
         services.TryAddSingleton<Activations>();
         services.AddSingleton<TenantClock>();
         services.AddHostedService(provider => provider.GetRequiredService<TenantClock>());
+        services.AddHostedService<ToolLogDeparture>();
         services.Configure<SiloMessagingOptions>(ConfigureMessaging);
         services.AddOptions<GrainCollectionOptions>().Configure<IConfigurationSource>(ConfigureCollection);
         return silo;

@@ -16,7 +16,7 @@ internal sealed class ClusterTenants(IGrainFactory grains) : ITenantDirectory
 /// A reference to a tenant. Calls are repeated while its silo is lost: each may happen twice without harm, save that a lease that was
 /// granted and not heard of is spent.
 /// </summary>
-internal sealed class ClusterTenant(ITenantGrain grain) : ITenant
+internal sealed partial class ClusterTenant(ITenantGrain grain) : ITenant
 {
     public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.RegisterAsync(client, session));

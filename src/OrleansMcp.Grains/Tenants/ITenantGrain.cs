@@ -6,7 +6,7 @@ namespace OrleansMcp.Grains.Tenants;
 
 /// <summary>The tenant actor as the cluster sees it, keyed by the tenant's id.</summary>
 [Alias("orleansmcp.ITenantGrain")]
-internal interface ITenantGrain : IGrainWithStringKey
+internal partial interface ITenantGrain : IGrainWithStringKey
 {
     /// <summary>Claims a place for a new session.</summary>
     [Alias("register")]

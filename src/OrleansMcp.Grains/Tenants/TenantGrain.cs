@@ -10,6 +10,7 @@ using OrleansMcp.Grains.Storage;
 using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Tenants;
@@ -33,10 +34,10 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public TenantGrain(
         IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionHost host,
-        [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<TenantGrain> logger)
+        [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ISignals signals, ILogger<TenantGrain> logger)
     {
         (_registry, _configuration, _time, _logger) = (registry, configuration, host.Time, logger);
-        _tenant = new Tenant(Id(context), configuration, host.Time, new GrainLedgerStore(storage, context.GrainId), logger);
+        _tenant = new Tenant(Id(context), configuration, host.Time, new GrainLedgerStore(storage, context.GrainId), signals, logger);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -8,12 +8,14 @@ using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Http.Operators;
 
 /// <summary>What operators can do over HTTP: list the sessions of a tenant, take permissions away from one, end one.</summary>
-internal sealed class OperatorEndpoint(
-    FrontDoor door, OperatorAuthenticator operators, OperatedSessions sessions, IConfigurationSource configuration, ISignals signals)
+internal sealed partial class OperatorEndpoint(
+    FrontDoor door, OperatorAuthenticator operators, OperatedSessions sessions, ITenantDirectory tenants, IConfigurationSource configuration,
+    ISignals signals)
 {
     public const string TenantParameter = "tenant";
     public const string SessionParameter = "session";
@@ -63,16 +65,13 @@ internal sealed class OperatorEndpoint(
 
     private async Task ListAsync(HttpContext context, OperatorRequest request)
     {
-        var limit = DefaultPage;
-        var query = context.Request.Query;
-        if (query.TryGetValue("limit", out var text)
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is > 0 and <= LargestPage))
+        if (Limit(context) is not { } limit)
         {
-            await BadAsync(context, $"limit must be a number from 1 to {LargestPage}.");
+            await BadLimitAsync(context);
             return;
         }
 
-        string? after = query["after"];
+        string? after = context.Request.Query["after"];
         var (page, hasMore) = await sessions.ListAsync(request, after, limit, context.RequestAborted);
         signals.Raise(new Signal(
             SignalName.OperatorAction, Who: null, What: $"operator {request.Operator} listed {page.Count} sessions of tenant {request.Tenant}"));
@@ -137,6 +136,13 @@ internal sealed class OperatorEndpoint(
             return null;
         }
     }
+
+    /// <summary>How many are asked for; null when that is no number that may be.</summary>
+    private static int? Limit(HttpContext context) => !context.Request.Query.TryGetValue("limit", out var text) ? DefaultPage
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= LargestPage ? limit
+        : null;
+
+    private static Task BadLimitAsync(HttpContext context) => BadAsync(context, $"limit must be a number from 1 to {LargestPage}.");
 
     private static string? Route(HttpContext context, string parameter) => context.Request.RouteValues[parameter] as string;
 

@@ -17,6 +17,7 @@ public static class OperatorEndpointExtensions
         const string Session = $"{Sessions}/{{{OperatorEndpoint.SessionParameter}}}";
         var endpoint = routes.ServiceProvider.GetRequiredService<OperatorEndpoint>();
         routes.Map(Sessions, (RequestDelegate)endpoint.ListAsync);
+        routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/toollog", (RequestDelegate)endpoint.ToolLogAsync);
         routes.Map(Session, (RequestDelegate)endpoint.EndAsync);
         routes.Map($"{Session}/permissions", (RequestDelegate)endpoint.ShrinkAsync);
     }

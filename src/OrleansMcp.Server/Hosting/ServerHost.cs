@@ -7,6 +7,7 @@ using OrleansMcp.Http.Operators;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Server.Telemetry;
+using OrleansMcp.ToolLogs;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Server;
@@ -39,6 +40,8 @@ internal static class ServerHost
             .AddTools<DemoTools>()
             .AddTools<SecretTools>()
             .AddRecords()
+            .AddTools<CacheTools>()
+            .AddToolLog()
             .AddResources<DemoResources>()
             .AddPrompts<DemoPrompts>());
         services.AddEmbeddedEngine(settings.Data);

@@ -17,6 +17,7 @@ using OrleansMcp.Silo.Callers;
 using OrleansMcp.Silo.Secrets;
 using OrleansMcp.Silo.Settings;
 using OrleansMcp.Silo.Storage;
+using OrleansMcp.ToolLogs;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Silo.Hosting;
@@ -77,6 +78,8 @@ internal static class SiloHost
         .AddTools<DemoTools>()
         .AddTools<SecretTools>()
         .AddRecords()
+        .AddTools<CacheTools>()
+        .AddToolLog()
         .AddResources<DemoResources>()
         .AddPrompts<DemoPrompts>();
 

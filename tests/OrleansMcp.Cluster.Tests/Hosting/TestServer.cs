@@ -17,6 +17,7 @@ using OrleansMcp.Sessions;
 using OrleansMcp.Silo.Callers;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Time;
+using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Tests.Hosting;
@@ -156,7 +157,7 @@ public sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
         builder.Services.AddSingleton<TestTools>();
         builder.Services.AddSessionActors(catalogue => catalogue
-            .ServerInfo("OrleansMcp", "0.1.0").AddTools<OrleansMcp.Server.Demo.DemoTools>().AddTools<SecretTools>().AddResources<DemoResources>().AddPrompts<DemoPrompts>());
+            .ServerInfo("OrleansMcp", "0.1.0").AddTools<OrleansMcp.Server.Demo.DemoTools>().AddTools<SecretTools>().AddTools<CacheTools>().AddToolLog().AddResources<DemoResources>().AddPrompts<DemoPrompts>());
         if (_options.Time is { } time)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(time));

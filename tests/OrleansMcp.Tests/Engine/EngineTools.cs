@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using ModelContextProtocol.Server;
 using OrleansMcp.Tests.Hosting;
+using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Tests.Engine;
@@ -38,7 +39,7 @@ internal sealed class EngineCatalogue : IConfigureCatalogue
 {
     public void Configure(CatalogueBuilder catalogue)
     {
-        catalogue.AddTools<EngineTools>().AddTools<TestTools>().AddTools<PolicyTools>().AddTools<CostlyTools>().AddRecords();
+        catalogue.AddTools<EngineTools>().AddTools<TestTools>().AddTools<PolicyTools>().AddTools<CostlyTools>().AddTools<CachedTools>().AddToolLog().AddRecords();
         new ResourceCatalogue().Configure(catalogue);
     }
 }

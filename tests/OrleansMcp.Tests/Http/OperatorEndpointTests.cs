@@ -16,7 +16,7 @@ public sealed class OperatorEndpointTests : IAsyncLifetime
 
     public static TheoryData<string, string> Endpoints { get; } = new()
     {
-        { "GET", Sessions }, { "DELETE", $"{Sessions}/0123456789ab" }, { "PUT", $"{Sessions}/0123456789ab/permissions" },
+        { "GET", Sessions }, { "GET", "/ops/tenants/acme/toollog" }, { "DELETE", $"{Sessions}/0123456789ab" }, { "PUT", $"{Sessions}/0123456789ab/permissions" },
     };
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(new TestServerOptions

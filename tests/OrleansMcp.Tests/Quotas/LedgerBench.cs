@@ -6,6 +6,8 @@ using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
+using OrleansMcp.ToolLogs;
+using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Quotas;
 
@@ -80,7 +82,7 @@ internal sealed class LedgerBench
         return new ServerConfiguration { Tenants = new Dictionary<string, TenantConfiguration>(StringComparer.Ordinal) { ["acme"] = acme } };
     }
 
-    private Tenant NewTenant() => new("acme", _configuration, Time, Store, NullLogger.Instance);
+    private Tenant NewTenant() => new("acme", _configuration, Time, Store, new SignalList(), NullLogger.Instance);
 
     private sealed class Moving(LedgerBench bench) : ITenant
     {
@@ -107,5 +109,20 @@ internal sealed class LedgerBench
 
         public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
             bench.Tenant.ListSessionsAsync(client, cancellationToken);
+
+        public ValueTask<CachedOutput?> FindOutputAsync(CacheKey key, CancellationToken cancellationToken) =>
+            bench.Tenant.FindOutputAsync(key, cancellationToken);
+
+        public ValueTask KeepOutputAsync(CacheKey key, ReadOnlyMemory<byte> result, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+            bench.Tenant.KeepOutputAsync(key, result, timeToLive, cancellationToken);
+
+        public ValueTask DropOutputsAsync(string client, CancellationToken cancellationToken) =>
+            bench.Tenant.DropOutputsAsync(client, cancellationToken);
+
+        public ValueTask AppendCallsAsync(string tenant, IReadOnlyList<ToolLogEntry> entries, CancellationToken cancellationToken) =>
+            bench.Tenant.AppendCallsAsync(tenant, entries, cancellationToken);
+
+        public ValueTask<IReadOnlyList<ToolLogEntry>> ReadCallsAsync(ToolLogQuery query, CancellationToken cancellationToken) =>
+            bench.Tenant.ReadCallsAsync(query, cancellationToken);
     }
 }

@@ -8,24 +8,25 @@ internal sealed class CallContext(RunningCall call) : ISessionContext
 {
     public string Tenant => call.Caller.Tenant;
 
-    public string Client => call.Caller.Client;
+    public string Client => Noting(CallTraits.Client).Caller.Client;
 
-    public string Subject => call.Caller.Subject;
+    public string Subject => Noting(CallTraits.Client).Caller.Subject;
 
-    public string SessionName => call.Session.Name;
+    public string SessionName => Noting(CallTraits.Session).Session.Name;
 
-    public ISessionState State => field ??= new CallState(call);
+    public ISessionState State => field ??= new CallState(Noting(CallTraits.Session));
 
-    public ISessionSecrets Secrets => call.Session;
+    public ISessionSecrets Secrets => Noting(CallTraits.Secret).Session;
 
     public ISessionPermissions Permissions => new CallPermissions(call);
 
-    public ISessionQuota Quota => field ??= new CallQuota(call);
+    public ISessionQuota Quota => field ??= new CallQuota(Noting(CallTraits.Session));
 
-    public HttpClient Http => field ??= CallEgress.CreateClient(call);
+    public HttpClient Http => field ??= CallEgress.CreateClient(Noting(CallTraits.Client));
 
     public void HangUp(TimeSpan retry)
     {
+        call.Note(CallTraits.Effect);
         if (!call.Session.HasPrimingEvents)
         {
             return;
@@ -39,5 +40,12 @@ internal sealed class CallContext(RunningCall call) : ISessionContext
     }
 
     public Task ResourceUpdatedAsync(string uri, CancellationToken cancellationToken = default) =>
-        call.Session.ResourceUpdatedAsync(uri, cancellationToken);
+        Noting(CallTraits.Effect).Session.ResourceUpdatedAsync(uri, cancellationToken);
+
+    /// <summary>What the handler sees its result may depend on.</summary>
+    private RunningCall Noting(CallTraits trait)
+    {
+        call.Note(trait);
+        return call;
+    }
 }

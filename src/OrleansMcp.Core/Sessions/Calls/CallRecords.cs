@@ -10,9 +10,6 @@ namespace OrleansMcp.Sessions.Calls;
 /// <summary>Records in the name of one call: author, tenant and permission are those of its session.</summary>
 internal sealed class CallRecords(RunningCall call) : IRecords
 {
-    private const string Unavailable = "records_unavailable";
-    private const string Invalid = "invalid_argument";
-
     public async ValueTask<Record?> GetAsync(string @namespace, string key, CancellationToken cancellationToken = default) =>
         (await ReadAsync(@namespace, [key], snapshot: null, cancellationToken)).Records.FirstOrDefault();
 
@@ -50,7 +47,7 @@ internal sealed class CallRecords(RunningCall call) : IRecords
         var others = call.Session.Host.Configuration.Tenants.GetValueOrDefault(call.Caller.Tenant)?.Clients;
         if (client == call.Caller.Client || (access != RecordAccess.None && others?.ContainsKey(client) != true))
         {
-            throw new RecordException(Invalid, "A namespace is shared with another client of the tenant.");
+            throw RecordArguments.Invalid("A namespace is shared with another client of the tenant.");
         }
 
         call.ThrowIfRevoked();
@@ -72,9 +69,10 @@ internal sealed class CallRecords(RunningCall call) : IRecords
     {
         if (!RecordSpaceKey.TryOf(call.Caller, @namespace, out var key))
         {
-            throw new RecordException(Invalid, $"Argument 'namespace': {RecordSpaceKey.OtherThanName}");
+            throw RecordArguments.Invalid($"Argument 'namespace': {RecordSpaceKey.OtherThanName}");
         }
 
+        call.Note(kind == PermissionKind.RecordsWrite ? CallTraits.Effect : CallTraits.Session);
         call.Session.PermitRecords(call, kind, key.ShownTo(call.Caller.Client));
         try
         {
@@ -89,13 +87,13 @@ internal sealed class CallRecords(RunningCall call) : IRecords
 
     private static RecordException Refused(RecordReply reply) => reply.Outcome switch
     {
-        RecordOutcome.Conflict => new("conflict", "A version that the write rested on is not current any more; nothing was written. Read again.") { Keys = reply.Keys },
-        RecordOutcome.NotFound => new("not_found", "There is no such namespace for this client."),
+        RecordOutcome.Conflict => new(RecordException.Conflict, "A version that the write rested on is not current any more; nothing was written. Read again.") { Keys = reply.Keys },
+        RecordOutcome.NotFound => new(RecordException.NotFound, "There is no such namespace for this client."),
         RecordOutcome.NotPermitted => new(PermissionDeniedException.Code, "The owner of this namespace does not let this client do that."),
-        RecordOutcome.SnapshotExpired => new("snapshot_expired", "This snapshot is not held any more. Begin again without it."),
+        RecordOutcome.SnapshotExpired => new(RecordException.SnapshotExpired, "This snapshot is not held any more. Begin again without it."),
         RecordOutcome.OverQuota => new(QuotaRefusal.Code, reply.Refusal!.Message) { Refusal = reply.Refusal },
         RecordOutcome.OverLimit => new(QuotaRefusal.Code, reply.Problem ?? "A limit of this namespace is reached."),
-        _ => new(Unavailable, "The records cannot be reached at the moment; a write may or may not have happened. Try again.") { RetryAfterSeconds = 1 },
+        _ => new(RecordException.Unavailable, "The records cannot be reached at the moment; a write may or may not have happened. Try again.") { RetryAfterSeconds = 1 },
     };
 
     /// <summary>The same for the same step of the same delivery of one session, whichever activation runs it.</summary>

@@ -13,9 +13,9 @@ internal sealed class CallServer(RunningCall call, IServiceProvider services) : 
 
     public override string? NegotiatedProtocolVersion => call.Meta.ProtocolVersion;
 
-    public override ClientCapabilities? ClientCapabilities => call.Meta.Capabilities;
+    public override ClientCapabilities? ClientCapabilities => Noting(CallTraits.Session).Meta.Capabilities;
 
-    public override Implementation? ClientInfo => call.Meta.ClientInfo;
+    public override Implementation? ClientInfo => Noting(CallTraits.Session).Meta.ClientInfo;
 
     public override McpServerOptions ServerOptions => call.Session.ServerOptions;
 
@@ -30,11 +30,11 @@ internal sealed class CallServer(RunningCall call, IServiceProvider services) : 
         throw new InvalidOperationException("The session runs this server.");
 
     public override Task<JsonRpcResponse> SendRequestAsync(JsonRpcRequest request, CancellationToken cancellationToken = default) =>
-        call.Session.AskClientAsync(call, request, cancellationToken);
+        Noting(CallTraits.Effect).Session.AskClientAsync(call, request, cancellationToken);
 
     public override Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default) =>
         message is JsonRpcNotification notification
-            ? call.Session.NotifyAsync(call, notification, cancellationToken).AsTask()
+            ? Noting(CallTraits.Effect).Session.NotifyAsync(call, notification, cancellationToken).AsTask()
             : throw new InvalidOperationException("Handlers send notifications and requests; their result is the response.");
 
     public override IAsyncDisposable RegisterNotificationHandler(
@@ -42,4 +42,10 @@ internal sealed class CallServer(RunningCall call, IServiceProvider services) : 
         throw new NotSupportedException("A handler outlives no call here; keep what it needs in the session's state.");
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private RunningCall Noting(CallTraits trait)
+    {
+        call.Note(trait);
+        return call;
+    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Server;
 using OrleansMcp.Records;
+using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Calls;
@@ -18,6 +19,7 @@ internal sealed class CallServices(RunningCall call) : IServiceProvider, IServic
     public object? GetService(Type serviceType) =>
         serviceType == typeof(ISessionContext) ? new CallContext(call)
         : serviceType == typeof(IRecords) ? new CallRecords(call)
+        : serviceType == typeof(IToolLog) ? new CallToolLog(call)
         : serviceType == typeof(IServiceProviderIsService) ? this
         : (_scope ??= call.Session.Services.CreateScope()).ServiceProvider.GetService(serviceType);
 
@@ -25,7 +27,8 @@ internal sealed class CallServices(RunningCall call) : IServiceProvider, IServic
         IsOfCall(serviceType) || call.Session.Services.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;
 
     /// <summary>What exists only while a call runs.</summary>
-    public static bool IsOfCall(Type serviceType) => serviceType == typeof(ISessionContext) || serviceType == typeof(IRecords);
+    public static bool IsOfCall(Type serviceType) => serviceType == typeof(ISessionContext) || serviceType == typeof(IRecords)
+        || serviceType == typeof(IToolLog);
 
     public void Dispose() => _scope?.Dispose();
 }

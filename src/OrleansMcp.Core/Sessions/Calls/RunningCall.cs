@@ -17,6 +17,7 @@ internal sealed class RunningCall
     private CancellationTokenRegistration _disconnect;
     private int _steps;
     private int _answered;
+    private int _traits;
 
     public RunningCall(Session session, Caller caller, McpMessage message, RequestMeta meta, PostSink sink)
     {
@@ -113,6 +114,18 @@ internal sealed class RunningCall
 
     /// <summary>Set when the handler gave back the thread that it began on.</summary>
     public bool HasYielded { get; set; }
+
+    /// <summary>How its result is kept; null: not at all.</summary>
+    public KeepingOfOutput? Keeping { get; set; }
+
+    /// <summary>What it was seen to look at or to do.</summary>
+    public CallTraits Traits => (CallTraits)Volatile.Read(ref _traits);
+
+    /// <summary>How its tool answered, for the tool log: a code; null before.</summary>
+    public string? Outcome { get; set; }
+
+    /// <summary>Notes what the handler looks at or does.</summary>
+    public void Note(CallTraits trait) => Interlocked.Or(ref _traits, (int)trait);
 
     /// <summary>Counts the handler's changes of state.</summary>
     public int NextStep() => Interlocked.Increment(ref _steps) - 1;

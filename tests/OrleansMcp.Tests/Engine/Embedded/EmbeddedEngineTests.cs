@@ -83,3 +83,13 @@ public sealed class EmbeddedRecordTests : RecordContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
 }
+
+public sealed class EmbeddedCacheTests : CacheContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedToolLogTests : ToolLogContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}

@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Permissions;
+using OrleansMcp.Policies;
+using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Egress;
+using OrleansMcp.Records;
+using OrleansMcp.Secrets;
+using OrleansMcp.Sessions.Calls;
+
+namespace OrleansMcp.ToolLogs;
+
+/// <summary>The outcomes that a tool log tells apart. Of an error that a tool words itself it tells no more than that there was one.</summary>
+public static class ToolOutcome
+{
+    /// <summary>The tool returned a result.</summary>
+    public const string Ok = "ok";
+
+    /// <summary>The tool, or the check of its arguments, returned an error.</summary>
+    public const string Error = "error";
+
+    /// <summary>The call was cancelled, by its client or by the end of its session.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>The request was no call that can be made: an unknown tool, malformed params.</summary>
+    public const string Invalid = "invalid";
+
+    /// <summary>The call asked for its user's input and will be made again.</summary>
+    public const string InputRequired = "input_required";
+
+    private static readonly FrozenSet<string> s_codes = FrozenSet.Create(
+        StringComparer.Ordinal, PermissionDeniedException.Code, PolicyDenial.Code, QuotaRefusal.Code, QuotaRefusal.UnavailableCode,
+        EgressDeniedException.Code, SecretUnavailableException.Code, "session_not_found", RecordException.Conflict, RecordException.NotFound,
+        RecordException.SnapshotExpired, RecordException.Unavailable, RecordException.InvalidArgument);
+
+    internal static string Of(CallToolResult result)
+    {
+        if (result.IsError != true)
+        {
+            return Ok;
+        }
+
+        var code = result.StructuredContent is { ValueKind: JsonValueKind.Object } details && details.TryGetProperty("code"u8, out var value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        return s_codes.TryGetValue(code, out var known) ? known : Error;
+    }
+
+    internal static string Of(RunningCall call, Exception? exception) => exception switch
+    {
+        _ when call.IsRevoked => PermissionDeniedException.Code,
+        null => call.Outcome ?? InputRequired,
+        OperationCanceledException => Cancelled,
+        McpProtocolException => Invalid,
+        _ => Error,
+    };
+}

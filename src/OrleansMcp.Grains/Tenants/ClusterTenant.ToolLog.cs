@@ -1,0 +1,14 @@
+using OrleansMcp.Grains.Directory;
+using OrleansMcp.ToolLogs;
+
+namespace OrleansMcp.Grains.Tenants;
+
+/// <summary>The tool log. Entries are sent once, since they might be there already when their answer was lost; reading may be repeated.</summary>
+internal sealed partial class ClusterTenant
+{
+    public async ValueTask AppendCallsAsync(string tenant, IReadOnlyList<ToolLogEntry> entries, CancellationToken cancellationToken) =>
+        await grain.AppendCallsAsync(tenant, [.. entries]);
+
+    public async ValueTask<IReadOnlyList<ToolLogEntry>> ReadCallsAsync(ToolLogQuery query, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.ReadCallsAsync(query));
+}

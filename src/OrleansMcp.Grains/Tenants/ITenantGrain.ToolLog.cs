@@ -1,0 +1,14 @@
+using OrleansMcp.ToolLogs;
+
+namespace OrleansMcp.Grains.Tenants;
+
+internal partial interface ITenantGrain
+{
+    /// <summary>Takes summaries of calls.</summary>
+    [Alias("appendcalls")]
+    Task AppendCallsAsync(string tenant, ToolLogEntry[] entries);
+
+    /// <summary>The summaries that a query may see.</summary>
+    [Alias("readcalls")]
+    Task<ToolLogEntry[]> ReadCallsAsync(ToolLogQuery query);
+}

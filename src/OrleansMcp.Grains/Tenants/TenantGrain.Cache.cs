@@ -1,0 +1,14 @@
+using OrleansMcp.Tools.Caching;
+
+namespace OrleansMcp.Grains.Tenants;
+
+/// <summary>The results that the tenant keeps: in this activation's memory, and gone with it.</summary>
+internal sealed partial class TenantGrain
+{
+    public async Task<CachedOutput?> FindOutputAsync(CacheKey key) => await _tenant.FindOutputAsync(key, CancellationToken.None);
+
+    public async Task KeepOutputAsync(CacheKey key, byte[] result, TimeSpan timeToLive) =>
+        await _tenant.KeepOutputAsync(key, result, timeToLive, CancellationToken.None);
+
+    public async Task DropOutputsAsync(string client) => await _tenant.DropOutputsAsync(client, CancellationToken.None);
+}
