@@ -93,7 +93,8 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private static void CreatePrivate(string path)
+    /// <summary>Creates a folder that only this user may enter.</summary>
+    internal static void CreatePrivate(string path)
     {
         if (OperatingSystem.IsWindows())
         {
