@@ -35,6 +35,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
             Scheduler = QuotaReader.ReadScheduler(section),
+            Signals = SignalReader.Read(section),
             Tenants = tenants,
             Operators = _operators.Read(section, _keyOwners),
             Policies = new PolicyList(errors, files).Read(section),

@@ -17,6 +17,9 @@ public sealed record ServerConfiguration
     /// <summary>How many tool calls a process runs at once.</summary>
     public SchedulerConfiguration Scheduler { get; init; } = new();
 
+    /// <summary>When a client's behaviour becomes conspicuous.</summary>
+    public SignalConfiguration Signals { get; init; } = new();
+
     /// <summary>Whose tokens are accepted beside API keys.</summary>
     public IdentityConfiguration Identity { get; init; } = new();
 

@@ -100,6 +100,11 @@ public sealed partial class Session
     private byte[] ToolReply(RunningCall call, CallToolResult result)
     {
         call.Succeeded = result.IsError != true;
+        if (!call.Succeeded && call.Tool is not null)
+        {
+            _host.Neighbours.Erred(call.Caller.Tenant);
+        }
+
         if (call.Meta.IsSessionless)
         {
             Stamp(result);

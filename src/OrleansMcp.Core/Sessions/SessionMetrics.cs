@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Sessions;
 
@@ -13,6 +14,7 @@ public sealed class SessionMetrics : IDisposable
     private readonly Counter<long> _opened;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _calls;
+    private readonly Counter<long> _signals;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
 
@@ -26,17 +28,28 @@ public sealed class SessionMetrics : IDisposable
         _calls = _meter.CreateCounter<long>("orleansmcp.requests", "{request}", "Requests answered, by method and outcome.");
         _duration = _meter.CreateHistogram<double>("orleansmcp.request.duration", "s", "Time to answer a request.");
         Abandoned = _meter.CreateUpDownCounter<long>("orleansmcp.calls.abandoned", "{call}", "Tool calls that were given up and have not returned.");
-        Signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name.");
+        _signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name and, where it is known, client.");
     }
 
     internal static ActivitySource Activities { get; } = new(Name);
-
-    internal Counter<long> Signals { get; }
 
     internal UpDownCounter<long> Abandoned { get; }
 
     /// <summary>Whether anybody measures requests; if not, no clock is read for it.</summary>
     internal bool MeasuresRequests => _duration.Enabled || _calls.Enabled;
+
+    /// <summary>Tenant and client are verified callers, of which there are as many as the configuration has; nobody else becomes a tag.</summary>
+    internal void Signaled(Signal signal)
+    {
+        var tags = new TagList { { "signal", signal.Name } };
+        if (signal.Who is { } who)
+        {
+            tags.Add("tenant", who.Tenant);
+            tags.Add("client", who.Client);
+        }
+
+        _signals.Add(1, tags);
+    }
 
     internal void Opened() => _opened.Add(1);
 

@@ -18,6 +18,7 @@ public static class OperatorEndpointExtensions
         var endpoint = routes.ServiceProvider.GetRequiredService<OperatorEndpoint>();
         routes.Map(Sessions, (RequestDelegate)endpoint.ListAsync);
         routes.Map(Session, (RequestDelegate)endpoint.EndAsync);
+        routes.Map("/ops/interference", (RequestDelegate)routes.ServiceProvider.GetRequiredService<InterferenceEndpoint>().ListAsync);
         routes.Map($"{Session}/permissions", (RequestDelegate)endpoint.ShrinkAsync);
     }
 }
