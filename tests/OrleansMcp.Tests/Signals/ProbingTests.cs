@@ -43,7 +43,7 @@ public sealed class ProbingTests
         {
             await DenyAsync(bob, Most / 2);
             await DenyAsync(carol, Most / 2);
-            time.Advance(TimeSpan.FromSeconds(51));
+            time.Advance(TimeSpan.FromSeconds(57));
         }
 
         Assert.Equal(4 * Most, server.Signals[SignalName.PermissionDenied]);
