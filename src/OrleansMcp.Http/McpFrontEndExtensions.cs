@@ -42,7 +42,9 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<SecretEndpoint>();
         services.TryAddSingleton<OperatorAuthenticator>();
         services.TryAddSingleton<OperatedSessions>();
+        services.TryAddSingleton<OperatorDoor>();
         services.TryAddSingleton<OperatorEndpoint>();
+        services.TryAddSingleton<InterferenceEndpoint>();
         return services;
     }
 

@@ -13,6 +13,7 @@ internal static class Program
             KeysCommand.Create(),
             ConfigCommand.Create(),
             PolicyCommand.Create(),
+            AuditCommand.Create(),
         };
         root.AddServing();
         return root.Parse(args).InvokeAsync();

@@ -37,6 +37,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
             Scheduler = QuotaReader.ReadScheduler(section),
             Cache = CacheReader.Read(section, errors),
+            Signals = SignalReader.Read(section),
             Tenants = tenants,
             Operators = _operators.Read(section, _keyOwners),
             Policies = new PolicyList(errors, files).Read(section),

@@ -23,6 +23,9 @@ public sealed record ServerConfiguration
     /// <summary>Which results of tools are kept, and how much of them.</summary>
     public CacheConfiguration Cache { get; init; } = new();
 
+    /// <summary>When a client's behaviour becomes conspicuous.</summary>
+    public SignalConfiguration Signals { get; init; } = new();
+
     /// <summary>Whose tokens are accepted beside API keys.</summary>
     public IdentityConfiguration Identity { get; init; } = new();
 

@@ -4,6 +4,7 @@ using OrleansMcp.Records;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Signals.Interference;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Hosting;
@@ -17,7 +18,11 @@ public static class SessionActorExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => BuildCatalogue(provider, catalogue));
         services.TryAddSingleton<SessionMetrics>();
+        services.TryAddSingleton<AttemptThrottle>();
+        services.TryAddSingleton<IAttempts>(provider => provider.GetRequiredService<AttemptThrottle>());
+        services.TryAddSingleton<DenialWatch>();
         services.TryAddSingleton<ISignals, SignalRecorder>();
+        services.TryAddSingleton<NeighbourWatch>();
         services.TryAddSingleton<SessionHost>();
         services.TryAddSingleton<RecordHost>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, FileSecrets>());

@@ -3,13 +3,15 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Signals.Interference;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Records;
 
 /// <summary>What all namespaces of a process share. Immutable services only.</summary>
 public sealed class RecordHost(
-    ITenantDirectory tenants, ISignals signals, IConfigurationSource configuration, TimeProvider time, ILogger<RecordSpace> logger)
+    ITenantDirectory tenants, ISignals signals, NeighbourWatch neighbours, IConfigurationSource configuration, TimeProvider time,
+    ILogger<RecordSpace> logger)
 {
     /// <summary>What a namespace asks for beyond what it needs, bytes.</summary>
     internal const long Spare = 16 * 1024;
@@ -58,6 +60,9 @@ public sealed class RecordHost(
     internal void Raise(string signal, RecordSpaceKey key, RecordAuthor? author, string what) => signals.Raise(new Signal(
         signal, author is null ? null : new Caller(author.Tenant, author.Client, author.Subject),
         new SessionOwner(key.Tenant, key.Owner, key.Owner, KeyThumbprint: null), $"{what} ({key.Owner}/{key.Name}{(author is null ? "" : $", session {author.Session}")})"));
+
+    /// <summary>Told of every transaction that is durable.</summary>
+    internal void Wrote(RecordSpaceKey key) => neighbours.Wrote(key.Tenant);
 }
 
 internal static partial class RecordLogMessages

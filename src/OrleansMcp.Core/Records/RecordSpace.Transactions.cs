@@ -263,6 +263,10 @@ public sealed partial class RecordSpace
         foreach (var one in settled)
         {
             one.Outcome.SetResult(problem is null ? RecordOutcome.Done : RecordOutcome.Unavailable);
+            if (problem is null)
+            {
+                _host.Wrote(_key);
+            }
         }
 
         if (freed >= RecordHost.WorthGivingBack && problem is null)

@@ -86,6 +86,12 @@ public sealed partial class Session
     /// <summary>Claims the client's place and writes the record. Nothing is left behind when either fails.</summary>
     private async Task<SessionRefusal?> ClaimAsync(Caller caller, SessionRecord record, CancellationToken cancellationToken)
     {
+        if (HeldBackException.Of(_host.Attempts, caller) is { } held)
+        {
+            GiveUpOpening();
+            return new SessionRefusal(HeldBackException.Code, held.Message, held.RetryAfterSeconds);
+        }
+
         var tenant = _host.Tenants.Get(record.Owner.Tenant);
         var claimed = false;
         try

@@ -190,6 +190,7 @@ public sealed partial class Session
         if (answer.Failed)
         {
             activity?.SetStatus(ActivityStatusCode.Error);
+            _host.Neighbours.Erred(call.Caller.Tenant);
         }
 
         return answer;

@@ -39,6 +39,7 @@ public sealed partial class Session
             CheckSize(state);
             return WithEffect(record with { State = state }, call, step, key, value);
         }, cancellationToken);
+        _host.Neighbours.Wrote(call.Caller.Tenant);
         return made;
     }
 

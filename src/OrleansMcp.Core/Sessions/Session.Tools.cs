@@ -114,6 +114,11 @@ public sealed partial class Session
     {
         call.Succeeded = result.IsError != true;
         call.Outcome = ToolOutcome.Of(result);
+        if (!call.Succeeded && call.Tool is not null)
+        {
+            _host.Neighbours.Erred(call.Caller.Tenant);
+        }
+
         if (call.Meta.IsSessionless)
         {
             Stamp(result);

@@ -15,7 +15,7 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions;
 
 /// <summary>What all session actors of a process share. Immutable services only: no session can leave anything here for another.</summary>
-public sealed class SessionHost(
+public sealed partial class SessionHost(
     Catalogue catalogue, ITenantDirectory tenants, ISignals signals, IConfigurationSource configuration,
     SessionIdIssuer ids, SessionMetrics metrics, TimeProvider time, IServiceProvider services, ILogger<Session> logger)
 {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Sessions;
 
@@ -13,6 +14,7 @@ public sealed class SessionMetrics : IDisposable
     private readonly Counter<long> _opened;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _calls;
+    private readonly Counter<long> _signals;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
 
@@ -28,12 +30,10 @@ public sealed class SessionMetrics : IDisposable
         Abandoned = _meter.CreateUpDownCounter<long>("orleansmcp.calls.abandoned", "{call}", "Tool calls that were given up and have not returned.");
         OutputCache = _meter.CreateCounter<long>("orleansmcp.cache", "{call}", "Calls of tools whose results are kept, by tool and outcome (hit, miss) and what was stored.");
         ToolLogDropped = _meter.CreateCounter<long>("orleansmcp.toollog.dropped", "{entry}", "Entries of tool logs that did not reach their tenant.");
-        Signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name.");
+        _signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name and, where it is known, client.");
     }
 
     internal static ActivitySource Activities { get; } = new(Name);
-
-    internal Counter<long> Signals { get; }
 
     internal Counter<long> OutputCache { get; }
 
@@ -43,6 +43,19 @@ public sealed class SessionMetrics : IDisposable
 
     /// <summary>Whether anybody measures requests; if not, no clock is read for it.</summary>
     internal bool MeasuresRequests => _duration.Enabled || _calls.Enabled;
+
+    /// <summary>Tenant and client are verified callers, of which there are as many as the configuration has; nobody else becomes a tag.</summary>
+    internal void Signaled(Signal signal)
+    {
+        var tags = new TagList { { "signal", signal.Name } };
+        if (signal.Who is { } who)
+        {
+            tags.Add("tenant", who.Tenant);
+            tags.Add("client", who.Client);
+        }
+
+        _signals.Add(1, tags);
+    }
 
     internal void Opened() => _opened.Add(1);
 

@@ -42,6 +42,12 @@ public static class SignalName
     /// <summary>A commit rested on versions that are not current any more, and was refused. Routine among clients that share records.</summary>
     public const string StaleRead = "stale_read";
 
+    /// <summary>A client was denied more often within a window than a mistake explains.</summary>
+    public const string PermissionProbing = "permission_probing";
+
+    /// <summary>One tenant's errors rose and fell with another tenant's writes.</summary>
+    public const string NoisyNeighbour = "noisy_neighbour";
+
     /// <summary>A stored record's owner or author is not who its key or its transaction says; it was refused. Expected: zero.</summary>
     public const string ModifierMismatch = "modifier_mismatch";
 }

@@ -6,17 +6,23 @@ namespace OrleansMcp.Signals;
 /// <summary>Writes each signal to the metrics, the log and the audit under its one name.</summary>
 /// <remarks>
 /// Signals that anybody can cause for nothing (ids made up, pages of foreign origin) reach the log and the audit once a minute and
-/// client, with the number of times; the metric counts them all. Otherwise an attacker could fill the disk.
+/// client, with the number of times; the metric counts them all. So do the attempts of a client that is held back for them. Otherwise an
+/// attacker could fill the disk.
 /// </remarks>
-internal sealed partial class SignalRecorder(SessionMetrics metrics, IAuditSink audit, TimeProvider time, ILogger<SignalRecorder> logger)
-    : ISignals
+internal sealed partial class SignalRecorder(
+    SessionMetrics metrics, AttemptThrottle attempts, DenialWatch denials, IAuditSink audit, TimeProvider time, ILogger<SignalRecorder> logger) : ISignals
 {
     private readonly SignalThrottle _cheap = new();
 
     public void Raise(Signal signal)
     {
-        metrics.Signals.Add(1, new KeyValuePair<string, object?>("signal", signal.Name));
-        if (IsCheap(signal.Name) && !_cheap.Admits(signal, time.GetUtcNow(), out signal))
+        metrics.Signaled(signal);
+        if (denials.Alert(signal) is { } alert)
+        {
+            Raise(alert);
+        }
+
+        if ((attempts.Counts(signal) | IsCheap(signal.Name)) && !_cheap.Admits(signal, time.GetUtcNow(), out signal))
         {
             return;
         }

@@ -1,35 +1,43 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Embedded.Files;
 using OrleansMcp.Signals;
+using OrleansMcp.Signals.Chains;
 
 namespace OrleansMcp.Embedded.Audit;
 
-/// <summary>Appends audit entries as JSON lines, a file a day. Callers never wait for the disk and never fail because of it.</summary>
+/// <summary>
+/// Keeps the audit: a chain a tenant, entries flushed in batches. Callers never wait for the disk and never fail because of it; what a full
+/// disk does not take waits for it, up to a bound, and what was over the bound is counted in the chain.
+/// </summary>
 internal sealed partial class FileAudit : IAuditSink, IAsyncDisposable
 {
-    private const int MaxWaiting = 10_000;
+    private const int MostWaiting = 10_000;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<AuditEntry> _entries = Channel.CreateBounded<AuditEntry>(
-        new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
+    private readonly AuditQueue _queue;
+    private readonly Dictionary<string, Pending> _chains = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _leaving = new();
     private readonly DataFolder _folder;
+    private readonly WriteQueue _writes;
+    private readonly Disk _disk;
+    private readonly TimeProvider _time;
     private readonly ILogger<FileAudit> _logger;
     private readonly Task _writing;
 
-    public FileAudit(DataFolder folder, ILogger<FileAudit> logger)
+    public FileAudit(DataFolder folder, WriteQueue writes, Disk disk, TimeProvider time, ILogger<FileAudit> logger)
+        : this(folder, writes, disk, time, logger, MostWaiting)
     {
-        _folder = folder;
-        _logger = logger;
+    }
+
+    internal FileAudit(DataFolder folder, WriteQueue writes, Disk disk, TimeProvider time, ILogger<FileAudit> logger, int mostWaiting)
+    {
+        (_folder, _writes, _disk, _time, _logger, _queue) = (folder, writes, disk, time, logger, new AuditQueue(mostWaiting));
         _writing = Task.Run(WriteAsync);
     }
 
     public void Append(AuditEntry entry)
     {
-        if (!_entries.Writer.TryWrite(entry))
+        if (!_queue.Add(entry))
         {
             LogDropped(_logger, entry.Event);
         }
@@ -37,58 +45,156 @@ internal sealed partial class FileAudit : IAuditSink, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _entries.Writer.TryComplete();
+        _queue.Complete();
+        await _leaving.CancelAsync();
         await _writing;
+        _leaving.Dispose();
     }
 
     private async Task WriteAsync()
     {
-        while (await _entries.Reader.WaitToReadAsync())
+        foreach (var chain in AuditFolder.Chains(_folder.Audit).Where(AuditFiling.IsChain))
         {
-            try
+            _chains[chain] = new Pending(); // Looked at now: what a crash left is mended and reported at the start.
+        }
+
+        for (var more = true; more; more = await _queue.WaitAsync())
+        {
+            do
             {
-                await WriteBatchAsync();
+                Add(_queue.Take());
+                while (!await TryWriteAllAsync())
+                {
+                    if (_leaving.IsCancellationRequested)
+                    {
+                        LogLeft(_logger, _chains.Values.Sum(chain => chain.Entries.Count));
+                        return;
+                    }
+
+                    await PauseAsync();
+                    Add(_queue.Take());
+                }
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                LogFailed(_logger, e);
-            }
+            while (Add(_queue.TakeDropped(_time.GetUtcNow())));
         }
     }
 
-    private async Task WriteBatchAsync()
+    private bool Add(IEnumerable<(string Chain, AuditEntry Entry)> entries)
     {
-        var batch = new MemoryStream();
-        string? day = null;
-        while (_entries.Reader.TryPeek(out var entry))
+        var any = false;
+        foreach (var (chain, entry) in entries)
         {
-            var its = entry.At.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            if (day is not null && its != day)
+            var name = AuditFiling.IsChain(chain) ? chain : AuditFiling.Operator;
+            if (!_chains.TryGetValue(name, out var pending))
             {
-                break;
+                _chains[name] = pending = new Pending();
             }
 
-            day = its;
-            _entries.Reader.TryRead(out _);
-            JsonSerializer.Serialize(batch, entry, AuditJson.Default.AuditEntry);
-            batch.WriteByte((byte)'\n');
+            pending.Entries.Add((chain, entry));
+            any = true;
         }
 
-        if (day is not null)
+        return any;
+    }
+
+    /// <summary>Writes what there is; false when some of it has to wait. A chain that cannot be written holds up no other.</summary>
+    private async Task<bool> TryWriteAllAsync()
+    {
+        var all = true;
+        foreach (var (chain, pending) in _chains.Where(chain => chain.Value.IsOpen))
         {
-            await using var file = new FileStream(Path.Combine(_folder.Audit, day + ".jsonl"), FileMode.Append, FileAccess.Write, FileShare.Read);
-            batch.Position = 0;
-            await batch.CopyToAsync(file);
+            all &= await TryWriteAsync(chain, pending);
+        }
+
+        return all;
+    }
+
+    private async Task<bool> TryWriteAsync(string chain, Pending pending)
+    {
+        try
+        {
+            await _writes.RunAsync(() => Write(chain, pending));
+            return true;
+        }
+        catch (IOException e)
+        {
+            LogFailed(_logger, e, chain);
+            return false;
+        }
+        finally
+        {
+            foreach (var (from, _) in pending.TakeWritten())
+            {
+                _queue.Written(from, 1);
+            }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Audit entries could not be written.")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    private void Write(string chain, Pending pending)
+    {
+        if (pending.File is null)
+        {
+            pending.File = AuditChainFile.Open(_folder, chain, _disk, _logger);
+            if (pending.File.Damage is { } damage)
+            {
+                pending.Entries.Insert(0, ("",
+                    new AuditEntry(_time.GetUtcNow(), AuditChainFile.DamagedEvent, null, null, null, null, null, null, damage)));
+            }
+        }
+
+        pending.IsStored = false;
+        try
+        {
+            pending.File.Append([.. pending.Entries.Select(one => one.Entry)]);
+        }
+        finally
+        {
+            pending.Written = pending.File.Appended;
+        }
+
+        pending.File.StoreHead();
+        pending.IsStored = true;
+    }
+
+    private async Task PauseAsync()
+    {
+        try
+        {
+            await Task.Delay(s_pause, _time, _leaving.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // One last attempt follows.
+        }
+    }
+
+    private sealed class Pending
+    {
+        public List<(string From, AuditEntry Entry)> Entries { get; } = [];
+
+        public AuditChainFile? File { get; set; }
+
+        public int Written { get; set; }
+
+        public bool IsStored { get; set; }
+
+        public bool IsOpen => !IsStored || Entries.Count > 0;
+
+        public List<(string From, AuditEntry Entry)> TakeWritten()
+        {
+            var written = Entries[..Written];
+            Entries.RemoveRange(0, Written);
+            Written = 0;
+            return written;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Audit entries of {Chain} could not be written; they are tried again.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string chain);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The audit is overwhelmed; an entry of {Event} was dropped.")]
     private static partial void LogDropped(ILogger logger, string @event);
-}
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(AuditEntry))]
-internal sealed partial class AuditJson : JsonSerializerContext;
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Entries} audit entries were not written before the server stopped.")]
+    private static partial void LogLeft(ILogger logger, int entries);
+}

@@ -97,8 +97,8 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>Creates a folder that only this user can enter.</summary>
-    public static void CreatePrivate(string path)
+    /// <summary>Creates a folder that only this user may enter.</summary>
+    internal static void CreatePrivate(string path)
     {
         if (OperatingSystem.IsWindows())
         {

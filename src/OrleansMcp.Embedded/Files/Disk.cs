@@ -28,6 +28,19 @@ internal class Disk
         RandomAccess.FlushToDisk(file);
     }
 
+    /// <summary>Writes at <paramref name="offset"/>, the end of what counts: whatever an attempt that failed left behind it is cut off.</summary>
+    public virtual void Append(string path, long offset, ReadOnlySpan<byte> content)
+    {
+        using var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        if (RandomAccess.GetLength(handle) != offset)
+        {
+            RandomAccess.SetLength(handle, offset);
+        }
+
+        RandomAccess.Write(handle, content, offset);
+        RandomAccess.FlushToDisk(handle);
+    }
+
     public virtual void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 
     public virtual void Delete(string path) => File.Delete(path);

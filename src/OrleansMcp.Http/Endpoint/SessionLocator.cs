@@ -7,11 +7,12 @@ namespace OrleansMcp.Http.Endpoint;
 /// Turns a presented session id into a session, or into nothing: a forged or foreign id is refused here, before any actor or storage is
 /// touched. The actor checks the owner again.
 /// </summary>
-internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssuer ids, ISignals signals)
+internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssuer ids, ISignals signals, IAttempts attempts)
 {
     public ISession? Find(string id, Caller caller, string what) => FindKey(id, caller, what) is { } key ? directory.Get(key) : null;
 
     /// <summary>The key behind a presented session id, for what is bound to the session.</summary>
+    /// <exception cref="HeldBackException">The id is not the caller's, and it presented too many such ids.</exception>
     public SessionKey? FindKey(string id, Caller caller, string what)
     {
         var verdict = ids.Judge(id, caller, out var key);
@@ -21,16 +22,27 @@ internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssue
         }
 
         Attempts.Raise(signals, verdict, caller, what);
+        ThrowIfHeldBack(caller);
         return null;
     }
 
     public ISession Get(SessionKey key) => directory.Get(key);
 
     /// <summary>A new session and its id.</summary>
+    /// <exception cref="HeldBackException">The caller presented too many ids that are not its own.</exception>
     public (ISession Session, string Id) Create(Caller owner)
     {
+        ThrowIfHeldBack(owner);
         var (id, key) = ids.Issue(owner);
         return (directory.Get(key), id);
+    }
+
+    private void ThrowIfHeldBack(Caller caller)
+    {
+        if (HeldBackException.Of(attempts, caller) is { } held)
+        {
+            throw held;
+        }
     }
 
     /// <summary>The actor of a client that has no sessions.</summary>

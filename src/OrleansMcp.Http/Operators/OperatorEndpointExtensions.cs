@@ -19,6 +19,7 @@ public static class OperatorEndpointExtensions
         routes.Map(Sessions, (RequestDelegate)endpoint.ListAsync);
         routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/toollog", (RequestDelegate)endpoint.ToolLogAsync);
         routes.Map(Session, (RequestDelegate)endpoint.EndAsync);
+        routes.Map("/ops/interference", (RequestDelegate)routes.ServiceProvider.GetRequiredService<InterferenceEndpoint>().ListAsync);
         routes.Map($"{Session}/permissions", (RequestDelegate)endpoint.ShrinkAsync);
     }
 }

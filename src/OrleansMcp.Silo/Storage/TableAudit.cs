@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Threading.Channels;
 using Azure;
 using Azure.Data.Tables;
 using OrleansMcp.Signals;
+using OrleansMcp.Signals.Chains;
 
 namespace OrleansMcp.Silo.Storage;
 
@@ -10,32 +9,39 @@ namespace OrleansMcp.Silo.Storage;
 /// Appends audit entries, the receipts of ended sessions among them, to a table: a partition a tenant, rows in the order of time. Callers
 /// never wait for the table and never fail because of it; entries that it does not take are tried again until it does.
 /// </summary>
+/// <remarks>
+/// Many processes write one tenant's audit at once, so each of them has a chain of its own in each partition, named by the writer. A
+/// transaction holds entries and the chain's head: the head is never behind, and what is missing at the end shows.
+/// </remarks>
 internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
 {
-    private const int MaxWaiting = 50_000;
-    private const int MaxBatch = 100; // what a transaction of one partition may hold
-    private const string NoTenant = "-";
+    private const int MostWaiting = 50_000;
+    private const int MaxBatch = 99; // what a transaction of one partition may hold, and the head
 
-    private readonly Channel<AuditEntry> _entries = Channel.CreateBounded<AuditEntry>(
-        new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
+    private readonly AuditQueue _queue;
     private readonly CancellationTokenSource _leaving = new();
-    private readonly string _writer = Guid.NewGuid().ToString("n")[..8];
+    private readonly string _writer = Guid.NewGuid().ToString("n");
+    private readonly Dictionary<string, AuditHead> _heads = new(StringComparer.Ordinal);
     private readonly TableClient _table;
     private readonly ILogger<TableAudit> _logger;
     private readonly TimeProvider _time;
     private readonly Task _writing;
-    private long _sequence;
+    private int _taken;
 
     public TableAudit(TableServiceClient tables, TimeProvider time, ILogger<TableAudit> logger)
+        : this(tables, time, logger, MostWaiting)
     {
-        (_table, _time, _logger) = (tables.GetTableClient(TableNames.Audit), time, logger);
+    }
+
+    internal TableAudit(TableServiceClient tables, TimeProvider time, ILogger<TableAudit> logger, int mostWaiting)
+    {
+        (_table, _time, _logger, _queue) = (tables.GetTableClient(TableNames.Audit), time, logger, new AuditQueue(mostWaiting));
         _writing = Task.Run(WriteAsync);
     }
 
     public void Append(AuditEntry entry)
     {
-        if (!_entries.Writer.TryWrite(entry))
+        if (!_queue.Add(entry))
         {
             LogDropped(_logger, entry.Event);
         }
@@ -43,7 +49,7 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _entries.Writer.TryComplete();
+        _queue.Complete();
         _leaving.CancelAfter(TimeSpan.FromSeconds(5));
         await _writing;
         _leaving.Dispose();
@@ -51,38 +57,48 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        var waiting = new List<AuditEntry>();
         try
         {
-            while (await _entries.Reader.WaitToReadAsync())
+            while (await _queue.WaitAsync())
             {
-                while (waiting.Count < MaxBatch && _entries.Reader.TryRead(out var entry))
+                while (_queue.Take(MaxBatch).ToList() is { Count: > 0 } waiting)
                 {
-                    waiting.Add(entry);
+                    await WriteAsync(waiting);
                 }
 
-                foreach (var partition in waiting.GroupBy(PartitionOf, StringComparer.Ordinal))
+                if (_queue.TakeDropped(_time.GetUtcNow()).ToList() is { Count: > 0 } dropped)
                 {
-                    await WritePartitionAsync([.. partition.Select(RowOf)]);
+                    await WriteAsync(dropped);
                 }
-
-                waiting.Clear();
             }
         }
         catch (Exception) when (_leaving.IsCancellationRequested) // whatever the last attempt came to, there is no time for another
         {
-            LogLeft(_logger, waiting.Count + _entries.Reader.Count);
+            LogLeft(_logger, _taken + _queue.Take().Count());
         }
     }
 
-    private async Task WritePartitionAsync(TableEntity[] rows)
+    private async Task WriteAsync(List<(string Chain, AuditEntry Entry)> waiting)
     {
+        _taken = waiting.Count;
+        foreach (var partition in waiting.GroupBy(one => one.Chain, one => one.Entry, StringComparer.Ordinal))
+        {
+            await WriteChainAsync(partition.Key, [.. partition]);
+        }
+    }
+
+    private async Task WriteChainAsync(string chain, AuditEntry[] entries)
+    {
+        var head = _heads.GetValueOrDefault(chain, AuditHead.None);
+        var rows = AuditRow.Of(chain, _writer, ref head, entries);
         var actions = rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)).ToArray();
         while (true)
         {
             try
             {
                 await _table.SubmitTransactionAsync(actions, _leaving.Token);
+                _heads[chain] = head;
+                Done(chain, entries.Length);
                 return;
             }
             catch (RequestFailedException e) when (e.Status == 404)
@@ -91,7 +107,7 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
             }
             catch (RequestFailedException e) when (e.Status is 400 or 413)
             {
-                await WriteApartAsync(rows, e);
+                await WriteApartAsync(chain, entries, e);
                 return;
             }
             catch (Exception e) when (!_leaving.IsCancellationRequested)
@@ -99,6 +115,12 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
                 await WaitAsync(e);
             }
         }
+    }
+
+    private void Done(string chain, int count)
+    {
+        _taken -= count;
+        _queue.Written(chain, count);
     }
 
     private async Task TryCreateAsync()
@@ -113,18 +135,22 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
         }
     }
 
-    /// <summary>One entry that the table will never take must not keep the others out: it is left out, and the log says so.</summary>
-    private async Task WriteApartAsync(TableEntity[] rows, RequestFailedException refusal)
+    /// <summary>
+    /// One entry that the table will never take must not keep the others out: it is left out, and the log and the chain say so.
+    /// </summary>
+    private async Task WriteApartAsync(string chain, AuditEntry[] entries, RequestFailedException refusal)
     {
-        if (rows is [var only])
+        if (entries is [var only])
         {
-            LogRefused(_logger, refusal, only.GetString("Event"), only.PartitionKey, only.RowKey);
+            LogRefused(_logger, refusal, only.Event, chain);
+            _taken--;
+            _queue.Refused(chain);
             return;
         }
 
-        foreach (var row in rows)
+        foreach (var entry in entries)
         {
-            await WritePartitionAsync([row]);
+            await WriteChainAsync(chain, [entry]);
         }
     }
 
@@ -135,23 +161,11 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
         return Task.Delay(TimeSpan.FromSeconds(1), _time, _leaving.Token);
     }
 
-    private static string PartitionOf(AuditEntry entry) => TableKey.Of(entry.OwnerTenant ?? entry.Tenant ?? NoTenant);
-
-    private TableEntity RowOf(AuditEntry entry)
-    {
-        var row = string.Create(CultureInfo.InvariantCulture, $"{entry.At.UtcTicks:d19}-{_writer}-{_sequence++:d8}");
-        return new TableEntity(PartitionOf(entry), row)
-        {
-            ["At"] = entry.At, ["Event"] = entry.Event, ["Tenant"] = entry.Tenant, ["Client"] = entry.Client, ["Subject"] = entry.Subject,
-            ["Session"] = entry.Session, ["OwnerTenant"] = entry.OwnerTenant, ["OwnerClient"] = entry.OwnerClient, ["What"] = entry.What,
-        };
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Audit entries could not be written; they are tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The table takes no audit entry like this {Event} of {Tenant}, {Row}; it is left out.")]
-    private static partial void LogRefused(ILogger logger, Exception exception, string @event, string tenant, string row);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The table takes no audit entry like this {Event} of {Tenant}; it is left out.")]
+    private static partial void LogRefused(ILogger logger, Exception exception, string @event, string tenant);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The audit is overwhelmed; an entry of {Event} was dropped.")]
     private static partial void LogDropped(ILogger logger, string @event);

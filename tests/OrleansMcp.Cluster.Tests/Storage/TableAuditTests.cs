@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Signals.Chains;
 using OrleansMcp.Silo.Storage;
 using OrleansMcp.Tests.Hosting;
 
@@ -16,15 +17,25 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
     [Fact]
     public async Task An_entry_says_who_did_what_to_whom_and_when()
     {
-        await WriteAsync(new AuditEntry(s_at, "cross_tenant_attempt", "intruder", "mallory", "eve", "s-1", "victim", "alice", "read a stream"));
-        var row = Assert.Single(await RowsAsync("victim"));
+        await WriteAsync(new AuditEntry(s_at, "cross_session_attempt", "one", "mallory", "eve", "s-1", "one", "alice", "read a stream"));
+        var row = Assert.Single(await RowsAsync("one"));
         Assert.Equal(s_at, row.GetDateTimeOffset("At"));
         Assert.Equal(
-            ["cross_tenant_attempt", "intruder", "mallory", "eve", "s-1", "victim", "alice", "read a stream"],
+            ["cross_session_attempt", "one", "mallory", "eve", "s-1", "one", "alice", "read a stream"],
             new[] { "Event", "Tenant", "Client", "Subject", "Session", "OwnerTenant", "OwnerClient", "What" }.Select(row.GetString));
+    }
 
-        // Whose session it was may read about it; who tried finds no word about the other.
-        Assert.Empty(await RowsAsync("intruder"));
+    [Fact]
+    public async Task No_tenant_reads_another_tenants_name_and_the_operator_reads_both()
+    {
+        await WriteAsync(new AuditEntry(s_at, "cross_tenant_attempt", "intruder", "mallory", "evelyn", "s-1", "victim", "alice", "read a stream"));
+        var (actor, owner) = (Assert.Single(await RowsAsync("intruder")), Assert.Single(await RowsAsync("victim")));
+        Assert.Equal(("mallory", "evelyn"), (actor.GetString("Client"), actor.GetString("Subject")));
+        Assert.DoesNotContain(actor, column => column.Value is "victim" or "alice" or "s-1");
+        Assert.Equal(("alice", "s-1"), (owner.GetString("OwnerClient"), owner.GetString("Session")));
+        Assert.DoesNotContain(owner, column => column.Value is "intruder" or "mallory" or "evelyn");
+        var whole = Assert.Single(await RowsAsync(AuditFiling.Operator), row => row.GetString("Tenant") == "intruder");
+        Assert.Equal("victim", whole.GetString("OwnerTenant"));
     }
 
     [Fact]
@@ -35,7 +46,7 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
             new AuditEntry(s_at, "origin_rejected", null, null, null, null, null, null, "unfiled"));
         Assert.Equal(["1", "3"], await WhatAsync("filed-a"));
         Assert.Equal(["2"], await WhatAsync("filed-b"));
-        Assert.Contains("unfiled", await WhatAsync("-"));
+        Assert.Contains("unfiled", await WhatAsync(AuditFiling.Operator));
     }
 
     [Theory]
@@ -71,6 +82,8 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
 
         for (var tenant = 0; tenant < 3; tenant++)
         {
+            var check = Assert.Single(await VerifyAsync($"burst-{tenant}"));
+            Assert.Empty(check.Findings);
             var rows = await RowsAsync($"burst-{tenant}");
             Assert.Equal(rows.Select(row => row.GetDateTimeOffset("At")).Order(), rows.Select(row => row.GetDateTimeOffset("At")));
             foreach (var writer in rows.GroupBy(row => row.GetString("Client")))
@@ -112,6 +125,7 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
         line.Mend();
         await Eventually.Holds(async () => (await RowsAsync(tenant)).Count == 1001, "everything was written after the outage");
         Assert.Equal(Enumerable.Range(0, 1001).Select(i => $"{i}"), await WhatAsync(tenant));
+        Assert.Empty(Assert.Single(await VerifyAsync(tenant)).Findings);
     }
 
     [Fact]
@@ -133,10 +147,11 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
         audit.Append(Entry("mixed", 1));
         audit.Append(Entry("mixed", 2) with { What = new string('x', 100_000) }); // a column holds 64 KiB
         audit.Append(Entry("mixed", 3));
-        await Eventually.Holds(async () => (await RowsAsync("mixed")).Count == 2, "the others were written");
-        Assert.Equal(["1", "3"], await WhatAsync("mixed"));
+        await Eventually.Holds(async () => (await RowsAsync("mixed")).Count == 3, "the others were written, and that one is lacking");
+        Assert.Equal(["1", "3", "1 entries could not be kept"], await WhatAsync("mixed"));
         audit.Append(Entry("mixed", 4));
-        await Eventually.Holds(async () => (await RowsAsync("mixed")).Count == 3, "later ones were, too");
+        await Eventually.Holds(async () => (await RowsAsync("mixed")).Count == 4, "later ones were, too");
+        Assert.All(await VerifyAsync("mixed"), check => Assert.Empty(check.Findings));
     }
 
     [Theory]
@@ -167,6 +182,24 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
     }
 
     [Fact]
+    public async Task What_was_too_much_during_an_outage_is_counted_and_takes_nothing_from_other_tenants()
+    {
+        var line = new TableLine();
+        line.Cut(Fault.Busy);
+        await using var audit = new TableAudit(server.Through(line), TimeProvider.System, NullLogger<TableAudit>.Instance, mostWaiting: 10);
+        for (var i = 0; i < 25; i++)
+        {
+            audit.Append(Entry("flood", i));
+        }
+
+        audit.Append(Entry("beside-flood", 1));
+        line.Mend();
+        await Eventually.Holds(async () => (await RowsAsync("flood")).Count == 11, "what fitted was written");
+        Assert.Contains("15 entries could not be kept", await WhatAsync("flood"));
+        await Eventually.Holds(async () => (await RowsAsync("beside-flood")).Count == 1, "the other tenant's was written");
+    }
+
+    [Fact]
     public async Task The_receipt_of_an_ended_session_is_in_its_tenants_audit()
     {
         await using var silo = await TableSilo.StartAsync(server.Tables, "receipts");
@@ -193,7 +226,11 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
     private static AuditEntry Entry(string tenant, int number, DateTimeOffset? at = null) =>
         new(at ?? s_at, "session_ended", null, null, null, "s-1", tenant, "alice", $"{number}");
 
-    private Task<IReadOnlyList<TableEntity>> RowsAsync(string tenant) => server.RowsAsync(TableNames.Audit, tenant);
+    private async Task<IReadOnlyList<TableEntity>> RowsAsync(string tenant) =>
+        [.. (await server.RowsAsync(TableNames.Audit, tenant)).Where(row => !AuditRow.IsHead(row))];
+
+    private async Task<IReadOnlyCollection<AuditChainCheck>> VerifyAsync(string tenant) =>
+        [.. (await new TableAuditVerification(server.Tables).VerifyAsync(tenant, new Dictionary<string, AuditHead>(), default)).Values];
 
     private async Task<IEnumerable<string>> WhatAsync(string tenant) => (await RowsAsync(tenant)).Select(row => row.GetString("What"));
 }

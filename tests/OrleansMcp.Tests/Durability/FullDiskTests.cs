@@ -134,6 +134,17 @@ internal sealed class FaultyDisk : Disk
         base.Cut(file, length);
     }
 
+    public override void Append(string path, long offset, ReadOnlySpan<byte> content)
+    {
+        if (Fails == Step.Write)
+        {
+            base.Append(path, offset, content[..(content.Length / 2)]);
+            throw new IOException("No space left on device");
+        }
+
+        base.Append(path, offset, content);
+    }
+
     public override void Rename(string from, string to)
     {
         ThrowAt(Step.Rename);

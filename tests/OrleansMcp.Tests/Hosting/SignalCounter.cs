@@ -11,6 +11,7 @@ internal sealed class SignalCounter : IDisposable
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _levels = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _tags = new();
+    private readonly ConcurrentQueue<string> _byClient = new();
 
     /// <param name="factory">The server's, so that servers in the same process are told apart.</param>
     public SignalCounter(IMeterFactory factory)
@@ -31,6 +32,9 @@ internal sealed class SignalCounter : IDisposable
     /// <summary>Every tag value of every measurement.</summary>
     public IReadOnlyCollection<string> TagValues => _tags;
 
+    /// <summary>Signals as <c>NAME TENANT/CLIENT</c>, as far as the tags say.</summary>
+    public IReadOnlyCollection<string> ByClient => _byClient;
+
     /// <summary>Where an instrument that goes up and down stands.</summary>
     public long Level(string instrument) => _levels.GetValueOrDefault(instrument);
 
@@ -41,6 +45,12 @@ internal sealed class SignalCounter : IDisposable
         if (instrument is UpDownCounter<long>)
         {
             _levels.AddOrUpdate(instrument.Name, value, (_, level) => level + value);
+        }
+
+        if (instrument.Name == "orleansmcp.signals")
+        {
+            var said = tags.ToArray().ToDictionary();
+            _byClient.Enqueue($"{said["signal"]} {said.GetValueOrDefault("tenant")}/{said.GetValueOrDefault("client")}");
         }
 
         foreach (var tag in tags)

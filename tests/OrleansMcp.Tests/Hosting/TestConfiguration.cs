@@ -16,6 +16,9 @@ internal static class TestConfiguration
     public static PermissionSet Everything { get; } =
         PermissionSet.Parse("tool:*", "resource:*", "prompt:*", "records:*:read", "records:*:write", "toollog:*");
 
+    /// <summary>Strangers of tests try everything, and each attempt is to be judged by itself. That they are held back has tests of its own.</summary>
+    public static SignalConfiguration Patient { get; } = new() { AttemptsPerMinute = 1_000_000 };
+
     public static ServerConfiguration With(
         SessionConfiguration? sessions = null, EndpointConfiguration? endpoint = null, QuotaConfiguration? quotas = null)
     {
@@ -28,6 +31,7 @@ internal static class TestConfiguration
         {
             Endpoint = endpoint ?? new(),
             Sessions = sessions ?? new(),
+            Signals = Patient,
             Tenants = new Dictionary<string, TenantConfiguration>(StringComparer.Ordinal)
             {
                 ["acme"] = Tenant("acme", Client("alice", Alice, wide), Client("bob", Bob, wide)),
@@ -49,6 +53,7 @@ internal static class TestConfiguration
     /// <summary>The same with everything permitted to everybody: for tests of something else.</summary>
     public static ServerConfiguration PermittingEverything(this ServerConfiguration configuration) => configuration with
     {
+        Signals = Patient,
         Tenants = configuration.Tenants.ToDictionary(
             tenant => tenant.Key,
             tenant => tenant.Value with

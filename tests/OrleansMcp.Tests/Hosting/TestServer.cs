@@ -107,7 +107,7 @@ public sealed class TestServer : IAsyncDisposable
     {
         var folder = Path.Combine(DataFolder, "audit");
         return Directory.Exists(folder)
-            ? string.Concat(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(ReadShared))
+            ? string.Concat(Directory.EnumerateFiles(folder, "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(ReadShared))
             : "";
     }
 

@@ -37,7 +37,7 @@ public sealed class SessionEndTests
         Assert.True(opened <= ended && ended >= before && ended <= DateTimeOffset.UtcNow.AddSeconds(1));
         await server.Gates["ends"].Cancelled;
         await Eventually.Holds(() => server.Signals["session_ended"] == 1, "session_ended was counted");
-        Assert.Contains("session_ended", server.ReadAudit(), StringComparison.Ordinal);
+        await Eventually.Holds(() => server.ReadAudit().Contains("session_ended", StringComparison.Ordinal), "session_ended was audited");
 
         DateTimeOffset Time(string name) => DateTimeOffset.Parse((string)reply.Json[name]!, CultureInfo.InvariantCulture);
     }

@@ -40,7 +40,8 @@ public sealed class PolicyHttpTests
         Assert.Equal("policy_denied (rule 'two an hour'): Rate limit of 2 per hour reached. Try again later.", reply.ToolText);
         Assert.Equal(2, server.Gates["paid"].Passed);
         Assert.Equal(2, server.Signals[SignalName.PolicyDenied]);
-        Assert.Contains("policy.pay: at most 100", server.ReadAudit(), StringComparison.Ordinal);
+        await Eventually.Holds(
+            () => server.ReadAudit().Contains("policy.pay: at most 100", StringComparison.Ordinal), "the denial was audited");
     }
 
     [Theory]

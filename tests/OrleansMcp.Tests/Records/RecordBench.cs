@@ -1,11 +1,12 @@
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Signals.Interference;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
@@ -17,13 +18,13 @@ internal sealed class RecordBench : ITenantDirectory, ISignals
 {
     private static readonly Caller s_owner = new("acme", "alice", "alice");
 
-    private readonly FreeTenant _tenant = new();
+    private readonly ITenant _tenant = DispatchProxy.Create<ITenant, FreeTenant>();
 
     public RecordBench(string name = "orders")
     {
         Assert.True(RecordSpaceKey.TryOf(s_owner, name, out var key));
         (Key, Log) = (key, new HeldLog(key));
-        Host = new RecordHost(this, this, new TestConfigurationSource(TestConfiguration.With()), Time, NullLogger<RecordSpace>.Instance);
+        Host = new RecordHost(this, this, new NeighbourWatch(this, Time), new TestConfigurationSource(TestConfiguration.With()), Time, NullLogger<RecordSpace>.Instance);
         Space = NewSpace();
     }
 
@@ -42,8 +43,8 @@ internal sealed class RecordBench : ITenantDirectory, ISignals
     /// <summary>What charging waits for.</summary>
     public Task Charging
     {
-        get => _tenant.Held;
-        set => _tenant.Held = value;
+        get => ((FreeTenant)(object)_tenant).Held;
+        set => ((FreeTenant)(object)_tenant).Held = value;
     }
 
     public static RecordAuthor Alice { get; } = new("acme", "alice", "alice", "session-a");
@@ -84,32 +85,21 @@ internal sealed class RecordBench : ITenantDirectory, ISignals
 
     private RecordSpace NewSpace() => new(Key, Log, Host);
 
-    /// <summary>A tenant that refuses nothing.</summary>
-    private sealed class FreeTenant : ITenant
+    /// <summary>A tenant that refuses a namespace nothing; nothing else is asked of it.</summary>
+#pragma warning disable MA0053 // the proxy is a class derived from it
+    public class FreeTenant : DispatchProxy
+#pragma warning restore MA0053
     {
         public Task Held { get; set; } = Task.CompletedTask;
 
-        public async ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken)
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(ITenant.KeepAsync) ? KeepAsync((long)args![2]!) : throw new NotSupportedException(targetMethod.Name);
+
+        private async ValueTask<StateCharge> KeepAsync(long bytes)
         {
             await Held;
             return new StateCharge(bytes);
         }
-
-        public ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
 

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Signals.Interference;
+
+namespace OrleansMcp.Http.Operators;
+
+/// <summary><c>GET /ops/interference</c>: whose errors go with whose writes, as this process saw it in the last quarter of an hour.</summary>
+internal sealed class InterferenceEndpoint(OperatorDoor door, NeighbourWatch neighbours)
+{
+    private const int Most = 1000;
+
+    public Task ListAsync(HttpContext context) => door.AdmitAsync(context, HttpMethods.Get, (context, _) => Replies.JsonAsync(
+        context, StatusCodes.Status200OK,
+        JsonSerializer.SerializeToUtf8Bytes(new Interference([.. neighbours.Correlations().Take(Most)]), InterferenceJson.Default.Interference)));
+}
+
+/// <summary>Pairs of tenants, the closest first.</summary>
+internal sealed record Interference(IReadOnlyList<TenantCorrelation> Pairs);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(Interference))]
+internal sealed partial class InterferenceJson : JsonSerializerContext;

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using OrleansMcp.Configuration;
+using OrleansMcp.Signals;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Time;
+
+namespace OrleansMcp.Tests.Signals;
+
+/// <summary>Over real HTTP: whoever tries too often what is not theirs is held back, and nobody else notices.</summary>
+public sealed class HeldBackTests
+{
+    private const int Most = 5;
+
+    public static TheoryData<string, string> Attackers { get; } = new()
+    {
+        { TestConfiguration.Bob, SignalName.CrossSessionAttempt }, { TestConfiguration.Carol, SignalName.CrossTenantAttempt },
+    };
+
+    [Theory]
+    [MemberData(nameof(Attackers))]
+    public async Task An_attacker_is_held_back_until_the_minute_is_over(string attacker, string signal)
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await StartAsync(time);
+        using var victim = await server.Client().OpenAsync();
+        using var own = await server.Client(attacker).OpenAsync();
+        using var stranger = victim.As(attacker);
+        for (var i = 0; i < Most; i++)
+        {
+            (await stranger.CallAsync("increment")).Expect(HttpStatusCode.NotFound);
+        }
+
+        time.Advance(TimeSpan.FromSeconds(20));
+        ExpectHeldBack(await stranger.CallAsync("increment"));
+        ExpectHeldBack(await stranger.DeleteAsync());
+        ExpectHeldBack(await stranger.GetAsync());
+        using (var forged = server.Client(attacker))
+        {
+            forged.SessionId = "made.up.entirely";
+            ExpectHeldBack(await forged.CallAsync("increment"));
+            forged.SessionId = null;
+            ExpectHeldBack(await forged.PostAsync(Rpc.Initialize(1, "2025-11-25")));
+        }
+
+        Assert.Equal(1, await own.IncrementAsync());
+        Assert.Equal(1, await victim.IncrementAsync());
+        Assert.True(server.Signals[signal] > Most);
+
+        time.Advance(TimeSpan.FromSeconds(41));
+        (await stranger.CallAsync("increment")).Expect(HttpStatusCode.NotFound);
+        using var again = await server.Client(attacker).OpenAsync();
+        Assert.Equal(2, await victim.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task Neither_the_victim_nor_another_client_of_the_attackers_tenant_notices()
+    {
+        await using var server = await StartAsync(new ManualTimeProvider());
+        using var victim = await server.Client().OpenAsync();
+        using var stranger = victim.As(TestConfiguration.Bob);
+        for (var i = 1; i <= 4 * Most; i++)
+        {
+            await stranger.CallAsync("increment");
+            Assert.Equal(i, await victim.IncrementAsync());
+        }
+
+        ExpectHeldBack(await stranger.CallAsync("increment"));
+
+        // Alice is both: the victim, and a client of the attacker's tenant. She opens sessions, ends them, and may mistake an id.
+        using var more = await server.Client().OpenAsync();
+        (await more.DeleteAsync()).Expect(HttpStatusCode.OK);
+        (await more.CallAsync("increment")).Expect(HttpStatusCode.NotFound);
+        using var foreign = server.Client(TestConfiguration.Carol);
+        foreign.SessionId = victim.SessionId;
+        (await foreign.CallAsync("increment")).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Handles_of_2026_07_28_are_held_back_alike()
+    {
+        await using var server = await StartAsync(new ManualTimeProvider());
+        using var victim = await server.Client().OpenAsync();
+        using var stranger = victim.As(TestConfiguration.Bob);
+        for (var i = 0; i <= Most; i++)
+        {
+            await stranger.CallAsync("increment");
+        }
+
+        using var modern = server.Modern(TestConfiguration.Bob);
+        var refused = await modern.CallAsync("session.open");
+        Assert.True(refused.ToolFailed, refused.Text);
+        Assert.Contains("\"code\":\"held_back\"", refused.Text.Replace(" ", "", StringComparison.Ordinal).Replace("\\u0022", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.False((await modern.CallAsync("whoami")).ToolFailed);
+        Assert.False((await server.Modern().CallAsync("session.open")).ToolFailed);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_only_the_records_saw_counts_too()
+    {
+        await using var server = await StartAsync(new ManualTimeProvider());
+        using var own = await server.Client(TestConfiguration.Bob).OpenAsync();
+        var signals = (ISignals)server.Services.GetService(typeof(ISignals))!;
+        for (var i = 0; i <= Most; i++)
+        {
+            signals.Raise(new Signal(SignalName.CrossNamespaceWrite, new("acme", "bob", "bob"), new("acme", "alice", "alice", null)));
+        }
+
+        ExpectHeldBack(await server.Client(TestConfiguration.Bob).PostAsync(Rpc.Initialize(1, "2025-11-25")));
+        Assert.Equal(1, await own.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_is_held_back_does_not_fill_the_audit()
+    {
+        await using var server = await StartAsync(new ManualTimeProvider());
+        using var victim = await server.Client().OpenAsync();
+        using var stranger = victim.As(TestConfiguration.Bob);
+        for (var i = 0; i < 20 * Most; i++)
+        {
+            await stranger.CallAsync("increment");
+        }
+
+        Assert.Equal(20 * Most, server.Signals[SignalName.CrossSessionAttempt]);
+        await server.StopAsync();
+        Assert.Equal(Most + 1, server.ReadAudit().Split('\n').Count(line => line.Contains("cross_session_attempt", StringComparison.Ordinal)));
+    }
+
+    private static void ExpectHeldBack(RawReply reply)
+    {
+        reply.Expect(HttpStatusCode.TooManyRequests);
+        Assert.InRange(int.Parse(reply.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        var data = reply.Json["error"]!["data"]!;
+        Assert.Equal("held_back", (string?)data["code"]);
+        Assert.Equal(reply.Headers["Retry-After"], data["retryAfterSeconds"]!.ToJsonString());
+    }
+
+    private static Task<TestServer> StartAsync(TimeProvider time) => TestServer.StartAsync(new TestServerOptions
+    {
+        Time = time, Configuration = TestConfiguration.With() with { Signals = new SignalConfiguration { AttemptsPerMinute = Most } },
+    });
+}

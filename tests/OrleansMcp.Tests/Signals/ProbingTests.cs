@@ -1,0 +1,83 @@
+using OrleansMcp.Configuration;
+using OrleansMcp.Signals;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Time;
+
+namespace OrleansMcp.Tests.Signals;
+
+/// <summary>Over real HTTP: a client that tries out what it may do is reported, once a window.</summary>
+public sealed class ProbingTests
+{
+    private const int Most = 4;
+
+    [Fact]
+    public async Task More_denials_than_a_mistake_explains_are_reported_once_a_window()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await StartAsync(time);
+        using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
+        await DenyAsync(bob, Most);
+        Assert.Equal(0, server.Signals[SignalName.PermissionProbing]);
+        await DenyAsync(bob, 1);
+        Assert.Equal(1, server.Signals[SignalName.PermissionProbing]);
+        await DenyAsync(bob, 3 * Most);
+        Assert.Equal(1, server.Signals[SignalName.PermissionProbing]);
+
+        time.Advance(TimeSpan.FromSeconds(101));
+        await DenyAsync(bob, Most);
+        Assert.Equal(1, server.Signals[SignalName.PermissionProbing]);
+        await DenyAsync(bob, 1);
+        Assert.Equal(2, server.Signals[SignalName.PermissionProbing]);
+        await Eventually.Holds(
+            () => server.ReadAudit().Contains("5 permission_denied and 0 policy_denied within 100 s", StringComparison.Ordinal), "the count was audited");
+    }
+
+    [Fact]
+    public async Task Denials_spread_over_time_and_clients_are_no_probing()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await StartAsync(time);
+        using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
+        using var carol = await server.Client(TestConfiguration.Carol).OpenAsync();
+        for (var i = 0; i < 4; i++)
+        {
+            await DenyAsync(bob, Most / 2);
+            await DenyAsync(carol, Most / 2);
+            time.Advance(TimeSpan.FromSeconds(57));
+        }
+
+        Assert.Equal(4 * Most, server.Signals[SignalName.PermissionDenied]);
+        Assert.Equal(0, server.Signals[SignalName.PermissionProbing]);
+    }
+
+    [Fact]
+    public async Task Metrics_name_the_client_that_was_denied_and_never_an_unverified_one()
+    {
+        await using var server = await StartAsync(new ManualTimeProvider());
+        using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
+        await DenyAsync(bob, 1);
+        Assert.Contains("permission_denied acme/bob", server.Signals.ByClient);
+        using var page = server.Client(TestConfiguration.Bob);
+        var origin = await page.SendAsync(page.Request(HttpMethod.Get, request => request.Headers.TryAddWithoutValidation("Origin", "https://evil.example")));
+        origin.Expect(System.Net.HttpStatusCode.Forbidden);
+        Assert.Contains("origin_rejected /", server.Signals.ByClient);
+        Assert.All(bob.SessionId!.Split('.'), part => Assert.DoesNotContain(part, server.Signals.TagValues));
+    }
+
+    private static async Task DenyAsync(RawClient client, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Assert.Contains("permission_denied", (await client.CallAsync("increment")).Text, StringComparison.Ordinal);
+        }
+    }
+
+    private static Task<TestServer> StartAsync(TimeProvider time) => TestServer.StartAsync(new TestServerOptions
+    {
+        Time = time,
+        Configuration = (TestConfiguration.With() with
+        {
+            Signals = new SignalConfiguration { Denials = Most, DenialWindow = TimeSpan.FromSeconds(100) },
+        }).Permitting("acme", "bob", "tool:echo").Permitting("globex", "carol", "tool:echo"),
+    });
+}
