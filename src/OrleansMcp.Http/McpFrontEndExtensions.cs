@@ -10,6 +10,7 @@ using OrleansMcp.Http.Operators;
 using OrleansMcp.Http.Origins;
 using OrleansMcp.Http.Secrets;
 using OrleansMcp.Http.Streams;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http;
 
@@ -42,7 +43,10 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<SecretEndpoint>();
         services.TryAddSingleton<OperatorAuthenticator>();
         services.TryAddSingleton<OperatedSessions>();
+        services.TryAddSingleton<OperatorDoor>();
         services.TryAddSingleton<OperatorEndpoint>();
+        services.TryAddSingleton<SignalCounts>();
+        services.TryAddSingleton<SignalEndpoint>();
         return services;
     }
 

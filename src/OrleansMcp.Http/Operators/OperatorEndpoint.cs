@@ -13,7 +13,7 @@ namespace OrleansMcp.Http.Operators;
 
 /// <summary>What operators can do over HTTP: list the sessions of a tenant, take permissions away from one, end one.</summary>
 internal sealed class OperatorEndpoint(
-    FrontDoor door, OperatorAuthenticator operators, OperatedSessions sessions, IConfigurationSource configuration, ISignals signals)
+    OperatorDoor door, OperatedSessions sessions, IConfigurationSource configuration, ISignals signals)
 {
     public const string TenantParameter = "tenant";
     public const string SessionParameter = "session";
@@ -31,35 +31,11 @@ internal sealed class OperatorEndpoint(
     /// <summary><c>PUT /ops/tenants/{tenant}/sessions/{session}/permissions</c>.</summary>
     public Task ShrinkAsync(HttpContext context) => AdmitAsync(context, HttpMethods.Put, ShrinkAsync);
 
-    private Task AdmitAsync(HttpContext context, string method, Func<HttpContext, OperatorRequest, Task> handle)
-    {
-        if (!operators.IsServed)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound; // As if there were no such endpoint.
-            return Task.CompletedTask;
-        }
-
-        return door.AdmitOthersAsync(context, async context =>
-        {
-            if (operators.Find(context.Request) is not { } id)
-            {
-                context.Response.Headers.WWWAuthenticate = "Bearer";
-                await Replies.ErrorAsync(context, StatusCodes.Status401Unauthorized, RpcError.Refused, "An operator's key is needed.");
-            }
-            else if (context.Request.Method != method)
-            {
-                await Replies.NotAllowedAsync(context, method);
-            }
-            else if (Route(context, TenantParameter) is { } tenant && configuration.Current.Tenants.ContainsKey(tenant))
-            {
-                await handle(context, new OperatorRequest(id, tenant, OperatorAction.Inspect));
-            }
-            else
-            {
-                await NotFoundAsync(context);
-            }
-        });
-    }
+    private Task AdmitAsync(HttpContext context, string method, Func<HttpContext, OperatorRequest, Task> handle) =>
+        door.AdmitAsync(context, method, (context, id) =>
+            Route(context, TenantParameter) is { } tenant && configuration.Current.Tenants.ContainsKey(tenant)
+                ? handle(context, new OperatorRequest(id, tenant, OperatorAction.Inspect))
+                : NotFoundAsync(context));
 
     private async Task ListAsync(HttpContext context, OperatorRequest request)
     {
