@@ -2,10 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Embedded.Audit;
 using OrleansMcp.Embedded.Files;
+using OrleansMcp.Embedded.Records;
 using OrleansMcp.Embedded.Sessions;
 using OrleansMcp.Embedded.Tenants;
 using OrleansMcp.Hosting;
 using OrleansMcp.Quotas;
+using OrleansMcp.Records;
+using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.State;
@@ -31,6 +34,8 @@ public static class EmbeddedEngineExtensions
             new SessionIdIssuer([provider.GetRequiredService<DataFolder>().SessionIdKey(provider.GetRequiredService<Disk>())]));
 
         services.AddSingleton<ILedgerStore, FileLedgerStore>();
+        services.AddSingleton<IRecordStore, FileRecordStore>();
+        services.AddSingleton<IRecordSpaceDirectory, EmbeddedRecordSpaces>();
         services.AddSingleton<EmbeddedTenants>();
         services.AddSingleton<ITenantDirectory>(provider => provider.GetRequiredService<EmbeddedTenants>());
         services.AddSingleton<EmbeddedSessionDirectory>();

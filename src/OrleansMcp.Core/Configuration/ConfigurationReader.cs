@@ -33,6 +33,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         {
             Endpoint = section.Section("endpoint") is { } endpoint ? ReadEndpoint(endpoint) : new(),
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
+            Records = section.Section("records") is { } records ? ReadRecords(records) : new(),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
             Scheduler = QuotaReader.ReadScheduler(section),
             Tenants = tenants,
@@ -80,6 +81,19 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         };
         section.RejectUnknown();
         return sessions;
+    }
+
+    private static RecordsConfiguration ReadRecords(YamlSection section)
+    {
+        var defaults = new RecordsConfiguration();
+        var records = new RecordsConfiguration
+        {
+            MaxNamespaces = section.Integer("maxNamespaces", defaults.MaxNamespaces, 0, 10_000),
+            MaxRecords = section.Integer("maxRecords", defaults.MaxRecords, 1, 1_000_000),
+            MaxBytes = section.Integer("maxBytes", defaults.MaxBytes, 1024, 1024 * 1024 * 1024),
+        };
+        section.RejectUnknown();
+        return records;
     }
 
     private Dictionary<string, TenantConfiguration> ReadTenants(YamlSection section, ScopeConfiguration scopes)

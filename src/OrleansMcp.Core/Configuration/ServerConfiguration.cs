@@ -14,6 +14,9 @@ public sealed record ServerConfiguration
     /// <summary>How long sessions live.</summary>
     public SessionConfiguration Sessions { get; init; } = new();
 
+    /// <summary>How large namespaces of records may get.</summary>
+    public RecordsConfiguration Records { get; init; } = new();
+
     /// <summary>How many tool calls a process runs at once.</summary>
     public SchedulerConfiguration Scheduler { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansMcp.Records;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
@@ -18,6 +19,7 @@ public static class SessionActorExtensions
         services.TryAddSingleton<SessionMetrics>();
         services.TryAddSingleton<ISignals, SignalRecorder>();
         services.TryAddSingleton<SessionHost>();
+        services.TryAddSingleton<RecordHost>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, FileSecrets>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, EnvironmentSecrets>());
         return services;

@@ -38,6 +38,9 @@ public sealed record LedgerRecord
     /// <summary>Where the policy counters that sessions share stand at most.</summary>
     public IReadOnlyList<CountedWindow> Counters { get; init; } = [];
 
+    /// <summary>What the namespaces of records of each client hold at most, bytes.</summary>
+    public Dictionary<string, Dictionary<string, long>> Namespaces { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>As stored.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.LedgerRecord);
 

@@ -35,6 +35,9 @@ public enum Quota
 
     /// <summary>Tool calls of a tenant that wait for their turn in one process.</summary>
     QueuedCalls = 10,
+
+    /// <summary>Namespaces of records of one client.</summary>
+    Namespaces = 11,
 }
 
 /// <summary>Whose quota it is.</summary>
@@ -69,6 +72,7 @@ internal static class QuotaNames
         Quota.StateBytes => "stateBytes",
         Quota.CallTimeout => "callTimeout",
         Quota.QueuedCalls => "maxQueuedPerTenant",
+        Quota.Namespaces => "maxNamespaces",
         _ => throw new ArgumentOutOfRangeException(nameof(quota)),
     };
 

@@ -33,6 +33,7 @@ internal sealed partial class TenantLedgers
                 Through = final ? window : window + Ahead,
                 Tenant = final ? [.. _spent.Spent] : _spent.Tell(),
                 Counters = counters.Snapshot(now, ahead: !final),
+                Namespaces = NamespacesToTell(),
                 Sessions = final && _blindWindow != window ? new(StringComparer.Ordinal) : null,
             };
             foreach (var (client, account) in _clients)
@@ -56,6 +57,7 @@ internal sealed partial class TenantLedgers
         lock (_gate)
         {
             counters.Saved(record.Counters);
+            NamespacesSaved(record);
             _coveredTo = record.Through;
             if (_spent.Window > record.Through)
             {

@@ -49,6 +49,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
             }
 
             counters.Restore(record.Counters);
+            RestoreNamespaces(record);
             var window = Math.Max(record.Window, Math.Min(WindowOf(now), record.Through));
             _coveredTo = record.Through;
             _spent = new WindowLedger(window, record.Tenant);

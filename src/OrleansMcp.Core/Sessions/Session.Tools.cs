@@ -5,6 +5,8 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
+using OrleansMcp.Records;
+using OrleansMcp.Records.Tools;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
@@ -86,6 +88,16 @@ public sealed partial class Session
         if (ToolCall.OverQuota(exception) is { } refused)
         {
             return refused;
+        }
+
+        if (exception is RecordException records)
+        {
+            return RecordResults.Refused(records);
+        }
+
+        if (exception is PermissionDeniedException denied)
+        {
+            return ToolCall.NotPermitted(denied);
         }
 
         if (exception is McpException known)

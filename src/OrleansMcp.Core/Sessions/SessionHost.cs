@@ -5,6 +5,7 @@ using ModelContextProtocol.Server;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
+using OrleansMcp.Records;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
@@ -53,6 +54,9 @@ public sealed class SessionHost(
 
     /// <summary>Resolved late: a directory builds sessions, and sessions open others through it.</summary>
     internal ISessionDirectory Directory => field ??= Services.GetRequiredService<ISessionDirectory>();
+
+    /// <summary>Resolved late, like the sessions' own: a directory builds what asks for it.</summary>
+    internal IRecordSpaceDirectory Records => field ??= Services.GetRequiredService<IRecordSpaceDirectory>();
 
     private ISecretSource[] SecretSources => field ??= [.. Services.GetServices<ISecretSource>()];
 

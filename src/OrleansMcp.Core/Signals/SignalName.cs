@@ -29,4 +29,19 @@ public static class SignalName
 
     /// <summary>A session ended.</summary>
     public const string SessionEnded = "session_ended";
+
+    /// <summary>A write was attempted on another client's records without a grant. Expected: zero.</summary>
+    public const string CrossNamespaceWrite = "cross_namespace_write";
+
+    /// <summary>A read was attempted of another client's records without a grant. Expected: zero.</summary>
+    public const string CrossNamespaceRead = "cross_namespace_read";
+
+    /// <summary>A write was admitted under a grant that ended before the write was applied, and was refused.</summary>
+    public const string OverlappingWrite = "overlapping_write";
+
+    /// <summary>A commit rested on versions that are not current any more, and was refused. Routine among clients that share records.</summary>
+    public const string StaleRead = "stale_read";
+
+    /// <summary>A stored record's owner or author is not who its key or its transaction says; it was refused. Expected: zero.</summary>
+    public const string ModifierMismatch = "modifier_mismatch";
 }

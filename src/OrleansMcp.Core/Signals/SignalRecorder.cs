@@ -37,7 +37,7 @@ internal sealed partial class SignalRecorder(SessionMetrics metrics, IAuditSink 
     }
 
     private static bool IsCheap(string name) => name is SignalName.ForgedSessionId or SignalName.OriginRejected or SignalName.QuotaExceeded
-        or SignalName.PermissionDenied or SignalName.PolicyDenied;
+        or SignalName.PermissionDenied or SignalName.PolicyDenied or SignalName.StaleRead;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Signal} by {Tenant}/{Client}: {What}")]
     private static partial void LogSignal(ILogger logger, string signal, string? tenant, string? client, string? what);

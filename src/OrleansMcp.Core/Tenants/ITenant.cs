@@ -34,6 +34,18 @@ public interface ITenant
     /// <summary>Gives back what a call that failed had reserved. A repeated delivery changes nothing.</summary>
     ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Says how much a namespace of records of <paramref name="client"/> holds, against the quotas for state of client and tenant. What it
+    /// holds counts from then on, over every restart, until it says less.
+    /// </summary>
+    /// <param name="client">Its owner.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="bytes">What it wants to hold, bytes.</param>
+    /// <param name="isHeld">It holds that already: nothing is refused.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="IOException">The ledgers cannot be read or written.</exception>
+    ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken);
+
     /// <summary>The open sessions of a client, or of all clients when null.</summary>
     ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken);
 }

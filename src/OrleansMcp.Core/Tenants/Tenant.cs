@@ -75,6 +75,14 @@ public sealed partial class Tenant : ITenant
     }
 
     /// <inheritdoc/>
+    public async ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken)
+    {
+        var charge = new StateCharge(0);
+        await CoveredAsync(() => _ledgers.TryKeep(client, name, bytes, isHeld, out charge));
+        return charge;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) => new(_ledgers.List(client));
 
     /// <summary>Puts back a session that was open before this actor began; it is open whatever the cap says by now.</summary>

@@ -3,6 +3,8 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Records.Tools;
+using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Tools;
 
@@ -55,6 +57,9 @@ public sealed class CatalogueBuilder
 
         return this;
     }
+
+    /// <summary>Adds the tools <c>records.*</c>.</summary>
+    public CatalogueBuilder AddRecords() => AddTools<RecordTools>();
 
     /// <summary>Adds one tool.</summary>
     public CatalogueBuilder AddTool(McpServerTool tool)
@@ -140,7 +145,7 @@ public sealed class CatalogueBuilder
             serviceType == typeof(IServiceProviderIsService) ? this : application.GetService(serviceType);
 
         public bool IsService(Type serviceType) =>
-            serviceType == typeof(ISessionContext) || _known?.IsService(serviceType) == true;
+            CallServices.IsOfCall(serviceType) || _known?.IsService(serviceType) == true;
     }
 }
 

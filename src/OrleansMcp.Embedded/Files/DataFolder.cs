@@ -22,6 +22,7 @@ internal sealed class DataFolder : IDisposable
         Lost = Path.Combine(root, "lost");
         Audit = Path.Combine(root, "audit");
         Ledgers = Path.Combine(root, "ledgers");
+        Records = Path.Combine(root, "records");
     }
 
     public string Root { get; }
@@ -34,6 +35,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Ledgers { get; }
 
+    public string Records { get; }
+
     /// <summary>Opens the folder, creating what is missing, and holds it until disposed.</summary>
     /// <exception cref="DataFolderLockedException">Another server holds it.</exception>
     public static DataFolder Open(string path)
@@ -44,6 +47,7 @@ internal sealed class DataFolder : IDisposable
         CreatePrivate(folder.Lost);
         CreatePrivate(folder.Audit);
         CreatePrivate(folder.Ledgers);
+        CreatePrivate(folder.Records);
         for (var shard = 0; shard < Shards; shard++)
         {
             CreatePrivate(Path.Combine(folder.Sessions, shard.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
@@ -93,7 +97,8 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private static void CreatePrivate(string path)
+    /// <summary>Creates a folder that only this user can enter.</summary>
+    public static void CreatePrivate(string path)
     {
         if (OperatingSystem.IsWindows())
         {

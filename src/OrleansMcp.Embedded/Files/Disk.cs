@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace OrleansMcp.Embedded.Files;
 
@@ -11,6 +12,20 @@ internal class Disk
         using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, content.Length);
         RandomAccess.Write(handle, content, fileOffset: 0);
         RandomAccess.FlushToDisk(handle);
+    }
+
+    /// <summary>Writes at the end of a file and flushes it.</summary>
+    public virtual void Append(SafeFileHandle file, ReadOnlySpan<byte> content, long end)
+    {
+        RandomAccess.Write(file, content, end);
+        RandomAccess.FlushToDisk(file);
+    }
+
+    /// <summary>Cuts a file back to what it was.</summary>
+    public virtual void Cut(SafeFileHandle file, long length)
+    {
+        RandomAccess.SetLength(file, length);
+        RandomAccess.FlushToDisk(file);
     }
 
     public virtual void Rename(string from, string to) => File.Move(from, to, overwrite: true);

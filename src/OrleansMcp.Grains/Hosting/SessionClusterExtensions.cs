@@ -5,9 +5,12 @@ using Orleans.Hosting;
 using Orleans.Storage;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Directory;
+using OrleansMcp.Grains.Records;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Records;
+using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 
@@ -25,6 +28,7 @@ public static class SessionClusterExtensions
         var services = silo.Services;
         services.AddSessionDirectory();
         services.TryAddSingleton<ISessionRegistry, VolatileSessionRegistry>();
+        services.TryAddSingleton<IRecordStore, VolatileRecordStore>();
         services.TryAddSingleton<Activations>();
         services.AddSingleton<TenantClock>();
         services.AddHostedService(provider => provider.GetRequiredService<TenantClock>());
@@ -49,6 +53,7 @@ public static class SessionClusterExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISessionDirectory, ClusterSessionDirectory>();
         services.TryAddSingleton<ITenantDirectory, ClusterTenants>();
+        services.TryAddSingleton<IRecordSpaceDirectory, ClusterRecordSpaces>();
     }
 
     private static void ConfigureMessaging(MessagingOptions options) => options.ResponseTimeout = SessionTimings.ResponseTimeout;

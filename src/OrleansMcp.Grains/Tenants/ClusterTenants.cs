@@ -46,6 +46,9 @@ internal sealed class ClusterTenant(ITenantGrain grain) : ITenant
                 return true;
             });
 
+    public async ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken) =>
+        await Repetition.RunAsync(() => grain.KeepAsync(client, name, bytes, isHeld));
+
     public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.ListSessionsAsync(client));
 }

@@ -36,6 +36,10 @@ internal interface ITenantGrain : IGrainWithStringKey
     [Alias("return")]
     Task ReturnAsync(CounterReservation reservation, CounterGrant grant);
 
+    /// <summary>Says how much a namespace of records holds.</summary>
+    [Alias("keep")]
+    Task<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld);
+
     /// <summary>The open sessions of a client, or of all when null.</summary>
     [Alias("list")]
     Task<SessionKey[]> ListSessionsAsync(string? client);

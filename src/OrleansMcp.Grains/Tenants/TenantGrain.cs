@@ -128,6 +128,18 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     public async Task ReturnAsync(CounterReservation reservation, CounterGrant grant) =>
         await _tenant.ReturnAsync(reservation, grant, CancellationToken.None);
 
+    public async Task<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld)
+    {
+        try
+        {
+            return await _tenant.KeepAsync(client, name, bytes, isHeld, CancellationToken.None);
+        }
+        finally
+        {
+            LeaveIfFenced();
+        }
+    }
+
     public async Task<SessionKey[]> ListSessionsAsync(string? client) =>
         [.. await _tenant.ListSessionsAsync(client, CancellationToken.None)];
 

@@ -118,3 +118,18 @@ internal sealed class QuotaLeftConverter : IConverter<QuotaLeft, QuotaLeftSurrog
         Name = value.Name, Scope = value.Scope, Limit = value.Limit, Left = value.Left, ResetsAt = value.ResetsAt,
     };
 }
+
+[GenerateSerializer, Alias("mcp.statecharge")]
+internal struct StateChargeSurrogate
+{
+    [Id(0)] public long Bytes;
+    [Id(1)] public QuotaRefusal? Refusal;
+}
+
+[RegisterConverter]
+internal sealed class StateChargeConverter : IConverter<StateCharge, StateChargeSurrogate>
+{
+    public StateCharge ConvertFromSurrogate(in StateChargeSurrogate surrogate) => new(surrogate.Bytes, surrogate.Refusal);
+
+    public StateChargeSurrogate ConvertToSurrogate(in StateCharge value) => new() { Bytes = value.Bytes, Refusal = value.Refusal };
+}

@@ -38,6 +38,7 @@ internal static class ServerHost
             .ServerInfo(Name, "0.1.0")
             .AddTools<DemoTools>()
             .AddTools<SecretTools>()
+            .AddRecords()
             .AddResources<DemoResources>()
             .AddPrompts<DemoPrompts>());
         services.AddEmbeddedEngine(settings.Data);

@@ -7,6 +7,7 @@ using Orleans.Hosting;
 using OrleansMcp.Grains.Hosting;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Records.Log;
 using OrleansMcp.Silo.Security;
 using OrleansMcp.Silo.Settings;
 using OrleansMcp.Silo.Storage;
@@ -69,6 +70,7 @@ internal static class ClusterSetup
             options.GrainStorageSerializer = SessionClusterExtensions.CreateStorageSerializer();
         });
         silo.Services.AddSingleton<ISessionRegistry>(new TableSessionRegistry(tables));
+        silo.Services.AddSingleton<IRecordStore>(new TableRecordStore(tables));
         silo.Services.AddSingleton<DirectorySweeper>();
         silo.Services.AddHostedService(provider => provider.GetRequiredService<DirectorySweeper>());
     }

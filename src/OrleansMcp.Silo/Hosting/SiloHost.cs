@@ -76,6 +76,7 @@ internal static class SiloHost
         .ServerInfo("OrleansMcp", "0.1.0")
         .AddTools<DemoTools>()
         .AddTools<SecretTools>()
+        .AddRecords()
         .AddResources<DemoResources>()
         .AddPrompts<DemoPrompts>();
 

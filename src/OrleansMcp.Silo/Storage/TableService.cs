@@ -38,4 +38,5 @@ internal static class TableNames
     public const string Sessions = "OrleansMcpSessions";
     public const string Registry = "OrleansMcpRegistry";
     public const string Audit = "OrleansMcpAudit";
+    public const string Records = "OrleansMcpRecords";
 }

@@ -108,6 +108,7 @@ internal sealed class ClusterEngine : IEngine
             Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
             Storage = former?.Storage ?? new(),
             Registry = former?.Registry ?? new(),
+            Records = former?.Records ?? new(),
         };
         Signals = new SignalCounter(_world.Meters);
         _cluster = await SessionCluster.StartAsync(_world);

@@ -80,3 +80,8 @@ public sealed class ClusterOperatorTests : OperatorContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
+
+public sealed class ClusterRecordTests : RecordContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}

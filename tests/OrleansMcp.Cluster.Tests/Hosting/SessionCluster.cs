@@ -14,6 +14,8 @@ using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Hosting;
+using OrleansMcp.Records;
+using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tools;
@@ -34,6 +36,8 @@ internal sealed class ClusterWorld
     public DurableStorage Storage { get; init; } = new();
 
     public DurableRegistry Registry { get; init; } = new();
+
+    public VolatileRecordStore Records { get; init; } = new();
 
     public SharedMeters Meters { get; } = new();
 
@@ -81,6 +85,8 @@ internal sealed class SessionCluster : IAsyncDisposable
             world.Register(host.Services);
             host.Services.AddKeyedSingleton<IGrainStorage>(SessionStorage.Name, world.Storage);
             host.Services.AddSingleton<ISessionRegistry>(world.Registry);
+            host.Services.AddSingleton<IRecordStore>(world.Records);
+            host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<RecordHost>(services, world.Time)));
             host.Services.AddSingleton<IIncomingGrainCallFilter>(world.SecretCalls);
 
             // Orleans keeps its own time: a test moves the clock of the sessions alone.

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Win32.SafeHandles;
 using OrleansMcp.Embedded.Files;
 using OrleansMcp.Tests.Hosting;
 
@@ -94,6 +95,8 @@ internal sealed class FaultyDisk : Disk
         Rename,
         FlushFolder,
         Delete,
+        Append,
+        Cut,
     }
 
     public Step? Fails
@@ -112,6 +115,23 @@ internal sealed class FaultyDisk : Disk
         }
 
         base.WriteNew(path, content);
+    }
+
+    public override void Append(SafeFileHandle file, ReadOnlySpan<byte> content, long end)
+    {
+        if (Fails is Step.Append or Step.Cut)
+        {
+            RandomAccess.Write(file, content[..(content.Length / 2)], end);
+            throw new IOException("No space left on device");
+        }
+
+        base.Append(file, content, end);
+    }
+
+    public override void Cut(SafeFileHandle file, long length)
+    {
+        ThrowAt(Step.Cut);
+        base.Cut(file, length);
     }
 
     public override void Rename(string from, string to)

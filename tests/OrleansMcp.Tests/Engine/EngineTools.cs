@@ -38,7 +38,7 @@ internal sealed class EngineCatalogue : IConfigureCatalogue
 {
     public void Configure(CatalogueBuilder catalogue)
     {
-        catalogue.AddTools<EngineTools>().AddTools<TestTools>().AddTools<PolicyTools>().AddTools<CostlyTools>();
+        catalogue.AddTools<EngineTools>().AddTools<TestTools>().AddTools<PolicyTools>().AddTools<CostlyTools>().AddRecords();
         new ResourceCatalogue().Configure(catalogue);
     }
 }

@@ -102,6 +102,9 @@ internal sealed class LedgerBench
         public ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken) =>
             bench.Tenant.ReturnAsync(reservation, grant, cancellationToken);
 
+        public ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken) =>
+            bench.Tenant.KeepAsync(client, name, bytes, isHeld, cancellationToken);
+
         public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
             bench.Tenant.ListSessionsAsync(client, cancellationToken);
     }

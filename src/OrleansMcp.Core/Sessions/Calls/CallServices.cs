@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Server;
+using OrleansMcp.Records;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Calls;
@@ -16,12 +17,15 @@ internal sealed class CallServices(RunningCall call) : IServiceProvider, IServic
 
     public object? GetService(Type serviceType) =>
         serviceType == typeof(ISessionContext) ? new CallContext(call)
+        : serviceType == typeof(IRecords) ? new CallRecords(call)
         : serviceType == typeof(IServiceProviderIsService) ? this
         : (_scope ??= call.Session.Services.CreateScope()).ServiceProvider.GetService(serviceType);
 
     public bool IsService(Type serviceType) =>
-        serviceType == typeof(ISessionContext)
-        || call.Session.Services.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;
+        IsOfCall(serviceType) || call.Session.Services.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;
+
+    /// <summary>What exists only while a call runs.</summary>
+    public static bool IsOfCall(Type serviceType) => serviceType == typeof(ISessionContext) || serviceType == typeof(IRecords);
 
     public void Dispose() => _scope?.Dispose();
 }

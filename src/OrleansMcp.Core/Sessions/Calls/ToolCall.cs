@@ -125,15 +125,17 @@ internal static class ToolCall
     };
 
     /// <summary>The session has no permission for a tool of this name, whether or not there is one.</summary>
-    public static CallToolResult NotPermitted(string name)
+    public static CallToolResult NotPermitted(string name) => NotPermitted(new PermissionDeniedException(PermissionKind.Tool, name));
+
+    /// <summary>The session has no permission for what the tool did on its behalf.</summary>
+    public static CallToolResult NotPermitted(PermissionDeniedException denied)
     {
-        var details = new PermissionDeniedException(PermissionKind.Tool, name);
-        var denied = details.Details;
-        denied["message"] = details.Message;
-        return Denied(denied);
+        var details = denied.Details;
+        details["message"] = denied.Message;
+        return Denied(details);
     }
 
-    private static CallToolResult Denied(JsonObject details, string? text = null)
+    public static CallToolResult Denied(JsonObject details, string? text = null)
     {
         var result = Failed(text ?? $"{details["code"]}: {details["message"]}");
         result.StructuredContent = JsonSerializer.SerializeToElement(details);

@@ -78,3 +78,8 @@ public sealed class EmbeddedOperatorTests : OperatorContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
 }
+
+public sealed class EmbeddedRecordTests : RecordContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}

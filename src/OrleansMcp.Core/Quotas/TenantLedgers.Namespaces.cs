@@ -1,0 +1,123 @@
+using OrleansMcp.Configuration;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Quotas;
+
+/// <summary>
+/// What namespaces of records hold of the quotas for state. They outlive sessions and actors, so what they hold is in the store before
+/// they hold it.
+/// </summary>
+internal sealed partial class TenantLedgers
+{
+    private const string NamespacePrefix = "records/";
+
+    private readonly Dictionary<(string Client, string Name), long> _namespacesStored = [];
+    private readonly Dictionary<(string Client, string Name), long> _namespacesAimed = [];
+
+    /// <summary>
+    /// Decides how much a namespace may hold. False when the store must be written first; then it holds no more than before, and the
+    /// request is to be tried again.
+    /// </summary>
+    /// <param name="client">Its owner.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="bytes">What it wants to hold, bytes.</param>
+    /// <param name="isHeld">It holds that already: it is counted whatever the quotas say.</param>
+    /// <param name="charge">The answer.</param>
+    public bool TryKeep(string client, string name, long bytes, bool isHeld, out StateCharge charge)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            var (registered, account, key) = (Registered, Account(client), KeyOf(name));
+            var (held, wanted) = (account.State.Of(key), StateLedger.InSteps(bytes));
+            charge = new StateCharge(held);
+            if (!isHeld && wanted > held && RefuseNamespace(registered, client, account, wanted - held, isNew: held == 0) is { } refusal)
+            {
+                charge = new StateCharge(held, refusal);
+                return true;
+            }
+
+            if (wanted > _namespacesStored.GetValueOrDefault((client, name)))
+            {
+                _namespacesAimed[(client, name)] = wanted;
+                return false;
+            }
+
+            account.State.Set(key, wanted);
+            charge = new StateCharge(wanted);
+            return true;
+        }
+    }
+
+    private static SessionKey KeyOf(string name) => new(NamespacePrefix + name);
+
+    private QuotaRefusal? RefuseNamespace(TenantConfiguration registered, string client, ClientAccount account, long more, bool isNew) =>
+        isNew && account.State.Count(NamespacePrefix) >= configuration.Current.Records.MaxNamespaces ? new(Quota.Namespaces, QuotaScope.Client, 0)
+        : account.State.Total + more > ClientOf(registered, client).Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Client, 0)
+        : registered.Quotas.StateBytes != QuotaConfiguration.Unlimited && _clients.Values.Sum(other => other.State.Total) + more > registered.Quotas.StateBytes
+            ? new(Quota.StateBytes, QuotaScope.Tenant, 0)
+        : null;
+
+    private void RestoreNamespaces(LedgerRecord record)
+    {
+        foreach (var (client, namespaces) in record.Namespaces)
+        {
+            foreach (var (name, bytes) in namespaces)
+            {
+                Account(client).State.Set(KeyOf(name), bytes);
+                _namespacesStored[(client, name)] = bytes;
+            }
+        }
+    }
+
+    private Dictionary<string, Dictionary<string, long>> NamespacesToTell()
+    {
+        var told = new Dictionary<string, Dictionary<string, long>>(StringComparer.Ordinal);
+        foreach (var (client, account) in _clients)
+        {
+            foreach (var (key, bytes) in account.State.Of(NamespacePrefix))
+            {
+                Tell(client, key.Value[NamespacePrefix.Length..], bytes);
+            }
+        }
+
+        foreach (var ((client, name), bytes) in _namespacesAimed)
+        {
+            Tell(client, name, bytes);
+        }
+
+        // Until the store has answered, only the smaller of both is certain to be there after a crash.
+        foreach (var (space, stored) in _namespacesStored.ToArray())
+        {
+            _namespacesStored[space] = Math.Min(stored, told.GetValueOrDefault(space.Client)?.GetValueOrDefault(space.Name) ?? 0);
+        }
+
+        return told;
+
+        void Tell(string client, string name, long bytes)
+        {
+            if (!told.TryGetValue(client, out var namespaces))
+            {
+                told.Add(client, namespaces = new(StringComparer.Ordinal));
+            }
+
+            namespaces[name] = Math.Max(bytes, namespaces.GetValueOrDefault(name));
+        }
+    }
+
+    private void NamespacesSaved(LedgerRecord record)
+    {
+        _namespacesStored.Clear();
+        foreach (var (client, namespaces) in record.Namespaces)
+        {
+            foreach (var (name, bytes) in namespaces)
+            {
+                _namespacesStored[(client, name)] = bytes;
+                if (_namespacesAimed.TryGetValue((client, name), out var aimed) && aimed <= bytes)
+                {
+                    _namespacesAimed.Remove((client, name));
+                }
+            }
+        }
+    }
+}

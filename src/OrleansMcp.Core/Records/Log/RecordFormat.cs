@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansMcp.Quotas;
+
+namespace OrleansMcp.Records.Log;
+
+/// <summary>Requests, replies and what is stored, as UTF-8 JSON: values are JSON already, and stay what they were.</summary>
+public static class RecordFormat
+{
+    /// <summary>A request.</summary>
+    public static byte[] Write(RecordRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, RecordJson.Default.RecordRequest);
+
+    /// <summary>A reply.</summary>
+    public static byte[] Write(RecordReply reply) => JsonSerializer.SerializeToUtf8Bytes(reply, RecordJson.Default.RecordReply);
+
+    /// <summary>A transaction.</summary>
+    public static byte[] Write(RecordCommit commit) => JsonSerializer.SerializeToUtf8Bytes(commit, RecordJson.Default.RecordCommit);
+
+    /// <summary>A namespace.</summary>
+    public static byte[] Write(RecordImage image) => JsonSerializer.SerializeToUtf8Bytes(image, RecordJson.Default.RecordImage);
+
+    /// <summary>Grants.</summary>
+    public static byte[] Write(IReadOnlyList<RecordGrant> grants) => JsonSerializer.SerializeToUtf8Bytes(grants, RecordJson.Default.IReadOnlyListRecordGrant);
+
+    /// <summary>Reads a request.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static RecordRequest ReadRequest(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.RecordRequest);
+
+    /// <summary>Reads a reply.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static RecordReply ReadReply(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.RecordReply);
+
+    /// <summary>Reads a transaction.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static RecordCommit ReadCommit(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.RecordCommit);
+
+    /// <summary>Reads a namespace.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static RecordImage ReadImage(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.RecordImage);
+
+    /// <summary>Reads grants.</summary>
+    /// <exception cref="InvalidDataException">They are none.</exception>
+    public static IReadOnlyList<RecordGrant> ReadGrants(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.IReadOnlyListRecordGrant);
+
+    private static T Read<T>(ReadOnlySpan<byte> bytes, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type) ?? throw new InvalidDataException("There is nothing where records should be.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException("What should be records is none.", e);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, MaxDepth = 128, NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(RecordRequest))]
+[JsonSerializable(typeof(RecordReply))]
+[JsonSerializable(typeof(RecordCommit))]
+[JsonSerializable(typeof(RecordImage))]
+[JsonSerializable(typeof(IReadOnlyList<RecordGrant>))]
+internal sealed partial class RecordJson : JsonSerializerContext;

@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace OrleansMcp.Records;
+
+/// <summary>One record, with its audit columns (seed 000: who wrote it shows on the record itself).</summary>
+public sealed record Record
+{
+    /// <summary>Its key within the namespace: 1 to 256 visible characters.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Its value, any JSON, at most <see cref="RecordLimits.ValueBytes"/> bytes.</summary>
+    public required JsonElement Value { get; init; }
+
+    /// <summary>
+    /// The number of the transaction that wrote it, counted within the namespace. Grows with every write and is never used again, also not by
+    /// a record that was deleted and put once more.
+    /// </summary>
+    public required long Version { get; init; }
+
+    /// <summary>The client that put it first.</summary>
+    public required string CreatedBy { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The client that wrote this version.</summary>
+    public required string LastModifiedBy { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    public required DateTimeOffset ModifiedAt { get; init; }
+
+    /// <summary>The transaction that wrote this version.</summary>
+    public required Guid Transaction { get; init; }
+
+    /// <summary>The name of the session that wrote this version. No session id, and no credential.</summary>
+    public required string Session { get; init; }
+
+    /// <summary>What the record counts against the quotas, bytes.</summary>
+    internal long Size => RecordLimits.Overhead + Key.Length + Value.GetRawText().Length;
+}
+
+/// <summary>What a client may do with a namespace of another client.</summary>
+public enum RecordAccess
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Read.</summary>
+    Read,
+
+    /// <summary>Read and write.</summary>
+    Write,
+}
+
+/// <summary>What the owner of a namespace lets another client of its tenant do there.</summary>
+/// <param name="Client">The other client.</param>
+/// <param name="Access">What it may do.</param>
+public sealed record RecordGrant(string Client, RecordAccess Access);
+
+/// <summary>Who acts on records: taken from the session of the call, never from its arguments.</summary>
+/// <param name="Tenant">The tenant of the verified caller.</param>
+/// <param name="Client">The client of the verified caller.</param>
+/// <param name="Subject">Whom it acts for.</param>
+/// <param name="Session">The name of its session.</param>
+public sealed record RecordAuthor(string Tenant, string Client, string Subject, string Session);
+
+/// <summary>Bounds that hold whatever the configuration says: what one atomic write of every store takes.</summary>
+public static class RecordLimits
+{
+    /// <summary>Characters of a key.</summary>
+    public const int KeyLength = 256;
+
+    /// <summary>Bytes of a value.</summary>
+    public const int ValueBytes = 60 * 1024;
+
+    /// <summary>Writes of one transaction.</summary>
+    public const int Writes = 90;
+
+    /// <summary>Bytes of all values of one transaction.</summary>
+    public const int TransactionBytes = 1024 * 1024;
+
+    /// <summary>Versions that one transaction rests on.</summary>
+    public const int Reads = 256;
+
+    /// <summary>Keys of one read, and records of one page.</summary>
+    public const int PageLength = 100;
+
+    /// <summary>Bytes of the values of one page: a page ends early rather than being larger. One record is always in it.</summary>
+    public const int PageBytes = 1024 * 1024;
+
+    /// <summary>Clients that one namespace is shared with.</summary>
+    public const int Grants = 100;
+
+    /// <summary>What a record counts beside its key and value, bytes.</summary>
+    internal const int Overhead = 200;
+}

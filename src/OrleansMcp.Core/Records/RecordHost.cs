@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Configuration;
+using OrleansMcp.Quotas;
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Records;
+
+/// <summary>What all namespaces of a process share. Immutable services only.</summary>
+public sealed class RecordHost(
+    ITenantDirectory tenants, ISignals signals, IConfigurationSource configuration, TimeProvider time, ILogger<RecordSpace> logger)
+{
+    /// <summary>What a namespace asks for beyond what it needs, bytes.</summary>
+    internal const long Spare = 16 * 1024;
+
+    /// <summary>From how much on it returns what it does not need, bytes.</summary>
+    internal const long WorthGivingBack = 8 * Spare;
+
+    internal TimeProvider Time { get; } = time;
+
+    internal ILogger Logger { get; } = logger;
+
+    internal RecordsConfiguration Limits => configuration.Current.Records;
+
+    /// <summary>Says how much a namespace holds when it comes to memory; it holds it whatever the quotas say by now.</summary>
+    internal async ValueTask<long> ChargedAsync(RecordSpaceKey key, long bytes)
+    {
+        try
+        {
+            return await tenants.Get(key.Tenant).KeepAsync(key.Owner, key.Name, bytes, isHeld: true, CancellationToken.None) is { Refusal: null } charge ? charge.Bytes : bytes;
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            return bytes; // What was charged before covers it; more is asked for with the next growth.
+        }
+    }
+
+    /// <summary>
+    /// Asks the owner's and the tenant's quotas for room, and for some more if there is, so that not every write needs a word with the tenant.
+    /// Null when they cannot be asked.
+    /// </summary>
+    internal async ValueTask<StateCharge?> ChargeAsync(RecordSpaceKey key, long bytes)
+    {
+        try
+        {
+            var tenant = tenants.Get(key.Tenant);
+            var charge = await tenant.KeepAsync(key.Owner, key.Name, bytes + Spare, isHeld: false, CancellationToken.None);
+            return charge.Refusal is null ? charge : await tenant.KeepAsync(key.Owner, key.Name, bytes, isHeld: false, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            RecordLogMessages.ChargeFailed(Logger, e, key.Value);
+            return null;
+        }
+    }
+
+    internal void Raise(string signal, RecordSpaceKey key, RecordAuthor? author, string what) => signals.Raise(new Signal(
+        signal, author is null ? null : new Caller(author.Tenant, author.Client, author.Subject),
+        new SessionOwner(key.Tenant, key.Owner, key.Owner, KeyThumbprint: null), $"{what} ({key.Owner}/{key.Name}{(author is null ? "" : $", session {author.Session}")})"));
+}
+
+internal static partial class RecordLogMessages
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "The records of {Namespace} cannot be charged; nothing that grows them is accepted until they can.")]
+    public static partial void ChargeFailed(ILogger logger, Exception exception, string @namespace);
+}

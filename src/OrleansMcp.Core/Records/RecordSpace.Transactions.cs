@@ -1,0 +1,293 @@
+using OrleansMcp.Records.Log;
+using OrleansMcp.Signals;
+
+namespace OrleansMcp.Records;
+
+/// <summary>Transactions: judged, accepted, made durable, answered.</summary>
+public sealed partial class RecordSpace
+{
+    private async ValueTask<RecordReply> TransactAsync(RecordRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Pending? pending;
+            long needed;
+            lock (_gate)
+            {
+                if (IsLost)
+                {
+                    return RecordReply.Unavailable;
+                }
+
+                if (FindKnownLocked(request) is { } known)
+                {
+                    pending = known.Pending;
+                    if (pending is null)
+                    {
+                        return Done(request, known.Version, deleted: null);
+                    }
+
+                    needed = 0;
+                }
+                else if (JudgeLocked(request) is { } refusal)
+                {
+                    return refusal;
+                }
+                else
+                {
+                    (pending, needed) = TryAcceptLocked(request);
+                }
+            }
+
+            if (pending is not null)
+            {
+                var outcome = await pending.Outcome.Task;
+                return outcome == RecordOutcome.Done ? Done(request, pending.Commit.Version, pending.Commit.Deletes) : new RecordReply(outcome);
+            }
+
+            if (await _host.ChargeAsync(_key, needed) is not { } charge)
+            {
+                return RecordReply.Unavailable;
+            }
+
+            if (charge.Refusal is { } over)
+            {
+                return new RecordReply(RecordOutcome.OverQuota) { Refusal = over };
+            }
+
+            Interlocked.Exchange(ref _charged, charge.Bytes);
+        }
+    }
+
+    /// <summary>The same transaction delivered before: made, or under way.</summary>
+    private (long Version, Pending? Pending)? FindKnownLocked(RecordRequest request) =>
+        _pending.Find(one => one.Commit.Id == request.Id && request.Id != Guid.Empty) is { } underWay ? (underWay.Commit.Version, underWay)
+        : _known.Find(request.Id) is { } made ? (made.Version, null)
+        : null;
+
+    /// <summary>Why the transaction cannot be made, judged by all that was accepted before it.</summary>
+    private RecordReply? JudgeLocked(RecordRequest request)
+    {
+        // It was permitted when it came. A grant that has ended since ends it too.
+        if (AccessOf(request.Author) != RecordAccess.Write)
+        {
+            Raise(SignalName.OverlappingWrite, request);
+            return RecordReply.NotFound;
+        }
+
+        var stale = request.Reads.Where(read => _table.VersionOf(read.Key) != read.Version).Select(read => read.Key)
+            .Concat(request.Writes.Where(write => write.Version is { } version && _table.VersionOf(write.Key) != version).Select(write => write.Key))
+            .Distinct(StringComparer.Ordinal).ToArray();
+        if (stale.Length > 0)
+        {
+            _host.Raise(SignalName.StaleRead, _key, request.Author, $"a transaction rested on {stale.Length} versions that are not current");
+            return new RecordReply(RecordOutcome.Conflict) { Keys = stale, Version = _table.Durable };
+        }
+
+        return request.Operation == RecordOperation.Share ? JudgeGrantLocked(request.Grant!) : JudgeSizeLocked(request.Writes);
+    }
+
+    private RecordReply? JudgeSizeLocked(IReadOnlyList<RecordWrite> writes)
+    {
+        var more = writes.Count(write => write.Value is not null && _table.VersionOf(write.Key) == 0);
+        var limits = _host.Limits;
+        return more > 0 && _table.Count + more > limits.MaxRecords
+                ? new RecordReply(RecordOutcome.OverLimit) { Problem = $"A namespace can hold {limits.MaxRecords} records." }
+            : writes.Any(write => write.Value is not null) && _table.Bytes + writes.Sum(write => (long)(write.Value?.GetRawText().Length ?? 0)) > limits.MaxBytes
+                ? new RecordReply(RecordOutcome.OverLimit) { Problem = $"A namespace can hold {limits.MaxBytes} bytes." }
+            : null;
+    }
+
+    private RecordReply? JudgeGrantLocked(RecordGrant grant) =>
+        grant.Access != RecordAccess.None && _grants.Count >= RecordLimits.Grants && _grants.All(other => other.Client != grant.Client)
+            ? new RecordReply(RecordOutcome.OverLimit) { Problem = $"A namespace can be shared with {RecordLimits.Grants} clients at most." }
+            : null;
+
+    /// <summary>Accepts the transaction; or says how many bytes must be charged first.</summary>
+    private (Pending? Pending, long Needed) TryAcceptLocked(RecordRequest request)
+    {
+        var commit = CommitOf(request);
+        var grown = _table.Bytes + commit.Puts.Sum(put => put.Size - (_table.Current(put.Key)?.Size ?? 0))
+            - commit.Deletes.Sum(key => _table.Current(key)?.Size ?? 0);
+        if (grown > _table.Bytes && grown > _charged)
+        {
+            return (null, grown);
+        }
+
+        var pending = new Pending(commit);
+        _table.Accept(commit);
+        _grants = commit.Grants ?? _grants;
+        _pending.Add(pending);
+        if (!_isWriting)
+        {
+            _isWriting = true;
+            _ = Task.Run(WriteAsync);
+        }
+
+        return (pending, 0);
+    }
+
+    private RecordCommit CommitOf(RecordRequest request)
+    {
+        var (version, now, author) = (_table.Accepted + 1, _host.Time.GetUtcNow(), request.Author);
+        var id = request.Id == Guid.Empty ? Guid.NewGuid() : request.Id;
+        return new RecordCommit(version, id, author, now)
+        {
+            Puts = [.. request.Writes.Where(write => write.Value is not null).Select(write => Written(write))],
+            Deletes = [.. request.Writes.Where(write => write.Value is null && _table.VersionOf(write.Key) > 0).Select(write => write.Key)],
+            Grants = request.Grant is { } grant ? With(_grants, grant) : null,
+        };
+
+        Record Written(RecordWrite write)
+        {
+            var former = _table.Current(write.Key);
+            return new Record
+            {
+                Key = write.Key, Value = write.Value!.Value, Version = version, Transaction = id,
+                CreatedBy = former?.CreatedBy ?? author.Client, CreatedAt = former?.CreatedAt ?? now,
+                LastModifiedBy = author.Client, ModifiedAt = now, Session = author.Session,
+            };
+        }
+    }
+
+    private static RecordGrant[] With(IReadOnlyList<RecordGrant> grants, RecordGrant grant) =>
+    [
+        .. grants.Where(other => other.Client != grant.Client),
+        .. grant.Access == RecordAccess.None ? Array.Empty<RecordGrant>() : [grant],
+    ];
+
+    /// <summary>The answer of a transaction that was made. What one that is repeated deleted is not known any more: what it was to delete.</summary>
+    private RecordReply Done(RecordRequest request, long version, IReadOnlyList<string>? deleted)
+    {
+        lock (_gate)
+        {
+            return new RecordReply(RecordOutcome.Done)
+            {
+                Version = version,
+                Grants = request.Operation == RecordOperation.Share ? _durableGrants : [],
+                Deleted = deleted ?? [.. request.Writes.Where(write => write.Value is null).Select(write => write.Key)],
+            };
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        while (true)
+        {
+            Pending[] batch;
+            IReadOnlyList<KnownTransaction> recent;
+            lock (_gate)
+            {
+                batch = NextBatchLocked();
+                if (batch.Length == 0)
+                {
+                    _isWriting = false;
+                    return;
+                }
+
+                recent = _known.With(batch.Select(one => one.Commit).Select(Known));
+            }
+
+            var problem = await AppendAsync([.. batch.Select(one => one.Commit)], recent);
+            Settle(batch, problem);
+        }
+    }
+
+    /// <summary>As many as one atomic write takes, in their order.</summary>
+    private Pending[] NextBatchLocked()
+    {
+        var (count, changes, bytes) = (0, 0, 0L);
+        foreach (var pending in _pending)
+        {
+            (changes, bytes) = (changes + pending.Commit.Changes, bytes + pending.Commit.Bytes);
+            if (count > 0 && (changes > RecordLimits.Writes || bytes > 2L * RecordLimits.TransactionBytes))
+            {
+                break;
+            }
+
+            count++;
+        }
+
+        return [.. _pending.Take(count)];
+    }
+
+    private async Task<Exception?> AppendAsync(RecordCommit[] commits, IReadOnlyList<KnownTransaction> recent)
+    {
+        try
+        {
+            await _log.AppendAsync(commits, recent);
+            return null;
+        }
+        catch (RecordLogForeignException e)
+        {
+            RaiseForeign(e, commits[0].Author);
+            return e;
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: only what the store has confirmed counts. Other than an IOException nothing is known about the store either.
+            IsLost |= e is RecordLogLostException or not IOException;
+            LogNotWritten(_host.Logger, e, _key.Value);
+            return e;
+        }
+    }
+
+    private void Settle(Pending[] batch, Exception? problem)
+    {
+        Pending[] settled;
+        long freed;
+        lock (_gate)
+        {
+            settled = problem is null ? batch : [.. _pending];
+            var commits = settled.Select(one => one.Commit);
+            if (problem is null)
+            {
+                _table.Confirm(commits, _host.Time.GetUtcNow());
+                foreach (var commit in commits)
+                {
+                    _durableGrants = commit.Grants ?? _durableGrants;
+                    _known.Add(Known(commit));
+                }
+            }
+            else
+            {
+                _table.TakeBack(commits);
+                _grants = _durableGrants;
+            }
+
+            _pending.RemoveRange(0, settled.Length);
+            freed = _charged - _table.Bytes;
+        }
+
+        foreach (var one in settled)
+        {
+            one.Outcome.SetResult(problem is null ? RecordOutcome.Done : RecordOutcome.Unavailable);
+        }
+
+        if (freed >= RecordHost.WorthGivingBack && problem is null)
+        {
+            _ = GiveBackAsync();
+        }
+    }
+
+    /// <summary>Returns what deletions left over. Nothing that is accepted meanwhile may rest on it.</summary>
+    private async Task GiveBackAsync()
+    {
+        long bytes;
+        lock (_gate)
+        {
+            bytes = _table.Bytes + RecordHost.Spare;
+            if (_charged <= bytes)
+            {
+                return;
+            }
+
+            _charged = bytes;
+        }
+
+        await _host.ChargedAsync(_key, bytes);
+    }
+
+    private static KnownTransaction Known(RecordCommit commit) => new(commit.Id, commit.Version, commit.At);
+}

@@ -1,0 +1,278 @@
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Configuration;
+using OrleansMcp.Records.Log;
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Records;
+
+/// <summary>
+/// The actor of one namespace. A transaction is judged and accepted in one step under the lock; what was accepted together becomes durable
+/// together, and only then it is visible and answered. So there is one order of transactions, that of their versions, and nobody reads
+/// what a failing store might take back.
+/// </summary>
+/// <remarks>
+/// Why that is strictly serialisable: a transaction is accepted only if every version it names is current among those accepted, so it
+/// takes effect at that moment whatever is accepted later; readers see a prefix of that order, which includes everything that was
+/// answered before they began, because an answer is given only after its transaction joined the prefix.
+/// </remarks>
+public sealed partial class RecordSpace : IRecordSpace, IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly RecordSpaceKey _key;
+    private readonly IRecordLog _log;
+    private readonly RecordHost _host;
+    private readonly RecordTable _table = new();
+    private readonly List<Pending> _pending = [];
+    private readonly KnownTransactions _known;
+    private IReadOnlyList<RecordGrant> _grants = []; // accepted
+    private IReadOnlyList<RecordGrant> _durableGrants = [];
+    private Task? _loading;
+    private bool _isWriting;
+    private long _charged;
+    private bool _isRetired;
+    private int _inside;
+    private long _lastUsed;
+
+    /// <param name="key">Which namespace.</param>
+    /// <param name="log">Its durable form.</param>
+    /// <param name="host">What all namespaces of a process share.</param>
+    public RecordSpace(RecordSpaceKey key, IRecordLog log, RecordHost host)
+    {
+        (_key, _log, _host) = (key, log, host);
+        _known = new KnownTransactions(host.Time);
+        _lastUsed = host.Time.GetTimestamp();
+    }
+
+    /// <summary>The store has the last word again: this actor must go, and another read the namespace anew.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>Takes the actor out of use when nothing is under way and nothing was for so long. Then it executes nothing any more.</summary>
+    public bool TryRetire(TimeSpan idleFor)
+    {
+        lock (_gate)
+        {
+            _isRetired |= _inside == 0 && !_isWriting && _host.Time.GetElapsedTime(_lastUsed) >= idleFor;
+            return _isRetired;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RecordReply> ExecuteAsync(RecordRequest request, CancellationToken cancellationToken) =>
+        await TryExecuteAsync(request, cancellationToken) ?? RecordReply.Unavailable;
+
+    /// <summary>
+    /// Does what is asked; null when this actor is out of use and another must be asked. What was asked may have been done by then; under
+    /// the same name it is not done again.
+    /// </summary>
+    public async ValueTask<RecordReply?> TryExecuteAsync(RecordRequest request, CancellationToken cancellationToken)
+    {
+        if (!TryEnter())
+        {
+            return null;
+        }
+
+        try
+        {
+            var reply = await LoadedAsync() ? await JudgeAsync(request, cancellationToken) : RecordReply.Unavailable;
+            return IsLost && reply.Outcome == RecordOutcome.Unavailable ? null : reply;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _inside--;
+                _lastUsed = _host.Time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
+
+    private bool TryEnter()
+    {
+        lock (_gate)
+        {
+            if (_isRetired || IsLost)
+            {
+                return false;
+            }
+
+            _inside++;
+            return true;
+        }
+    }
+
+    private ValueTask<RecordReply> JudgeAsync(RecordRequest request, CancellationToken cancellationToken)
+    {
+        RecordAccess access;
+        lock (_gate)
+        {
+            access = AccessOf(request.Author);
+        }
+
+        if (Refuse(request, access) is { } refusal)
+        {
+            return new(refusal);
+        }
+
+        return request.Operation switch
+        {
+            RecordOperation.Read => new(Read(request)),
+            RecordOperation.Query => new(Query(request)),
+            RecordOperation.Grants => new(new RecordReply(RecordOutcome.Done) { Grants = _durableGrants }),
+            _ => TransactAsync(request, cancellationToken),
+        };
+    }
+
+    /// <summary>What a client may do here. Another tenant's client could not even name this namespace; if one comes, it may nothing.</summary>
+    private RecordAccess AccessOf(RecordAuthor author) =>
+        author.Tenant != _key.Tenant ? RecordAccess.None
+        : author.Client == _key.Owner ? RecordAccess.Write
+        : _grants.FirstOrDefault(grant => grant.Client == author.Client)?.Access ?? RecordAccess.None;
+
+    private RecordReply? Refuse(RecordRequest request, RecordAccess access)
+    {
+        var isOwner = request.Author.Tenant == _key.Tenant && request.Author.Client == _key.Owner;
+        var writes = request.Operation is RecordOperation.Transact or RecordOperation.Share;
+        var owners = request.Operation is RecordOperation.Share or RecordOperation.Grants;
+        if (access == RecordAccess.None)
+        {
+            Raise(writes ? SignalName.CrossNamespaceWrite : SignalName.CrossNamespaceRead, request);
+            return RecordReply.NotFound;
+        }
+
+        if ((owners && !isOwner) || (writes && access != RecordAccess.Write))
+        {
+            Raise(writes ? SignalName.CrossNamespaceWrite : SignalName.CrossNamespaceRead, request);
+            return new RecordReply(RecordOutcome.NotPermitted);
+        }
+
+        return null;
+    }
+
+    private RecordReply Read(RecordRequest request)
+    {
+        lock (_gate)
+        {
+            var snapshot = request.Snapshot ?? _table.Durable;
+            if (!HoldsLocked(snapshot))
+            {
+                return new RecordReply(RecordOutcome.SnapshotExpired);
+            }
+
+            var records = request.Keys.Select(key => _table.Find(key, snapshot)).OfType<Record>().ToArray();
+            return new RecordReply(RecordOutcome.Done) { Records = records, Version = snapshot };
+        }
+    }
+
+    private RecordReply Query(RecordRequest request)
+    {
+        lock (_gate)
+        {
+            var snapshot = request.Snapshot ?? _table.Durable;
+            if (!HoldsLocked(snapshot))
+            {
+                return new RecordReply(RecordOutcome.SnapshotExpired);
+            }
+
+            var (page, bytes, hasMore) = (new List<Record>(), 0L, false);
+            foreach (var record in _table.From(request.Prefix, request.After, snapshot))
+            {
+                bytes += record.Size;
+                if (page.Count == request.Limit || (page.Count > 0 && bytes > RecordLimits.PageBytes))
+                {
+                    hasMore = true;
+                    break;
+                }
+
+                page.Add(record);
+            }
+
+            return new RecordReply(RecordOutcome.Done) { Records = page, Version = snapshot, HasMore = hasMore };
+        }
+    }
+
+    private bool HoldsLocked(long snapshot)
+    {
+        _table.Forget(_host.Time.GetUtcNow());
+        return _table.Holds(snapshot);
+    }
+
+    private async ValueTask<bool> LoadedAsync()
+    {
+        Task loading;
+        lock (_gate)
+        {
+            if (IsLost)
+            {
+                return false;
+            }
+
+            loading = _loading is null or { IsFaulted: true } ? _loading = LoadAsync() : _loading;
+        }
+
+        if (loading.IsCompletedSuccessfully)
+        {
+            return true;
+        }
+
+        try
+        {
+            await loading;
+            return true;
+        }
+        catch (RecordLogForeignException e)
+        {
+            RaiseForeign(e, author: null);
+            return false;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            LogNotRead(_host.Logger, e, _key.Value);
+            return false;
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        var image = await _log.LoadAsync(CancellationToken.None);
+        lock (_gate)
+        {
+            if (image is not null)
+            {
+                _table.Begin(image);
+                _grants = _durableGrants = image.Grants;
+                _known.Begin(image.Recent);
+            }
+        }
+
+        _charged = await _host.ChargedAsync(_key, _table.Bytes);
+    }
+
+    private void Raise(string signal, RecordRequest request) => _host.Raise(signal, _key, request.Author, $"records {request.Operation}");
+
+    private void RaiseForeign(RecordLogForeignException e, RecordAuthor? author)
+    {
+        IsLost = true;
+        LogForeign(_host.Logger, e, _key.Value);
+        _host.Raise(SignalName.ModifierMismatch, _key, author, e.Message);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The records of {Namespace} cannot be read.")]
+    private static partial void LogNotRead(ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The records of {Namespace} cannot be written.")]
+    private static partial void LogNotWritten(ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Records of somebody else were found at, or on their way to, {Namespace}.")]
+    private static partial void LogForeign(ILogger logger, Exception exception, string @namespace);
+
+    /// <summary>A transaction that was accepted and is not durable yet.</summary>
+    private sealed record Pending(RecordCommit Commit)
+    {
+        public TaskCompletionSource<RecordOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,24 @@
+using OrleansMcp.Grains.Directory;
+using OrleansMcp.Records;
+using OrleansMcp.Records.Log;
+
+namespace OrleansMcp.Grains.Records;
+
+/// <summary>Finds namespaces in the cluster.</summary>
+internal sealed class ClusterRecordSpaces(IGrainFactory grains) : IRecordSpaceDirectory
+{
+    public IRecordSpace Get(RecordSpaceKey key) => new ClusterRecordSpace(grains.GetGrain<IRecordSpaceGrain>(key.Value));
+}
+
+/// <summary>
+/// A reference to a namespace. Calls are repeated while its silo is lost: reads do no harm, and what was written under a name is not
+/// written again.
+/// </summary>
+internal sealed class ClusterRecordSpace(IRecordSpaceGrain grain) : IRecordSpace
+{
+    public async ValueTask<RecordReply> ExecuteAsync(RecordRequest request, CancellationToken cancellationToken)
+    {
+        var bytes = RecordFormat.Write(request);
+        return RecordFormat.ReadReply(await Repetition.RunAsync(() => grain.ExecuteAsync(bytes), static reply => reply.Length == 0));
+    }
+}
