@@ -106,6 +106,10 @@ public sealed class AnomalyTests
         Assert.Contains(ValueCheck.WrongVersion, Rules(Tx(1, 2, "x:x2", 1), Tx(3, 4, "x=2")));
 
     [Fact]
+    public void A_value_that_is_said_to_be_another_clients_is_found() => Assert.Equal([ValueCheck.WrongAuthor], Rules(
+        Tx(1, 2, "x:", 1), Tx(3, 4, "") with { Reads = [new("x", 1, "x1", Author: "bob")] }, Tx(5, 6, "") with { Reads = [new("x", 1, "x1", Author: "alice")] }));
+
+    [Fact]
     public void A_version_given_twice_is_found() => Assert.Contains(ValueCheck.VersionTwice, Rules(Tx(1, 2, "x:", 1), Tx(3, 4, "y:", 1)));
 
     [Fact]

@@ -21,9 +21,12 @@ public sealed class DrillCommandTests
         Assert.True(code == 0, text);
         var words = text[text.IndexOf("CLEAN: no cross-client effect in ", StringComparison.Ordinal)..].Split(' ');
         Assert.True(int.Parse(words[5], CultureInfo.InvariantCulture) > 500, text);
-        Assert.Contains("Signal cross_session_attempt: ", text, StringComparison.Ordinal);
-        Assert.Contains("Signal cross_tenant_attempt: ", text, StringComparison.Ordinal);
-        Assert.Contains("Signal forged_session_id: ", text, StringComparison.Ordinal);
+        Assert.All(
+            ["sessions", "session counters", "secrets", "records", "grants", "attacks"],
+            area => Assert.Contains(text.Split('\n'), line => line.StartsWith($"| {area} ", StringComparison.Ordinal) && line.EndsWith("| clean |", StringComparison.Ordinal)));
+        Assert.All(
+            ["cross_session_attempt", "cross_tenant_attempt", "forged_session_id", "cross_namespace_read", "cross_namespace_write"],
+            signal => Assert.Contains($"Signal {signal}: ", text, StringComparison.Ordinal));
     }
 
     [Theory]

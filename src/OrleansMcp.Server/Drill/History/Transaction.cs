@@ -5,7 +5,8 @@ namespace OrleansMcp.Server.Drill.History;
 /// <param name="Version">Its version; 0: there was none.</param>
 /// <param name="Token">What is unique in its value; null when only the version was asserted, or there was none.</param>
 /// <param name="Count">The number in its value, for keys that count.</param>
-internal sealed record Read(string Key, long Version, string? Token = null, long? Count = null);
+/// <param name="Author">The client that wrote it, says the server; null when it said nothing.</param>
+internal sealed record Read(string Key, long Version, string? Token = null, long? Count = null, string? Author = null);
 
 /// <summary>A record that a transaction put or deleted.</summary>
 /// <param name="Key">The key.</param>

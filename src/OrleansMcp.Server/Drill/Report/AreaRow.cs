@@ -19,7 +19,7 @@ internal sealed record AreaRow(string Area, string Rule, int Operations, int Ok,
     [
         (Areas.Sessions, "the owner's from opening to end", "", [SessionCheck.Lost, SessionCheck.UsedAfterEnd, SessionCheck.WrongIdentity]),
         (Areas.Counters, "the sum of the increments", CounterWork.Tool, [SessionCounterCheck.Wrong]),
-        (Areas.Secrets, "the session's own, until its end", SecretWork.Tool, [SecretCheck.Foreign, SecretCheck.Wrong]),
+        (Areas.Secrets, "the session's own, to its end", SecretWork.Tool, [SecretCheck.Foreign, SecretCheck.Wrong]),
         (Areas.Caches, "within the tenant or client", CacheAnswer.OfTenant, [CacheCheck.Foreign, CacheCheck.Wrong]),
         (Areas.ToolLog, "own entries, no contents", ToolLogWork.Tool, [ToolLogCheck.Foreign, ToolLogCheck.Contents]),
         (Areas.Records, "strictly serialisable, exact", RecordCalls.Put, []),

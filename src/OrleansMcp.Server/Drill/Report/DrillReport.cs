@@ -43,6 +43,7 @@ internal sealed class DrillReport
         output.WriteLine();
         WriteTable(output);
         output.WriteLine();
+        WriteRefusals(output);
         WriteSignals(output);
         foreach (var finding in Findings.Take(MostFindings))
         {
@@ -69,6 +70,13 @@ internal sealed class DrillReport
             output.WriteLine(Invariant(
                 $"| {row.Area,-16} | {row.Rule,-31} | {row.Operations,6} | {row.Ok,6} | {row.Refused,7} | {row.Unknown,7} | {row.Verdict} |"));
         }
+    }
+
+    private void WriteRefusals(TextWriter output)
+    {
+        var codes = _history.Operations.Where(operation => operation.IsRefused && operation is not Attack)
+            .CountBy(operation => operation.Stamp.Code ?? "without a code", StringComparer.Ordinal).OrderByDescending(code => code.Value);
+        output.WriteLine($"Refused, attacks apart: {string.Join(", ", codes.Select(code => Invariant($"{code.Value} {code.Key}")).DefaultIfEmpty("none"))}.");
     }
 
     private void WriteSignals(TextWriter output)

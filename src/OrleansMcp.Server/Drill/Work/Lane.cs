@@ -19,6 +19,7 @@ internal sealed class LaneSession(int number, string id)
 internal sealed class Lane(Board board, int number, Party party, IDrillTarget target, HistoryLog log)
 {
     private readonly List<LaneSession> _open = [];
+    private long _requests = 1;
     private readonly List<LaneSession> _ended = [];
 
     public Board Board => board;
@@ -99,7 +100,8 @@ internal sealed class Lane(Board board, int number, Party party, IDrillTarget ta
         LaneSession session, string tool, JsonObject arguments, CancellationToken cancellationToken)
     {
         var beginning = log.Begin(party, session.Number);
-        var reply = ToolReply.Of(await target.SendAsync(new(party, Verb.Post, session.Id, Message.Call(tool, arguments)), cancellationToken));
+        var message = Message.Call(tool, arguments, Interlocked.Increment(ref _requests));
+        var reply = ToolReply.Of(await target.SendAsync(new(party, Verb.Post, session.Id, message), cancellationToken));
         return (log.End(beginning, reply.Outcome, reply.Code), reply);
     }
 

@@ -4,7 +4,7 @@ namespace OrleansMcp.Server.Drill.Checks.Records;
 
 /// <summary>
 /// Every value that is read was written to this key of this namespace, by a transaction that was not refused, and has the version which
-/// that transaction was given; versions are given once, and grow.
+/// that transaction was given and its client as its author; versions are given once, and grow.
 /// </summary>
 internal static class ValueCheck
 {
@@ -12,6 +12,7 @@ internal static class ValueCheck
     public const string Foreign = "cross-client effect";
     public const string Unknown = "value from nowhere";
     public const string WrongVersion = "wrong version";
+    public const string WrongAuthor = "wrong author";
     public const string VersionTwice = "version given twice";
     public const string VersionFalls = "version does not grow";
 
@@ -55,6 +56,8 @@ internal static class ValueCheck
             : by.Stamp.Begin > reader.Stamp.End ? new(Unknown, $"{reader.Who} read what was not written yet.", [by, reader])
             : space.VersionOf(by) != read.Version
                 ? new(WrongVersion, $"What {by.Who} wrote as version {space.VersionOf(by)} was read as version {read.Version}.", [by, reader])
+            : read.Author is { } author && author != by.Who.Client
+                ? new(WrongAuthor, $"What {by.Who} wrote is said to be {author}'s.", [by, reader])
             : null;
     }
 

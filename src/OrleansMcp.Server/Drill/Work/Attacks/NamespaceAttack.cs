@@ -32,23 +32,27 @@ internal sealed class NamespaceAttack : IWork
         }
 
         var token = lane.Board.NextToken(lane.Party, session.Number);
-        var measure = await TryAsync(lane, session, tool, peers[peer], lane.Board.Never, token, measure: null, cancellationToken);
-        await TryAsync(lane, session, tool, peers[peer], lane.Board.Vault, token, measure, cancellationToken);
+        if (await TryAsync(lane, session, tool, peers[peer], lane.Board.Never, token, measure: null, cancellationToken) is { } measure)
+        {
+            await TryAsync(lane, session, tool, peers[peer], lane.Board.Vault, token, measure, cancellationToken);
+        }
     }
 
-    private static async Task<string> TryAsync(
+    /// <summary>The answer, if it is one about the attack.</summary>
+    private static async Task<string?> TryAsync(
         Lane lane, LaneSession session, string tool, Party victim, string name, string token, string? measure, CancellationToken cancellationToken)
     {
         var (stamp, reply) = await lane.CallAsync(session, tool, Arguments(tool, $"{victim.Client}/{name}", token), cancellationToken);
         var answer = $"{reply.Code} {reply.Text.Replace(name, "NAME", StringComparison.Ordinal)}";
         var signal = reply.Code == PermissionSignal ? PermissionSignal : s_writes.Contains(tool, StringComparer.Ordinal) ? WriteSignal : ReadSignal;
 
-        // Refused for another reason, such as a session that ended meanwhile, it was no attack.
-        if (reply is not { Outcome: Outcome.Refused, Code: not ("not_found" or PermissionSignal or Attack.Throttled) })
+        // Refused for another reason, such as a quota, it never came to be judged.
+        if (reply is { Outcome: Outcome.Unknown } or { Outcome: Outcome.Refused, Code: not ("not_found" or PermissionSignal) })
         {
-            lane.Log.Add(new Attack(stamp, tool, $"{victim}:{name}", signal, answer, measure ?? answer));
+            return null;
         }
 
+        lane.Log.Add(new Attack(stamp, tool, $"{victim}:{name}", signal, answer, measure ?? answer));
         return answer;
     }
 

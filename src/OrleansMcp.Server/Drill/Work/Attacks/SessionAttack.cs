@@ -46,7 +46,11 @@ internal sealed class SessionAttack : IWork
             return;
         }
 
-        var measure = await TryAsync(lane, attempt, never, "an id made up", ForgedSignal, measure: null, cancellationToken);
+        if (await TryAsync(lane, attempt, never, "an id made up", ForgedSignal, measure: null, cancellationToken) is not { } measure)
+        {
+            return;
+        }
+
         if (forges)
         {
             await TryAsync(lane, attempt, other, "another id made up", ForgedSignal, measure, cancellationToken);
@@ -58,7 +62,8 @@ internal sealed class SessionAttack : IWork
         }
     }
 
-    private static async Task<string> TryAsync(
+    /// <summary>The answer, if there was one and it says more than that the client tried too often.</summary>
+    private static async Task<string?> TryAsync(
         Lane lane, Attempt attempt, string id, string target, string signal, string? measure, CancellationToken cancellationToken)
     {
         var (stamp, reply) = await lane.SendAsync(session: 0, attempt.On(id, lane.Party), cancellationToken);
@@ -66,7 +71,7 @@ internal sealed class SessionAttack : IWork
 
         // Without a measure this is one: then it must be the documented status, and what it says is what others must say.
         lane.Log.Add(new Attack(stamp, attempt.Kind, target, signal, answer, measure ?? (reply.Status == 404 ? answer : "404")));
-        return answer;
+        return stamp.Outcome == Outcome.Unknown || stamp.Code == Attack.Throttled ? null : answer;
     }
 
     /// <summary>An id of the right form.</summary>

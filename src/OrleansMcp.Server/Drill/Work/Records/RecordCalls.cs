@@ -112,7 +112,7 @@ internal static class RecordCalls
 
     private static Read Of(JsonObject record) => new(
         (string)record["key"]!, Number(record["version"]) ?? -1, record["value"]?[TokenName]?.ToString() ?? record["value"]?.ToJsonString() ?? "null",
-        Number(record["value"]?[CountName]));
+        Number(record["value"]?[CountName]), record["lastModifiedBy"]?.ToString());
 
     private static JsonNode Json(Write write)
     {
