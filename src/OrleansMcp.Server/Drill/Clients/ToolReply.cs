@@ -6,13 +6,19 @@ using OrleansMcp.Server.Drill.History;
 namespace OrleansMcp.Server.Drill.Clients;
 
 /// <summary>What an answer means.</summary>
-/// <param name="Outcome">Whether it took effect.</param>
+/// <param name="Outcome">Whether it took effect: refused only where it is sure to have had none.</param>
 /// <param name="Code">Why not: a code of the server, or the HTTP status.</param>
 /// <param name="Content">The result: structured, or the text when it is JSON; otherwise null.</param>
 /// <param name="Text">The first text of the result.</param>
 internal sealed record ToolReply(Outcome Outcome, string? Code, JsonNode? Content, string Text)
 {
-    private static readonly string[] s_unclear = ["outcome_unknown", "records_unavailable", "session_unavailable"];
+    // Codes of the tools and of JSON-RPC. Whatever else a call is refused with may have come after its effect: quota_exceeded too, for a call
+    // that took too long, or whose answer was too large.
+    private static readonly string[] s_withoutEffect =
+    [
+        "conflict", "not_found", "permission_denied", "policy_denied", "invalid_argument", "snapshot_expired", "secret_unavailable",
+        "-32700", "-32600", "-32601", "-32602",
+    ];
 
     /// <summary>Reads the answer to a request for a tool, or to any other.</summary>
     public static ToolReply Of(DrillReply reply)
@@ -25,10 +31,7 @@ internal sealed record ToolReply(Outcome Outcome, string? Code, JsonNode? Conten
 
         if (message["error"] is JsonObject error)
         {
-            // An internal error says nothing about what was done before it.
-            return (error["code"] as JsonValue)?.GetValueKind() == JsonValueKind.Number && (int)error["code"]! == -32603
-                ? new(Outcome.Unknown, Code: null, Content: null, "")
-                : Failed(TextOf(error["data"]?["code"]) ?? error["code"]?.ToString() ?? "error", content: null, TextOf(error["message"]) ?? "");
+            return Failed(TextOf(error["data"]?["code"]) ?? error["code"]?.ToString() ?? "error", content: null, TextOf(error["message"]) ?? "");
         }
 
         var result = message["result"];
@@ -47,9 +50,9 @@ internal sealed record ToolReply(Outcome Outcome, string? Code, JsonNode? Conten
         _ => new(Outcome.Unknown, Code: null, Content: null, reply.Body),
     };
 
-    private static ToolReply Failed(string code, JsonNode? content, string text) => s_unclear.Contains(code, StringComparer.Ordinal)
-        ? new(Outcome.Unknown, code, content, text)
-        : new(Outcome.Refused, code, content, text);
+    private static ToolReply Failed(string code, JsonNode? content, string text) => s_withoutEffect.Contains(code, StringComparer.Ordinal)
+        ? new(Outcome.Refused, code, content, text)
+        : new(Outcome.Unknown, code, content, text);
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
