@@ -47,7 +47,7 @@ internal sealed class PutWork : RecordWork
     }
 }
 
-/// <summary>Raises a record that counts by one over the version it read.</summary>
+/// <summary>Raises a record that counts by one over the version it read, twice at once: both may have read the same.</summary>
 internal sealed class CountWork : RecordWork
 {
     public const int Keys = 2;
@@ -59,14 +59,22 @@ internal sealed class CountWork : RecordWork
     protected override async Task RunAsync(Lane lane, LaneSession session, Space space, Random random, CancellationToken cancellationToken)
     {
         var key = Key(random.Next(Keys));
-        if (await lane.GetAsync(session, space, key, cancellationToken) is { } read)
+        await Task.WhenAll(RaiseAsync(), RaiseAsync());
+
+        async Task RaiseAsync()
         {
-            await lane.PutAsync(session, space, key, read.Version, (read.Count ?? 0) + 1, cancellationToken);
+            if (await lane.GetAsync(session, space, key, cancellationToken) is { } read)
+            {
+                await lane.PutAsync(session, space, key, read.Version, (read.Count ?? 0) + 1, cancellationToken);
+            }
         }
     }
 }
 
-/// <summary>Reads two records and writes one of them on condition of the other: whoever judges by writes alone permits write skew.</summary>
+/// <summary>
+/// Reads two records and writes one of them on condition of the other, and the other way round at once: whoever judges by writes alone
+/// permits write skew.
+/// </summary>
 internal sealed class SkewWork : RecordWork
 {
     private static readonly string[] s_pair = ["x", "y"];
@@ -75,7 +83,11 @@ internal sealed class SkewWork : RecordWork
 
     protected override async Task RunAsync(Lane lane, LaneSession session, Space space, Random random, CancellationToken cancellationToken)
     {
-        var mine = random.Next(s_pair.Length);
+        await Task.WhenAll(DecideAsync(lane, session, space, mine: 0, cancellationToken), DecideAsync(lane, session, space, mine: 1, cancellationToken));
+    }
+
+    private static async Task DecideAsync(Lane lane, LaneSession session, Space space, int mine, CancellationToken cancellationToken)
+    {
         var (stamp, reads, _) = await lane.ReadAsync(session, space, s_pair, snapshot: null, cancellationToken);
         lane.Log.Add(new Transaction(stamp, RecordCalls.ReadMany, space, reads ?? [], []));
         if (reads is not null)
@@ -87,10 +99,13 @@ internal sealed class SkewWork : RecordWork
     }
 }
 
-/// <summary>Writes several records at once, some on a condition that may no longer hold: then none of them may ever be seen.</summary>
+/// <summary>
+/// Writes several records at once, some on a condition that may no longer hold: then none of them may ever be seen. Meanwhile it reads them,
+/// and must find all of them as they were or as they are.
+/// </summary>
 internal sealed class BatchWork : RecordWork
 {
-    public override IReadOnlyList<string> Tools => [RecordCalls.Get, RecordCalls.Transact];
+    public override IReadOnlyList<string> Tools => [RecordCalls.Get, RecordCalls.ReadMany, RecordCalls.Transact];
 
     protected override async Task RunAsync(Lane lane, LaneSession session, Space space, Random random, CancellationToken cancellationToken)
     {
@@ -102,7 +117,13 @@ internal sealed class BatchWork : RecordWork
             new(PutWork.Key(first + 1), lane.Board.NextToken(lane.Party, session.Number)),
             new(PutWork.Key(first + 2), lane.Board.NextToken(lane.Party, session.Number), read?.Version),
         ];
-        await lane.TransactAsync(session, space, [], writes, cancellationToken);
+        await Task.WhenAll(lane.TransactAsync(session, space, [], writes, cancellationToken), LookAsync());
+
+        async Task LookAsync()
+        {
+            var (stamp, reads, _) = await lane.ReadAsync(session, space, [.. writes.Select(write => write.Key)], snapshot: null, cancellationToken);
+            lane.Log.Add(new Transaction(stamp, RecordCalls.ReadMany, space, reads ?? [], []));
+        }
     }
 }
 
