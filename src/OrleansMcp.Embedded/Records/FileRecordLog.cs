@@ -28,8 +28,19 @@ internal sealed partial class FileRecordLog(
     public async ValueTask<RecordImage?> LoadAsync(CancellationToken cancellationToken)
     {
         RecordImage? image = null;
-        await queue.RunAsync(() => image = Load());
-        return image;
+        InvalidDataException? damage = null;
+        await queue.RunAsync(() =>
+        {
+            try
+            {
+                image = Load();
+            }
+            catch (InvalidDataException e)
+            {
+                damage = e; // Not for want of a disk that works.
+            }
+        });
+        return damage is null ? image : throw damage;
     }
 
     public ValueTask AppendAsync(IReadOnlyList<RecordCommit> commits, IReadOnlyList<KnownTransaction> recent)
@@ -71,6 +82,7 @@ internal sealed partial class FileRecordLog(
         }
 
         var content = File.ReadAllBytes(_path);
+        _image.Begin(new RecordImage(Version: 0));
         var reading = new RecordFileReader(key, _image);
         _length = reading.Read(content);
         if (_length < content.Length)

@@ -47,12 +47,9 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
         {
             await SubmitAsync(head, changes);
         }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
-        {
-            throw new RecordLogLostException("Another activation serves this namespace.", e);
-        }
         catch (Exception e)
         {
+            // Even a conflict may be with itself: an attempt whose answer was lost is repeated by the client library.
             await LookAsync(commits[^1], recent, e);
         }
 
@@ -98,6 +95,7 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
     private async Task<List<Record>> RecordsAsync(CancellationToken cancellationToken)
     {
         var records = new List<Record>();
+        _stored.Clear();
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {_partition}");
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {

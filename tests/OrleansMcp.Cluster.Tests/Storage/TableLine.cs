@@ -30,6 +30,12 @@ internal sealed class TableLine : HttpPipelinePolicy
     /// <summary>Called with every request before it is sent.</summary>
     public Func<Azure.Core.Request, Task>? Before { get; set; }
 
+    /// <summary>Transactions do not get through, and nobody says so.</summary>
+    public bool RefusesWrites { get; set; }
+
+    /// <summary>Transactions happen, and their answers do not get through.</summary>
+    public bool LosesAnswersOfWrites { get; set; }
+
     /// <summary>From here on attempts fail in these ways, in turn.</summary>
     public void Cut(params Fault[] faults) => (_faults, _attempts) = (faults, 0);
 
@@ -51,7 +57,17 @@ internal sealed class TableLine : HttpPipelinePolicy
             await before(message.Request);
         }
 
+        var isWrite = message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal);
+        if (isWrite && RefusesWrites)
+        {
+            throw new IOException("The line is dead.");
+        }
+
         await ProcessNextAsync(message, pipeline);
+        if (isWrite && LosesAnswersOfWrites)
+        {
+            throw new IOException("The line went dead.");
+        }
     }
 
     private static async Task FailAsync(HttpMessage message, Fault fault)

@@ -1,0 +1,149 @@
+using OrleansMcp.Records;
+using OrleansMcp.Records.Log;
+using OrleansMcp.Silo.Storage;
+
+namespace OrleansMcp.Cluster.Tests.Storage;
+
+/// <summary>Namespaces of records in a real table.</summary>
+public sealed class TableRecordTests(TableServer server) : IClassFixture<TableServer>
+{
+    private readonly RecordSpaceKey _key = RecordSpaceKey.Parse($"acme/alice/n{Guid.NewGuid():n}");
+    private long _version;
+
+    [Fact]
+    public async Task What_was_appended_is_read_again()
+    {
+        var log = Open();
+        Assert.Null(await log.LoadAsync(default));
+        await AppendAsync(log, Put("a/1 #?\\%é", "{\"x\":[1.10,null]}"), Put(new string('k', 256), "1"), Put("gone", "1"));
+        await AppendAsync(log, Delete("gone"), Share("bob"));
+        var image = (await Open().LoadAsync(default))!;
+        Assert.Equal((5, "bob"), (image.Version, Assert.Single(image.Grants).Client));
+        Assert.Equal(["a/1 #?\\%é", new string('k', 256)], image.Records.Select(record => record.Key).Order(StringComparer.Ordinal));
+        var record = image.Records.Single(one => one.Key.StartsWith('a'));
+        Assert.Equal(("{\"x\":[1.10,null]}", "alice", 1), (record.Value.GetRawText(), record.LastModifiedBy, record.Version));
+        Assert.Equal(2, image.Recent.Count);
+    }
+
+    [Fact]
+    public async Task Looking_creates_nothing()
+    {
+        Assert.Null(await Open().LoadAsync(default));
+        Assert.Empty(await server.RowsAsync(TableNames.Records, RecordRows.Partition(_key)));
+    }
+
+    [Fact]
+    public async Task The_largest_transaction_is_taken()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        var value = $"\"{new string('x', 11_000)}\"";
+        await AppendAsync(log, commit => commit with { Puts = [.. Enumerable.Range(0, RecordLimits.Writes).Select(number => Record(commit, $"k{number}", value))] });
+        await AppendAsync(log, Put("big", $"\"{new string('x', RecordLimits.ValueBytes - 2)}\""));
+        Assert.Equal(RecordLimits.Writes + 1, (await Open().LoadAsync(default))!.Records.Count);
+    }
+
+    [Fact]
+    public async Task A_record_that_comes_and_goes_within_one_write_leaves_no_row()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        await AppendAsync(log, Put("old", "1"));
+        await AppendAsync(log, Put("new", "1"), Delete("new"), Put("old", "2"), Delete("old"));
+        Assert.Empty((await Open().LoadAsync(default))!.Records);
+        Assert.Single(await server.RowsAsync(TableNames.Records, RecordRows.Partition(_key)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_two_activations_the_one_that_read_last_may_write(bool blank)
+    {
+        var former = Open();
+        await former.LoadAsync(default);
+        if (!blank)
+        {
+            await AppendAsync(former, Put("k", "1"));
+        }
+
+        var latter = Open();
+        await latter.LoadAsync(default);
+        if (blank)
+        {
+            await AppendAsync(latter, Put("k", "1"));
+            _version--;
+        }
+
+        await Assert.ThrowsAsync<RecordLogLostException>(() => AppendAsync(former, Put("k", "2")));
+        _version = 1;
+        await AppendAsync(latter, Put("k", "3"));
+        Assert.Equal("3", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("Tenant", "globex")]
+    [InlineData("Owner", "bob")]
+    [InlineData("Namespace", "other")]
+    [InlineData("Key", "another")]
+    public async Task A_row_that_names_another_owner_is_not_read(string column, string value)
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        await AppendAsync(log, Put("k", "1"));
+        var row = (await server.RowsAsync(TableNames.Records, RecordRows.Partition(_key))).Single(one => one.RowKey != RecordRows.Head);
+        row[column] = value;
+        await server.Tables.GetTableClient(TableNames.Records).UpdateEntityAsync(row, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Replace);
+        await Assert.ThrowsAsync<RecordLogForeignException>(async () => await Open().LoadAsync(default));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_write_whose_answer_was_lost_is_looked_up(bool happened)
+    {
+        var line = new TableLine();
+        var log = new TableRecordStore(server.Through(line)).Open(_key);
+        await log.LoadAsync(default);
+        await AppendAsync(log, Put("k", "1"));
+        if (happened)
+        {
+            line.LosesAnswersOfWrites = true;
+            await AppendAsync(log, Put("k", "2"));
+            line.LosesAnswersOfWrites = false;
+            await AppendAsync(log, Put("k", "3"));
+            Assert.Equal("3", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
+        }
+        else
+        {
+            line.RefusesWrites = true;
+            await Assert.ThrowsAsync<IOException>(() => AppendAsync(log, Put("k", "2")));
+            line.RefusesWrites = false;
+            _version = 1;
+            await AppendAsync(log, Put("k", "4"));
+            Assert.Equal("4", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
+        }
+    }
+
+    private IRecordLog Open() => new TableRecordStore(server.Tables).Open(_key);
+
+    private Task AppendAsync(IRecordLog log, params Func<RecordCommit, RecordCommit>[] makers)
+    {
+        var commits = makers.Select(make => make(Next())).ToArray();
+        return log.AppendAsync(commits, [.. commits.Select(commit => new KnownTransaction(commit.Id, commit.Version, commit.At))]).AsTask();
+    }
+
+    private RecordCommit Next() =>
+        new(++_version, Guid.NewGuid(), new RecordAuthor("acme", "alice", "alice", "s"), new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private static Func<RecordCommit, RecordCommit> Put(string key, string value) => commit => commit with { Puts = [Record(commit, key, value)] };
+
+    private static Func<RecordCommit, RecordCommit> Delete(string key) => commit => commit with { Deletes = [key] };
+
+    private static Func<RecordCommit, RecordCommit> Share(string client) => commit => commit with { Grants = [new(client, RecordAccess.Read)] };
+
+    private static OrleansMcp.Records.Record Record(RecordCommit commit, string key, string value) => new()
+    {
+        Key = key, Value = System.Text.Json.JsonDocument.Parse(value).RootElement.Clone(), Version = commit.Version, Transaction = commit.Id,
+        CreatedBy = "alice", CreatedAt = commit.At, LastModifiedBy = "alice", ModifiedAt = commit.At, Session = "s",
+    };
+}
