@@ -7,6 +7,9 @@ namespace OrleansMcp.Server.Drill.Work;
 /// <summary>What all lanes know of the run: whose sessions there are, so that they can be attacked, and how things are named.</summary>
 internal sealed class Board(DrillPlan plan, TimeProvider time)
 {
+    // One at what never was, for the measure, and one at the victim: a server counts both.
+    private const int Requests = 2;
+
     private readonly ConcurrentDictionary<Party, ImmutableHashSet<string>> _tools = new();
     private readonly ConcurrentDictionary<Party, int> _attacks = new();
     private readonly ConcurrentDictionary<int, (Party Owner, string Id)> _sessions = new();
@@ -61,7 +64,7 @@ internal sealed class Board(DrillPlan plan, TimeProvider time)
         }
 
         var allowed = plan.AttacksPerMinute * Math.Ceiling(Math.Max(time.GetElapsedTime(_started).TotalMinutes, 0.01));
-        return _attacks.AddOrUpdate(attacker, 1, (_, count) => count + 1) <= allowed;
+        return _attacks.AddOrUpdate(attacker, Requests, (_, count) => count + Requests) <= allowed;
     }
 
     public void Offered(Party who, IEnumerable<string> tools) => _tools[who] = [.. tools];
