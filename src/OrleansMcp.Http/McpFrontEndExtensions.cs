@@ -10,6 +10,7 @@ using OrleansMcp.Http.Operators;
 using OrleansMcp.Http.Origins;
 using OrleansMcp.Http.Secrets;
 using OrleansMcp.Http.Streams;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http;
 
@@ -45,6 +46,8 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<OperatorDoor>();
         services.TryAddSingleton<OperatorEndpoint>();
         services.TryAddSingleton<InterferenceEndpoint>();
+        services.TryAddSingleton<SignalCounts>();
+        services.TryAddSingleton<SignalEndpoint>();
         return services;
     }
 

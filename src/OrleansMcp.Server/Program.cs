@@ -5,7 +5,7 @@ namespace OrleansMcp.Server;
 
 internal static class Program
 {
-    internal static Task<int> Main(string[] args)
+    internal static async Task<int> Main(string[] args)
     {
         var root = new RootCommand("OrleansMcp: an MCP server in which every client session lives in one actor.")
         {
@@ -14,8 +14,10 @@ internal static class Program
             ConfigCommand.Create(),
             PolicyCommand.Create(),
             AuditCommand.Create(),
+            DrillCommand.Create(),
         };
         root.AddServing();
-        return root.Parse(args).InvokeAsync();
+        var parsed = root.Parse(args);
+        return DrillCommand.CodeOf(parsed, await parsed.InvokeAsync());
     }
 }

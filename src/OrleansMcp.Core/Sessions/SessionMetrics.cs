@@ -14,7 +14,6 @@ public sealed class SessionMetrics : IDisposable
     private readonly Counter<long> _opened;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _calls;
-    private readonly Counter<long> _signals;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
 
@@ -30,10 +29,12 @@ public sealed class SessionMetrics : IDisposable
         Abandoned = _meter.CreateUpDownCounter<long>("orleansmcp.calls.abandoned", "{call}", "Tool calls that were given up and have not returned.");
         OutputCache = _meter.CreateCounter<long>("orleansmcp.cache", "{call}", "Calls of tools whose results are kept, by tool and outcome (hit, miss) and what was stored.");
         ToolLogDropped = _meter.CreateCounter<long>("orleansmcp.toollog.dropped", "{entry}", "Entries of tool logs that did not reach their tenant.");
-        _signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name and, where it is known, client.");
+        Signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name and, where it is known, client.");
     }
 
     internal static ActivitySource Activities { get; } = new(Name);
+
+    internal Counter<long> Signals { get; }
 
     internal Counter<long> OutputCache { get; }
 
@@ -54,7 +55,7 @@ public sealed class SessionMetrics : IDisposable
             tags.Add("client", who.Client);
         }
 
-        _signals.Add(1, tags);
+        Signals.Add(1, tags);
     }
 
     internal void Opened() => _opened.Add(1);

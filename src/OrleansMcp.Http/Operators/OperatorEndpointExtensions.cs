@@ -16,6 +16,8 @@ public static class OperatorEndpointExtensions
         const string Sessions = $"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/sessions";
         const string Session = $"{Sessions}/{{{OperatorEndpoint.SessionParameter}}}";
         var endpoint = routes.ServiceProvider.GetRequiredService<OperatorEndpoint>();
+        var counts = routes.ServiceProvider.GetRequiredService<SignalEndpoint>();
+        routes.Map("/ops/signals", (RequestDelegate)counts.ReadAsync);
         routes.Map(Sessions, (RequestDelegate)endpoint.ListAsync);
         routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/toollog", (RequestDelegate)endpoint.ToolLogAsync);
         routes.Map(Session, (RequestDelegate)endpoint.EndAsync);

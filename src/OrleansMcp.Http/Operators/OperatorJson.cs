@@ -14,6 +14,9 @@ internal sealed record OperatedSession(
 /// <param name="Next">What to pass as <c>after</c> for the next page; null at the end.</param>
 internal sealed record OperatedPage(IReadOnlyList<OperatedSession> Sessions, string? Next);
 
+/// <summary>How often each signal was raised, by its name.</summary>
+internal sealed record SignalReading(IReadOnlyDictionary<string, long> Signals);
+
 /// <summary>What remains to a session.</summary>
 internal sealed record RemainingPermissions(IReadOnlyList<string>? Permissions);
 
@@ -22,5 +25,6 @@ internal sealed record RemainingPermissions(IReadOnlyList<string>? Permissions);
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, PropertyNameCaseInsensitive = false)]
 [JsonSerializable(typeof(OperatedPage))]
 [JsonSerializable(typeof(RemainingPermissions))]
+[JsonSerializable(typeof(SignalReading))]
 [JsonSerializable(typeof(SessionReceipt))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

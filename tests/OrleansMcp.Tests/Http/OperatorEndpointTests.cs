@@ -12,11 +12,13 @@ public sealed class OperatorEndpointTests : IAsyncLifetime
     private const string Olga = "key-of-olga";
     private const string Sessions = "/ops/tenants/acme/sessions";
 
+    private const string SignalCounts = "/ops/signals";
+
     private TestServer _server = null!;
 
     public static TheoryData<string, string> Endpoints { get; } = new()
     {
-        { "GET", Sessions }, { "GET", "/ops/tenants/acme/toollog" }, { "DELETE", $"{Sessions}/0123456789ab" }, { "PUT", $"{Sessions}/0123456789ab/permissions" },
+        { "GET", Sessions }, { "GET", "/ops/tenants/acme/toollog" }, { "GET", SignalCounts }, { "DELETE", $"{Sessions}/0123456789ab" }, { "PUT", $"{Sessions}/0123456789ab/permissions" },
     };
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(new TestServerOptions
@@ -38,7 +40,26 @@ public sealed class OperatorEndpointTests : IAsyncLifetime
 
         Assert.NotEqual(HttpStatusCode.Unauthorized, (await SendAsync(method, path)).Status);
         (await SendAsync("POST", path)).Expect(HttpStatusCode.MethodNotAllowed);
-        (await SendAsync(method, path.Replace("acme", "initech", StringComparison.Ordinal))).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [MemberData(nameof(Endpoints))]
+    public async Task Of_a_tenant_that_is_not_there_nothing_is_found(string method, string path) => (await SendAsync(
+        method, path.Replace("acme", "initech", StringComparison.Ordinal))).Expect(path == SignalCounts ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+
+    [Fact]
+    public async Task Signals_are_counted_since_the_server_started()
+    {
+        await using var other = await TestServer.StartAsync(new TestServerOptions { Configuration = TestConfiguration.With() });
+        for (var time = 0; time < 3; time++)
+        {
+            await SendAsync("GET", SignalCounts, change: request => request.Headers.Host = "evil.example");
+            await SendAsync("GET", SignalCounts, change: request => request.Headers.Host = "evil.example", server: other); // counts for itself
+        }
+
+        var reply = (await SendAsync("GET", SignalCounts)).Expect(HttpStatusCode.OK);
+
+        Assert.Equal("""{"signals":{"origin_rejected":3}}""", reply.Text);
     }
 
     [Theory]

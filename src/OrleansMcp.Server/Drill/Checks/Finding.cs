@@ -1,0 +1,9 @@
+using OrleansMcp.Server.Drill.History;
+
+namespace OrleansMcp.Server.Drill.Checks;
+
+/// <summary>Something that must not happen, and did.</summary>
+/// <param name="Rule">The rule that it breaks; the same for the same kind of fault.</param>
+/// <param name="Says">What happened, in one sentence.</param>
+/// <param name="Evidence">The operations that show it.</param>
+internal sealed record Finding(string Rule, string Says, IReadOnlyList<Operation> Evidence);

@@ -1,0 +1,81 @@
+using System.Globalization;
+using OrleansMcp.Server;
+using OrleansMcp.Server.Commands;
+using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Server.Drill.Servers;
+
+namespace OrleansMcp.Tests.Drill;
+
+/// <summary>The command, against a real server over HTTP.</summary>
+public sealed class DrillCommandTests
+{
+    [Fact]
+    public async Task A_drill_against_a_server_of_its_own_is_clean_and_checks_more_than_a_handful()
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+
+        var code = await DrillCommand.RunAsync(
+            new(Url: null, Keys: null, Clients: 8, Seconds: 3, Seed: 7, AttacksPerMinute: 20), output, TimeProvider.System, CancellationToken.None);
+
+        var text = output.ToString();
+        Assert.True(code == 0, text);
+        var words = text[text.IndexOf("CLEAN: no cross-client effect in ", StringComparison.Ordinal)..].Split(' ');
+        Assert.True(int.Parse(words[5], CultureInfo.InvariantCulture) > 500, text);
+        Assert.All(
+            ["sessions", "session counters", "secrets", "records", "grants", "attacks"],
+            area => Assert.Contains(text.Split('\n'), line => line.StartsWith($"| {area} ", StringComparison.Ordinal) && line.EndsWith("| clean |", StringComparison.Ordinal)));
+        Assert.All(
+            ["cross_session_attempt", "cross_tenant_attempt", "forged_session_id", "cross_namespace_read", "cross_namespace_write"],
+            signal => Assert.Contains($"Signal {signal}: ", text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--clients", "1")]
+    [InlineData("--seconds", "0")]
+    [InlineData("--seconds", "many")]
+    [InlineData("--url", "http://127.0.0.1:1")]
+    [InlineData("--keys", "file")]
+    [InlineData("--unheard-of", "1")]
+    public async Task A_command_line_that_makes_no_sense_is_told_from_a_drill_that_failed(params string[] arguments) =>
+        Assert.Equal(2, await Program.Main(["drill", .. arguments]));
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_no_clean_drill()
+    {
+        var keys = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(keys, "acme/alice one\nacme/bob two\n");
+
+            Assert.Equal(1, await Program.Main(["drill", "--url", "http://127.0.0.1:1", "--keys", keys, "--seconds", "1"]));
+        }
+        finally
+        {
+            File.Delete(keys);
+        }
+    }
+
+    [Fact]
+    public void A_file_of_keys_names_clients_and_perhaps_an_operator()
+    {
+        var (keys, operatorKey) = KeysFile.Parse(["# the drill's", "", "acme/alice one", " globex/carol\ttwo ", "operator three"]);
+
+        Assert.Equal("three", operatorKey);
+        Assert.Equal([new Party("acme", "alice"), new Party("globex", "carol")], keys.Keys);
+        Assert.Equal(["one", "two"], keys.Values);
+    }
+
+    [Theory]
+    [InlineData("acme/alice")]
+    [InlineData("alice secret-one")]
+    [InlineData("acme/alice secret-one more")]
+    [InlineData("acme/ secret-one")]
+    [InlineData("acme/bob secret-one")]
+    public void A_line_that_names_nobody_is_told_by_its_number_and_not_by_what_it_holds(string line)
+    {
+        var error = Assert.Throws<FormatException>(() => KeysFile.Parse(["acme/bob one", line]));
+
+        Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,22 @@
+namespace OrleansMcp.Tests.Drill.Model;
+
+/// <summary>What a model server does wrong.</summary>
+public enum Fault
+{
+    None,
+
+    /// <summary>A version is compared, and the record replaced a moment later.</summary>
+    LostUpdate,
+
+    /// <summary>A transaction writes first, and takes it back when it finds a conflict.</summary>
+    DirtyRead,
+
+    /// <summary>The tenant is not part of the key of a cached answer.</summary>
+    CacheWithoutTenant,
+
+    /// <summary>Whoever knows a session's id may use it.</summary>
+    NoOwnerCheck,
+
+    /// <summary>The versions that a transaction read are not compared.</summary>
+    WriteSkew,
+}

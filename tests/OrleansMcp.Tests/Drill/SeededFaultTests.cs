@@ -1,0 +1,57 @@
+using OrleansMcp.Server.Drill.Checks;
+using OrleansMcp.Server.Drill.Checks.Records;
+using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Server.Drill.Work;
+using OrleansMcp.Tests.Drill.Model;
+
+namespace OrleansMcp.Tests.Drill;
+
+/// <summary>The drill against a server that is at fault on purpose: it must find that, and nothing where there is nothing.</summary>
+public sealed class SeededFaultTests
+{
+    private const int Runs = 10;
+
+    private static readonly Party[] s_parties =
+        [new("acme", "alice"), new("acme", "bob"), new("globex", "carol"), new("globex", "dave")];
+
+    [Fact]
+    public async Task A_server_without_fault_is_found_to_have_none()
+    {
+        for (var seed = 1; seed <= Runs; seed++)
+        {
+            var history = await DrillAsync(Fault.None, seed);
+
+            Assert.Empty(IsolationChecks.Of(history.Operations).Select(finding => $"seed {seed}: {finding.Rule}: {finding.Says}"));
+            Assert.Empty(SignalCheck.Of(history.Operations, history.Before!, history.After!));
+            Assert.All(
+                [Areas.Sessions, Areas.Counters, Areas.Secrets, Areas.Caches, Areas.ToolLog, Areas.Records, Areas.Grants],
+                area => Assert.Contains(history.Operations, operation => operation.Area == area && operation.IsOk));
+            Assert.Contains(history.Operations, operation => operation is Attack { IsRefused: true });
+        }
+    }
+
+    [Theory]
+    [InlineData(Fault.LostUpdate, SerialisationCheck.LostUpdate)]
+    [InlineData(Fault.LostUpdate, RecordCounterCheck.Wrong)]
+    [InlineData(Fault.DirtyRead, ValueCheck.Dirty)]
+    [InlineData(Fault.WriteSkew, SerialisationCheck.WriteSkew)]
+    [InlineData(Fault.CacheWithoutTenant, CacheCheck.Foreign)]
+    [InlineData(Fault.NoOwnerCheck, AttackCheck.Succeeded)]
+    [InlineData(Fault.NoOwnerCheck, SessionCheck.Lost)]
+    public async Task A_seeded_fault_is_found_and_shown_with_few_operations(Fault fault, string rule)
+    {
+        var found = new List<Finding>();
+        for (var seed = 1; seed <= Runs && found.Count == 0; seed++)
+        {
+            var history = await DrillAsync(fault, seed);
+            found.AddRange(IsolationChecks.Of(history.Operations).Where(finding => finding.Rule == rule));
+        }
+
+        Assert.NotEmpty(found);
+        Assert.InRange(found.Min(finding => finding.Evidence.Count), 1, 4);
+    }
+
+    private static Task<DrillHistory> DrillAsync(Fault fault, int seed) => new DrillRun(
+        new DrillPlan(s_parties, seed) { StepsPerLane = 150, Duration = TimeSpan.FromMinutes(1), Rest = TimeSpan.Zero },
+        new ModelServer(fault, seed), TimeProvider.System).RunAsync(CancellationToken.None);
+}

@@ -1,0 +1,147 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OrleansMcp.Server.Drill.Checks;
+using OrleansMcp.Server.Drill.Checks.Records;
+using OrleansMcp.Server.Drill.History;
+using static OrleansMcp.Tests.Drill.Histories;
+
+namespace OrleansMcp.Tests.Drill;
+
+/// <summary>
+/// The graph against the definition: histories are judged a second time by trying every serial order of their transactions.
+/// </summary>
+public sealed class SerialisationProperties
+{
+    private const int Histories = 20_000;
+
+    private static readonly string[] s_keys = ["x", "y", "z"];
+    private static readonly Arbitrary<int> s_seeds = Arb.From(Gen.Choose(0, int.MaxValue));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_graph_has_a_cycle_exactly_when_no_order_of_the_transactions_explains_what_they_read(bool withRealTime)
+    {
+        var (with, without) = (0, 0);
+        for (var seed = 0; seed < Histories; seed++)
+        {
+            var history = AnyHistory(new Random(seed));
+            var space = SpaceHistory.Of(history).Single();
+            var hasCycle = Cycles.Shortest(new SerialisationGraph(space, withRealTime)) is not null;
+
+            Assert.True(hasCycle != SerialOrders.Explain(history, withRealTime), $"seed {seed}:\n{string.Join('\n', history.Select(one => one.Line))}");
+            _ = hasCycle ? with++ : without++;
+        }
+
+        Assert.InRange(with, Histories / 10, Histories); // the comparison has both kinds, and many of each
+        Assert.InRange(without, Histories / 10, Histories);
+    }
+
+    [Fact]
+    public void A_shortest_cycle_is_one() => Prop.ForAll(s_seeds, seed =>
+    {
+        var graph = new SerialisationGraph(SpaceHistory.Of(AnyHistory(new Random(seed))).Single(), withRealTime: true);
+        return Cycles.Shortest(graph) is not { } cycle
+            || Enumerable.Range(0, cycle.Count).All(index => Reaches(graph, cycle[index], cycle[(index + 1) % cycle.Count].Transaction));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Fact]
+    public void What_happened_one_after_the_other_is_never_found_fault_with_however_the_answers_overlap() => Prop.ForAll(s_seeds, seed =>
+    {
+        var found = IsolationChecks.Of(SerialExecution.Of(new Random(seed), 40)).Select(finding => $"{finding.Rule}: {finding.Says}").ToList();
+        return (found.Count == 0).Label(string.Join('\n', found));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+
+    private static bool Reaches(SerialisationGraph graph, (int Transaction, Edge Next) step, int next)
+    {
+        if (graph.IsTransaction(step.Next.To))
+        {
+            return step.Next.To == next && graph.From(step.Transaction).Contains(step.Next);
+        }
+
+        // Through the nodes of real time it must have been over before the next began.
+        return graph.Transactions[step.Transaction].Precedes(graph.Transactions[next]);
+    }
+
+    /// <summary>Up to six transactions that read and write anything, with versions in any order: most are not serialisable.</summary>
+    private static List<Transaction> AnyHistory(Random random)
+    {
+        var count = random.Next(2, 7);
+        long[] versions = [.. Enumerable.Range(1, count).Select(version => (long)version)];
+        random.Shuffle(versions);
+        long[] ticks = [.. Enumerable.Range(1, 2 * count).Select(tick => (long)tick)];
+        random.Shuffle(ticks);
+        var writes = versions.Select(_ => s_keys.Where(_ => random.NextDouble() < 0.35).ToArray()).ToArray();
+        List<Transaction> history = [];
+        for (var index = 0; index < count; index++)
+        {
+            List<Read> reads = [];
+            foreach (var key in s_keys.Where(_ => random.NextDouble() < 0.35))
+            {
+                long[] there = [0, .. Enumerable.Range(0, count).Where(other => other != index && writes[other].Contains(key)).Select(other => versions[other])];
+                var version = there[random.Next(there.Length)];
+                reads.Add(new(key, version, version == 0 ? null : $"{key}{version}"));
+            }
+
+            history.Add(new(
+                Ok(Math.Min(ticks[2 * index], ticks[(2 * index) + 1]), Math.Max(ticks[2 * index], ticks[(2 * index) + 1])), "test", Orders, reads,
+                [.. writes[index].Select(key => new Write(key, $"{key}{versions[index]}"))], writes[index].Length > 0 ? versions[index] : 0));
+        }
+
+        return history;
+    }
+}
+
+/// <summary>Tries every order.</summary>
+internal static class SerialOrders
+{
+    /// <summary>Whether there is an order in which, one after the other, each reads what it read and versions of a key only grow.</summary>
+    public static bool Explain(IReadOnlyList<Transaction> history, bool inRealTime) =>
+        Continue(history, new bool[history.Count], [], inRealTime, done: 0);
+
+    private static bool Continue(IReadOnlyList<Transaction> history, bool[] placed, Dictionary<string, long> state, bool inRealTime, int done)
+    {
+        if (done == history.Count)
+        {
+            return true;
+        }
+
+        for (var index = 0; index < history.Count; index++)
+        {
+            if (placed[index] || (inRealTime && Enumerable.Range(0, history.Count).Any(other => !placed[other] && history[other].Precedes(history[index]))))
+            {
+                continue;
+            }
+
+            if (Apply(history[index], state) is { } next)
+            {
+                placed[index] = true;
+                if (Continue(history, placed, next, inRealTime, done + 1))
+                {
+                    return true;
+                }
+
+                placed[index] = false;
+            }
+        }
+
+        return false;
+    }
+
+    private static Dictionary<string, long>? Apply(Transaction transaction, Dictionary<string, long> state)
+    {
+        if (transaction.Reads.Any(read => state.GetValueOrDefault(read.Key) != read.Version)
+            || transaction.Writes.Any(write => state.GetValueOrDefault(write.Key) >= transaction.Version))
+        {
+            return null;
+        }
+
+        var next = new Dictionary<string, long>(state, StringComparer.Ordinal);
+        foreach (var write in transaction.Writes)
+        {
+            next[write.Key] = transaction.Version;
+        }
+
+        return next;
+    }
+}
