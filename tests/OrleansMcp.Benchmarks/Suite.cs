@@ -19,6 +19,7 @@ internal static class Suite
         ("flat", FlatScenario.RunAsync),
         ("writes", WritesScenario.RunAsync),
         ("increment", IncrementScenario.RunAsync),
+        ("records", RecordsScenario.RunAsync),
         ("cluster", ClusterScenario.RunAsync),
         ("controls", ControlsScenario.RunAsync),
         ("neighbour", NeighbourScenario.RunAsync),

@@ -40,7 +40,7 @@ internal static class BenchmarkConfiguration
               alice:
                 keys:
                   - sha256: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}
-                permissions: ["tool:*", "resource:*", "prompt:*"]
+                permissions: ["tool:*", "resource:*", "prompt:*", "records:*:read", "records:*:write"]
                 quotas: {Quotas}
           globex:
             clients:

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Time;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Configuration;
 

@@ -44,6 +44,40 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task No_acknowledged_record_is_lost_when_the_server_is_killed_five_times()
+    {
+        using var folder = new ScratchFolder();
+        await using var server = new ServerProcess(folder.Path);
+        await server.StartAsync();
+        using var stopping = new CancellationTokenSource();
+        List<RecordWriter> writers = [];
+        for (var number = 0; number < Writers / 2; number++)
+        {
+            // Half of them share a namespace, so that several transactions are in one write.
+            writers.Add(await RecordWriter.OpenAsync(server.Url, number % 2 == 0 ? "shared" : $"own-{number}", $"k{number}"));
+        }
+
+        var writing = writers.Select(writer => Task.Run(() => writer.RunAsync(stopping.Token))).ToList();
+        var moments = new Random(Seed);
+        for (var kill = 0; kill < 5; kill++)
+        {
+            var before = writers.Sum(writer => writer.Acknowledged);
+            await Eventually.Holds(() => writers.Sum(writer => writer.Acknowledged) > before + Writers, "writers made progress between two kills");
+            await Task.Delay(moments.Next(0, 120));
+            await server.KillAsync();
+            await server.StartAsync();
+        }
+
+        await stopping.CancelAsync();
+        await Task.WhenAll(writing);
+        foreach (var writer in writers)
+        {
+            await writer.CheckAsync();
+            writer.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task Sessions_go_on_after_a_termination_that_exits_with_zero()
     {
         using var folder = new ScratchFolder();

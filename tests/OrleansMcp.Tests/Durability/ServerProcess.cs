@@ -105,11 +105,3 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 }
-
-/// <summary>A folder that is gone after the test.</summary>
-internal sealed class ScratchFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("orleansmcp-tests-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Durability;
 

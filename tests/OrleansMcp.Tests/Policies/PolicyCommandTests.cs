@@ -1,6 +1,7 @@
 using OrleansMcp.Policies;
 using OrleansMcp.Server;
 using OrleansMcp.Tests.Durability;
+using OrleansMcp.Tests.Hosting;
 using static OrleansMcp.Tests.Policies.Judging;
 
 namespace OrleansMcp.Tests.Policies;

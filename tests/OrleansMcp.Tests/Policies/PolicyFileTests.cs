@@ -1,5 +1,6 @@
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Durability;
+using OrleansMcp.Tests.Hosting;
 using static OrleansMcp.Tests.Policies.Judging;
 
 namespace OrleansMcp.Tests.Policies;

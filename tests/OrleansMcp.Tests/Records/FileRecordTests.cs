@@ -4,6 +4,7 @@ using OrleansMcp.Embedded.Records;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Tests.Durability;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Records;
 

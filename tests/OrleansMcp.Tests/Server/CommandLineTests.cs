@@ -1,6 +1,7 @@
 using OrleansMcp.Server;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Tests.Durability;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Server;
 
