@@ -43,10 +43,24 @@ internal sealed partial class ClusterSession(
 
     public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var call = new EndCall(caller);
+        var (call, attempts) = (new EndCall(caller), 0);
         var result = await Repetition.RunAsync(
-            () => grain.EndAsync(call), static result => result.Trouble == Trouble.Moved, static result => result.Trouble == Trouble.Pending);
-        return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Receipt;
+            () =>
+            {
+                attempts++;
+                return grain.EndAsync(call);
+            },
+            static result => result.Trouble == Trouble.Moved,
+            static result => result.Trouble == Trouble.Pending);
+        if (result.Trouble == Trouble.Unsaved)
+        {
+            throw Unsaved();
+        }
+
+        // An attempt whose answer was lost may be what ended it: that there is no such session is for the client's next request to hear.
+        return result.Receipt is null && attempts > 1
+            ? throw new SessionUnavailableException("The session may have ended. Send the request again.")
+            : result.Receipt;
     }
 
     public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace OrleansMcp.Grains.Tenants;
 /// <summary>Sends what the tool log still holds in this process before its silo leaves: the tenants' actors may be on another one.</summary>
 internal sealed class ToolLogDeparture(SessionHost host) : IHostedLifecycleService
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

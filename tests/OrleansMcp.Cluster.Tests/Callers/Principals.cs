@@ -26,6 +26,7 @@ internal static class Principals
 
     /// <summary>The other issuer speaks for globex alone, by its own names of things.</summary>
     public static string Yaml(TestIssuer issuer, TestIssuer? other = null, string audience = Audience) => $$"""
+        signals: { attemptsPerMinute: 1000000, denials: 1000000 }
         identity:
           resource: {{Resource}}
           scopes:
