@@ -60,10 +60,8 @@ internal sealed partial class AuditChainFile
             return;
         }
 
-        var (path, temporary) = (Path.Combine(_folder, AuditFolder.HeadFile), Path.Combine(_folder, AuditFolder.HeadFile + ".tmp"));
-        _disk.Delete(temporary);
-        _disk.WriteNew(temporary, Encoding.ASCII.GetBytes($"{_head}\n"));
-        _disk.Rename(temporary, path); // Not flushed: a head that a power cut takes back is behind, which is allowed.
+        // The folder is not flushed: a head that a power cut takes back is behind, which is allowed.
+        _disk.Replace(Path.Combine(_folder, AuditFolder.HeadFile), Encoding.ASCII.GetBytes($"{_head}\n"));
         _stored = _head;
     }
 

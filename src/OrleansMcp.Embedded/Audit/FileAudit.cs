@@ -14,6 +14,9 @@ internal sealed partial class FileAudit : IAuditSink, IAsyncDisposable
     private const int MostWaiting = 10_000;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Entries that come within so long share a flush: the disk is the sessions' as well.</summary>
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(50);
+
     private readonly AuditQueue _queue;
     private readonly Dictionary<string, Pending> _chains = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _leaving = new();
@@ -60,6 +63,7 @@ internal sealed partial class FileAudit : IAuditSink, IAsyncDisposable
 
         for (var more = true; more; more = await _queue.WaitAsync())
         {
+            await WaitAsync(s_gather, TimeProvider.System); // The disk's pace; whatever the sessions' clock says.
             do
             {
                 Add(_queue.Take());
@@ -71,7 +75,7 @@ internal sealed partial class FileAudit : IAuditSink, IAsyncDisposable
                         return;
                     }
 
-                    await PauseAsync();
+                    await WaitAsync(s_pause, _time);
                     Add(_queue.Take());
                 }
             }
@@ -156,17 +160,9 @@ internal sealed partial class FileAudit : IAuditSink, IAsyncDisposable
         pending.IsStored = true;
     }
 
-    private async Task PauseAsync()
-    {
-        try
-        {
-            await Task.Delay(s_pause, _time, _leaving.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // One last attempt follows.
-        }
-    }
+    /// <summary>Not beyond the moment in which the server stops: one last attempt follows.</summary>
+    private Task WaitAsync(TimeSpan time, TimeProvider clock) =>
+        Task.Delay(time, clock, _leaving.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private sealed class Pending
     {

@@ -12,7 +12,6 @@ internal sealed class FileLedgerStore(DataFolder folder, WriteQueue queue, Disk 
 {
     private const string Magic = "orleansmcp-ledgers-1 ";
     private const string Suffix = ".ledgers";
-    private const string TemporarySuffix = ".tmp";
     private const int HashLength = 64;
 
     public bool SessionsOutliveTenant => false;
@@ -53,35 +52,11 @@ internal sealed class FileLedgerStore(DataFolder folder, WriteQueue queue, Disk 
         return LedgerRecord.Read(file.AsSpan(head));
     }
 
-    // The keeper of a tenant makes one write at a time, so one temporary file is enough; what a crash left is overwritten.
+    // The keeper of a tenant makes one write at a time.
     private void Replace(string path, byte[] content)
     {
-        var temporary = path + TemporarySuffix;
-        try
-        {
-            disk.Delete(temporary);
-            disk.WriteNew(temporary, content);
-            disk.Rename(temporary, path);
-        }
-        catch
-        {
-            TryDelete(temporary);
-            throw;
-        }
-
+        disk.Replace(path, content);
         disk.FlushFolder(folder.Ledgers);
-    }
-
-    private void TryDelete(string path)
-    {
-        try
-        {
-            disk.Delete(path);
-        }
-        catch (IOException)
-        {
-            // The next write removes it.
-        }
     }
 
     private string PathOf(string tenant) => Path.Combine(folder.Ledgers, tenant + Suffix);

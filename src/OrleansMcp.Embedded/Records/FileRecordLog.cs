@@ -176,32 +176,8 @@ internal sealed partial class FileRecordLog(
     /// <summary>Puts another file in its place. Durable once the folder is flushed (<see cref="OpenFile"/>).</summary>
     private void Replace(byte[] content)
     {
-        var temporary = _path + ".tmp";
-        try
-        {
-            disk.Delete(temporary);
-            disk.WriteNew(temporary, content);
-            disk.Rename(temporary, _path);
-        }
-        catch
-        {
-            TryDelete(temporary);
-            throw;
-        }
-
+        disk.Replace(_path, content);
         _length = content.Length;
-    }
-
-    private void TryDelete(string path)
-    {
-        try
-        {
-            disk.Delete(path);
-        }
-        catch (IOException)
-        {
-            // The next write removes it.
-        }
     }
 
     private void Folders()

@@ -23,16 +23,7 @@ public sealed class KillTests
         }
 
         var writing = writers.Select(writer => Task.Run(() => writer.RunAsync(stopping.Token))).ToList();
-        var moments = new Random(Seed);
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            var before = writers.Sum(writer => writer.Acknowledged);
-            await Eventually.Holds(() => writers.Sum(writer => writer.Acknowledged) > before + Writers, "writers made progress between two kills");
-            await Task.Delay(moments.Next(0, 120));
-            await server.KillAsync();
-            await server.StartAsync();
-        }
-
+        await KillAsync(server, Kills, () => writers.Sum(writer => writer.Acknowledged));
         await stopping.CancelAsync();
         await Task.WhenAll(writing);
         foreach (var writer in writers)
@@ -58,16 +49,7 @@ public sealed class KillTests
         }
 
         var writing = writers.Select(writer => Task.Run(() => writer.RunAsync(stopping.Token))).ToList();
-        var moments = new Random(Seed);
-        for (var kill = 0; kill < 5; kill++)
-        {
-            var before = writers.Sum(writer => writer.Acknowledged);
-            await Eventually.Holds(() => writers.Sum(writer => writer.Acknowledged) > before + Writers, "writers made progress between two kills");
-            await Task.Delay(moments.Next(0, 120));
-            await server.KillAsync();
-            await server.StartAsync();
-        }
-
+        await KillAsync(server, kills: 5, () => writers.Sum(writer => writer.Acknowledged));
         await stopping.CancelAsync();
         await Task.WhenAll(writing);
         foreach (var writer in writers)
@@ -88,6 +70,20 @@ public sealed class KillTests
         Assert.Equal(0, await server.TerminateAsync());
         await server.StartAsync();
         Assert.Equal(42, await client.IncrementAsync());
+    }
+
+    /// <summary>Kills the server at moments that have nothing to do with what it is doing, and starts it again.</summary>
+    private static async Task KillAsync(ServerProcess server, int kills, Func<long> acknowledged)
+    {
+        var moments = new Random(Seed);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var before = acknowledged();
+            await Eventually.Holds(() => acknowledged() > before + Writers, "writers made progress between two kills");
+            await Task.Delay(moments.Next(0, 120));
+            await server.KillAsync();
+            await server.StartAsync();
+        }
     }
 
     /// <summary>A session that increments without pause and remembers what was acknowledged.</summary>
