@@ -68,6 +68,11 @@ public sealed partial class Session
             return; // It named no tool.
         }
 
+        if (!_host.ToolLog.Admits(call.Caller.Tenant, call.Caller.Client))
+        {
+            return;
+        }
+
         parameters.TryGetProperty("arguments"u8, out var arguments);
         _host.ToolLog.Add(call.Caller.Tenant, new ToolLogEntry(
             _host.Time.GetUtcNow(), call.Caller.Client, Name, Shown(name.GetString()!), ToolOutcome.Of(call, failure),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
@@ -16,6 +17,12 @@ internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMet
     /// <summary>The most that waits of one tenant; then its oldest is dropped.</summary>
     public const int MaxWaiting = 2000;
 
+    /// <summary>
+    /// The most of one client that is taken within an interval. A log that holds some thousand calls does not get better by more, and a client
+    /// that calls without pause neither pays for them nor pushes out what others did.
+    /// </summary>
+    public const int MostOfClient = 500;
+
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal); // by tenant: those of the configuration
@@ -23,9 +30,27 @@ internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMet
     private ITimer? _timer;
     private bool _isArmed;
 
+    /// <summary>Whether a call of this client is taken now; if not, it is counted. To be asked before an entry is made.</summary>
+    public bool Admits(string tenant, string client)
+    {
+        var waiting = Of(tenant);
+        lock (waiting.Gate)
+        {
+            ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(waiting.Taken, client, out _);
+            if (taken < MostOfClient)
+            {
+                taken++;
+                return true;
+            }
+        }
+
+        metrics.ToolLogDropped.Add(1);
+        return false;
+    }
+
     public void Add(string tenant, ToolLogEntry entry)
     {
-        var waiting = _waiting.GetOrAdd(tenant, static _ => new Waiting());
+        var waiting = Of(tenant);
         int count;
         lock (waiting.Gate)
         {
@@ -101,6 +126,8 @@ internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMet
         return batch;
     }
 
+    private Waiting Of(string tenant) => _waiting.GetOrAdd(tenant, static _ => new Waiting());
+
     private void Arm()
     {
         if (Volatile.Read(ref _isArmed))
@@ -122,6 +149,14 @@ internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMet
     private void Strike()
     {
         Volatile.Write(ref _isArmed, false); // First: who comes after arms it again.
+        foreach (var waiting in _waiting.Values)
+        {
+            lock (waiting.Gate)
+            {
+                waiting.Taken.Clear();
+            }
+        }
+
         _ = FlushAsync(CancellationToken.None);
     }
 
@@ -133,6 +168,9 @@ internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMet
         public Lock Gate { get; } = new();
 
         public Queue<ToolLogEntry> Entries { get; } = new();
+
+        /// <summary>Calls taken within the interval, by client.</summary>
+        public Dictionary<string, int> Taken { get; } = new(StringComparer.Ordinal);
 
         public SemaphoreSlim Sending { get; } = new(1, 1);
     }

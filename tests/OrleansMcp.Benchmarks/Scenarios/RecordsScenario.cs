@@ -34,7 +34,7 @@ internal static class RecordsScenario
             var ids = await Mcp.Sessions.OpenManyAsync(server.Target, clients, cancellationToken);
             using var calls = await WorkerSet.ConnectAsync(
                 server.Target, clients,
-                number => new RecordCall(server.Target, ids[number], shared ? "all" : $"n{number}", number, transactions), cancellationToken);
+                number => new RecordCall(server.Target, ids[number], shared ? "n0" : $"n{number}", number, transactions), cancellationToken);
             await LoadRun.RunAsync(calls.Workers, server.Reading, TimeSpan.Zero, options.WarmUp, cancellationToken);
             List<LoadResult> plain = [], records = [];
             for (var round = 0; round < Math.Max(3, options.Rounds / 3); round++)

@@ -80,6 +80,22 @@ public sealed class ToolLogBufferTests : IDisposable
     }
 
     [Fact]
+    public void A_client_that_calls_without_pause_fills_its_own_share_of_each_second()
+    {
+        for (var call = 0; call < ToolLogBuffer.MostOfClient + 70; call++)
+        {
+            Assert.Equal(call < ToolLogBuffer.MostOfClient, _buffer.Admits("acme", "alice"));
+        }
+
+        Assert.Equal(70, Interlocked.Read(ref _dropped));
+        Assert.True(_buffer.Admits("acme", "bob"));
+        Assert.True(_buffer.Admits("globex", "alice"));
+        Add("acme", 1);
+        _time.Advance(ToolLogBuffer.Interval);
+        Assert.True(_buffer.Admits("acme", "alice"));
+    }
+
+    [Fact]
     public async Task What_does_not_arrive_is_counted_and_not_sent_again()
     {
         _tenants.Fails = true;
