@@ -35,7 +35,7 @@ public sealed partial record RecordSpaceKey
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         var owner = slash < 0 ? caller.Client : name[..slash];
         var own = name[(slash + 1)..];
-        key = ConfigurationReader.IsId(owner) && Name_().IsMatch(own) ? new RecordSpaceKey(caller.Tenant, owner, own) : null;
+        key = ConfigurationReader.IsId(owner) && NamePattern().IsMatch(own) ? new RecordSpaceKey(caller.Tenant, owner, own) : null;
         return key is not null;
     }
 
@@ -44,7 +44,7 @@ public sealed partial record RecordSpaceKey
     public static RecordSpaceKey Parse(string value)
     {
         var parts = value.Split('/');
-        return parts.Length == 3 && ConfigurationReader.IsId(parts[0]) && ConfigurationReader.IsId(parts[1]) && Name_().IsMatch(parts[2])
+        return parts.Length == 3 && ConfigurationReader.IsId(parts[0]) && ConfigurationReader.IsId(parts[1]) && NamePattern().IsMatch(parts[2])
             ? new RecordSpaceKey(parts[0], parts[1], parts[2])
             : throw new FormatException("This names no namespace of records.");
     }
@@ -56,5 +56,5 @@ public sealed partial record RecordSpaceKey
     public override string ToString() => Value;
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Name_();
+    private static partial Regex NamePattern();
 }

@@ -10,6 +10,7 @@ namespace OrleansMcp.Records;
 internal sealed class RecordTable
 {
     private static readonly TimeSpan s_snapshotsLast = TimeSpan.FromMinutes(1);
+    private static readonly string s_last = new(char.MaxValue, 1); // behind every key
     private const long MaxFormerBytes = 8 * 1024 * 1024;
 
     private readonly Dictionary<string, Node> _heads = new(StringComparer.Ordinal);
@@ -147,8 +148,6 @@ internal sealed class RecordTable
             }
         }
     }
-
-    private static readonly string s_last = new(char.MaxValue, 1);
 
     private void Push(string key, long version, Record? record)
     {

@@ -47,6 +47,9 @@ internal sealed class RecordBench : ITenantDirectory, ISignals
         set => ((FreeTenant)(object)_tenant).Held = value;
     }
 
+    /// <summary>What the namespace is charged for, bytes.</summary>
+    public long Kept => ((FreeTenant)(object)_tenant).Kept;
+
     public static RecordAuthor Alice { get; } = new("acme", "alice", "alice", "session-a");
 
     public static RecordAuthor Bob { get; } = new("acme", "bob", "bob", "session-b");
@@ -92,12 +95,15 @@ internal sealed class RecordBench : ITenantDirectory, ISignals
     {
         public Task Held { get; set; } = Task.CompletedTask;
 
+        public long Kept { get; private set; }
+
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
             targetMethod!.Name == nameof(ITenant.KeepAsync) ? KeepAsync((long)args![2]!) : throw new NotSupportedException(targetMethod.Name);
 
         private async ValueTask<StateCharge> KeepAsync(long bytes)
         {
             await Held;
+            Kept = bytes;
             return new StateCharge(bytes);
         }
     }

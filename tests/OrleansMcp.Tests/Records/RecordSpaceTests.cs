@@ -148,6 +148,22 @@ public sealed class RecordSpaceTests
     }
 
     [Fact]
+    public async Task What_deletions_free_is_given_back()
+    {
+        var value = $"\"{new string('x', 50_000)}\"";
+        for (var i = 0; i < 4; i++)
+        {
+            await _bench.PutAsync($"k{i}", value);
+        }
+
+        Assert.InRange(_bench.Kept, 200_000, 300_000);
+        await _bench.TransactAsync([.. Enumerable.Range(0, 4).Select(i => new RecordWrite($"k{i}", Value: null))], []);
+        await Hosting.Eventually.Holds(() => _bench.Kept < 20_000, "it was given back");
+        Assert.Equal(RecordOutcome.Done, (await _bench.PutAsync("k", value)).Outcome);
+        Assert.InRange(_bench.Kept, 50_000, 100_000);
+    }
+
+    [Fact]
     public async Task It_leaves_memory_only_when_nothing_is_under_way()
     {
         var gate = Hold();
