@@ -43,12 +43,27 @@ internal sealed partial class ClusterSession(
 
     public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var (call, attempts) = (new EndCall(caller), 0);
+        var call = new EndCall(caller);
+        var unsettled = 0; // attempts of which it is not known that they ended nothing
         var result = await Repetition.RunAsync(
-            () =>
+            async () =>
             {
-                attempts++;
-                return grain.EndAsync(call);
+                Interlocked.Increment(ref unsettled);
+                try
+                {
+                    var result = await grain.EndAsync(call);
+                    if (result.Receipt is null && result.Trouble != Trouble.Pending)
+                    {
+                        Interlocked.Decrement(ref unsettled);
+                    }
+
+                    return result;
+                }
+                catch (Exception e) when (Persistence.WasTurnedAway(e))
+                {
+                    Interlocked.Decrement(ref unsettled);
+                    throw;
+                }
             },
             static result => result.Trouble == Trouble.Moved,
             static result => result.Trouble == Trouble.Pending);
@@ -57,8 +72,8 @@ internal sealed partial class ClusterSession(
             throw Unsaved();
         }
 
-        // An attempt whose answer was lost may be what ended it: that there is no such session is for the client's next request to hear.
-        return result.Receipt is null && attempts > 1
+        // That there is no such session is for the client's next request to hear, when this one may be what ended it.
+        return result.Receipt is null && unsettled > 0
             ? throw new SessionUnavailableException("The session may have ended. Send the request again.")
             : result.Receipt;
     }

@@ -46,4 +46,9 @@ internal struct Persistence(TimeSpan patience)
     public static bool IsTransient(Exception exception) => exception is
         TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or ClientNotAvailableException or GatewayTooBusyException or InconsistentStateException or OrleansException
         or System.Net.Sockets.SocketException or ObjectDisposedException;
+
+    /// <summary>
+    /// The actor did not get the call: a silo would not take it, as while an activation leaves. When a silo is lost there is no telling.
+    /// </summary>
+    public static bool WasTurnedAway(Exception exception) => exception is OrleansMessageRejectionException and not SiloUnavailableException;
 }
