@@ -10,6 +10,7 @@ public sealed class SessionIdIssuer
 {
     private readonly SealedToken _ids;
     private readonly SealedToken _states;
+    private readonly JudgedIds _judged = new();
 
     /// <param name="keys">The first issues; all verify, so that keys can be rotated. 32 bytes or more each.</param>
     public SessionIdIssuer(IReadOnlyList<byte[]> keys)
@@ -28,9 +29,19 @@ public sealed class SessionIdIssuer
     /// <summary>Judges an id that <paramref name="caller"/> presents. The key is meaningful only when the verdict is valid.</summary>
     public TokenVerdict Judge(ReadOnlySpan<char> id, Caller caller, out SessionKey key)
     {
+        if (_judged.TryFind(id, caller, out key))
+        {
+            return TokenVerdict.Valid;
+        }
+
         Span<byte> nonce = stackalloc byte[16];
         var verdict = _ids.Judge(id, caller, nonce);
-        key = verdict == TokenVerdict.Valid ? KeyOf(nonce) : default;
+        if (verdict == TokenVerdict.Valid)
+        {
+            key = KeyOf(nonce);
+            _judged.Add(id, caller, key);
+        }
+
         return verdict;
     }
 

@@ -22,8 +22,8 @@ internal static class ControlsScenario
         using var with = await ConnectAsync(controlled, cancellationToken);
         for (var i = 0; i < 2; i++)
         {
-            await LoadRun.RunAsync(without.Workers, open.Reading, TimeSpan.Zero, options.WarmUp, cancellationToken);
-            await LoadRun.RunAsync(with.Workers, controlled.Reading, TimeSpan.Zero, options.WarmUp, cancellationToken);
+            await WarmUp.RunAsync(without.Workers, open.Reading, options, cancellationToken);
+            await WarmUp.RunAsync(with.Workers, controlled.Reading, options, cancellationToken);
         }
 
         List<LoadResult> plain = [], judged = [];

@@ -25,8 +25,8 @@ internal static class EchoScenario
         using var bareCalls = await WorkerSet.ConnectAsync(
             bareServer.Target, Sessions, number => new BareCall(bareServer.Target, number), cancellationToken);
 
-        await LoadRun.RunAsync(calls.Workers, clock, TimeSpan.Zero, options.WarmUp, cancellationToken);
-        await LoadRun.RunAsync(bareCalls.Workers, bareServer.Reading, TimeSpan.Zero, options.WarmUp, cancellationToken);
+        await WarmUp.RunAsync(calls.Workers, clock, options, cancellationToken);
+        await WarmUp.RunAsync(bareCalls.Workers, bareServer.Reading, options, cancellationToken);
         List<LoadResult> ours = [], bare = [];
         for (var round = 0; round < options.Rounds; round++)
         {

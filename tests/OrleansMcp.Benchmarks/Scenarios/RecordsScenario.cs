@@ -35,7 +35,7 @@ internal static class RecordsScenario
             using var calls = await WorkerSet.ConnectAsync(
                 server.Target, clients,
                 number => new RecordCall(server.Target, ids[number], shared ? "n0" : $"n{number}", number, transactions), cancellationToken);
-            await LoadRun.RunAsync(calls.Workers, server.Reading, TimeSpan.Zero, options.WarmUp, cancellationToken);
+            await WarmUp.RunAsync(calls.Workers, server.Reading, options, cancellationToken);
             List<LoadResult> plain = [], records = [];
             for (var round = 0; round < Math.Max(3, options.Rounds / 3); round++)
             {

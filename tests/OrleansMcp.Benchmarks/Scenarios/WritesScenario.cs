@@ -16,7 +16,7 @@ internal static class WritesScenario
         var ids = await Mcp.Sessions.OpenManyAsync(server.Target, Sessions, cancellationToken);
         using var calls = await WorkerSet.ConnectAsync(
             server.Target, Sessions, number => new EchoCall(server.Target, number, [ids[number]]), cancellationToken);
-        await LoadRun.RunAsync(calls.Workers, server.Reading, TimeSpan.Zero, options.WarmUp, cancellationToken);
+        await WarmUp.RunAsync(calls.Workers, server.Reading, options, cancellationToken);
 
         var (before, bytes, writes) = (Files(server.DataFolder), server.Reading.WrittenBytes, server.Reading.WriteCalls);
         var completed = calls.Workers.Sum(worker => worker.Completed);

@@ -34,17 +34,38 @@ public sealed class SessionIdIssuerTests
     public void An_id_of_somebody_else_is_told_from_a_forged_one(string tenant, string client, string subject, string? key, TokenVerdict expected)
     {
         var (id, _) = _issuer.Issue(s_alice);
-        Assert.Equal(expected, _issuer.Judge(id, new Caller(tenant, client, subject, key), out _));
+        var stranger = new Caller(tenant, client, subject, key);
+        Assert.Equal(expected, _issuer.Judge(id, stranger, out _));
+        Assert.Equal(TokenVerdict.Valid, _issuer.Judge(id, s_alice, out _));
+        Assert.Equal(expected, _issuer.Judge(id, stranger, out var nothing)); // what is known of the owner's use opens nothing
+        Assert.Equal(default, nothing);
     }
 
     [Fact]
     public void Every_changed_character_makes_an_id_worthless()
     {
         var (id, _) = _issuer.Issue(s_alice);
+        Assert.Equal(TokenVerdict.Valid, _issuer.Judge(id, s_alice, out _));
         for (var i = 0; i < id.Length; i++)
         {
             var changed = id[..i] + (id[i] == 'A' ? 'B' : 'A') + id[(i + 1)..];
             Assert.NotEqual(TokenVerdict.Valid, _issuer.Judge(changed, s_alice, out _));
+        }
+    }
+
+    [Fact]
+    public void More_ids_than_are_remembered_are_told_apart_all_the_same()
+    {
+        var bob = s_alice with { Client = "bob", Subject = "bob" };
+        var issued = Enumerable.Range(0, 20_000).Select(_ => _issuer.Issue(s_alice)).ToArray();
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.All(issued, id =>
+            {
+                Assert.Equal(TokenVerdict.Valid, _issuer.Judge(id.Id, s_alice, out var key));
+                Assert.Equal(id.Key, key);
+                Assert.Equal(TokenVerdict.ForeignClient, _issuer.Judge(id.Id, bob, out _));
+            });
         }
     }
 
