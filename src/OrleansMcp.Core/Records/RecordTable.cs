@@ -104,7 +104,7 @@ internal sealed class RecordTable
             {
                 if (Node.At(_heads.GetValueOrDefault(key), commit.Version) is { } node && (node.Former is not null || node.Record is null))
                 {
-                    _formers.Enqueue(new Former(now, key, commit.Version, node.Former?.Record?.Size ?? 0));
+                    _formers.Enqueue(new Former(now, key, node, node.Former?.Record?.Size ?? 0));
                     _formerBytes += node.Former?.Record?.Size ?? 0;
                 }
             }
@@ -134,14 +134,9 @@ internal sealed class RecordTable
         {
             _formers.Dequeue();
             _formerBytes -= oldest.Size;
-            _horizon = Math.Max(_horizon, oldest.Version);
-            if (Node.At(_heads.GetValueOrDefault(oldest.Key), oldest.Version) is not { } node)
-            {
-                continue;
-            }
-
-            node.Former = null;
-            if (node.Record is null && _heads[oldest.Key] == node)
+            _horizon = Math.Max(_horizon, oldest.Node.Version);
+            oldest.Node.Former = null;
+            if (oldest.Node.Record is null && _heads.GetValueOrDefault(oldest.Key) == oldest.Node)
             {
                 _heads.Remove(oldest.Key);
                 _keys.Remove(oldest.Key);
@@ -193,5 +188,6 @@ internal sealed class RecordTable
         }
     }
 
-    private readonly record struct Former(DateTimeOffset At, string Key, long Version, long Size);
+    /// <summary>What a transaction replaced. Names the node: from the head of a record that changes without pause it would be a long way.</summary>
+    private readonly record struct Former(DateTimeOffset At, string Key, Node Node, long Size);
 }

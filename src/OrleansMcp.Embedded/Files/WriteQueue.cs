@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace OrleansMcp.Embedded.Files;
 
 /// <summary>
@@ -10,8 +8,11 @@ internal sealed class WriteQueue : IAsyncDisposable
 {
     private const int Writers = 4;
 
-    private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
+    // A monitor wakes one writer for one piece of work, and nobody spins meanwhile.
+    private readonly object _gate = new();
+    private readonly Queue<Work> _work = new();
     private readonly Thread[] _threads;
+    private bool _isClosed;
 
     public WriteQueue()
     {
@@ -26,14 +27,28 @@ internal sealed class WriteQueue : IAsyncDisposable
     public ValueTask RunAsync(Action action)
     {
         var work = new Work(action);
-        return _work.Writer.TryWrite(work)
-            ? new ValueTask(work.Task)
-            : ValueTask.FromException(new IOException("The data folder is closed."));
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return ValueTask.FromException(new IOException("The data folder is closed."));
+            }
+
+            _work.Enqueue(work);
+            Monitor.Pulse(_gate);
+        }
+
+        return new ValueTask(work.Task);
     }
 
     public ValueTask DisposeAsync()
     {
-        _work.Writer.TryComplete();
+        lock (_gate)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_gate);
+        }
+
         foreach (var thread in _threads)
         {
             thread.Join();
@@ -44,12 +59,23 @@ internal sealed class WriteQueue : IAsyncDisposable
 
     private void Run()
     {
-        while (_work.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (Next() is { } work)
         {
-            while (_work.Reader.TryRead(out var work))
+            work.Execute();
+        }
+    }
+
+    /// <summary>Waits for work; null when the queue is closed and empty.</summary>
+    private Work? Next()
+    {
+        lock (_gate)
+        {
+            while (_work.Count == 0 && !_isClosed)
             {
-                work.Execute();
+                Monitor.Wait(_gate);
             }
+
+            return _work.TryDequeue(out var work) ? work : null;
         }
     }
 
