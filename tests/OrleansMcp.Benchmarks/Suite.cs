@@ -15,6 +15,7 @@ internal static class Suite
         ("latency", LatencyScenario.RunAsync),
         ("open", OpenScenario.RunAsync),
         ("memory", MemoryScenario.RunAsync),
+        ("silo", SiloScenario.RunAsync),
         ("passivated", PassivatedScenario.RunAsync),
         ("flat", FlatScenario.RunAsync),
         ("writes", WritesScenario.RunAsync),

@@ -13,8 +13,8 @@ internal static class MemoryScenario
     {
         var count = SessionMemory.Sessions / options.Scale;
         await using var server = await ServerProcess.StartAsync(cancellationToken);
-        var empty = await SessionMemory.EmptyAsync(server, cancellationToken);
-        await SessionMemory.OpenIdleAsync(server, count, report, cancellationToken);
+        var empty = await SessionMemory.EmptyAsync(server, server.Target, cancellationToken);
+        await SessionMemory.OpenIdleAsync(server.Target, count, report, cancellationToken);
         var full = await SessionMemory.ReadAsync(server, cancellationToken);
         var each = full.Each(empty, count);
 

@@ -16,8 +16,8 @@ internal static class PassivatedScenario
     {
         var count = SessionMemory.Sessions / options.Scale;
         await using var server = await ServerProcess.StartAsync(cancellationToken, passivateAfter: s_idle);
-        var empty = await SessionMemory.EmptyAsync(server, cancellationToken);
-        var ids = await SessionMemory.OpenIdleAsync(server, count, report, cancellationToken);
+        var empty = await SessionMemory.EmptyAsync(server, server.Target, cancellationToken);
+        var ids = await SessionMemory.OpenIdleAsync(server.Target, count, report, cancellationToken);
 
         // A passivation that has begun keeps the process busy; once all are done it is quiet.
         await Task.Delay(s_idle * 2, TimeProvider.System, cancellationToken);
@@ -26,7 +26,7 @@ internal static class PassivatedScenario
         var disk = new DirectoryInfo(server.DataFolder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
         var (cpu, watch) = (server.Reading.Cpu, Stopwatch.StartNew());
-        await SessionMemory.EchoOnceAsync(server, ids, report, cancellationToken);
+        await SessionMemory.EchoOnceAsync(server.Target, ids, report, cancellationToken);
         var (wokenCpu, wokenWall) = (server.Reading.Cpu - cpu, watch.Elapsed);
 
         var each = asleep.Each(empty, count);

@@ -25,11 +25,14 @@ internal readonly record struct SessionMemory(long Resident, long Live)
     /// The server after a few sessions have come and gone, so that code which every server compiles is not charged to sessions. Few, so that
     /// what garbage they leave does not hide what sessions cost later.
     /// </summary>
-    public static async Task<SessionMemory> EmptyAsync(ServerProcess server, CancellationToken cancellationToken)
+    /// <param name="server">Where sessions live.</param>
+    /// <param name="target">Where they are reached.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<SessionMemory> EmptyAsync(ServerProcess server, Target target, CancellationToken cancellationToken)
     {
-        var ids = await Mcp.Sessions.OpenManyAsync(server.Target, WarmUpSessions, cancellationToken);
-        await EchoOnceAsync(server, ids, report: null, cancellationToken);
-        await Mcp.Sessions.EndManyAsync(server.Target, ids, cancellationToken);
+        var ids = await Mcp.Sessions.OpenManyAsync(target, WarmUpSessions, cancellationToken);
+        await EchoOnceAsync(target, ids, report: null, cancellationToken);
+        await Mcp.Sessions.EndManyAsync(target, ids, cancellationToken);
         return await ReadAsync(server, cancellationToken);
     }
 
@@ -38,19 +41,19 @@ internal readonly record struct SessionMemory(long Resident, long Live)
         ((Resident - before.Resident) / (double)count, (Live - before.Live) / (double)count);
 
     /// <summary>Opens sessions, lets each echo once and leaves them alone, without a connection.</summary>
-    public static async Task<string[]> OpenIdleAsync(ServerProcess server, int count, Report report, CancellationToken cancellationToken)
+    public static async Task<string[]> OpenIdleAsync(Target target, int count, Report report, CancellationToken cancellationToken)
     {
-        var ids = await Mcp.Sessions.OpenManyAsync(server.Target, count, cancellationToken);
-        await EchoOnceAsync(server, ids, report, cancellationToken);
+        var ids = await Mcp.Sessions.OpenManyAsync(target, count, cancellationToken);
+        await EchoOnceAsync(target, ids, report, cancellationToken);
         return ids;
     }
 
     /// <summary>One <c>echo</c> on each session.</summary>
-    public static async Task EchoOnceAsync(ServerProcess server, string[] ids, Report? report, CancellationToken cancellationToken)
+    public static async Task EchoOnceAsync(Target target, string[] ids, Report? report, CancellationToken cancellationToken)
     {
-        using var connection = await server.Target.ConnectAsync(cancellationToken);
+        using var connection = await target.ConnectAsync(cancellationToken);
         await using var hangUp = cancellationToken.Register(connection.Dispose);
-        ICall call = new EchoCall(server.Target, 0, ids);
+        ICall call = new EchoCall(target, 0, ids);
         for (var i = 0; i < ids.Length; i++)
         {
             var reply = await connection.SendAsync(call.Next());

@@ -20,6 +20,9 @@ internal sealed class ServerSet : IAsyncDisposable
     /// <summary>The one that serves HTTP.</summary>
     public Target Target => _servers[0].Target;
 
+    /// <summary>The one in which sessions live.</summary>
+    public ServerProcess Home => _servers[^1];
+
     /// <summary>All of them together; the table service is none of them.</summary>
     public ProcessReading Reading { get; }
 
