@@ -131,6 +131,19 @@ public sealed class HeldBackTests
     }
 
     [Fact]
+    public void A_client_of_the_same_name_in_another_tenant_is_not_held_back()
+    {
+        var throttle = new AttemptThrottle(new TestConfigurationSource(Configuration), new ManualTimeProvider());
+        for (var i = 0; i <= Most; i++)
+        {
+            throttle.Counts(new Signal(SignalName.CrossSessionAttempt, new("acme", "bob", "bob")));
+        }
+
+        Assert.NotNull(throttle.HeldBack(new("acme", "bob", "another user")));
+        Assert.Null(throttle.HeldBack(new("globex", "bob", "bob")));
+    }
+
+    [Fact]
     public async Task A_client_that_is_held_back_does_not_fill_the_audit()
     {
         await using var server = await StartAsync(new ManualTimeProvider());
@@ -155,8 +168,8 @@ public sealed class HeldBackTests
         Assert.Equal(reply.Headers["Retry-After"], data["retryAfterSeconds"]!.ToJsonString());
     }
 
-    private static Task<TestServer> StartAsync(TimeProvider time) => TestServer.StartAsync(new TestServerOptions
-    {
-        Time = time, Configuration = TestConfiguration.With() with { Signals = new SignalConfiguration { AttemptsPerMinute = Most } },
-    });
+    private static ServerConfiguration Configuration => TestConfiguration.With() with { Signals = new SignalConfiguration { AttemptsPerMinute = Most } };
+
+    private static Task<TestServer> StartAsync(TimeProvider time) =>
+        TestServer.StartAsync(new TestServerOptions { Time = time, Configuration = Configuration });
 }
