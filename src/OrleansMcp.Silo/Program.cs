@@ -1,5 +1,6 @@
 using OrleansMcp.Configuration;
 using OrleansMcp.Server.Hosting;
+using OrleansMcp.Silo.Commands;
 using OrleansMcp.Silo.Hosting;
 using OrleansMcp.Silo.Settings;
 
@@ -8,6 +9,11 @@ const int Refused = 2;
 
 try
 {
+    if (args is ["audit", "verify", .. var rest])
+    {
+        return await AuditCommand.VerifyAsync(rest, Console.Out, Console.Error);
+    }
+
     await using var app = SiloHost.Build(SettingsReader.Read(args));
     await app.RunAsync();
     return 0;

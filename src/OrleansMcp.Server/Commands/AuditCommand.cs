@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using OrleansMcp.Embedded.Audit;
 using OrleansMcp.Signals.Chains;
 
@@ -8,10 +7,6 @@ namespace OrleansMcp.Server.Commands;
 /// <summary><c>audit verify</c>: whether the audit is what was written. Works while a server runs on the folder.</summary>
 internal static class AuditCommand
 {
-    private const int Intact = 0;
-    private const int Damaged = 1;
-    private const int Unusable = 2;
-
     public static Command Create()
     {
         var data = new Option<string>("--data") { Description = "The data folder.", DefaultValueFactory = _ => ServerSettings.DefaultDataFolder };
@@ -32,19 +27,19 @@ internal static class AuditCommand
     {
         if (AuditVerification.Find(data) is not { } audit)
         {
-            return Fail(error, $"There is no audit in {Path.GetFullPath(data)}.");
+            return AuditReport.Fail(error, $"There is no audit in {Path.GetFullPath(data)}.");
         }
 
         var heads = expected.Select(Read).ToList();
         if (heads.FindIndex(head => head is null) is >= 0 and var wrong)
         {
-            return Fail(error, $"--expect: '{expected[wrong]}' is not TENANT:SEQUENCE:HASH.");
+            return AuditReport.Fail(error, $"--expect: '{expected[wrong]}' is not TENANT:SEQUENCE:HASH.");
         }
 
         var chains = audit.Chains.Union(heads.Select(head => head!.Value.Chain)).Order(StringComparer.Ordinal).ToList();
         if (tenant is not null && !chains.Remove(tenant))
         {
-            return Fail(error, $"There is no audit of '{tenant}' in {Path.GetFullPath(data)}.");
+            return AuditReport.Fail(error, $"There is no audit of '{tenant}' in {Path.GetFullPath(data)}.");
         }
 
         try
@@ -53,7 +48,7 @@ internal static class AuditCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Fail(error, e.Message);
+            return AuditReport.Fail(error, e.Message);
         }
     }
 
@@ -65,12 +60,7 @@ internal static class AuditCommand
         {
             var check = audit.Verify(chain, heads.Where(head => head.Chain == chain).Select(head => head.Head));
             findings += check.Findings.Count;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{chain}: {check.Entries} entries, {Shown(check.First)} to {Shown(check.Last)}, head {check.Head}{(check.Findings.Count == 0 ? "" : $", {check.Findings.Count} findings")}"));
-            foreach (var finding in check.Findings)
-            {
-                output.WriteLine($"  {finding.Place}: {finding.Problem}");
-            }
+            AuditReport.Write(output, chain, check);
         }
 
         if (audit.Unchained is { Count: > 0 } old)
@@ -78,20 +68,12 @@ internal static class AuditCommand
             output.WriteLine($"Not chained, written by a former version: {string.Join(", ", old.Select(Path.GetFileName))}");
         }
 
-        return findings == 0 ? Intact : Damaged;
+        return findings == 0 ? AuditReport.Intact : AuditReport.Damaged;
     }
 
     private static (string Chain, AuditHead Head)? Read(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon > 0 && AuditFiling.IsChain(text[..colon]) && AuditHead.TryParse(text[(colon + 1)..], out var head) ? (text[..colon], head) : null;
-    }
-
-    private static string Shown(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
-
-    private static int Fail(TextWriter error, string message)
-    {
-        error.WriteLine(message);
-        return Unusable;
     }
 }

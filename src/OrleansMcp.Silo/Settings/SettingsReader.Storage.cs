@@ -5,6 +5,24 @@ namespace OrleansMcp.Silo.Settings;
 /// <summary>The table service and the keys that go with a cluster. No error repeats a value: they are secrets, or may contain one.</summary>
 internal sealed partial class SettingsReader
 {
+    /// <summary>
+    /// The table service alone, for a command that looks at it: told as to the process itself, whose other settings may be there and mean nothing.
+    /// </summary>
+    /// <exception cref="SettingsException">Something is wrong; all of it is told at once.</exception>
+    public static TableSettings ReadTables(IReadOnlyList<string> arguments)
+    {
+        var errors = new List<string>();
+        var reader = new SettingsReader(Source(arguments, errors), errors);
+        reader.RefuseUnknown(reader._source.GetChildren(), "");
+        var tables = reader.Tables();
+        if (tables is null && errors.Count == 0)
+        {
+            reader.Error("tables:connectionString", "is needed (or tables:serviceUri)");
+        }
+
+        return errors.Count == 0 ? tables! : throw new SettingsException(errors);
+    }
+
     private TableSettings? Tables()
     {
         var (connection, uri) = (Text("tables:connectionString"), Text("tables:serviceUri"));

@@ -25,8 +25,7 @@ internal sealed partial class SettingsReader
     public static SiloSettings Read(string[] arguments)
     {
         var errors = new List<string>();
-        var given = CommandLine.Read(arguments, errors);
-        return Read(new ConfigurationBuilder().AddEnvironmentVariables(SettingsException.Prefix).AddInMemoryCollection(given).Build(), errors);
+        return Read(Source(arguments, errors), errors);
     }
 
     /// <exception cref="SettingsException">Something is wrong; all of it is told at once.</exception>
@@ -37,6 +36,12 @@ internal sealed partial class SettingsReader
         var reader = new SettingsReader(source, errors);
         var settings = reader.Read();
         return reader._errors.Count == 0 ? settings : throw new SettingsException(reader._errors);
+    }
+
+    private static IConfigurationRoot Source(IReadOnlyList<string> arguments, List<string> errors)
+    {
+        var given = CommandLine.Read(arguments, errors);
+        return new ConfigurationBuilder().AddEnvironmentVariables(SettingsException.Prefix).AddInMemoryCollection(given).Build();
     }
 
     private SiloSettings Read()

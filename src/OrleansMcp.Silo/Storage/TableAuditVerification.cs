@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using OrleansMcp.Signals.Chains;
 
@@ -8,19 +9,31 @@ internal sealed class TableAuditVerification(TableServiceClient tables)
 {
     private readonly TableClient _table = tables.GetTableClient(TableNames.Audit);
 
-    /// <summary>
-    /// One check a writer, by its name. <paramref name="expected"/> holds heads noted earlier, by writer; a writer of whom nothing is left is
-    /// found by them alone. Rows of a former version, which were in no chain, are left out.
-    /// </summary>
-    public async Task<IReadOnlyDictionary<string, AuditChainCheck>> VerifyAsync(
-        string tenant, IReadOnlyDictionary<string, AuditHead> expected, CancellationToken cancellationToken)
+    /// <summary>The tenants that have an audit, <c>_</c> for the operator: one row is read of each, not all of all.</summary>
+    /// <exception cref="RequestFailedException">The table is not there, or does not answer.</exception>
+    public async Task<IReadOnlyList<string>> TenantsAsync(CancellationToken cancellationToken)
+    {
+        var tenants = new List<string>();
+        for (var partition = await NextAsync("", cancellationToken); partition is not null; partition = await NextAsync(partition, cancellationToken))
+        {
+            tenants.Add(TableKey.Name(partition));
+        }
+
+        return tenants;
+    }
+
+    /// <summary>The chains of a tenant.</summary>
+    /// <param name="tenant">Whose audit.</param>
+    /// <param name="expected">Heads noted earlier, by writer; a writer of whom nothing is left is found by them alone.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<TenantAudit> VerifyAsync(string tenant, ILookup<string, AuditHead> expected, CancellationToken cancellationToken)
     {
         // The heads first: entries that come while the rows are read are behind them.
         var heads = await RowsAsync(TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)} and RowKey ge {"head-"}"), cancellationToken);
         var entries = await RowsAsync(TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)} and RowKey lt {"head-"}"), cancellationToken);
         var byWriter = entries.Where(row => AuditRow.WriterOf(row) is not null).ToLookup(row => AuditRow.WriterOf(row)!, StringComparer.Ordinal);
         var checks = new SortedDictionary<string, AuditChainCheck>(StringComparer.Ordinal);
-        foreach (var writer in heads.Select(row => AuditRow.WriterOf(row)!).Union(byWriter.Select(rows => rows.Key)).Union(expected.Keys))
+        foreach (var writer in heads.Select(row => AuditRow.WriterOf(row)!).Union(byWriter.Select(rows => rows.Key)).Union(expected.Select(heads => heads.Key)))
         {
             var check = new AuditChainCheck(AuditRow.NameOf(tenant, writer));
             if (heads.FirstOrDefault(row => AuditRow.WriterOf(row) == writer) is { } row && AuditRow.HeadOf(row) is { } stored)
@@ -28,7 +41,7 @@ internal sealed class TableAuditVerification(TableServiceClient tables)
                 check.Anchor(stored);
             }
 
-            if (expected.TryGetValue(writer, out var noted))
+            foreach (var noted in expected[writer])
             {
                 check.Expect(noted);
             }
@@ -38,7 +51,19 @@ internal sealed class TableAuditVerification(TableServiceClient tables)
             checks[writer] = check;
         }
 
-        return checks;
+        return new TenantAudit(checks, entries.Count(row => AuditRow.WriterOf(row) is null));
+    }
+
+    /// <summary>The first partition behind another; null when there is none.</summary>
+    private async Task<string?> NextAsync(string partition, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey gt {partition}");
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, maxPerPage: 1, ["PartitionKey"], cancellationToken))
+        {
+            return row.PartitionKey;
+        }
+
+        return null;
     }
 
     private static void Read(AuditChainCheck check, string tenant, IEnumerable<TableEntity> rows)
@@ -67,3 +92,8 @@ internal sealed class TableAuditVerification(TableServiceClient tables)
         return rows;
     }
 }
+
+/// <summary>What was found of one tenant's audit.</summary>
+/// <param name="Chains">One check a writer, by its name.</param>
+/// <param name="Unchained">Rows of a former version, which were in no chain and cannot be verified.</param>
+internal sealed record TenantAudit(IReadOnlyDictionary<string, AuditChainCheck> Chains, int Unchained);

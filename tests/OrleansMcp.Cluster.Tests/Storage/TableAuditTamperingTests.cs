@@ -131,6 +131,7 @@ public sealed class TableAuditTamperingTests(TableServer server) : IClassFixture
     private static AuditEntry Entry(string tenant, int number, DateTimeOffset? at = null) =>
         new(at ?? s_at, "session_ended", null, null, null, "s-1", tenant, "alice", $"{number}");
 
-    private Task<IReadOnlyDictionary<string, AuditChainCheck>> VerifyAsync(string tenant, IReadOnlyDictionary<string, AuditHead>? expected = null) =>
-        new TableAuditVerification(server.Tables).VerifyAsync(tenant, expected ?? new Dictionary<string, AuditHead>(), CancellationToken.None);
+    private async Task<IReadOnlyDictionary<string, AuditChainCheck>> VerifyAsync(string tenant, IReadOnlyDictionary<string, AuditHead>? expected = null) =>
+        (await new TableAuditVerification(server.Tables).VerifyAsync(
+            tenant, (expected ?? new Dictionary<string, AuditHead>()).ToLookup(head => head.Key, head => head.Value), CancellationToken.None)).Chains;
 }

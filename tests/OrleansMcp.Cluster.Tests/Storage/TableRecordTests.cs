@@ -81,19 +81,33 @@ public sealed class TableRecordTests(TableServer server) : IClassFixture<TableSe
     }
 
     [Theory]
-    [InlineData("Tenant", "globex")]
-    [InlineData("Owner", "bob")]
-    [InlineData("Namespace", "other")]
-    [InlineData("Key", "another")]
-    public async Task A_row_that_names_another_owner_is_not_read(string column, string value)
+    [InlineData("a record", "Tenant", "globex")]
+    [InlineData("a record", "Owner", "bob")]
+    [InlineData("a record", "Namespace", "other")]
+    [InlineData("a record", "Key", "another")]
+    [InlineData("the head", "Tenant", "globex")]
+    [InlineData("the head", "Owner", "bob")]
+    [InlineData("the head", "Namespace", "other")]
+    public async Task A_row_that_names_another_owner_is_not_read(string what, string column, string value)
     {
         var log = Open();
         await log.LoadAsync(default);
         await AppendAsync(log, Put("k", "1"));
-        var row = (await server.RowsAsync(TableNames.Records, RecordRows.Partition(_key))).Single(one => one.RowKey != RecordRows.Head);
+        var row = (await server.RowsAsync(TableNames.Records, RecordRows.Partition(_key))).Single(one => one.RowKey == RecordRows.Head == (what == "the head"));
         row[column] = value;
         await server.Tables.GetTableClient(TableNames.Records).UpdateEntityAsync(row, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Replace);
         await Assert.ThrowsAsync<RecordLogForeignException>(async () => await Open().LoadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_write_by_a_client_without_a_right_does_not_reach_the_table()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        await AppendAsync(log, Put("k", "1"), Share("bob"));
+        await Assert.ThrowsAsync<RecordLogForeignException>(() => AppendAsync(
+            log, commit => commit with { Author = new RecordAuthor("acme", "bob", "bob", "s"), Deletes = ["k"] }));
+        Assert.Equal("k", Assert.Single((await Open().LoadAsync(default))!.Records).Key);
     }
 
     [Theory]

@@ -14,6 +14,9 @@ public sealed class TableServer : IAsyncLifetime
     /// <summary>A client as a silo has it.</summary>
     internal TableServiceClient Tables { get; private set; } = null!;
 
+    /// <summary>How a process reaches it.</summary>
+    internal string ConnectionString => _azurite.ConnectionString;
+
     /// <summary>A client as a silo has it, whose line the test holds.</summary>
     internal TableServiceClient Through(TableLine line)
     {

@@ -68,6 +68,18 @@ public sealed class OutputCacheTests
     }
 
     [Fact]
+    public void A_result_that_is_larger_than_all_of_the_cache_pushes_nothing_out()
+    {
+        Bound(new() { MaxEntryBytes = 100_000, MaxBytes = 10_000 });
+        Keep("bob", 1);
+        Keep("alice", 1, new byte[10_000]);
+        Assert.Equal([true, false], [Has("bob", 1), Has("alice", 1)]);
+        Keep("bob", 1);
+        Keep("bob", 2, new byte[10_000]);
+        Assert.True(Has("bob", 1));
+    }
+
+    [Fact]
     public void A_result_that_became_too_large_leaves_no_former_one_behind()
     {
         Keep("alice", 1);

@@ -51,6 +51,24 @@ public sealed class SeededFaultTests
         Assert.InRange(found.Min(finding => finding.Evidence.Count), 1, 4);
     }
 
+    [Theory]
+    [InlineData(Fault.LostUpdate, SerialisationCheck.LostUpdate, RecordCounterCheck.Wrong)]
+    [InlineData(Fault.DirtyRead, ValueCheck.Dirty)]
+    [InlineData(Fault.WriteSkew, SerialisationCheck.WriteSkew)]
+    [InlineData(Fault.CacheWithoutTenant, CacheCheck.Foreign)]
+    [InlineData(Fault.NoOwnerCheck, AttackCheck.Succeeded, SessionCheck.Lost, SessionCounterCheck.Wrong, SecretCheck.Wrong, SecretCheck.Foreign)]
+    public async Task A_seeded_fault_is_taken_for_no_other(Fault fault, params string[] rules)
+    {
+        var found = new List<string>();
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            found.AddRange(IsolationChecks.Of((await DrillAsync(fault, seed)).Operations).Select(finding => finding.Rule));
+        }
+
+        Assert.NotEmpty(found);
+        Assert.Empty(found.Distinct().Except(rules));
+    }
+
     private static Task<DrillHistory> DrillAsync(Fault fault, int seed) => new DrillRun(
         new DrillPlan(s_parties, seed) { StepsPerLane = 150, Duration = TimeSpan.FromMinutes(1), Rest = TimeSpan.Zero },
         new ModelServer(fault, seed), TimeProvider.System).RunAsync(CancellationToken.None);

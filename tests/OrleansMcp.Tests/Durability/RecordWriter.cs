@@ -5,7 +5,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Durability;
 
 /// <summary>A session that writes rising numbers to one record without pause, and remembers the last that was acknowledged.</summary>
-internal sealed class RecordWriter : IDisposable
+internal sealed class RecordWriter : IWriter
 {
     private readonly RawClient _client;
     private readonly string _namespace;

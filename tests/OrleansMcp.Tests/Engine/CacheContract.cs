@@ -215,7 +215,7 @@ public abstract class CacheContract : EngineContract
     }
 
     [Fact]
-    public async Task What_a_result_says_of_itself_neither_keeps_nor_shares_it()
+    public async Task What_a_result_says_of_itself_neither_keeps_nor_shares_it_nor_makes_it_last()
     {
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
@@ -226,6 +226,9 @@ public abstract class CacheContract : EngineContract
         Assert.False(await IsKeptAsync(alice, "cached.never", "liar"));
         var run = await alice.CallTextAsync(ForClient, new { what = "liar" });
         Assert.NotEqual(run, await (await engine.OpenAsync(Bob)).CallTextAsync(ForClient, new { what = "liar" }));
+        Assert.Equal(run, await alice.CallTextAsync(ForClient, new { what = "liar" }));
+        engine.Time.Advance(TimeSpan.FromSeconds(CachedTools.Seconds));
+        Assert.NotEqual(run, await alice.CallTextAsync(ForClient, new { what = "liar" }));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
+using static OrleansMcp.Tests.Engine.RecordCalls;
 
 namespace OrleansMcp.Tests.Engine;
 
@@ -51,6 +52,24 @@ public abstract class RevocationContract : EngineContract
         engine.Gates["stubborn"].Open();
         await engine.Gates["stubborn done"].Entered;
         Assert.Equal(7, await client.CounterAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_that_lost_its_permission_writes_and_shares_no_records_any_more(bool byOperator)
+    {
+        await using var engine = await StartAsync();
+        var client = await engine.OpenAsync(Alice);
+        await PutAsync(client, "k", "early");
+        var stubborn = client.CallAsync("test.stubborn_records", new { gate = "stubborn" });
+        await engine.Gates["stubborn"].Entered;
+        await WithdrawAsync(engine, client, byOperator, "tool:records.*", "records:*:read", "records:*:write"); // the tool's permission, not the records'
+        Assert.Equal("permission_denied", (await stubborn).Code);
+        engine.Gates["stubborn"].Open();
+        await engine.Gates["stubborn done"].Entered;
+        Assert.Equal("early", await ValueAsync(client, "k"));
+        Assert.Empty((await OkAsync(client, "records.grants", new { @namespace = "orders" }))["grants"]!.AsArray());
     }
 
     [Theory]

@@ -57,6 +57,15 @@ public abstract class ToolLogContract : EngineContract
     }
 
     [Fact]
+    public async Task A_name_that_is_no_name_is_cut_to_the_length_of_one()
+    {
+        await using var engine = await StartAsync();
+        var alice = await engine.OpenAsync(Alice);
+        await alice.CallAsync(new string('x', 10_000));
+        Assert.Equal(new string('x', 128), (string?)Assert.Single(await ReadAsync(alice, new { outcome = "invalid" }))["tool"]);
+    }
+
+    [Fact]
     public async Task A_clients_equal_arguments_are_seen_to_be_equal_and_cannot_be_guessed_by_another()
     {
         await using var engine = await StartAsync();

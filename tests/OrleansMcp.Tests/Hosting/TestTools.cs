@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Records;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Tests.Hosting;
@@ -136,6 +137,24 @@ internal sealed class TestTools(Gates gates)
         }
     }
 
+    [McpServerTool(Name = "test.stubborn_records"), Description("Waits for the test without heeding its cancellation, then writes and shares records.")]
+    public async Task<string> StubbornRecordsAsync(IRecords records, string gate)
+    {
+        await gates[gate].WaitAsync(CancellationToken.None);
+        try
+        {
+            var write = new RecordWrite("k", System.Text.Json.JsonSerializer.SerializeToElement("late"));
+            await AttemptAsync(async () => await records.TransactAsync("orders", [], [write], CancellationToken.None));
+            await AttemptAsync(async () => await records.ShareAsync("orders", "bob", RecordAccess.Write, CancellationToken.None));
+            return "done";
+        }
+        finally
+        {
+            gates[$"{gate} done"].Open();
+            await gates[$"{gate} done"].WaitAsync(CancellationToken.None);
+        }
+    }
+
     [McpServerTool(Name = "test.touch"), Description("Says that a resource has changed.")]
     public static async Task<string> TouchAsync(ISessionContext session, string uri, CancellationToken cancellationToken)
     {
@@ -170,6 +189,18 @@ internal sealed class TestTools(Gates gates)
 
     [McpServerTool(Name = "test.fail"), Description("Fails in a way nobody foresaw.")]
     public static string Fail() => throw new InvalidOperationException("the password is hunter2");
+
+    private static async Task AttemptAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (McpException)
+        {
+            // Refused; what comes next is tried all the same.
+        }
+    }
 
     private static readonly System.Text.Json.JsonSerializerOptions s_json = System.Text.Json.JsonSerializerOptions.Web;
 

@@ -3,7 +3,7 @@ using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Tests.Quotas;
 
-/// <summary>What a tenant hands out, to whom, and what is left after a loss.</summary>
+/// <summary>What a tenant hands out, and to whom.</summary>
 public sealed class LedgerTests
 {
     public enum Limits
@@ -74,122 +74,6 @@ public sealed class LedgerTests
         var bench = Bench(Limits.Client, Only(Quota.Calls, 1_000_000));
         Assert.Equal(100_000, await LedgerBench.CallAsync(bench.NewMeter(), 100_000));
         Assert.InRange(bench.Store.Writes, 1, 12);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task What_was_spent_is_spent_after_the_loss_of_the_actor_and_no_more_after_an_orderly_restart(bool crash)
-    {
-        var bench = Bench(Limits.Client, Only(Quota.Calls, 80));
-        Assert.Equal(30, await LedgerBench.CallAsync(bench.NewMeter(), 30));
-        if (crash)
-        {
-            bench.Crash();
-        }
-        else
-        {
-            await bench.RestartAsync();
-        }
-
-        // A lease of the lost session and what was written ahead count as spent: not more than an eighth of the budget each.
-        Assert.InRange(await LedgerBench.CallAsync(bench.NewMeter(), 100), 30, 50);
-        bench.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(80, await LedgerBench.CallAsync(bench.NewMeter(), 100));
-    }
-
-    [Fact]
-    public async Task Sessions_that_are_found_before_the_ledgers_are_read_refill_nothing()
-    {
-        var bench = Bench(Limits.Client, Only(Quota.Calls, 10));
-        Assert.Equal(10, await LedgerBench.CallAsync(bench.NewMeter(), 20));
-        bench.Crash();
-        bench.Tenant.Restore("alice", bench.NewKey());
-        bench.Tenant.Restore("bob", bench.NewKey());
-        Assert.Equal((0, 10), (await LedgerBench.CallAsync(bench.NewMeter(), 20), await LedgerBench.CallAsync(bench.NewMeter("bob"), 20)));
-    }
-
-    [Fact]
-    public async Task A_crash_leaves_nothing_to_a_single_sessions_budget_and_all_to_a_session_opened_after_it()
-    {
-        var bench = Bench(Limits.Session, Only(Quota.Calls, 5));
-        var key = bench.NewKey();
-        Assert.Null(await bench.Tenant.RegisterAsync("alice", key, CancellationToken.None));
-        Assert.Equal(2, await LedgerBench.CallAsync(bench.NewMeter(key: key), 2));
-        bench.Configure(client: Only(Quota.Calls, 1000), session: Only(Quota.Calls, 5));
-        Assert.Equal(1, await LedgerBench.CallAsync(bench.NewMeter(), 1));
-        bench.Crash();
-        Assert.Equal(0, await LedgerBench.CallAsync(bench.NewMeter(key: key), 1));
-        var fresh = bench.NewKey();
-        Assert.Null(await bench.Tenant.RegisterAsync("alice", fresh, CancellationToken.None));
-        Assert.Equal(5, await LedgerBench.CallAsync(bench.NewMeter(key: fresh), 9));
-        bench.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(5, await LedgerBench.CallAsync(bench.NewMeter(key: key), 9));
-    }
-
-    [Fact]
-    public async Task An_orderly_restart_remembers_what_each_session_spent()
-    {
-        var bench = Bench(Limits.Session, Only(Quota.Calls, 5));
-        var key = bench.NewKey();
-        Assert.Equal(1, await LedgerBench.CallAsync(bench.NewMeter(key: key), 1)); // The first lease of a minute is one call.
-        await bench.RestartAsync();
-        Assert.Equal(4, await LedgerBench.CallAsync(bench.NewMeter(key: key), 9));
-    }
-
-    [Fact]
-    public async Task Damaged_ledgers_count_as_spent_until_the_minute_is_over()
-    {
-        var bench = Bench(Limits.Client, Only(Quota.Calls, 5));
-        bench.Damage();
-        Assert.Equal(0, await LedgerBench.CallAsync(bench.NewMeter(), 1));
-        bench.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(5, await LedgerBench.CallAsync(bench.NewMeter(), 9));
-    }
-
-    [Fact]
-    public async Task Nothing_is_granted_while_the_store_takes_nothing()
-    {
-        var bench = Bench(Limits.Client, Only(Quota.Calls, 80));
-        bench.Store.Fails = true;
-        var meter = bench.NewMeter();
-        await Assert.ThrowsAsync<QuotaUnavailableException>(async () => await meter.AdmitAsync(CancellationToken.None));
-        await Assert.ThrowsAsync<IOException>(async () => await bench.Tenant.RegisterAsync("alice", bench.NewKey(), CancellationToken.None));
-        bench.Store.Fails = false;
-        Assert.Equal(80, await LedgerBench.CallAsync(meter, 100));
-    }
-
-    [Fact]
-    public async Task What_was_written_ahead_is_granted_for_two_minutes_while_the_store_takes_nothing()
-    {
-        var bench = Bench(Limits.Client, Only(Quota.Calls, 800));
-        var meter = bench.NewMeter();
-        Assert.Equal(30, await LedgerBench.CallAsync(meter, 30));
-        bench.Store.Fails = true;
-        for (var minute = 0; minute < 2; minute++)
-        {
-            bench.Time.Advance(TimeSpan.FromMinutes(1));
-            Assert.Equal(30, await LedgerBench.CallAsync(meter, 30));
-            await Assert.ThrowsAsync<QuotaUnavailableException>(() => LedgerBench.CallAsync(meter, 800));
-        }
-
-        bench.Time.Advance(TimeSpan.FromMinutes(1));
-        await Assert.ThrowsAsync<QuotaUnavailableException>(() => LedgerBench.CallAsync(meter, 1));
-        bench.Store.Fails = false;
-        Assert.Equal(800, await LedgerBench.CallAsync(meter, 900));
-    }
-
-    [Fact]
-    public async Task An_actor_lost_in_a_minute_that_was_written_ahead_leaves_what_it_may_have_granted_spent()
-    {
-        var bench = Bench(Limits.Client, Only(Quota.Calls, 800));
-        Assert.Equal(30, await LedgerBench.CallAsync(bench.NewMeter(), 30));
-        bench.Store.Fails = true;
-        bench.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(20, await LedgerBench.CallAsync(bench.NewMeter(), 20));
-        bench.Crash();
-        bench.Store.Fails = false;
-        Assert.InRange(await LedgerBench.CallAsync(bench.NewMeter(), 900), 700, 780);
     }
 
     [Fact]

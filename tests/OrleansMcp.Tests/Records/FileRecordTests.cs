@@ -98,6 +98,53 @@ public sealed class FileRecordTests : IAsyncDisposable
         Assert.Equal(content, await File.ReadAllBytesAsync(FilePath, TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("one removed")]
+    [InlineData("one doubled")]
+    [InlineData("two exchanged")]
+    [InlineData("head removed")]
+    [InlineData("head doubled")]
+    public async Task Whole_lines_that_are_not_where_they_were_written_are_damage(string change)
+    {
+        await OpenAsync();
+        await AppendAsync(Put("a", 1), Put("a", 2), Put("a", 3));
+        await CloseAsync();
+        var lines = (await File.ReadAllLinesAsync(FilePath, TestContext.Current.CancellationToken)).ToList();
+        switch (change)
+        {
+            case "one removed":
+                lines.RemoveAt(2);
+                break;
+            case "one doubled":
+                lines.Insert(2, lines[2]);
+                break;
+            case "two exchanged":
+                (lines[1], lines[2]) = (lines[2], lines[1]);
+                break;
+            case "head removed":
+                lines.RemoveAt(0);
+                break;
+            default:
+                lines.Insert(2, lines[0]);
+                break;
+        }
+
+        var content = string.Join('\n', lines) + '\n';
+        await File.WriteAllTextAsync(FilePath, content, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<InvalidDataException>(() => OpenAsync());
+        Assert.Equal(content, await File.ReadAllTextAsync(FilePath, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_write_by_a_client_without_a_right_does_not_reach_the_file()
+    {
+        await OpenAsync();
+        await AppendAsync(Put("a", 1), Share("bob"));
+        var before = await File.ReadAllBytesAsync(FilePath, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<RecordLogForeignException>(() => AppendAsync(commit => commit with { Author = RecordBench.Bob, Deletes = ["a"] }));
+        Assert.Equal(before, await File.ReadAllBytesAsync(FilePath, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task A_file_of_another_namespace_in_its_place_is_not_read()
     {

@@ -127,7 +127,11 @@ internal sealed class HeldLog(RecordSpaceKey key) : IRecordLog
     /// <summary>What is found instead of the namespace.</summary>
     public Exception? LoadFails { get; set; }
 
+    /// <summary>Writes that were made.</summary>
     public int Writes { get; private set; }
+
+    /// <summary>Writes that were begun, whatever came of them.</summary>
+    public int Begun { get; private set; }
 
     /// <summary>How many transactions each write carried.</summary>
     public List<int> Batches { get; } = [];
@@ -146,6 +150,7 @@ internal sealed class HeldLog(RecordSpaceKey key) : IRecordLog
 
     public async ValueTask AppendAsync(IReadOnlyList<RecordCommit> commits, IReadOnlyList<KnownTransaction> recent)
     {
+        Begun++;
         await Held;
         var written = _guard.Write(commits);
         if (Fails is null || HappensAllTheSame)

@@ -28,6 +28,7 @@ public sealed class RecordSpaceTests
         var first = (await _bench.PutAsync("k", "1")).Version;
         var gate = Hold();
         var failing = _bench.PutAsync("k", "2");
+        await Hosting.Eventually.Holds(() => _bench.Log.Begun == 2, "the write began, so that what comes now is not part of it");
         var (behind, other) = (_bench.PutAsync("k", "3", version: first + 1), _bench.PutAsync("new", "4"));
         _bench.Log.Fails = new IOException("full");
         gate.SetResult();
@@ -36,6 +37,16 @@ public sealed class RecordSpaceTests
         Assert.Equal(first + 1, (await _bench.PutAsync("k", "5", version: first)).Version);
         _bench.Restart();
         Assert.Equal("5", await _bench.ValueAsync("k"));
+    }
+
+    [Fact]
+    public async Task A_grant_that_the_store_refused_lets_nobody_in()
+    {
+        await _bench.PutAsync("k", "1");
+        _bench.Log.Fails = new IOException("full");
+        Assert.Equal(RecordOutcome.Unavailable, (await _bench.ShareAsync(RecordAccess.Write)).Outcome);
+        Assert.Equal(RecordOutcome.NotFound, (await _bench.PutAsync("k", "2", RecordBench.Bob)).Outcome);
+        Assert.Equal(RecordOutcome.NotFound, (await _bench.ReadAsync(["k"], by: RecordBench.Bob)).Outcome);
     }
 
     [Fact]

@@ -95,19 +95,52 @@ public sealed class HeldBackTests
         Assert.False((await server.Modern().CallAsync("session.open")).ToolFailed);
     }
 
-    [Fact]
-    public async Task An_attempt_that_only_the_records_saw_counts_too()
+    [Theory]
+    [InlineData(SignalName.CrossSessionAttempt, true)]
+    [InlineData(SignalName.CrossTenantAttempt, true)]
+    [InlineData(SignalName.CrossNamespaceWrite, true)]
+    [InlineData(SignalName.CrossNamespaceRead, true)]
+    [InlineData(SignalName.ForgedSessionId, true)]
+    [InlineData(SignalName.PermissionDenied, false)]
+    [InlineData(SignalName.QuotaExceeded, false)]
+    [InlineData(SignalName.StaleRead, false)]
+    public async Task An_attempt_counts_wherever_it_was_seen_and_for_nobody_but_who_made_it(string signal, bool isAttempt)
     {
         await using var server = await StartAsync(new ManualTimeProvider());
         using var own = await server.Client(TestConfiguration.Bob).OpenAsync();
         var signals = (ISignals)server.Services.GetService(typeof(ISignals))!;
         for (var i = 0; i <= Most; i++)
         {
-            signals.Raise(new Signal(SignalName.CrossNamespaceWrite, new("acme", "bob", "bob"), new("acme", "alice", "alice", null)));
+            signals.Raise(new Signal(signal, new("acme", "bob", "bob"), new("acme", "alice", "alice", null)));
         }
 
-        ExpectHeldBack(await server.Client(TestConfiguration.Bob).PostAsync(Rpc.Initialize(1, "2025-11-25")));
+        using var more = server.Client(TestConfiguration.Bob);
+        var opened = await more.PostAsync(Rpc.Initialize(1, "2025-11-25"));
+        if (isAttempt)
+        {
+            ExpectHeldBack(opened);
+        }
+        else
+        {
+            opened.Expect(HttpStatusCode.OK);
+        }
+
         Assert.Equal(1, await own.IncrementAsync());
+        using var victim = await server.Client().OpenAsync();
+        Assert.Equal(1, await victim.IncrementAsync());
+    }
+
+    [Fact]
+    public void A_client_of_the_same_name_in_another_tenant_is_not_held_back()
+    {
+        var throttle = new AttemptThrottle(new TestConfigurationSource(Configuration), new ManualTimeProvider());
+        for (var i = 0; i <= Most; i++)
+        {
+            throttle.Counts(new Signal(SignalName.CrossSessionAttempt, new("acme", "bob", "bob")));
+        }
+
+        Assert.NotNull(throttle.HeldBack(new("acme", "bob", "another user")));
+        Assert.Null(throttle.HeldBack(new("globex", "bob", "bob")));
     }
 
     [Fact]
@@ -135,8 +168,8 @@ public sealed class HeldBackTests
         Assert.Equal(reply.Headers["Retry-After"], data["retryAfterSeconds"]!.ToJsonString());
     }
 
-    private static Task<TestServer> StartAsync(TimeProvider time) => TestServer.StartAsync(new TestServerOptions
-    {
-        Time = time, Configuration = TestConfiguration.With() with { Signals = new SignalConfiguration { AttemptsPerMinute = Most } },
-    });
+    private static ServerConfiguration Configuration => TestConfiguration.With() with { Signals = new SignalConfiguration { AttemptsPerMinute = Most } };
+
+    private static Task<TestServer> StartAsync(TimeProvider time) =>
+        TestServer.StartAsync(new TestServerOptions { Time = time, Configuration = Configuration });
 }

@@ -19,7 +19,7 @@ public sealed class NeighbourTests
         ["errors all the time"] = [.. Enumerable.Range(0, 30).Select(i => (3, i % 5 * 20))],
         ["writes all the time"] = [.. Enumerable.Range(0, 30).Select(i => (i % 5, 20))],
         ["one burst of both"] = [.. Enumerable.Range(0, 30).Select(i => i == 9 ? (100, 100) : (0, 1))],
-        ["too few errors"] = [.. Enumerable.Range(0, 14).Select(i => (i % 5, i % 5 * 20))],
+        ["too few errors"] = [.. Enumerable.Range(0, 29).Select(i => (i % 5 / 2, i % 5 / 2 * 20))],
         ["too short"] = [.. Enumerable.Range(0, 11).Select(i => (i % 5 * 10, i % 5 * 20))],
         ["no errors"] = [.. Enumerable.Range(0, 30).Select(i => (0, i % 5 * 20))],
     };
@@ -48,6 +48,18 @@ public sealed class NeighbourTests
 
         // Never the other way round, and never anybody with themselves.
         Assert.DoesNotContain(watch.Correlations(), one => one.Tenant != "acme");
+    }
+
+    [Fact]
+    public void Nobody_is_ones_own_neighbour()
+    {
+        var time = new ManualTimeProvider();
+        var raised = new Raised();
+        using var watch = new NeighbourWatch(raised, time);
+        Run(watch, time, s_courses["errors rise and fall with writes"], writer: "acme");
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Empty(watch.Correlations());
+        Assert.Empty(raised.Signals);
     }
 
     [Fact]
@@ -115,7 +127,7 @@ public sealed class NeighbourTests
         await Eventually.Holds(() => File.Exists(Path.Combine(server.DataFolder, "audit", "_", "head")), "the signal was audited");
     }
 
-    private static void Run(NeighbourWatch watch, ManualTimeProvider time, (int Errors, int Writes)[] course)
+    private static void Run(NeighbourWatch watch, ManualTimeProvider time, (int Errors, int Writes)[] course, string writer = "globex")
     {
         foreach (var (errors, writes) in course)
         {
@@ -126,7 +138,7 @@ public sealed class NeighbourTests
 
             for (var i = 0; i < writes; i++)
             {
-                watch.Wrote("globex");
+                watch.Wrote(writer);
             }
 
             time.Advance(TimeSpan.FromSeconds(10));

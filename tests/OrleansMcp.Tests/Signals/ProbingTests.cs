@@ -1,4 +1,5 @@
 using OrleansMcp.Configuration;
+using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
@@ -48,6 +49,23 @@ public sealed class ProbingTests
 
         Assert.Equal(4 * Most, server.Signals[SignalName.PermissionDenied]);
         Assert.Equal(0, server.Signals[SignalName.PermissionProbing]);
+    }
+
+    [Fact]
+    public async Task Each_client_of_each_tenant_is_counted_by_itself()
+    {
+        await using var server = await StartAsync(new ManualTimeProvider());
+        var signals = (ISignals)server.Services.GetService(typeof(ISignals))!;
+        Caller[] callers = [new("acme", "bob", "bob"), new("acme", "alice", "alice"), new("globex", "bob", "bob"), new("globex", "carol", "carol")];
+        for (var i = 0; i < Most; i++)
+        {
+            Array.ForEach(callers, caller => signals.Raise(new Signal(SignalName.PermissionDenied, caller)));
+        }
+
+        Assert.Equal(0, server.Signals[SignalName.PermissionProbing]);
+        signals.Raise(new Signal(SignalName.PolicyDenied, callers[0]));
+        Assert.Equal(1, server.Signals[SignalName.PermissionProbing]);
+        Assert.Contains("permission_probing acme/bob", server.Signals.ByClient);
     }
 
     [Fact]

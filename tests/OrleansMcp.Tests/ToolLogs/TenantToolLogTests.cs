@@ -22,6 +22,16 @@ public sealed class TenantToolLogTests
     }
 
     [Fact]
+    public void It_holds_so_many_and_no_more()
+    {
+        Append("alice", 1, "first");
+        Append("alice", TenantToolLog.MaxEntries - 1);
+        Assert.Single(Read(new ToolLogFilter { Tool = "first" }));
+        Append("alice", 1);
+        Assert.Empty(Read(new ToolLogFilter { Tool = "first" }));
+    }
+
+    [Fact]
     public void The_newest_come_first_also_of_one_moment()
     {
         Append("alice", 1, "first");

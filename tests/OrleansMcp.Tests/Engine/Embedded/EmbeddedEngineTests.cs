@@ -84,6 +84,16 @@ public sealed class EmbeddedRecordTests : RecordContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
 }
 
+public sealed class EmbeddedRecordSharingTests : RecordSharingContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
+public sealed class EmbeddedRecordTransactionTests : RecordTransactionContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
+}
+
 public sealed class EmbeddedCacheTests : CacheContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
