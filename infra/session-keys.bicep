@@ -8,9 +8,6 @@ param vaultName string
 @allowed(['verify', 'sign', 'finish'])
 param phase string
 
-@description('When this phase began, in seconds since 1970. The script reads it from the list\'s tags.')
-param since string
-
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 }
@@ -20,7 +17,6 @@ module list 'modules/session-key-list.bicep' = {
   params: {
     vaultName: vaultName
     phase: phase
-    since: since
     current: vault.getSecret('session-id-key')
     next: vault.getSecret('session-id-key-next')
   }

@@ -7,9 +7,6 @@ param vaultName string
 @allowed(['verify', 'sign', 'finish'])
 param phase string
 
-@description('When the phase began.')
-param since string
-
 @description('The key that signs until the phase "sign".')
 @secure()
 param current string
@@ -25,7 +22,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
 resource keys 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = {
   parent: vault
   name: 'session-id-keys'
-  tags: { phase: phase, since: since }
+  tags: { phase: phase }
   properties: {
     contentType: 'base64 keys, separated by commas'
     value: phase == 'verify' ? '${current},${next}' : phase == 'sign' ? '${next},${current}' : next
