@@ -4,6 +4,7 @@ set -euo pipefail
 umask 077
 # shellcheck source=infra/scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+cd "$(dirname "$0")/../.."
 need az azd jq openssl
 
 host=$(required_setting GATEWAY_HOST)

@@ -32,15 +32,19 @@ required_setting() {
   printf '%s' "$value"
 }
 
+# Failures inside of $() are passed on by hand: not every bash does it by itself.
 secret_path() {
-  printf '/subscriptions/%s/resourceGroups/%s/providers/Microsoft.KeyVault/vaults/%s/secrets/%s?%s' \
-    "$(required_setting AZURE_SUBSCRIPTION_ID)" "$(required_setting AZURE_RESOURCE_GROUP)" "$(required_setting AZURE_KEY_VAULT_NAME)" "$1" "$vault_api"
+  local subscription group vault
+  subscription=$(required_setting AZURE_SUBSCRIPTION_ID) || exit 1
+  group=$(required_setting AZURE_RESOURCE_GROUP) || exit 1
+  vault=$(required_setting AZURE_KEY_VAULT_NAME) || exit 1
+  printf '/subscriptions/%s/resourceGroups/%s/providers/Microsoft.KeyVault/vaults/%s/secrets/%s?%s' "$subscription" "$group" "$vault" "$1" "$vault_api"
 }
 
 # Prints what QUERY finds in a secret's description (never its value); nothing if there is no such secret. Any other failure is one.
 secret_field() {
   local path errors out
-  path=$(secret_path "$1")
+  path=$(secret_path "$1") || exit 1
   errors=$(mktemp)
   if out=$(az rest --method get --url "$path" --query "$2" --output tsv 2> "$errors"); then
     rm -f "$errors"
@@ -61,7 +65,7 @@ secret_uri() {
 # Writes the contents of FILE as a new version of a secret. The value is in no argument and in no output.
 write_secret() {
   local name=$1 file=$2 type=$3 path body
-  path=$(secret_path "$name")
+  path=$(secret_path "$name") || exit 1
   body=$(mktemp)
   jq -n --rawfile value "$file" --arg type "$type" '{ properties: { value: $value, contentType: $type } }' > "$body"
   if ! az rest --method put --url "$path" --body "@$body" --output none; then

@@ -28,7 +28,8 @@ image=${1:-$(setting SERVICE_GATEWAY_IMAGE_NAME)}
 app() {
   local verb=$1
   shift
-  az containerapp $verb --subscription "$subscription" --resource-group "$group" "$@" # words of a verb are meant to be split
+  # shellcheck disable=SC2086 # a verb may be two words
+  az containerapp $verb --subscription "$subscription" --resource-group "$group" "$@"
 }
 
 silos_of() {
@@ -59,12 +60,14 @@ await_ready() {
 
 # A silo leaves: SIGTERM, its calls are answered, its sessions are let go. Then the app is removed.
 retire() {
-  local name=$1 deadline=$((SECONDS + gone_within)) revision running
+  local name=$1 deadline=$((SECONDS + gone_within)) revision replicas status
   revision=$(app show --name "$name" --query properties.latestRevisionName --output tsv)
-  app 'revision deactivate' --name "$name" --revision "$revision" --output none
+  az rest --method post --output none \
+    --url "/subscriptions/$subscription/resourceGroups/$group/providers/Microsoft.App/containerApps/$name/stop?api-version=2026-01-01"
   while :; do
-    running=$(app 'revision show' --name "$name" --revision "$revision" --query properties.replicas --output tsv)
-    [ "${running:-0}" -gt 0 ] || break
+    status=$(app show --name "$name" --query properties.runningStatus --output tsv)
+    replicas=$(app 'revision show' --name "$name" --revision "$revision" --query properties.replicas --output tsv)
+    if [ "$status" = Stopped ] && [ "${replicas:-0}" = 0 ]; then break; fi
     [ "$SECONDS" -lt "$deadline" ] || fail "$name does not stop. Run this again"
     sleep "$pause"
   done

@@ -3,6 +3,7 @@
 set -euo pipefail
 # shellcheck source=infra/scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+cd "$(dirname "$0")/../.."
 
 url=$(required_setting GATEWAY_URL)
 cat << TEXT
