@@ -1,0 +1,48 @@
+using System.Text.Json;
+using OrleansMcp.Tests.Clients;
+
+namespace OrleansMcp.Tests.Infra;
+
+/// <summary>The checks of tests/infra, run once for all tests of a class.</summary>
+public sealed class InfraChecks
+{
+    private static readonly string s_folder = Path.Combine(Repository.Root, "tests", "infra");
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(4);
+
+    private readonly Lazy<Task<IReadOnlyDictionary<string, Verdict>>> _verdicts = new(RunAsync);
+
+    /// <summary>Their names, from the files that hold them.</summary>
+    internal static IEnumerable<string> Names => Directory.EnumerateFiles(Path.Combine(s_folder, "checks"), "*.mjs").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
+
+    /// <summary>What one of them says. Skips the test where its packages are not installed, unless they are required.</summary>
+    internal async Task<Verdict> VerdictAsync(string name)
+    {
+        NodePackages.Require();
+        Require();
+        return Assert.Contains(name, await _verdicts.Value);
+    }
+
+    private static void Require()
+    {
+        if (Directory.Exists(Path.Combine(s_folder, "node_modules", "tree-sitter-bicep")))
+        {
+            return;
+        }
+
+        const string reason = "The packages of tests/infra are not installed: run 'npm ci' there.";
+        if (Environment.GetEnvironmentVariable("TESTS_REQUIRE_NODE") == "1")
+        {
+            Assert.Fail(reason);
+        }
+
+        Assert.Skip(reason);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, Verdict>> RunAsync()
+    {
+        var result = await NodePackages.RunAsync(Path.Combine(s_folder, "run.mjs"), [], s_deadline);
+        return result.ExpectSuccess().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<Verdict>(line)!)
+            .ToDictionary(verdict => verdict.Name, StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,30 @@
+namespace OrleansMcp.Tests.Infra;
+
+/// <summary>
+/// The deployment, as far as it can be judged without one. The checks stand in tests/infra, where they read the templates with a parser of
+/// their language; each is shown the deployment as it is, and with one fault at a time.
+/// </summary>
+public sealed class InfraTests(InfraChecks checks) : IClassFixture<InfraChecks>
+{
+    public static TheoryData<string> Names => new(InfraChecks.Names);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task The_deployment_is_right(string check)
+    {
+        var verdict = await checks.VerdictAsync(check);
+        Assert.True(verdict.Problems.Length == 0, $"{verdict.Title}:\n{string.Join('\n', verdict.Problems)}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_fault_is_seen(string check)
+    {
+        var verdict = await checks.VerdictAsync(check);
+        Assert.True(verdict.Mutations > 0, "The check was never seen to fail.");
+        Assert.True(verdict.Blind.Length == 0, $"{verdict.Title}. Not seen:\n{string.Join('\n', verdict.Blind)}");
+    }
+
+    [Fact]
+    public void There_are_checks() => Assert.True(InfraChecks.Names.Count() >= 15);
+}

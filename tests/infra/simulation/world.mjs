@@ -1,0 +1,93 @@
+// A folder with the scripts of a project, and az and azd that are simulated: each is a few lines of shell that ask this process.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { run } from './azure.mjs';
+
+const end = '\u0001';
+const client = (tool) => `#!/usr/bin/env bash
+exec 3<> "/dev/tcp/127.0.0.1/$SIMULATION"
+printf '%s\\0' ${tool} "$@" >&3
+printf '\\1' >&3
+read -r code <&3
+while IFS= read -r line <&3; do
+  case $line in O*) printf '%s\\n' "\${line:1}" ;; *) printf '%s\\n' "\${line:1}" >&2 ;; esac
+done
+exit "$code"
+`;
+
+export class World {
+  /** Seconds that a roll-out waits for a silo. Long: the machine may be busy. */
+  readyWithin = 60;
+
+  #server = createServer((socket) => {
+    let asked = '';
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      asked += data;
+      if (!asked.endsWith(end)) return;
+      const [tool, ...words] = asked.slice(0, -1).split('\0').slice(0, -1);
+      const { code, said, error } = run(this.state, tool, words);
+      const lines = [...said.flatMap((text) => String(text).split('\n').map((line) => `O${line}`)), ...(error ? [`E${error}`] : [])];
+      socket.end([code, ...lines, ''].join('\n'));
+    });
+  });
+
+  static async create(project) {
+    const world = new World();
+    world.folder = mkdtempSync(join(tmpdir(), 'orleansmcp-infra-'));
+    for (const path of project.paths(/^infra\/scripts\//)) world.#write(path, project.text(path));
+    for (const tool of ['az', 'azd']) world.#write(`bin/${tool}`, client(tool));
+    world.state = {
+      apps: { gateway: { role: 'gateway', colour: '', image: 'stand-in', secrets: null, status: 'Running', asked: 0 } },
+      secrets: {},
+      violations: [],
+      events: [],
+      neverReady: [],
+      failAt: null,
+      env: {
+        AZURE_ENV_NAME: 'test', AZURE_SUBSCRIPTION_ID: 's', AZURE_RESOURCE_GROUP: 'rg-test', AZURE_KEY_VAULT_NAME: 'kv', GATEWAY_HOST: 'gateway.example', GATEWAY_URL: 'https://gateway.example/mcp',
+        SILO_TEMPLATE_PARAMETERS: '{"siloCount":{"value":3}}', GATEWAY_TEMPLATE_PARAMETERS: '{"minReplicas":{"value":2}}',
+      },
+    };
+    await new Promise((listening) => world.#server.listen(0, '127.0.0.1', listening));
+    return world;
+  }
+
+  /** Runs a script to its end, or for a minute. */
+  run(script, ...words) {
+    return new Promise((ended, failed) => {
+      const child = spawn('bash', [join(this.folder, 'infra/scripts', script), ...words], {
+        cwd: this.folder,
+        timeout: 60_000,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: `${join(this.folder, 'bin')}:${process.env.PATH}`, HOME: this.folder, TMPDIR: this.folder, SIMULATION: this.#server.address().port,
+          ROLL_OUT_PAUSE_SECONDS: '0.02', ROLL_OUT_READY_SECONDS: this.readyWithin, ROLL_OUT_GONE_SECONDS: '60',
+        },
+      });
+      let output = '';
+      child.stdout.on('data', (data) => (output += data));
+      child.stderr.on('data', (data) => (output += data));
+      child.on('error', failed);
+      child.on('close', (code) => ended({ code, output }));
+    });
+  }
+
+  text(path) {
+    return existsSync(join(this.folder, path)) ? readFileSync(join(this.folder, path), 'utf8') : null;
+  }
+
+  close() {
+    this.#server.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #write(path, text) {
+    const full = join(this.folder, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, text, { mode: 0o755 });
+  }
+}
