@@ -166,10 +166,11 @@ public sealed class SessionIdKeyFileTests : IDisposable
     public void A_change_while_another_is_under_way_says_so()
     {
         _file.ReadOrCreate();
-        using var held = new FileStream(
-            Path.Combine(_folder.Path, "keys", "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        Assert.Contains("somebody else", Assert.Throws<SessionIdKeyException>(_file.Rotate).Message, StringComparison.Ordinal);
-        Assert.Single(_file.Read().Keys);
+        SessionIdKeyException? refused = null;
+        var disk = new WatchedDisk(() => refused = Assert.Throws<SessionIdKeyException>(_file.Rotate));
+        Assert.Equal(2, new SessionIdKeyFile(_folder.Path, disk).Rotate().Keys.Count);
+        Assert.Contains("somebody else", refused!.Message, StringComparison.Ordinal);
+        Assert.Equal(2, _file.Read().Keys.Count);
     }
 
     [Fact]
@@ -205,6 +206,15 @@ public sealed class SessionIdKeyFileTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private sealed class WatchedDisk(Action beforeWriting) : Disk
+    {
+        public override void WriteNewPrivate(string path, ReadOnlySpan<byte> content)
+        {
+            beforeWriting();
+            base.WriteNewPrivate(path, content);
+        }
+    }
 
     private sealed class StoppedDisk(string where) : Disk
     {
