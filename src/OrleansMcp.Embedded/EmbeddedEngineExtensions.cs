@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Embedded.Audit;
 using OrleansMcp.Embedded.Files;
+using OrleansMcp.Embedded.Keys;
 using OrleansMcp.Embedded.Records;
 using OrleansMcp.Embedded.Sessions;
 using OrleansMcp.Embedded.Tenants;
@@ -30,9 +31,7 @@ public static class EmbeddedEngineExtensions
         services.AddSingleton<WriteQueue>();
         services.AddSingleton<FileSessionStore>();
         services.AddSingleton<ISessionStore>(provider => provider.GetRequiredService<FileSessionStore>());
-        services.AddSingleton(provider =>
-            new SessionIdIssuer([provider.GetRequiredService<DataFolder>().SessionIdKey(provider.GetRequiredService<Disk>())]));
-
+        services.AddSessionIdKeys();
         services.AddSingleton<ILedgerStore, FileLedgerStore>();
         services.AddSingleton<IRecordStore, FileRecordStore>();
         services.AddSingleton<IRecordSpaceDirectory, EmbeddedRecordSpaces>();
@@ -45,8 +44,16 @@ public static class EmbeddedEngineExtensions
         services.AddSingleton<IReadinessProbe, DataFolderProbe>();
 
         services.AddHostedService<Recovery>();
+        services.AddHostedService<SessionIdKeyWatch>();
         services.AddSingleton<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
         return services;
+    }
+
+    private static void AddSessionIdKeys(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+            new SessionIdKeyFile(provider.GetRequiredService<DataFolder>().Root, provider.GetRequiredService<Disk>()));
+        services.AddSingleton(provider => new SessionIdIssuer(provider.GetRequiredService<SessionIdKeyFile>().ReadOrCreate().Keys));
     }
 }

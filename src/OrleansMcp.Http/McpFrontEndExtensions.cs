@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Callers.Certificates;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Http.Operators;
 using OrleansMcp.Http.Origins;
@@ -24,6 +25,7 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ApiKeyAuthenticator>();
         services.TryAddSingleton<ICallerAuthenticator>(provider => provider.GetRequiredService<ApiKeyAuthenticator>());
+        services.TryAddSingleton<CertifiedCallers>();
         services.TryAddSingleton<IChallenger, PlainChallenger>();
         services.TryAddSingleton<ScopeGate>();
         services.TryAddSingleton<RefusalWriter>();

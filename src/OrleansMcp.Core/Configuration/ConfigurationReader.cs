@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OrleansMcp.Configuration.Certificates;
 using OrleansMcp.Policies.Reading;
 using YamlDotNet.RepresentationModel;
 
@@ -17,6 +18,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
     private readonly SecretReferenceReader _secrets = new(errors);
     private readonly OperatorReader _operators = new(errors);
     private readonly QuotaReader _quotas = new(errors);
+    private readonly ClientCertificateReader _certificates = new(errors, files);
     private readonly Dictionary<string, string> _keyOwners = new(StringComparer.Ordinal);
 
     public ServerConfiguration Read(YamlNode root)
@@ -34,6 +36,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             Endpoint = section.Section("endpoint") is { } endpoint ? ReadEndpoint(endpoint) : new(),
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
             Records = section.Section("records") is { } records ? ReadRecords(records) : new(),
+            ClientCertificates = _certificates.Read(section),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
             Scheduler = QuotaReader.ReadScheduler(section),
             Cache = CacheReader.Read(section, errors),
@@ -59,7 +62,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             AllowedHosts = section.Texts("allowedHosts", IsHost, "must be a host name without scheme, port or wildcard."),
             AllowedOrigins = section.Texts("allowedOrigins", IsOrigin, "must be an origin such as https://app.example.com, without a path."),
             MaxBodyBytes = section.Integer("maxBodyBytes", defaults.MaxBodyBytes, 1024, 64 * 1024 * 1024),
-            KeepAlive = section.Duration("keepAlive", defaults.KeepAlive, s_second, TimeSpan.FromMinutes(10)),
+            KeepAlive = section.Duration("keepAlive", defaults.KeepAlive, s_second, EndpointConfiguration.LongestKeepAlive),
         };
         section.RejectUnknown();
         return endpoint;
@@ -131,6 +134,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
                 {
                     Id = id,
                     Keys = [.. client.Items("keys").Select(item => ReadKey(item.Node, item.Path)).OfType<ApiKeyConfiguration>()],
+                    Certificates = _certificates.ReadOf(client),
                     Scopes = IdentityReader.ReadClientScopes(client, scopes),
                     Secrets = _secrets.Read(client.Section("secrets")),
                     Permissions = PermissionReader.Read(client, errors),

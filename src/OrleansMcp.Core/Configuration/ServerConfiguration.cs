@@ -1,3 +1,4 @@
+using OrleansMcp.Configuration.Certificates;
 using OrleansMcp.Permissions;
 using OrleansMcp.Policies;
 using OrleansMcp.Secrets.References;
@@ -28,6 +29,9 @@ public sealed record ServerConfiguration
 
     /// <summary>Whose tokens are accepted beside API keys.</summary>
     public IdentityConfiguration Identity { get; init; } = new();
+
+    /// <summary>What becomes of client certificates that an ingress passes on. Default: nothing.</summary>
+    public ClientCertificateConfiguration ClientCertificates { get; init; } = new();
 
     /// <summary>The tenants by id (lower-case letters, digits, <c>-</c> and <c>_</c>, at most 64).</summary>
     public IReadOnlyDictionary<string, TenantConfiguration> Tenants { get; init; } = new Dictionary<string, TenantConfiguration>();
@@ -64,6 +68,9 @@ public sealed record EndpointConfiguration
 
     /// <summary>How often a quiet stream gets an SSE comment, so that proxies keep it. Default 15 s.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Half of the 240 s after which ingresses cut what is silent, that of Azure Container Apps among them.</summary>
+    public static TimeSpan LongestKeepAlive { get; } = TimeSpan.FromMinutes(2);
 }
 
 /// <summary>How long sessions live and how much they may hold.</summary>
@@ -124,6 +131,9 @@ public sealed record ClientConfiguration
 
     /// <summary>Hashes of its API keys.</summary>
     public IReadOnlyList<ApiKeyConfiguration> Keys { get; init; } = [];
+
+    /// <summary>Its certificates, where the server looks at any.</summary>
+    public IReadOnlyList<CertificateMatch> Certificates { get; init; } = [];
 
     /// <summary>The scopes it may use at most, whatever its tokens say; null: all. Its API keys carry exactly these.</summary>
     public IReadOnlySet<string>? Scopes { get; init; }

@@ -8,38 +8,40 @@ namespace OrleansMcp.Sessions;
 /// </summary>
 public sealed class SessionIdIssuer
 {
-    private readonly SealedToken _ids;
-    private readonly SealedToken _states;
-    private readonly JudgedIds _judged = new();
+    private volatile KeySet _keys;
 
     /// <param name="keys">The first issues; all verify, so that keys can be rotated. 32 bytes or more each.</param>
-    public SessionIdIssuer(IReadOnlyList<byte[]> keys)
-    {
-        _ids = new SealedToken(keys, "orleansmcp session id");
-        _states = new SealedToken(keys, "orleansmcp request state");
-    }
+    public SessionIdIssuer(IReadOnlyList<byte[]> keys) => _keys = new KeySet(keys);
+
+    /// <summary>
+    /// Puts other keys in force, for ids and request states in one step. Whoever issues or judges at that moment does it with the former
+    /// ones or with these, never with some of each, and waits for nobody.
+    /// </summary>
+    /// <param name="keys">As for a new issuer. What a key that is not among them has issued is forged from now on.</param>
+    public void Use(IReadOnlyList<byte[]> keys) => _keys = new KeySet(keys);
 
     /// <summary>A new id, bound to <paramref name="owner"/>, and the key of its actor.</summary>
     public (string Id, SessionKey Key) Issue(Caller owner)
     {
-        var (token, nonce) = _ids.Issue(owner);
+        var (token, nonce) = _keys.Ids.Issue(owner);
         return (token, KeyOf(nonce));
     }
 
     /// <summary>Judges an id that <paramref name="caller"/> presents. The key is meaningful only when the verdict is valid.</summary>
     public TokenVerdict Judge(ReadOnlySpan<char> id, Caller caller, out SessionKey key)
     {
-        if (_judged.TryFind(id, caller, out key))
+        var keys = _keys;
+        if (keys.Judged.TryFind(id, caller, out key))
         {
             return TokenVerdict.Valid;
         }
 
         Span<byte> nonce = stackalloc byte[16];
-        var verdict = _ids.Judge(id, caller, nonce);
+        var verdict = keys.Ids.Judge(id, caller, nonce);
         if (verdict == TokenVerdict.Valid)
         {
             key = KeyOf(nonce);
-            _judged.Add(id, caller, key);
+            keys.Judged.Add(id, caller, key);
         }
 
         return verdict;
@@ -48,17 +50,27 @@ public sealed class SessionIdIssuer
     /// <summary>A sealed reference to something a session holds for its owner, and the name it is held under.</summary>
     internal (string Token, string Name) IssueState(Caller owner)
     {
-        var (token, nonce) = _states.Issue(owner);
+        var (token, nonce) = _keys.States.Issue(owner);
         return (token, Base64Url.EncodeToString(nonce));
     }
 
     internal TokenVerdict JudgeState(string token, Caller caller, out string name)
     {
         Span<byte> nonce = stackalloc byte[16];
-        var verdict = _states.Judge(token, caller, nonce);
+        var verdict = _keys.States.Judge(token, caller, nonce);
         name = verdict == TokenVerdict.Valid ? Base64Url.EncodeToString(nonce) : "";
         return verdict;
     }
 
     private static SessionKey KeyOf(ReadOnlySpan<byte> nonce) => new("s-" + Convert.ToHexStringLower(nonce));
+
+    private sealed class KeySet(IReadOnlyList<byte[]> keys)
+    {
+        public SealedToken Ids { get; } = new(keys, "orleansmcp session id");
+
+        /// <summary>What these keys found valid; nothing of it outlives them.</summary>
+        public JudgedIds Judged { get; } = new();
+
+        public SealedToken States { get; } = new(keys, "orleansmcp request state");
+    }
 }

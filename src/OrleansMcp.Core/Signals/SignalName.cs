@@ -9,6 +9,9 @@ public static class SignalName
     /// <summary>A valid credential was used on another tenant's session. Expected: zero.</summary>
     public const string CrossTenantAttempt = "cross_tenant_attempt";
 
+    /// <summary>A request showed one client's certificate and another client's credential. Expected: zero.</summary>
+    public const string CredentialMismatch = "credential_mismatch";
+
     /// <summary>A session id or handle that this server never issued.</summary>
     public const string ForgedSessionId = "forged_session_id";
 

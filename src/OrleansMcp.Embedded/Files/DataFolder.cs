@@ -1,16 +1,13 @@
-using System.Security.Cryptography;
-
 namespace OrleansMcp.Embedded.Files;
 
 /// <summary>The data folder is in use by another server.</summary>
 public sealed class DataFolderLockedException(string path)
     : IOException($"The data folder '{path}' is in use by another server. Stop it, or choose another folder with --data.");
 
-/// <summary>The data folder: its layout, the lock against a second server, and the key that signs session ids.</summary>
+/// <summary>The data folder: its layout, and the lock against a second server.</summary>
 internal sealed class DataFolder : IDisposable
 {
     private const int Shards = 256;
-    private const int KeyBytes = 32;
 
     private readonly FileStream _lock;
 
@@ -54,32 +51,6 @@ internal sealed class DataFolder : IDisposable
         }
 
         return folder;
-    }
-
-    /// <summary>The key that signs session ids, made on the first start. Without it, ids of former lives are worthless.</summary>
-    public byte[] SessionIdKey(Disk disk)
-    {
-        var keys = Path.Combine(Root, "keys");
-        var path = Path.Combine(keys, "session-id.key");
-        CreatePrivate(keys);
-        if (!File.Exists(path))
-        {
-            var temporary = path + ".tmp";
-            File.Delete(temporary);
-            disk.WriteNew(temporary, RandomNumberGenerator.GetBytes(KeyBytes));
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
-
-            disk.Rename(temporary, path);
-            disk.FlushFolder(keys);
-        }
-
-        var key = File.ReadAllBytes(path);
-        return key.Length == KeyBytes
-            ? key
-            : throw new InvalidDataException($"The key file '{path}' does not hold {KeyBytes} bytes. Restore it, or remove it to invalidate all session ids.");
     }
 
     public void Dispose() => _lock.Dispose();

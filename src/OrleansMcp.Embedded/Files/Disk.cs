@@ -14,6 +14,20 @@ internal class Disk
         RandomAccess.FlushToDisk(handle);
     }
 
+    /// <summary>The same, and at no moment can anybody else read it.</summary>
+    public virtual void WriteNewPrivate(string path, ReadOnlySpan<byte> content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(path, options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+
     /// <summary>Writes at the end of a file and flushes it.</summary>
     public virtual void Append(SafeFileHandle file, ReadOnlySpan<byte> content, long end)
     {

@@ -13,7 +13,16 @@ public sealed record Refusal
     /// <summary>A credential was presented and proves nobody: 401, <c>invalid_token</c>.</summary>
     public static Refusal InvalidCredential { get; } = new(StatusCodes.Status401Unauthorized, "invalid_token", "A valid credential is needed.");
 
-    /// <summary>The HTTP status: 401, 403, or 503 when the credential could not be judged.</summary>
+    /// <summary>A client certificate is needed, beside or instead of any other credential, and none was shown: 401.</summary>
+    public static Refusal NoCertificate { get; } = new(StatusCodes.Status401Unauthorized, error: null, "A client certificate is needed.");
+
+    /// <summary>The client certificate proves nobody: 401. Why is in the server's log.</summary>
+    public static Refusal InvalidCertificate { get; } = new(StatusCodes.Status401Unauthorized, "invalid_token", "The client certificate is not accepted.");
+
+    /// <summary>What the ingress passed on of a client certificate is not one certificate: 400.</summary>
+    public static Refusal MalformedCertificate { get; } = new(StatusCodes.Status400BadRequest, "invalid_request", "The header X-Forwarded-Client-Cert is malformed.");
+
+    /// <summary>The HTTP status: 400, 401, 403, or 503 when the credential could not be judged.</summary>
     public int Status { get; }
 
     /// <summary>The error code of RFC 6750, section 3.1, or null.</summary>

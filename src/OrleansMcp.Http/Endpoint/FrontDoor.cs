@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Callers.Certificates;
 using OrleansMcp.Http.Origins;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
@@ -14,7 +15,7 @@ namespace OrleansMcp.Http.Endpoint;
 /// like from outside.
 /// </summary>
 internal sealed partial class FrontDoor(
-    OriginPolicy origins, ICallerAuthenticator callers, RefusalWriter refusals, ISignals signals, ILogger<FrontDoor> logger)
+    OriginPolicy origins, CertifiedCallers callers, RefusalWriter refusals, ISignals signals, ILogger<FrontDoor> logger)
 {
     /// <param name="context">The request.</param>
     /// <param name="methods">The methods that pages of accepted origins may use here.</param>

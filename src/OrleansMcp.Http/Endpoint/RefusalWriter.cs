@@ -16,7 +16,7 @@ internal sealed class RefusalWriter(IChallenger challenger)
             context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        if (refusal.Status != StatusCodes.Status503ServiceUnavailable)
+        if (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
         {
             context.Response.Headers.WWWAuthenticate = (await challenger.ChallengeAsync(context, refusal)).ToString();
         }

@@ -16,6 +16,7 @@ internal static class ServerLogging
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
+        logging.AddFilter("OrleansMcp", LogLevel.Information); // begins with the one above, which would silence it
         logging.AddFilter("Azure", LogLevel.Warning);
         logging.AddFilter("ModelContextProtocol", LogLevel.Warning);
         if (asJson)

@@ -21,10 +21,11 @@ internal sealed class Load : IAsyncDisposable
 
     public long Acknowledged => Writers.Sum(writer => writer.Acknowledged);
 
-    public static async Task<Load> StartAsync(ProcessCluster cluster)
+    public static Task<Load> StartAsync(ProcessCluster cluster) => StartAsync([.. cluster.Gateways.Select(gateway => gateway.Url)], TestConfiguration.Alice);
+
+    public static async Task<Load> StartAsync(IReadOnlyList<Uri> gateways, string key)
     {
-        var gateways = cluster.Gateways.Select(gateway => gateway.Url).ToArray();
-        var load = new Load(await Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => Writer.OpenAsync(gateways))));
+        var load = new Load(await Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => Writer.OpenAsync(gateways, key))));
         await load.ProgressAsync("before anything happens");
         return load;
     }

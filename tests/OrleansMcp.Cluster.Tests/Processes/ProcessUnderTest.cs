@@ -32,7 +32,10 @@ internal sealed class ProcessUnderTest : IAsyncDisposable
         }
     }
 
-    public static ProcessUnderTest Start(string program, IEnumerable<string> arguments)
+    /// <param name="program">What to start.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="change">Changes what it starts with: its folder, its environment.</param>
+    public static ProcessUnderTest Start(string program, IEnumerable<string> arguments, Action<ProcessStartInfo>? change = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -45,6 +48,7 @@ internal sealed class ProcessUnderTest : IAsyncDisposable
             start.Environment.Remove(variable);
         }
 
+        change?.Invoke(start);
         var started = new ProcessUnderTest(new Process { StartInfo = start });
         started._process.Start();
         started._process.BeginOutputReadLine();
@@ -74,9 +78,9 @@ internal sealed class ProcessUnderTest : IAsyncDisposable
     }
 
     /// <summary>Waits until it has stopped and returns the exit code. All its output is there then.</summary>
-    public async Task<int> ExitAsync()
+    public async Task<int> ExitAsync(TimeSpan? atMost = null)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using var patience = new CancellationTokenSource(atMost ?? TimeSpan.FromSeconds(40));
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

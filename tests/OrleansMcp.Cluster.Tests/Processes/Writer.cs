@@ -37,11 +37,11 @@ internal sealed class Writer : IDisposable
     /// <summary>Since when nothing was acknowledged.</summary>
     public long AnsweredAt => Volatile.Read(ref _answeredAt);
 
-    public static async Task<Writer> OpenAsync(IReadOnlyList<Uri> gateways)
+    public static async Task<Writer> OpenAsync(IReadOnlyList<Uri> gateways, string key = TestConfiguration.Alice)
     {
-        var first = await new RawClient(gateways[0], TestConfiguration.Alice).OpenAsync();
+        var first = await new RawClient(gateways[0], key).OpenAsync();
         return new Writer([first, .. gateways.Skip(1).Select(url =>
-            new RawClient(url, TestConfiguration.Alice) { SessionId = first.SessionId, Version = first.Version })]);
+            new RawClient(url, key) { SessionId = first.SessionId, Version = first.Version })]);
     }
 
     public async Task RunAsync(CancellationToken stopping)

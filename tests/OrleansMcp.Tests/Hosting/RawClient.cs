@@ -36,8 +36,11 @@ internal sealed class RawClient : IDisposable
 
     public string? Version { get; set; }
 
+    /// <summary>What an ingress says of the client's certificate; one header each.</summary>
+    public string[] Certificates { get; set; } = [];
+
     /// <summary>Another client with the same session and another key.</summary>
-    public RawClient As(string? key) => new(Url, key) { SessionId = SessionId, Version = Version };
+    public RawClient As(string? key) => new(Url, key) { SessionId = SessionId, Version = Version, Certificates = Certificates };
 
     /// <summary>Opens a session and says that it is ready.</summary>
     public async Task<RawClient> OpenAsync(string version = "2025-11-25", object? capabilities = null)
@@ -136,6 +139,11 @@ internal sealed class RawClient : IDisposable
         if (Version is not null)
         {
             request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", Version);
+        }
+
+        if (Certificates.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("X-Forwarded-Client-Cert", Certificates);
         }
 
         change?.Invoke(request);

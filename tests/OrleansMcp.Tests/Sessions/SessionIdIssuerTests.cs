@@ -92,6 +92,94 @@ public sealed class SessionIdIssuerTests
         Assert.Equal(TokenVerdict.Valid, rotated.Judge(id, s_alice, out _));
     }
 
+    /// <summary>
+    /// The processes of a cluster get their keys one after the other: first all learn the new one, then they issue with it, then they forget
+    /// the old one. At any moment a process may meet an id of any other.
+    /// </summary>
+    [Fact]
+    public void A_rolling_rotation_loses_no_id_of_a_neighbour()
+    {
+        var young = RandomNumberGenerator.GetBytes(32);
+        byte[][][] steps = [[s_key], [s_key, young], [young, s_key], [young]];
+        var processes = Enumerable.Range(0, 3).Select(_ => new SessionIdIssuer(steps[0])).ToArray();
+        foreach (var keys in steps.Skip(1))
+        {
+            for (var restarted = 0; restarted < processes.Length; restarted++)
+            {
+                processes[restarted] = new SessionIdIssuer(keys);
+                var issued = processes.Select(process => process.Issue(s_alice).Id).ToArray();
+                var states = processes.Select(process => process.IssueState(s_alice).Token).ToArray();
+                Assert.All(processes, process => Assert.All(issued, id => Assert.Equal(TokenVerdict.Valid, process.Judge(id, s_alice, out _))));
+                Assert.All(processes, process => Assert.All(states, state => Assert.Equal(TokenVerdict.Valid, process.JudgeState(state, s_alice, out _))));
+            }
+        }
+
+        var old = _issuer.Issue(s_alice).Id;
+        Assert.All(processes, process => Assert.Equal(TokenVerdict.Forged, process.Judge(old, s_alice, out _)));
+    }
+
+    [Fact]
+    public void A_rotation_that_leaves_a_step_out_would_lose_ids()
+    {
+        var young = RandomNumberGenerator.GetBytes(32);
+        var (ahead, behind) = (new SessionIdIssuer([young, s_key]), new SessionIdIssuer([s_key]));
+        Assert.Equal(TokenVerdict.Forged, behind.Judge(ahead.Issue(s_alice).Id, s_alice, out _));
+    }
+
+    [Fact]
+    public void Keys_put_in_force_later_issue_and_verify_from_then_on()
+    {
+        var (young, old) = (RandomNumberGenerator.GetBytes(32), _issuer.Issue(s_alice).Id);
+        _issuer.Use([young, s_key]);
+        Assert.Equal(TokenVerdict.Valid, _issuer.Judge(old, s_alice, out _));
+        Assert.Equal(TokenVerdict.Valid, new SessionIdIssuer([young]).Judge(_issuer.Issue(s_alice).Id, s_alice, out _));
+        Assert.Equal(TokenVerdict.Valid, new SessionIdIssuer([young]).JudgeState(_issuer.IssueState(s_alice).Token, s_alice, out _));
+        _issuer.Use([young]);
+        Assert.Equal(TokenVerdict.Forged, _issuer.Judge(old, s_alice, out _));
+        Assert.Throws<ArgumentException>(() => _issuer.Use([]));
+        Assert.Throws<ArgumentException>(() => _issuer.Use([new byte[31]]));
+    }
+
+    [Fact]
+    public async Task While_keys_change_an_id_of_a_key_that_stays_is_never_refused()
+    {
+        var other = RandomNumberGenerator.GetBytes(32);
+        var id = _issuer.Issue(s_alice).Id;
+        using var done = new CancellationTokenSource();
+        var judging = Task.Run(() =>
+        {
+            var judged = 0;
+            while (!done.IsCancellationRequested || judged < 1000)
+            {
+                Assert.Equal(TokenVerdict.Valid, _issuer.Judge(id, s_alice, out _));
+                judged++;
+            }
+        });
+        for (var change = 0; change < 2000; change++)
+        {
+            _issuer.Use(change % 2 == 0 ? [other, s_key] : [s_key]);
+        }
+
+        await done.CancelAsync();
+        await judging;
+    }
+
+    [Fact]
+    public void Turning_a_forged_id_away_allocates_nothing()
+    {
+        _issuer.Use([RandomNumberGenerator.GetBytes(32), s_key]);
+        var stranger = "AAAAAAAAAAAAAAAAAAAAAA.BBBBBBBBBBBBBBBBBBBBBA.CCCCCCCCCCCCCCCCCCCCCCCCCCA";
+        var verdict = _issuer.Judge(stranger, s_alice, out _);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            verdict = _issuer.Judge(stranger, s_alice, out _);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(TokenVerdict.Forged, verdict);
+    }
+
     [Fact]
     public void A_request_state_is_not_a_session_id_nor_the_other_way_round()
     {
