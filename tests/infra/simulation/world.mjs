@@ -20,7 +20,7 @@ exit "$code"
 
 export class World {
   /** Seconds that a roll-out waits for a silo. Long: the machine may be busy. */
-  readyWithin = 60;
+  readyWithin = 10;
 
   /** What a provisioning left in the azd environment; hooks have it as variables. */
   #told = {
@@ -69,7 +69,7 @@ export class World {
         env: {
           ...this.#told,
           PATH: `${join(this.folder, 'bin')}:${process.env.PATH}`, HOME: this.folder, TMPDIR: this.folder, SIMULATION: this.#server.address().port,
-          ROLL_OUT_PAUSE_SECONDS: '0.3', ROLL_OUT_READY_SECONDS: this.readyWithin, ROLL_OUT_GONE_SECONDS: '60',
+          ROLL_OUT_PAUSE_SECONDS: '0.3', ROLL_OUT_READY_SECONDS: this.readyWithin, ROLL_OUT_GONE_SECONDS: '10',
         },
       });
       let output = '';
