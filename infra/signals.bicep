@@ -6,6 +6,7 @@
 var zeroRateSignals = [
   { name: 'cross_session_attempt', severity: 1, what: 'A valid credential was used on another client\'s session.' }
   { name: 'cross_tenant_attempt', severity: 1, what: 'A valid credential was used on another tenant\'s session.' }
+  { name: 'credential_mismatch', severity: 1, what: 'A client used its certificate together with another client\'s credential.' }
   { name: 'cross_namespace_write', severity: 1, what: 'A client tried to write another client\'s records without a grant.' }
   { name: 'cross_namespace_read', severity: 1, what: 'A client tried to read another client\'s records without a grant.' }
   { name: 'modifier_mismatch', severity: 1, what: 'A stored record\'s owner or author is not who its key or transaction says.' }

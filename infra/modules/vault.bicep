@@ -1,4 +1,4 @@
-// Secrets: the keys of session ids, the operator's key, the tenants' configuration. infra/scripts write them through the resource manager;
+// Secrets: the keys of session ids, the first keys of operator and client, the tenants' configuration. infra/scripts write them through the resource manager;
 // the vault itself is reachable from the network only.
 
 @description('Region.')

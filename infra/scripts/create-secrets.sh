@@ -21,25 +21,34 @@ if [ -z "$(secret_uri session-id-keys)" ]; then
 fi
 
 if [ -z "$(secret_uri configuration)" ]; then
-  printf 'omcp_%s' "$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=\n')" > "$work/operator"
-  hash=$(openssl dgst -sha256 -r "$work/operator" | cut -d ' ' -f 1)
+  for whose in operator client; do
+    printf 'omcp_%s' "$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=\n')" > "$work/$whose"
+  done
+  hash_of() { openssl dgst -sha256 -r "$work/$1" | cut -d ' ' -f 1; }
+  operator_hash=$(hash_of operator)
+  client_hash=$(hash_of client)
   cat > "$work/configuration.yaml" << YAML
-# The tenants of $environment. It holds hashes, no keys. infra/scripts/set-configuration.sh puts it into force; keep it where it is not lost:
+# The tenants of $environment. This file holds hashes, no keys. infra/scripts/set-configuration.sh puts it into force; keep it where it is not lost:
 # nobody outside the deployment's network can read it back.
 endpoint:
   allowedHosts: [$host]
 operators:
-  - { id: operator, sha256: $hash }
-tenants: {}
+  - { id: operator, sha256: $operator_hash }
+tenants:
+  first:
+    clients:
+      first: { keys: [{ sha256: $client_hash }], permissions: ["tool:*", "resource:*", "prompt:*"] }
 YAML
   write_secret operator-key "$work/operator" 'key for /ops'
+  write_secret client-key "$work/client" 'key of the client first of the tenant first'
   write_secret configuration "$work/configuration.yaml" 'application/yaml'
   mkdir -p "$(dirname "$kept")"
   cp "$work/configuration.yaml" "$kept"
-  echo "created a configuration without tenants, and kept a copy in $kept"
+  echo "created a configuration with one tenant and one client, and kept a copy in $kept"
   if [ -t 1 ]; then
-    echo "the operator's key, shown this once: $(cat "$work/operator")"
+    echo "shown this once, the key of that client: $(cat "$work/client")"
+    echo "shown this once, the key of the operator: $(cat "$work/operator")"
   else
-    echo "the operator's key is the vault's secret operator-key; it is shown on a terminal only"
+    echo "the keys of client and operator are the vault's secrets client-key and operator-key; they are shown on a terminal only"
   fi
 fi

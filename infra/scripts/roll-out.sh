@@ -76,15 +76,20 @@ retire() {
 }
 
 retire_all() {
-  local name
-  for name in $(silos_of "$1"); do
+  local names name
+  names=$(silos_of "$1")
+  for name in $names; do
     retire "$name"
   done
 }
 
+count() {
+  grep -c . <<< "$1" || true
+}
+
 keys_uri=$(secret_uri session-id-keys)
 configuration_uri=$(secret_uri configuration)
-[ -n "$keys_uri" ] && [ -n "$configuration_uri" ] || fail "the vault lacks secrets: run 'azd provision' first"
+if [ -z "$keys_uri" ] || [ -z "$configuration_uri" ]; then fail "the vault lacks secrets: run 'azd provision' first"; fi
 secrets=$(jq -cn --arg keys "$keys_uri" --arg configuration "$configuration_uri" '{ sessionIdKeys: $keys, configuration: $configuration }')
 wanted=$(jq -er '.siloCount.value' <<< "$silo_parameters")
 least_gateways=$(jq -er '.minReplicas.value' <<< "$gateway_parameters")
@@ -100,17 +105,20 @@ case $active in
   *) other=blue ;;
 esac
 
-if [ -n "$active" ] && [ "$running" = "$target" ] && [ "$(silos_of "$active" | wc -l)" -eq "$wanted" ]; then
+present=
+[ -z "$active" ] || present=$(silos_of "$active")
+if [ -n "$active" ] && [ "$running" = "$target" ] && [ "$(count "$present")" -eq "$wanted" ]; then
   echo "$active runs this already"
   retire_all "$other"
 else
   retire_all "$other" # what an interrupted roll-out left behind
   echo "starting $wanted silos in $other"
   deploy "silos-$other" "$infra/silos.bicep" "$silo_parameters" "colour=$other" "image=$image" "secrets=$secrets"
-  for name in $(silos_of "$other"); do
+  started=$(silos_of "$other")
+  [ "$(count "$started")" -eq "$wanted" ] || fail "there are not $wanted silos in $other"
+  for name in $started; do
     await_ready "$name" 1
   done
-  [ "$(silos_of "$other" | wc -l)" -eq "$wanted" ] || fail "there are not $wanted silos in $other"
 
   echo "changing gateways"
   deploy gateway "$infra/modules/gateway.bicep" "$gateway_parameters" "colour=$other" "image=$image" "secrets=$secrets"

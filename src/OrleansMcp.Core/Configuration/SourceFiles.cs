@@ -20,7 +20,7 @@ internal sealed class SourceFiles
         _stamps[path] = Stamp(path);
         try
         {
-            return new FileInfo(path).Length > MaxBytes ? throw Failed(path, $"is larger than {MaxBytes} bytes.") : File.ReadAllText(path);
+            return Target(path).Length > MaxBytes ? throw Failed(path, $"is larger than {MaxBytes} bytes.") : File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -32,7 +32,20 @@ internal sealed class SourceFiles
 
     private static (DateTime Written, long Length) Stamp(string path)
     {
-        var file = new FileInfo(path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        try
+        {
+            var file = Target(path);
+            return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
     }
+
+    /// <summary>
+    /// The file that is read in the end. One that is mounted from a secret is a link into a folder that is a link, which a new version
+    /// exchanges: what there is to know of the first link stays as it was.
+    /// </summary>
+    private static FileInfo Target(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
 }

@@ -35,6 +35,16 @@ public sealed class CertificateConfigurationTests : IDisposable
         Assert.Equal(new CertificateMatch(CertificateTrait.Uri, "spiffe://a/b"), certificates[3]);
     }
 
+    [Fact]
+    public void Authorities_may_stand_in_the_file_itself()
+    {
+        var pem = string.Join('\n', _authority.Pem.Split('\n').Select(line => "      " + line));
+        var read = Load($"clientCertificates:\n  mode: accept\n  authorities:\n    - |\n{pem}\n");
+        Assert.Single(read.ClientCertificates.Authorities);
+        var error = Assert.Throws<ConfigurationException>(() => Load("clientCertificates: { mode: accept, authorities: [\"-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----\"] }"));
+        Assert.Contains("clientCertificates.authorities[0]", Assert.Single(error.Errors).ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("clientCertificates: { mode: maybe, authorities: [ca.pem] }", "", "clientCertificates.mode")]
     [InlineData("clientCertificates: { mode: require }", "", "clientCertificates.authorities")]

@@ -22,6 +22,15 @@ public sealed class InfraChecks
         return Assert.Contains(name, await _verdicts.Value);
     }
 
+    /// <summary>The configuration that a deployment begins with.</summary>
+    internal static async Task<string> FirstConfigurationAsync()
+    {
+        NodePackages.Require();
+        Require();
+        var result = await NodePackages.RunAsync(Path.Combine(s_folder, "first-configuration.mjs"), [], s_deadline);
+        return result.ExpectSuccess().Output;
+    }
+
     private static void Require()
     {
         if (Directory.Exists(Path.Combine(s_folder, "node_modules", "tree-sitter-bicep")))

@@ -1,3 +1,5 @@
+using OrleansMcp.Configuration;
+
 namespace OrleansMcp.Tests.Infra;
 
 /// <summary>
@@ -23,6 +25,24 @@ public sealed class InfraTests(InfraChecks checks) : IClassFixture<InfraChecks>
         var verdict = await checks.VerdictAsync(check);
         Assert.True(verdict.Mutations > 0, "The check was never seen to fail.");
         Assert.True(verdict.Blind.Length == 0, $"{verdict.Title}. Not seen:\n{string.Join('\n', verdict.Blind)}");
+    }
+
+    [Fact]
+    public async Task The_configuration_that_a_deployment_begins_with_is_valid()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"orleansmcp-{Guid.NewGuid():N}.yaml");
+        try
+        {
+            await File.WriteAllTextAsync(file, await InfraChecks.FirstConfigurationAsync(), TestContext.Current.CancellationToken);
+            var configuration = ConfigurationFile.Load(file);
+            Assert.Equal("gateway.example", Assert.Single(configuration.Endpoint.AllowedHosts));
+            Assert.Single(configuration.Tenants);
+            Assert.Single(configuration.Operators);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

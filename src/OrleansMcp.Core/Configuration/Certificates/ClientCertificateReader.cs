@@ -7,6 +7,7 @@ namespace OrleansMcp.Configuration.Certificates;
 /// <summary>The schema of the section <c>clientCertificates</c>, and of the list <c>certificates</c> of a client.</summary>
 internal sealed class ClientCertificateReader(YamlErrors errors, SourceFiles files)
 {
+    private const string PemBegin = "-----BEGIN";
     private const string OneOf = "needs one of the keys sha256, subject, dns and uri.";
 
     private readonly Dictionary<CertificateMatch, string> _owners = [];
@@ -27,7 +28,7 @@ internal sealed class ClientCertificateReader(YamlErrors errors, SourceFiles fil
         section.RejectUnknown();
         if (configuration.Mode != ClientCertificateMode.Ignore && !section.Items("authorities").Any())
         {
-            errors.Add(section.Node, section.PathOf("authorities"), "at least one file of authorities is needed: nobody else's certificates are accepted.");
+            errors.Add(section.Node, section.PathOf("authorities"), "at least one authority is needed: nobody else's certificates are accepted.");
         }
 
         return configuration;
@@ -81,16 +82,17 @@ internal sealed class ClientCertificateReader(YamlErrors errors, SourceFiles fil
 
     private IReadOnlyList<ReadOnlyMemory<byte>> ReadAuthorities(YamlNode node, string path)
     {
-        if (node is not YamlScalarNode { Value: { Length: > 0 } file })
+        if (node is not YamlScalarNode { Value: { Length: > 0 } given })
         {
-            errors.Add(node, path, "must be a PEM file, relative to this one.");
+            errors.Add(node, path, "must be certificates in PEM, or a file of them, relative to this one.");
             return [];
         }
 
+        var isInPlace = given.Contains(PemBegin, StringComparison.Ordinal); // as where one file is all that a host is given
         try
         {
             var read = new X509Certificate2Collection();
-            read.ImportFromPem(files.Read(Path.Combine(Path.GetDirectoryName(errors.File) ?? "", file)));
+            read.ImportFromPem(isInPlace ? given : files.Read(Path.Combine(Path.GetDirectoryName(errors.File) ?? "", given)));
             return Usable(read, node, path);
         }
         catch (ConfigurationException e)
@@ -99,7 +101,7 @@ internal sealed class ClientCertificateReader(YamlErrors errors, SourceFiles fil
         }
         catch (CryptographicException)
         {
-            errors.Add(node, path, $"'{file}' does not hold certificates in PEM.");
+            errors.Add(node, path, isInPlace ? "does not hold certificates in PEM." : $"'{given}' does not hold certificates in PEM.");
         }
 
         return [];
