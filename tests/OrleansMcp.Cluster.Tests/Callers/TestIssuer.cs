@@ -20,7 +20,7 @@ internal sealed class TestIssuer : IAsyncDisposable
     }
 
     /// <summary>Its name, a URL that stays the same over restarts.</summary>
-    public string Url { get; private set; } = "http://127.0.0.1:0";
+    public string Url { get; private set; } = $"http://127.0.0.1:{FreePort.Next()}";
 
     public SigningKey Key { get; private set; } = SigningKey.Rsa();
 

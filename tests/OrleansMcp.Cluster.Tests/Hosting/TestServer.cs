@@ -77,7 +77,7 @@ public sealed class TestServer : IAsyncDisposable
         _cluster = await SessionCluster.StartAsync(_world);
         for (var i = 0; i < Gateways; i++)
         {
-            _gateways.Add(await StartGatewayAsync(Urls.Length > i ? Urls[i].GetLeftPart(UriPartial.Authority) : "http://127.0.0.1:0"));
+            _gateways.Add(await StartGatewayAsync(Urls.Length > i ? Urls[i].GetLeftPart(UriPartial.Authority) : $"http://127.0.0.1:{FreePort.Next()}"));
         }
 
         Urls = [.. _gateways.Select(UrlOf)];

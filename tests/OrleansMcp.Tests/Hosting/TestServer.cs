@@ -50,7 +50,7 @@ public sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(TestServerOptions? options = null)
     {
         var server = new TestServer(options ?? new());
-        await server.StartAsync("http://127.0.0.1:0");
+        await server.StartAsync($"http://127.0.0.1:{FreePort.Next()}"); // that stays its own while it is stopped
         return server;
     }
 
