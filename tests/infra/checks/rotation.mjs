@@ -2,15 +2,7 @@ import { World } from '../simulation/world.mjs';
 
 export const title = 'A rotation of the session id key is understood by every process at every step';
 
-export async function check(project) {
-  const world = await World.create(project);
-  try {
-    for await (const problem of story(world)) return [problem, ...world.state.violations]; // what follows would rest on it
-    return world.state.violations;
-  } finally {
-    world.close();
-  }
-}
+export const check = (project) => World.play(project, story);
 
 async function* story(world) {
   const expect = (what, is, detail = '') => (is ? [] : [`${what} ${detail}`.trim()]);

@@ -59,6 +59,17 @@ export class World {
     return world;
   }
 
+  /** Plays a story in a world of its own, up to its first problem: what follows would rest on it. Also tells what the world objected to. */
+  static async play(project, story) {
+    const world = await World.create(project);
+    try {
+      for await (const problem of story(world)) return [problem, ...world.state.violations];
+      return world.state.violations;
+    } finally {
+      world.close();
+    }
+  }
+
   /** Runs a script to its end, or for a minute. */
   run(script, ...words) {
     return new Promise((ended, failed) => {
