@@ -10,7 +10,7 @@ namespace OrleansMcp.Tests.Engine;
 /// <summary>A caller and the key of a session: speaks to it through one node, with a new reference for each request, as front ends do.</summary>
 internal sealed class EngineClient(IEngine engine, Caller caller, SessionKey key, string version, int node = 0)
 {
-    private static int s_lastId;
+    private static int s_lastId = 1_000_000; // far from the ids that tests choose
 
     public SessionKey Key => key;
 
