@@ -41,43 +41,6 @@ internal sealed partial class ClusterSession(
         return PostAsync(caller, message: null, [.. messages], options, Guid.NewGuid(), mayRepeat, cancellationToken);
     }
 
-    public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
-    {
-        var call = new EndCall(caller);
-        var unsettled = 0; // attempts of which it is not known that they ended nothing
-        var result = await Repetition.RunAsync(
-            async () =>
-            {
-                Interlocked.Increment(ref unsettled);
-                try
-                {
-                    var result = await grain.EndAsync(call);
-                    if (result.Receipt is null && result.Trouble != Trouble.Pending)
-                    {
-                        Interlocked.Decrement(ref unsettled);
-                    }
-
-                    return result;
-                }
-                catch (Exception e) when (Persistence.WasTurnedAway(e))
-                {
-                    Interlocked.Decrement(ref unsettled);
-                    throw;
-                }
-            },
-            static result => result.Trouble == Trouble.Moved,
-            static result => result.Trouble == Trouble.Pending);
-        if (result.Trouble == Trouble.Unsaved)
-        {
-            throw Unsaved();
-        }
-
-        // That there is no such session is for the client's next request to hear, when this one may be what ended it.
-        return result.Receipt is null && unsettled > 0
-            ? throw new SessionUnavailableException("The session may have ended. Send the request again.")
-            : result.Receipt;
-    }
-
     public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)
     {
         var call = new OperateCall(Guid.NewGuid(), request);
