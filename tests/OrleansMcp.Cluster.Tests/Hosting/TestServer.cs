@@ -38,6 +38,9 @@ public sealed class TestServer : IAsyncDisposable
 
     private TestServer(TestServerOptions options) => _options = options;
 
+    /// <summary>Calls of a budget that may be lost because a busy machine answers for a ledger too late.</summary>
+    internal const int MostLostToOverdueAnswers = 6;
+
     public Uri Url => Urls[0];
 
     internal Uri[] Urls { get; private set; } = [];

@@ -165,6 +165,17 @@ public sealed class SessionIdIssuerTests
     }
 
     [Fact]
+    public void An_id_that_was_found_valid_is_not_judged_anew()
+    {
+        var (id, _) = _issuer.Issue(s_alice);
+        _issuer.Judge(id, s_alice, out _);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var verdict = _issuer.Judge(id, s_alice, out _);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before); // a MAC of the owner would
+        Assert.Equal(TokenVerdict.Valid, verdict);
+    }
+
+    [Fact]
     public void Turning_a_forged_id_away_allocates_nothing()
     {
         _issuer.Use([RandomNumberGenerator.GetBytes(32), s_key]);
