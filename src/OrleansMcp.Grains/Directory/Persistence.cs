@@ -41,11 +41,15 @@ internal struct Persistence(TimeSpan patience)
 
     /// <summary>
     /// Failures of the way to an actor, not of the actor: its silo is gone or going, its activation was fenced, or nobody answered. Whether
-    /// the call arrived is unknown.
+    /// the call arrived is unknown. A look-up that was sent to a lost part of the grain directory ends as cancelled, although nobody here
+    /// cancelled anything.
     /// </summary>
-    public static bool IsTransient(Exception exception) => exception is
+    /// <param name="exception">What the call ended with.</param>
+    /// <param name="cancellationToken">The caller's own token, when it has one: what it cancelled is not tried again.</param>
+    public static bool IsTransient(Exception exception, CancellationToken cancellationToken = default) => exception is
         TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or ClientNotAvailableException or GatewayTooBusyException or InconsistentStateException or OrleansException
-        or System.Net.Sockets.SocketException or ObjectDisposedException;
+        or System.Net.Sockets.SocketException or ObjectDisposedException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>
     /// The actor did not get the call: a silo would not take it, as while an activation leaves. When a silo is lost there is no telling.

@@ -102,7 +102,7 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
         {
             return await reading.WaitAsync(left, SessionTimings.Clock, cancellationToken);
         }
-        catch (Exception e) when (Persistence.IsTransient(e))
+        catch (Exception e) when (Persistence.IsTransient(e, cancellationToken))
         {
             reading.Ignore();
             return null;

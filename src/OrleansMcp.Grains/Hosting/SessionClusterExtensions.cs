@@ -35,7 +35,7 @@ public static class SessionClusterExtensions
         services.AddHostedService<ToolLogDeparture>();
         services.Configure<SiloMessagingOptions>(ConfigureMessaging);
         services.AddOptions<GrainCollectionOptions>().Configure<IConfigurationSource>(ConfigureCollection);
-        return silo;
+        return silo.UseSessionGrainDirectory();
     }
 
     /// <summary>Lets a front end find sessions in the cluster it is a client of.</summary>

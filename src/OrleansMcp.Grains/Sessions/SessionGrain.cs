@@ -4,7 +4,9 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Storage;
+using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
 using OrleansMcp.Tools;
@@ -47,7 +49,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     {
         (_host, _catalogue, _logger, _activations, _grains) = (host, catalogue, logger, activations, grains);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
-        _store = new GrainSessionStore(storage, context.GrainId) { Created = RegisterPrincipalAsync };
+        _store = new GrainSessionStore(storage, context.GrainId) { Creating = RegisterPrincipalAsync };
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -109,8 +111,27 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         await _host.UnregisterAsync(record.Owner, _key);
     }
 
-    private Task RegisterPrincipalAsync(SessionRecord record) =>
-        _key.IsPrincipal ? _grains.GetGrain<Tenants.ITenantGrain>(record.Owner.Tenant).WatchAsync(record.Owner.Client, _key) : Task.CompletedTask;
+    private async Task RegisterPrincipalAsync(SessionRecord record)
+    {
+        if (!_key.IsPrincipal)
+        {
+            return;
+        }
+
+        var tenant = _grains.GetGrain<ITenantGrain>(record.Owner.Tenant);
+        try
+        {
+            await Repetition.RunAsync(async () =>
+            {
+                await tenant.WatchAsync(record.Owner.Client, _key);
+                return true;
+            });
+        }
+        catch (SessionUnavailableException e)
+        {
+            throw new IOException("The tenant of the session cannot be reached.", e);
+        }
+    }
 
     private async Task FallAsleepAsync()
     {

@@ -24,8 +24,10 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
     private StoredSession? _unconfirmed;
     private bool _fenced;
 
-    /// <summary>Called after the first write of a record: something durable exists now.</summary>
-    public Func<SessionRecord, Task>? Created { get; init; }
+    /// <summary>
+    /// Called before the first write of a record, so that nothing durable exists that nobody looks after. Its failure is the write's.
+    /// </summary>
+    public Func<SessionRecord, Task>? Creating { get; init; }
 
     /// <summary>
     /// Reads the record and makes this activation the only one that may write it. Null when there is none; then nothing is written.
@@ -62,12 +64,12 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
         }
 
         await SettleAsync(new SessionKey(record.Key));
-        var creates = !_state.RecordExists;
-        await WriteAsync(new StoredSession { Record = bytes, Epoch = Math.Max(_state.State!.Epoch, 1), IsAsleep = false });
-        if (creates && Created is { } created)
+        if (!_state.RecordExists && Creating is { } creating)
         {
-            await created(record);
+            await creating(record);
         }
+
+        await WriteAsync(new StoredSession { Record = bytes, Epoch = Math.Max(_state.State!.Epoch, 1), IsAsleep = false });
     }
 
     public async ValueTask DeleteAsync(SessionKey key, CancellationToken cancellationToken)

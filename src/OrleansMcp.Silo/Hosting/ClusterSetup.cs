@@ -61,7 +61,6 @@ internal static class ClusterSetup
     private static void ConfigureTables(ISiloBuilder silo, TableServiceClient tables)
     {
         silo.UseAzureStorageClustering(options => (options.TableServiceClient, options.TableName) = (tables, TableNames.Membership));
-        silo.UseAzureTableGrainDirectoryAsDefault(options => (options.TableServiceClient, options.TableName) = (tables, TableNames.Directory));
         silo.AddAzureTableGrainStorage(SessionStorage.Name, options =>
         {
             options.TableServiceClient = tables;
@@ -71,8 +70,6 @@ internal static class ClusterSetup
         });
         silo.Services.AddSingleton<ISessionRegistry>(new TableSessionRegistry(tables));
         silo.Services.AddSingleton<IRecordStore>(new TableRecordStore(tables));
-        silo.Services.AddSingleton<DirectorySweeper>();
-        silo.Services.AddHostedService(provider => provider.GetRequiredService<DirectorySweeper>());
     }
 
     private static void ConfigureEndpoints(ISiloBuilder silo, EndpointSettings endpoints) => silo.Services.Configure<EndpointOptions>(options =>

@@ -34,7 +34,6 @@ internal static class TableService
 internal static class TableNames
 {
     public const string Membership = "OrleansMcpMembership";
-    public const string Directory = "OrleansMcpDirectory";
     public const string Sessions = "OrleansMcpSessions";
     public const string Registry = "OrleansMcpRegistry";
     public const string Audit = "OrleansMcpAudit";

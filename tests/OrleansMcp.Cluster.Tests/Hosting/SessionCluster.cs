@@ -79,6 +79,9 @@ internal sealed class SessionCluster : IAsyncDisposable
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
+#pragma warning disable ORLEANSEXP003 // Otherwise the silos of a test would share a directory that production has not.
+        builder.Options.UseDistributedGrainDirectory = true;
+#pragma warning restore ORLEANSEXP003
         builder.ConfigureSiloHost((_, host) =>
         {
             host.Logging.ClearProviders();
