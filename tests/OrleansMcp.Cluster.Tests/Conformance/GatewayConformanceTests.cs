@@ -26,7 +26,6 @@ public sealed class GatewayConformanceTests
     [Fact]
     public async Task Every_scored_check_of_both_eras_passes_through_a_gateway()
     {
-        NodePackages.Require();
         var configuration = new ServerConfiguration
         {
             Tenants = new Dictionary<string, TenantConfiguration> { [AnonymousCaller.Registration.Id] = AnonymousCaller.Registration },

@@ -34,8 +34,6 @@ internal sealed class ClusterEngine : IEngine
 
     public Gates Gates { get; } = new();
 
-    public bool CanRestart => true;
-
     public bool StoreFails
     {
         get => _world.Storage.RefusesWrites;

@@ -28,7 +28,7 @@ internal sealed class Azurite : IAsyncDisposable
 
     public static async Task<Azurite> StartAsync(int port)
     {
-        Require();
+        Assert.True(File.Exists(Script), $"{Script} is not there: a build of the tests installs it.");
         var process = ProcessUnderTest.Start("node", [
             Script, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
         ]);
@@ -46,19 +46,6 @@ internal sealed class Azurite : IAsyncDisposable
 
     private static string Script => Path.Combine(
         Repository.Root, "tests", "azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");
-
-    /// <summary>Skips the test where the package is not installed, unless it is required.</summary>
-    private static void Require()
-    {
-        if (File.Exists(Script))
-        {
-            return;
-        }
-
-        const string Reason = "The package of tests/azurite is not installed: run 'npm ci' there.";
-        Assert.False(Environment.GetEnvironmentVariable("TESTS_REQUIRE_NODE") == "1", Reason);
-        Assert.Skip(Reason);
-    }
 
     private static bool Answers(int port)
     {

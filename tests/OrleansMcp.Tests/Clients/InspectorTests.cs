@@ -37,7 +37,6 @@ public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedSe
 
     private async Task<JsonNode> RunAsync(string era, params string[] method)
     {
-        NodePackages.Require();
         var launcher = NodePackages.Package("@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js");
         string[] arguments =
         [

@@ -15,7 +15,6 @@ public sealed class TypeScriptClientTests(SharedServer shared) : IClassFixture<S
 
     private async Task UsesTheTools(string script)
     {
-        NodePackages.Require();
         var result = await NodePackages.RunAsync(script, [shared.Server.Url.ToString(), TestConfiguration.Alice], s_deadline);
         Assert.Contains("all checks passed", result.ExpectSuccess().Output);
     }

@@ -12,7 +12,6 @@ public sealed class ConformanceTests(ConformanceProcess host) : IClassFixture<Co
     [InlineData("2026-07-28", 120, 32)]
     public async Task Every_check_of_a_revision_passes(string revision, int scored, int unscored)
     {
-        NodePackages.Require();
         var result = await SuiteResult.RunAsync(host.Url, revision);
 
         ExpectNone("Scenarios without a result", result.Missing);

@@ -34,20 +34,8 @@ public abstract class EngineContract
 
     private protected Task<IEngine> StartAsync(SessionConfiguration sessions) => StartAsync(TestConfiguration.With(sessions));
 
-    private protected static void SkipUnlessItRestarts(IEngine engine) =>
-        Assert.SkipUnless(engine.CanRestart, "This engine keeps its state in memory: there is nothing a restart could leave.");
-
     /// <summary>Either way in which an actor leaves memory and comes back.</summary>
-    private protected static Task LeaveMemoryAsync(IEngine engine, bool restart)
-    {
-        if (!restart)
-        {
-            return engine.SendToSleepAsync();
-        }
-
-        SkipUnlessItRestarts(engine);
-        return engine.RestartAsync();
-    }
+    private protected static Task LeaveMemoryAsync(IEngine engine, bool restart) => restart ? engine.RestartAsync() : engine.SendToSleepAsync();
 
     private protected static Task NothingIsLeftOf(IEngine engine, SessionKey key) => Eventually.Holds(
         async () => engine.ActorsOf(key) == 0 && !await engine.HasRecordAsync(key), "neither actor nor record was left");

@@ -29,9 +29,6 @@ internal interface IEngine : IAsyncDisposable
 
     Gates Gates { get; }
 
-    /// <summary>Whether state outlives <see cref="RestartAsync"/>. If not, what the contract says about restarts is skipped.</summary>
-    bool CanRestart { get; }
-
     /// <summary>While set, the store takes no record: saving throws an <see cref="IOException"/>. Reading and deleting go on.</summary>
     bool StoreFails { get; set; }
 

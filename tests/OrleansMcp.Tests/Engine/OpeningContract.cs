@@ -150,7 +150,6 @@ public abstract class OpeningContract : EngineContract
     {
         await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 1 });
         var first = await engine.OpenAsync(Alice);
-        SkipUnlessItRestarts(engine);
         await engine.RestartAsync();
         await IsRefusedAsync(engine.Unopened(Alice));
         await first.ReceiptAsync();

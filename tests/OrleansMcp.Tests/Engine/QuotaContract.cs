@@ -71,7 +71,7 @@ public abstract class QuotaContract : EngineContract
 
         var before = engine.Time.GetUtcNow();
         await engine.SendToSleepAsync();
-        Assert.SkipUnless(engine.Time.GetUtcNow() - before < TimeSpan.FromMinutes(1), "This engine needs minutes to send an actor to sleep.");
+        Assert.True(engine.Time.GetUtcNow() - before < TimeSpan.FromMinutes(1), "The minute was over.");
         Assert.True((await EchoAsync(client)).Failed);
     }
 
@@ -79,7 +79,6 @@ public abstract class QuotaContract : EngineContract
     public async Task A_restart_refills_nothing()
     {
         await using var engine = await StartAsync(s_ten);
-        SkipUnlessItRestarts(engine);
         var client = await engine.OpenAsync(Alice);
         Assert.Equal(6, await SpendAsync(client, 6));
         await engine.RestartAsync();
@@ -171,7 +170,6 @@ public abstract class QuotaContract : EngineContract
         await one.CallTextAsync("test.keep", new { bytes = 60_000 });
         if (restart)
         {
-            SkipUnlessItRestarts(engine);
             await engine.RestartAsync();
         }
 

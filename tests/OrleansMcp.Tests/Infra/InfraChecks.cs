@@ -14,37 +14,14 @@ public sealed class InfraChecks
     /// <summary>Their names, from the files that hold them.</summary>
     internal static IEnumerable<string> Names => Directory.EnumerateFiles(Path.Combine(s_folder, "checks"), "*.mjs").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
 
-    /// <summary>What one of them says. Skips the test where its packages are not installed, unless they are required.</summary>
-    internal async Task<Verdict> VerdictAsync(string name)
-    {
-        NodePackages.Require();
-        Require();
-        return Assert.Contains(name, await _verdicts.Value);
-    }
+    /// <summary>What one of them says.</summary>
+    internal async Task<Verdict> VerdictAsync(string name) => Assert.Contains(name, await _verdicts.Value);
 
     /// <summary>The configuration that a deployment begins with.</summary>
     internal static async Task<string> FirstConfigurationAsync()
     {
-        NodePackages.Require();
-        Require();
         var result = await NodePackages.RunAsync(Path.Combine(s_folder, "first-configuration.mjs"), [], s_deadline);
         return result.ExpectSuccess().Output;
-    }
-
-    private static void Require()
-    {
-        if (Directory.Exists(Path.Combine(s_folder, "node_modules", "tree-sitter-bicep")))
-        {
-            return;
-        }
-
-        const string reason = "The packages of tests/infra are not installed: run 'npm ci' there.";
-        if (Environment.GetEnvironmentVariable("TESTS_REQUIRE_NODE") == "1")
-        {
-            Assert.Fail(reason);
-        }
-
-        Assert.Skip(reason);
     }
 
     private static async Task<IReadOnlyDictionary<string, Verdict>> RunAsync()

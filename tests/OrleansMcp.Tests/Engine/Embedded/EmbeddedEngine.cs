@@ -35,8 +35,6 @@ internal sealed class EmbeddedEngine : IEngine
 
     public Gates Gates { get; } = new();
 
-    public bool CanRestart => true;
-
     public bool StoreFails
     {
         get => _store.Refuses;
