@@ -164,7 +164,7 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
         var audit = New(server.Through(line));
         audit.Append(Entry("stopping", 1));
         await Eventually.Holds(() => line.Failed >= 1, "it was tried");
-        await audit.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(15), TimeProvider.System);
+        await audit.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
         audit.Append(Entry("stopping", 2));
     }
 

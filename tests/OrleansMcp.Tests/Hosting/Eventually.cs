@@ -5,7 +5,7 @@ namespace OrleansMcp.Tests.Hosting;
 /// <summary>Waits for what another thread or the other end of a connection brings about.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     public static async Task Holds(Func<bool> condition, string what)
     {
