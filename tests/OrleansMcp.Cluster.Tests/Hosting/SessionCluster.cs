@@ -62,7 +62,9 @@ internal sealed class SessionCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
 
-    private SessionCluster(InProcessTestCluster cluster) => _cluster = cluster;
+    private readonly SharedMeters _meters;
+
+    private SessionCluster(InProcessTestCluster cluster, SharedMeters meters) => (_cluster, _meters) = (cluster, meters);
 
     public IClusterClient Client => _cluster.Client;
 
@@ -104,7 +106,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new SessionCluster(cluster);
+        return new SessionCluster(cluster, world.Meters);
     }
 
     /// <summary>Every actor that may leave memory does: what Orleans does with activations that nothing keeps, after a while.</summary>
@@ -128,5 +130,6 @@ internal sealed class SessionCluster : IAsyncDisposable
     {
         await _cluster.StopAllSilosAsync();
         await _cluster.DisposeAsync();
+        _meters.DisposeAll();
     }
 }

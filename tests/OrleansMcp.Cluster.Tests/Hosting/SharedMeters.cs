@@ -24,5 +24,13 @@ internal sealed class SharedMeters : IMeterFactory
     {
     }
 
-    public void DisposeAll() => _meters.ForEach(meter => meter.Dispose());
+    /// <summary>The runtime holds every meter that was not disposed, and with it the cluster it was made for.</summary>
+    public void DisposeAll()
+    {
+        lock (_meters)
+        {
+            _meters.ForEach(meter => meter.Dispose());
+            _meters.Clear();
+        }
+    }
 }
