@@ -31,8 +31,8 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async Task A_message_that_is_delivered_twice_runs_once_and_is_answered_twice()
     {
         var call = Increment();
-        var first = await PostAsync(call);
-        var second = await PostAsync(call);
+        var first = await AnsweredAsync(call);
+        var second = await AnsweredAsync(call);
         Assert.Equal((PostState.Answered, PostState.Answered), (first.State, second.State));
         Assert.Equal(Encoding.UTF8.GetString(first.Reply.Body.Span), Encoding.UTF8.GetString(second.Reply.Body.Span));
         Assert.Equal(2, await _client.IncrementAsync());
@@ -100,9 +100,9 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async Task What_a_lost_run_did_to_the_state_is_not_done_again_by_another_activation()
     {
         var call = Increment();
-        await PostAsync(call);
+        await AnsweredAsync(call);
         await ((IEngine)_engine).SendToSleepAsync();
-        var again = await PostAsync(call with { SentAt = Now() });
+        var again = await AnsweredAsync(call with { SentAt = Now() });
         Assert.Contains("\"text\":\"1\"", Encoding.UTF8.GetString(again.Reply.Body.Span), StringComparison.Ordinal);
         Assert.Equal(2, await _client.IncrementAsync());
     }
@@ -111,31 +111,31 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async Task A_delivery_that_was_settled_on_another_way_is_late_and_does_not_run()
     {
         var late = Increment();
-        await PostAsync(Increment() with { });
+        await AnsweredAsync(Increment() with { });
         var newer = Increment();
-        await PostAsync(newer with { Options = newer.Options with { Delivery = newer.Options.Delivery with { Settled = newer.Options.Delivery.Sequence } } });
-        Assert.Equal(PostState.Unknown, (await PostAsync(late)).State);
+        await AnsweredAsync(newer with { Options = newer.Options with { Delivery = newer.Options.Delivery with { Settled = newer.Options.Delivery.Sequence } } });
+        Assert.Equal(PostState.Unknown, (await AnsweredAsync(late)).State);
 
         // Not even by an activation that has seen none of it.
         await ((IEngine)_engine).SendToSleepAsync();
-        Assert.Equal(PostState.Unknown, (await PostAsync(late)).State);
+        Assert.Equal(PostState.Unknown, (await AnsweredAsync(late)).State);
         Assert.Equal(3, await _client.IncrementAsync());
     }
 
     [Fact]
     public async Task A_delivery_that_lay_somewhere_for_long_does_not_run()
     {
-        Assert.Equal(PostState.Unknown, (await PostAsync(Increment() with { SentAt = Now() - TimeSpan.FromSeconds(11).Ticks })).State);
+        Assert.Equal(PostState.Unknown, (await AnsweredAsync(Increment() with { SentAt = Now() - TimeSpan.FromSeconds(11).Ticks })).State);
         Assert.Equal(1, await _client.IncrementAsync());
     }
 
     [Fact]
     public async Task A_message_that_may_not_run_again_is_only_asked_after()
     {
-        Assert.Equal(PostState.Unknown, (await PostAsync(Increment() with { MayRun = false })).State);
+        Assert.Equal(PostState.Unknown, (await AnsweredAsync(Increment() with { MayRun = false })).State);
         var call = Increment();
-        await PostAsync(call);
-        Assert.Equal(PostState.Answered, (await PostAsync(call with { MayRun = false })).State);
+        await AnsweredAsync(call);
+        Assert.Equal(PostState.Answered, (await AnsweredAsync(call with { MayRun = false })).State);
         Assert.Equal(2, await _client.IncrementAsync());
     }
 
@@ -145,7 +145,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var call = Call("test.gate", new { gate = "long" });
         Assert.Equal(PostState.Pending, (await PostAsync(call)).State);
         _engine.Gates["long"].Open();
-        var answered = await PostAsync(call with { MayRun = false });
+        var answered = await AnsweredAsync(call with { MayRun = false });
         Assert.Equal(PostState.Answered, answered.State);
         Assert.Contains("through", Encoding.UTF8.GetString(answered.Reply.Body.Span), StringComparison.Ordinal);
     }
