@@ -47,6 +47,22 @@ public sealed class FencingTests
     }
 
     [Fact]
+    public async Task Nothing_durable_exists_of_a_session_that_could_not_be_registered()
+    {
+        var asked = 0;
+        var store = new GrainSessionStore(_storage, s_grain)
+        {
+            Creating = _ => ++asked == 1 ? throw new IOException("The tenant cannot be reached.") : Task.CompletedTask,
+        };
+        await Assert.ThrowsAsync<IOException>(async () => await store.SaveAsync(Record(1), default));
+        Assert.False(_storage.Has(s_grain));
+        await store.SaveAsync(Record(1), default);
+        await store.SaveAsync(Record(2), default);
+        Assert.True(_storage.Has(s_grain));
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public async Task A_write_whose_answer_was_lost_is_looked_up_and_counts()
     {
         var store = await ActivateAsync(create: true);

@@ -66,6 +66,23 @@ public sealed class RedeliveryTests
         Assert.Equal(2, _grain.Calls.Count);
     }
 
+    [Fact]
+    public async Task A_call_that_a_lost_part_of_the_grain_directory_cancelled_is_made_again()
+    {
+        _grain.Script = [() => throw new OperationCanceledException(), () => new PostResult(PostState.Answered, s_reply)];
+        Assert.Equal(s_reply.Body.ToArray(), (await PostAsync("engine.increment")).Body.ToArray());
+    }
+
+    [Fact]
+    public void What_the_caller_itself_cancelled_is_no_failure_of_the_way()
+    {
+        var cancelled = new OperationCanceledException();
+        Assert.True(Persistence.IsTransient(cancelled));
+        Assert.True(Persistence.IsTransient(new TaskCanceledException(), CancellationToken.None));
+        Assert.False(Persistence.IsTransient(cancelled, new CancellationToken(canceled: true)));
+        Assert.False(Persistence.IsTransient(new InvalidOperationException()));
+    }
+
     private async Task<SessionReply> PostAsync(string tool)
     {
         Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Call(1, tool)), out var message, out _));
@@ -95,6 +112,10 @@ public sealed class RedeliveryTests
             catch (TimeoutException e)
             {
                 return Task.FromException<PostResult>(e);
+            }
+            catch (OperationCanceledException)
+            {
+                return Task.FromCanceled<PostResult>(new CancellationToken(canceled: true));
             }
         }
 
