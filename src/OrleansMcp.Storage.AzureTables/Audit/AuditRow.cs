@@ -2,8 +2,9 @@ using System.Globalization;
 using Azure.Data.Tables;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
+using OrleansMcp.Storage.AzureTables.Tables;
 
-namespace OrleansMcp.Silo.Storage;
+namespace OrleansMcp.Storage.AzureTables.Audit;
 
 /// <summary>
 /// The rows of the audit. An entry's hash is that of its line (<see cref="AuditLine"/>), which is made from the columns again when the chain is
@@ -45,24 +46,32 @@ internal static class AuditRow
     /// <summary>The entry as it stands in its chain; null when the columns are none of an entry.</summary>
     public static AuditLine? Read(string chain, TableEntity row)
     {
-        if (Text(row, "Writer") is not { } writer || Text(row, "Previous") is not { } previous || Text(row, "Hash") is not { } hash
-            || row.GetDateTimeOffset("At") is not { } at || Text(row, "Event") is not { } name)
+        if (WriterOf(row) is not { } writer || Text(row, "Previous") is not { } previous || Text(row, "Hash") is not { } hash || EntryOf(row) is not { } entry)
         {
             return null;
         }
 
-        var entry = new AuditEntry(at, name, Text(row, "Tenant"), Text(row, "Client"), Text(row, "Subject"), Text(row, "Session"),
-            Text(row, "OwnerTenant"), Text(row, "OwnerClient"), Text(row, "What"));
         var follows = new AuditHead(Sequence(row) - 1, previous);
         var (_, made) = AuditLine.Write(NameOf(chain, writer), follows, entry);
-        return new AuditLine(NameOf(chain, writer), follows, new(Sequence(row), hash), at,
+        return new AuditLine(NameOf(chain, writer), follows, new(Sequence(row), hash), entry.At,
             made.Hash == hash && row.RowKey == KeyOf(entry, writer, Sequence(row)));
     }
+
+    /// <summary>The entry's line as the columns have it, with the hash that is stored; null when the columns are none of an entry in a chain.</summary>
+    public static byte[]? LineOf(string chain, TableEntity row) =>
+        WriterOf(row) is { } writer && Text(row, "Previous") is { } previous && Text(row, "Hash") is { } hash && EntryOf(row) is { } entry
+            ? AuditLine.Write(NameOf(chain, writer), new AuditHead(Sequence(row) - 1, previous), entry, hash)
+            : null;
 
     /// <summary>What a chain is called in its entries: the partition and the process that wrote it.</summary>
     public static string NameOf(string chain, string writer) => $"{chain}/{writer}";
 
     public static long Sequence(TableEntity row) => row.TryGetValue("Sequence", out var value) && value is long sequence ? sequence : 0;
+
+    private static AuditEntry? EntryOf(TableEntity row) => row.GetDateTimeOffset("At") is { } at && Text(row, "Event") is { } name
+        ? new AuditEntry(at, name, Text(row, "Tenant"), Text(row, "Client"), Text(row, "Subject"), Text(row, "Session"),
+            Text(row, "OwnerTenant"), Text(row, "OwnerClient"), Text(row, "What"))
+        : null;
 
     private static string KeyOf(AuditEntry entry, string writer, long sequence) =>
         string.Create(CultureInfo.InvariantCulture, $"{entry.At.UtcTicks:d19}-{writer}-{sequence:d8}");

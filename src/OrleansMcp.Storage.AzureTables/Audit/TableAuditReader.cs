@@ -1,15 +1,17 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using OrleansMcp.Signals.Chains;
+using OrleansMcp.Storage.AzureTables.Tables;
 
-namespace OrleansMcp.Silo.Storage;
+namespace OrleansMcp.Storage.AzureTables.Audit;
 
 /// <summary>Reads the chains of a tenant's partition and says what does not fit. Works while silos and gateways write.</summary>
-internal sealed class TableAuditVerification(TableServiceClient tables)
+internal sealed class TableAuditReader(TableServiceClient tables) : IAuditReader
 {
     private readonly TableClient _table = tables.GetTableClient(TableNames.Audit);
 
-    /// <summary>The tenants that have an audit, <c>_</c> for the operator: one row is read of each, not all of all.</summary>
+    /// <summary>One row is read of each tenant, not all of all.</summary>
     /// <exception cref="RequestFailedException">The table is not there, or does not answer.</exception>
     public async Task<IReadOnlyList<string>> TenantsAsync(CancellationToken cancellationToken)
     {
@@ -22,10 +24,8 @@ internal sealed class TableAuditVerification(TableServiceClient tables)
         return tenants;
     }
 
-    /// <summary>The chains of a tenant.</summary>
-    /// <param name="tenant">Whose audit.</param>
-    /// <param name="expected">Heads noted earlier, by writer; a writer of whom nothing is left is found by them alone.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>A writer of whom nothing is left is found by the expected heads alone.</summary>
+    /// <exception cref="RequestFailedException">The table is not there, or does not answer.</exception>
     public async Task<TenantAudit> VerifyAsync(string tenant, ILookup<string, AuditHead> expected, CancellationToken cancellationToken)
     {
         // The heads first: entries that come while the rows are read are behind them.
@@ -52,6 +52,20 @@ internal sealed class TableAuditVerification(TableServiceClient tables)
         }
 
         return new TenantAudit(checks, entries.Count(row => AuditRow.WriterOf(row) is null));
+    }
+
+    /// <exception cref="RequestFailedException">The table is not there, or does not answer.</exception>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ExportAsync(string tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The key of a row begins with the time of its entry.
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)} and RowKey lt {"head-"}");
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            if (AuditRow.LineOf(tenant, row) is { } line)
+            {
+                yield return line;
+            }
+        }
     }
 
     /// <summary>The first partition behind another; null when there is none.</summary>
@@ -92,8 +106,3 @@ internal sealed class TableAuditVerification(TableServiceClient tables)
         return rows;
     }
 }
-
-/// <summary>What was found of one tenant's audit.</summary>
-/// <param name="Chains">One check a writer, by its name.</param>
-/// <param name="Unchained">Rows of a former version, which were in no chain and cannot be verified.</param>
-internal sealed record TenantAudit(IReadOnlyDictionary<string, AuditChainCheck> Chains, int Unchained);

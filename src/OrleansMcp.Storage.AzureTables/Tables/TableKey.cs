@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace OrleansMcp.Silo.Storage;
+namespace OrleansMcp.Storage.AzureTables.Tables;
 
 /// <summary>
 /// Names as keys of a table, which refuses some characters in them (Table service data model: slash, backslash, number sign, question

@@ -1,9 +1,11 @@
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
+using OrleansMcp.Storage.AzureTables.Tables;
 
-namespace OrleansMcp.Silo.Storage;
+namespace OrleansMcp.Storage.AzureTables.Audit;
 
 /// <summary>
 /// Appends audit entries, the receipts of ended sessions among them, to a table: a partition a tenant, rows in the order of time. Callers

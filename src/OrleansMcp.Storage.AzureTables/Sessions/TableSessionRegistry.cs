@@ -1,9 +1,10 @@
 using Azure;
 using Azure.Data.Tables;
-using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+using OrleansMcp.Storage.AzureTables.Tables;
 
-namespace OrleansMcp.Silo.Storage;
+namespace OrleansMcp.Storage.AzureTables.Sessions;
 
 /// <summary>The open sessions in a table: a partition a tenant, a row a session.</summary>
 internal sealed class TableSessionRegistry(TableServiceClient tables) : ISessionRegistry

@@ -1,4 +1,4 @@
-namespace OrleansMcp.Grains.Storage;
+namespace OrleansMcp.State;
 
 /// <summary>Where session state is kept.</summary>
 public static class SessionStorage

@@ -1,20 +1,18 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
+using OrleansMcp.Storage.AzureTables.Tables;
 
-namespace OrleansMcp.Silo.Storage;
+namespace OrleansMcp.Storage.AzureTables.Records;
 
 /// <summary>Records as rows. Every row says whose it is, once more than by its partition.</summary>
 internal static class RecordRows
 {
     /// <summary>The row of the namespace itself: sorts before those of records.</summary>
     public const string Head = "head";
-
-    private const int KnownBytes = 32;
 
     public static string Partition(RecordSpaceKey key) => TableKey.Of(key.Value);
 
@@ -60,35 +58,10 @@ internal static class RecordRows
         new(Partition(space), Head)
         {
             ["Tenant"] = space.Tenant, ["Owner"] = space.Owner, ["Namespace"] = space.Name, ["Version"] = version, ["Epoch"] = epoch,
-            ["Grants"] = RecordFormat.Write(grants), ["Recent"] = Write(recent),
+            ["Grants"] = RecordFormat.Write(grants), ["Recent"] = KnownTransactionFormat.Write(recent),
         };
 
     public static IReadOnlyList<RecordGrant> GrantsOf(TableEntity head) => RecordFormat.ReadGrants(head.GetBinary("Grants"));
 
-    public static IReadOnlyList<KnownTransaction> RecentOf(TableEntity head)
-    {
-        ReadOnlySpan<byte> bytes = head.GetBinary("Recent") ?? [];
-        var known = new List<KnownTransaction>();
-        for (; bytes.Length >= KnownBytes; bytes = bytes[KnownBytes..])
-        {
-            known.Add(new KnownTransaction(
-                new Guid(bytes[..16]), BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), new(BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]), TimeSpan.Zero)));
-        }
-
-        return known;
-    }
-
-    private static byte[] Write(IReadOnlyList<KnownTransaction> recent)
-    {
-        var bytes = new byte[recent.Count * KnownBytes];
-        for (var i = 0; i < recent.Count; i++)
-        {
-            var one = bytes.AsSpan(i * KnownBytes, KnownBytes);
-            recent[i].Id.TryWriteBytes(one);
-            BinaryPrimitives.WriteInt64LittleEndian(one[16..], recent[i].Version);
-            BinaryPrimitives.WriteInt64LittleEndian(one[24..], recent[i].At.UtcTicks);
-        }
-
-        return bytes;
-    }
+    public static IReadOnlyList<KnownTransaction> RecentOf(TableEntity head) => KnownTransactionFormat.Read(head.GetBinary("Recent") ?? []);
 }

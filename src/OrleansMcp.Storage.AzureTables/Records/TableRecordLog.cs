@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
 
-namespace OrleansMcp.Silo.Storage;
+namespace OrleansMcp.Storage.AzureTables.Records;
 
 /// <summary>
 /// One namespace in the table, for one activation. Each write is one atomic transaction of its partition that replaces the head row under

@@ -1,8 +1,9 @@
 using Azure.Data.Tables;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
+using OrleansMcp.Storage.AzureTables.Tables;
 
-namespace OrleansMcp.Silo.Storage;
+namespace OrleansMcp.Storage.AzureTables.Records;
 
 /// <summary>Namespaces of records in a table: a partition a namespace, a row a record, and a row that says what the namespace is.</summary>
 internal sealed class TableRecordStore(TableServiceClient tables) : IRecordStore
