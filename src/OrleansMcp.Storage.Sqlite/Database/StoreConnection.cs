@@ -9,6 +9,9 @@ internal sealed class StoreConnection : IDisposable
     /// <summary>How long a statement waits for the write lock of another process, which holds it for one commit.</summary>
     private const int BusyMilliseconds = 10_000;
 
+    /// <summary>A journal that grew while a long read kept it is cut back to 64 MiB.</summary>
+    private const string JournalLimit = "PRAGMA journal_size_limit=67108864";
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
 
@@ -21,7 +24,7 @@ internal sealed class StoreConnection : IDisposable
 
     /// <summary>Opens a database that is there.</summary>
     /// <exception cref="SqliteException">It cannot be opened, or is none.</exception>
-    public static StoreConnection OpenWriter(string file) => Open(file, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF");
+    public static StoreConnection OpenWriter(string file) => Open(file, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", JournalLimit);
 
     /// <summary>Opens a database that is there, and never changes it.</summary>
     /// <exception cref="SqliteException">It cannot be opened, or is none.</exception>

@@ -100,15 +100,20 @@ internal sealed class StoreWriter : IDisposable
             IOException known => known,
             _ => new IOException($"The database '{_file}' failed: {e.Message}", e),
         };
+        var damage = failure as StoreDamagedException;
+        if (damage is { IsWhole: true })
+        {
+            Stop(damage); // Before anybody hears of it and tries again.
+        }
+
         Recover();
         foreach (var unit in group)
         {
             unit.Fail(failure);
         }
 
-        if (failure is StoreDamagedException { IsWhole: true } damage)
+        if (damage is { IsWhole: true })
         {
-            Stop(damage);
             _damaged(damage);
         }
     }
@@ -121,7 +126,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    private static void Commit(StoreConnection connection, WriteUnit[] group)
+    private void Commit(StoreConnection connection, WriteUnit[] group)
     {
         connection.Prepare("BEGIN IMMEDIATE").Run();
         foreach (var unit in group)
@@ -133,7 +138,7 @@ internal sealed class StoreWriter : IDisposable
         connection.Prepare("COMMIT").Run();
     }
 
-    private static void Run(StoreConnection connection, WriteUnit unit)
+    private void Run(StoreConnection connection, WriteUnit unit)
     {
         connection.Prepare("SAVEPOINT unit").Run();
         try
@@ -144,7 +149,7 @@ internal sealed class StoreWriter : IDisposable
         {
             connection.EndReads();
             connection.Prepare("ROLLBACK TO unit").Run();
-            unit.Refusal = e;
+            unit.Refusal = e is SqliteException sqlite ? StoreFailures.Translate(sqlite, _file) : e;
         }
 
         connection.Prepare("RELEASE unit").Run();

@@ -9,7 +9,7 @@ internal abstract class WriteUnit(long bytes)
     /// <summary>Why the unit by itself was not done; null when it is to be committed.</summary>
     public Exception? Refusal { get; set; }
 
-    /// <summary>Makes the changes. May run again when a group could not be committed; an exception takes back this unit alone.</summary>
+    /// <summary>Makes the changes. An exception takes back this unit alone.</summary>
     public abstract void Run(StoreConnection connection);
 
     /// <summary>The group is committed: answers with the result, or with <see cref="Refusal"/>.</summary>

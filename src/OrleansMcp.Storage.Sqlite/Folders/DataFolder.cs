@@ -11,6 +11,9 @@ public sealed class DataFolderLockedException(string path)
 internal sealed class DataFolder : IDisposable
 {
     private const string LockFile = "lock";
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -78,7 +81,7 @@ internal sealed class DataFolder : IDisposable
             // On POSIX systems the runtime takes an advisory lock, which the kernel drops with the process, however it dies.
             return PrivateFiles.Open(Path.Combine(root, LockFile), FileShare.None);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
             throw new DataFolderLockedException(root);
         }

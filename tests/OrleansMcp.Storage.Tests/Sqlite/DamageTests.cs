@@ -4,6 +4,7 @@ using OrleansMcp.Sessions.Keys;
 using OrleansMcp.State;
 using OrleansMcp.Storage.Sqlite.Backups;
 using OrleansMcp.Storage.Sqlite.Database;
+using OrleansMcp.Tests.Hosting;
 using Orleans;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;
@@ -179,6 +180,7 @@ public sealed class DamageTests : IDisposable
         var lost = await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Database.Writer.RunAsync<int>(
             1, static _ => throw new SqliteException("database disk image is malformed", 11)));
         Assert.True(lost.IsWhole);
+        await Eventually.Holds(() => _store.Damage is not null, "the damage was reported");
         Assert.Same(lost, _store.Damage);
         await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Database.Writer.RunAsync(1, static _ => true));
     }

@@ -28,6 +28,20 @@ public sealed class FullDiskTests
         Assert.Null(store.Damage);
     }
 
+    [Fact]
+    public void A_disk_that_is_read_only_is_not_taken_for_a_second_server()
+    {
+        using var disk = TinyDisk.Mount();
+        using (var remount = System.Diagnostics.Process.Start("mount", ["-o", "remount,ro", disk.Path]))
+        {
+            remount.WaitForExit();
+        }
+
+        var refused = Assert.ThrowsAny<IOException>(() => new SqliteStore(disk.Path));
+        Assert.IsNotType<OrleansMcp.Storage.Sqlite.Folders.DataFolderLockedException>(refused);
+        Assert.Contains("ead-only", refused.Message, StringComparison.Ordinal);
+    }
+
     private static StoredSession Of(long epoch) => new() { Tenant = "acme", Client = "alice", Epoch = epoch, Record = new byte[20_000] };
 
     private static async Task<long> WriteUntilItFailsAsync(SqliteStore store, GrainState<StoredSession> state)

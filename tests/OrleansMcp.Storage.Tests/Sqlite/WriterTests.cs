@@ -53,7 +53,7 @@ public sealed class WriterTests : IDisposable
         });
         var other = WriteAsync("other", 1);
         gate.Set();
-        await Assert.ThrowsAnyAsync<Exception>(() => refused);
+        await Assert.ThrowsAsync<IOException>(() => refused);
         await other;
         await first;
         Assert.Equal((null, 1), (await ReadAsync("refused"), await ReadAsync("other")));
