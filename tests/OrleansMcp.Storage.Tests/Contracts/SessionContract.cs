@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
 using OrleansMcp.Tenants;
@@ -106,6 +107,24 @@ public abstract class SessionContract(StoreUnderTest store)
         var record = RandomNumberGenerator.GetBytes(700_000);
         var (grain, _) = await WriteAsync(State(record: record));
         Assert.Equal(record, (await ReadAsync(grain)).State!.Record);
+    }
+
+    [Fact]
+    public async Task An_activation_that_claims_a_session_fences_off_the_one_before()
+    {
+        var key = NewKey();
+        var first = new GrainSessionStore(Storage, GrainOf(key));
+        Assert.Null(await first.ClaimAsync(key));
+        await first.SaveAsync(SessionRecords.Of(key, version: 1), default);
+        var second = new GrainSessionStore(Storage, GrainOf(key));
+        Assert.Equal(1, (await second.ClaimAsync(key))!.Value.Record.Version);
+        await Assert.ThrowsAsync<SessionFencedException>(async () => await first.SaveAsync(SessionRecords.Of(key, version: 2), default));
+        await Assert.ThrowsAsync<SessionFencedException>(async () => await first.DeleteAsync(key, default));
+        await second.FallAsleepAsync();
+        var third = new GrainSessionStore(Storage, GrainOf(key));
+        Assert.True((await third.ClaimAsync(key))!.Value.WasAsleep);
+        await third.DeleteAsync(key, default);
+        Assert.Null(await new GrainSessionStore(Storage, GrainOf(key)).ClaimAsync(key));
     }
 
     [Fact]
