@@ -22,6 +22,10 @@ internal static class AuditRows
         return Checksum(chain, head).Is(row.Bytes(2)) && AuditHead.IsHash(head.Hash) ? head : null;
     }
 
+    /// <summary>Whether the head of a chain is in order, or not there at all.</summary>
+    public static bool IsHeadWhole(StoreConnection connection, string chain) =>
+        ReadHead(connection, chain) is not null || !connection.Prepare("SELECT 1 FROM audit_heads WHERE chain = ?").Bind(chain).Step();
+
     /// <summary>The last entry of a chain as its line says; none when there is none, or its line is none.</summary>
     public static AuditHead ReadLast(StoreConnection connection, string chain)
     {

@@ -50,7 +50,7 @@ internal sealed class SqliteAuditReader(StoreReaders readers) : IAuditReader
         }
     }
 
-    internal static void Judge(AuditChainCheck check, string tenant, StoredLine row)
+    private static void Judge(AuditChainCheck check, string tenant, StoredLine row)
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"{tenant}:{row.Sequence}");
         if (!AuditLine.TryRead(row.Line, out var line))

@@ -144,6 +144,19 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task An_audit_that_lost_an_entry_is_backed_up_and_restored_with_its_gap()
+    {
+        await StoreContent.WriteAsync(_store);
+        await _store.ChangeAsync("DELETE FROM audit WHERE chain = 'acme' AND sequence = 1");
+        SqliteBackup.Write(_store.Folder, Backup);
+        _store.Close();
+        SqliteRestore.Run(_store.Folder, Backup, _time);
+        _store.Reopen();
+        var check = (await _store.AuditReader.VerifyAsync("acme", Array.Empty<int>().ToLookup(_ => "", _ => AuditHead.None), default)).Chains[SqliteAuditReader.Writer];
+        Assert.Contains("entry 1 is missing before entry 2", Assert.Single(check.Findings).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_back_up_is_refused()
     {
         _store.Close();
