@@ -20,6 +20,7 @@ internal static class Suite
         ("flat", FlatScenario.RunAsync),
         ("writes", WritesScenario.RunAsync),
         ("increment", IncrementScenario.RunAsync),
+        ("store", StoreScenario.RunAsync),
         ("records", RecordsScenario.RunAsync),
         ("cluster", ClusterScenario.RunAsync),
         ("controls", ControlsScenario.RunAsync),

@@ -3,14 +3,14 @@ namespace OrleansMcp.Quotas;
 /// <summary>
 /// Reads the ledgers once and writes them ahead of what they hand out. Writers that come while a write is under way share the next one.
 /// </summary>
-internal sealed class LedgerKeeper(string tenant, TenantLedgers ledgers, ILedgerStore store)
+internal sealed class LedgerKeeper(TenantLedgers ledgers, ILedger ledger, bool sessionsOutliveTenant)
 {
     private readonly Lock _gate = new();
     private Task? _loading;
     private Task? _writing;
     private bool _isClosed;
 
-    /// <summary>The ledgers were found damaged, and the present minute counts as spent.</summary>
+    /// <summary>The ledgers were found damaged, and the open windows count as spent.</summary>
     public Exception? Damage { get; private set; }
 
     /// <summary>Completes when the ledgers are those of the store.</summary>
@@ -59,7 +59,7 @@ internal sealed class LedgerKeeper(string tenant, TenantLedgers ledgers, ILedger
     {
         try
         {
-            ledgers.Restore(await store.LoadAsync(tenant, CancellationToken.None), store.SessionsOutliveTenant);
+            ledgers.Restore(await ledger.LoadAsync(CancellationToken.None), sessionsOutliveTenant);
         }
         catch (InvalidDataException e)
         {
@@ -71,7 +71,7 @@ internal sealed class LedgerKeeper(string tenant, TenantLedgers ledgers, ILedger
     private async Task SaveAsync(bool final)
     {
         var record = ledgers.Snapshot(final);
-        await store.SaveAsync(tenant, record, CancellationToken.None);
+        await ledger.SaveAsync(record, CancellationToken.None);
         ledgers.Saved(record);
     }
 }

@@ -41,6 +41,12 @@ public sealed record LedgerRecord
     /// <summary>What the namespaces of records of each client hold at most, bytes.</summary>
     public Dictionary<string, Dictionary<string, long>> Namespaces { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Every window that was open at this moment, of a quota or of a policy counter, counts as spent, whichever client it belongs to, UTC.
+    /// Null: the amounts say what was spent. Set when what was spent is not known: after a restore, or after damage.
+    /// </summary>
+    public DateTimeOffset? SpentAt { get; init; }
+
     /// <summary>As stored.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.LedgerRecord);
 
@@ -60,37 +66,3 @@ public sealed record LedgerRecord
 
 [JsonSerializable(typeof(LedgerRecord))]
 internal sealed partial class LedgerJson : JsonSerializerContext;
-
-/// <summary>Another actor has written the tenant's ledgers; this one's are out of date.</summary>
-public sealed class LedgerFencedException(Exception? inner) : IOException("Another actor keeps this tenant's ledgers.", inner);
-
-/// <summary>Keeps the ledgers of tenants.</summary>
-public interface ILedgerStore
-{
-    /// <summary>
-    /// Whether sessions and their calls may outlive the tenant's actor. If so, slots that were out when it was lost are out until they expire.
-    /// </summary>
-    bool SessionsOutliveTenant { get; }
-
-    /// <summary>The ledgers, or null when there are none.</summary>
-    /// <exception cref="IOException">They cannot be read at the moment.</exception>
-    /// <exception cref="InvalidDataException">They are there, and damaged for good.</exception>
-    ValueTask<LedgerRecord?> LoadAsync(string tenant, CancellationToken cancellationToken);
-
-    /// <summary>Replaces the ledgers; on return the new ones are durable.</summary>
-    /// <exception cref="IOException">They may not be.</exception>
-    ValueTask SaveAsync(string tenant, LedgerRecord record, CancellationToken cancellationToken);
-}
-
-/// <summary>For processes without a store: what the tenant's actor forgets is forgotten.</summary>
-public sealed class VolatileLedgerStore : ILedgerStore
-{
-    /// <inheritdoc/>
-    public bool SessionsOutliveTenant => false;
-
-    /// <inheritdoc/>
-    public ValueTask<LedgerRecord?> LoadAsync(string tenant, CancellationToken cancellationToken) => default;
-
-    /// <inheritdoc/>
-    public ValueTask SaveAsync(string tenant, LedgerRecord record, CancellationToken cancellationToken) => default;
-}

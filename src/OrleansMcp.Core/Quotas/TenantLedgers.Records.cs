@@ -33,6 +33,7 @@ internal sealed partial class TenantLedgers
                 Through = final ? window : window + Ahead,
                 Tenant = final ? [.. _spent.Spent] : _spent.Tell(),
                 Counters = counters.Snapshot(now, ahead: !final),
+                SpentAt = counters.SpentAt(now),
                 Namespaces = NamespacesToTell(),
                 Sessions = final && _blindWindow != window ? new(StringComparer.Ordinal) : null,
             };

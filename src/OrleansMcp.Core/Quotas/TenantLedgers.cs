@@ -69,6 +69,11 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
             }
 
             _blindWindow = record.Sessions is null ? window : -1;
+            if (record.SpentAt is { } spentAt)
+            {
+                CountAsSpent(spentAt, window);
+            }
+
             foreach (var (client, slots) in haunted ? record.Slots : [])
             {
                 var account = Account(client);
@@ -78,12 +83,12 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
-    /// <summary>A former life left something that nobody can read: the present minute counts as spent, whosever it is.</summary>
+    /// <summary>A former life left something that cannot be read: the open windows count as spent, whichever client they belong to.</summary>
     public void RestoreBlind()
     {
         lock (_gate)
         {
-            (_blindWindow, _isBlind) = (WindowOf(time.GetUtcNow()), true);
+            CountAsSpent(time.GetUtcNow(), window: 0);
         }
     }
 
@@ -168,6 +173,15 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
 
     private static QuotaConfiguration SessionQuotasOf(TenantConfiguration registered, string client) =>
         QuotaConfiguration.Tighter(registered.SessionQuotas, ClientOf(registered, client).SessionQuotas);
+
+    private void CountAsSpent(DateTimeOffset openAt, long window)
+    {
+        counters.CountAsSpent(openAt);
+        if (WindowOf(openAt) >= window)
+        {
+            (_blindWindow, _isBlind) = (WindowOf(openAt), true);
+        }
+    }
 
     private ClientAccount Account(string client)
     {

@@ -74,6 +74,16 @@ public sealed partial class SessionHost(
     public ValueTask UnregisterAsync(SessionOwner owner, SessionKey key) =>
         Tenants.Get(owner.Tenant).UnregisterAsync(owner.Client, key, CancellationToken.None);
 
+    /// <summary>
+    /// When to see whether the time of a stored session is over, UTC. As of its record, which is told of the last message when an
+    /// activation leaves: never too late.
+    /// </summary>
+    public DateTimeOffset DueAt(State.SessionRecord record)
+    {
+        var idle = record.LastActiveAt + Configuration.Sessions.IdleTimeout;
+        return idle < record.ExpiresAt ? idle : record.ExpiresAt;
+    }
+
     /// <summary>Sends what the tool log still holds here, for engines that let the process go.</summary>
     public Task FlushToolLogAsync(CancellationToken cancellationToken) => ToolLog.FlushAsync(cancellationToken);
 

@@ -70,5 +70,9 @@ public sealed record SessionRecord
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsPrincipal => new SessionKey(Key).IsPrincipal;
 
+    /// <summary>What <see cref="State"/> takes, bytes: of its keys and of its values as JSON.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long StateBytes => State.Sum(static pair => (long)pair.Key.Length + pair.Value.GetRawText().Length);
+
     private static IReadOnlyDictionary<string, JsonElement> EmptyState { get; } = new Dictionary<string, JsonElement>();
 }

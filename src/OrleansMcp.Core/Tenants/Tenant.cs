@@ -29,7 +29,7 @@ public sealed partial class Tenant : ITenant
     {
         (_id, _configuration, _time, _signals, _logger) = (id, configuration, time, signals, logger);
         _ledgers = new TenantLedgers(id, configuration, time, _counters);
-        _keeper = new LedgerKeeper(id, _ledgers, store);
+        _keeper = new LedgerKeeper(_ledgers, store.Open(id), store.SessionsOutliveTenant);
         _outputs = new(configuration, time);
         _calls = new(time);
     }
@@ -186,7 +186,7 @@ public sealed partial class Tenant : ITenant
     [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} cannot be read; nothing is granted until they can.")]
     private static partial void LogNotRead(ILogger logger, Exception exception, string tenant);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} are damaged; the present minute counts as spent.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} are damaged; the open windows count as spent.")]
     private static partial void LogDamaged(ILogger logger, Exception exception, string tenant);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} cannot be written; nothing more is granted until they can.")]

@@ -22,6 +22,7 @@ internal sealed class WindowCounters
     private readonly Queue<(DateTimeOffset At, Guid Id, bool IsReturn)> _known = new();
     private readonly Guid _life = Guid.NewGuid();
     private DateTimeOffset _sweepAt;
+    private DateTimeOffset? _spentAt;
 
     /// <param name="counters">Where a former life ended, at most.</param>
     public WindowCounters(IReadOnlyList<CountedWindow>? counters = null) => Restore(counters ?? []);
@@ -35,6 +36,24 @@ internal sealed class WindowCounters
             {
                 _counters[counter.Counter] = _kept[counter.Counter] = counter;
             }
+        }
+    }
+
+    /// <summary>Every window that was open at <paramref name="openAt"/> counts as spent, of counters that were never heard of as well.</summary>
+    public void CountAsSpent(DateTimeOffset openAt)
+    {
+        lock (_gate)
+        {
+            _spentAt = openAt;
+        }
+    }
+
+    /// <summary>What <see cref="CountAsSpent"/> was told, as long as one of those windows is open.</summary>
+    public DateTimeOffset? SpentAt(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return _spentAt is { } openAt && CounterWindow.Day.StartAt(openAt) >= CounterWindow.Day.StartAt(now) ? openAt : null;
         }
     }
 
@@ -177,7 +196,7 @@ internal sealed class WindowCounters
             var claim = reservation.Claims[i];
             var standing = Standing(claim, now);
             var after = standing.Total + claim.Amount;
-            if (claim.Amount is >= 0 and <= CounterLimits.MaxAmount && after <= CounterLimits.MaxTotal
+            if (!IsSpent(claim, now) && claim.Amount is >= 0 and <= CounterLimits.MaxAmount && after <= CounterLimits.MaxTotal
                 && claim.Checks.All(check => check.Holds(standing.Total, after)))
             {
                 continue;
@@ -189,6 +208,10 @@ internal sealed class WindowCounters
 
         return null;
     }
+
+    // A claim that counts nothing is refused too: what it looks at is not known.
+    private bool IsSpent(CounterClaim claim, DateTimeOffset now) =>
+        _spentAt is { } openAt && claim.Window.StartAt(openAt) >= claim.Window.StartAt(now);
 
     private CountedWindow Standing(CounterClaim claim, DateTimeOffset now)
     {

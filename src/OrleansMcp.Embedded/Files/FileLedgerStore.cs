@@ -4,23 +4,27 @@ using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Embedded.Files;
 
-/// <summary>
-/// One file a tenant: a line with the hash of what follows, then the ledgers. Written beside, flushed and renamed like session files. The
-/// calls that a process admitted end with it, so nothing is out when the next one begins.
-/// </summary>
+/// <summary>One file a tenant. The calls that a process admitted end with it, so nothing is out when the next one begins.</summary>
 internal sealed class FileLedgerStore(DataFolder folder, WriteQueue queue, Disk disk) : ILedgerStore
 {
-    private const string Magic = "orleansmcp-ledgers-1 ";
     private const string Suffix = ".ledgers";
-    private const int HashLength = 64;
 
     public bool SessionsOutliveTenant => false;
 
-    public async ValueTask<LedgerRecord?> LoadAsync(string tenant, CancellationToken cancellationToken)
+    public ILedger Open(string tenant) => new FileLedger(folder, queue, disk, Path.Combine(folder.Ledgers, tenant + Suffix));
+}
+
+/// <summary>A line with the hash of what follows, then the ledgers. Written beside, flushed and renamed like session files.</summary>
+internal sealed class FileLedger(DataFolder folder, WriteQueue queue, Disk disk, string path) : ILedger
+{
+    private const string Magic = "orleansmcp-ledgers-1 ";
+    private const int HashLength = 64;
+
+    public async ValueTask<LedgerRecord?> LoadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return Read(await File.ReadAllBytesAsync(PathOf(tenant), cancellationToken));
+            return Read(await File.ReadAllBytesAsync(path, cancellationToken));
         }
         catch (FileNotFoundException)
         {
@@ -32,12 +36,11 @@ internal sealed class FileLedgerStore(DataFolder folder, WriteQueue queue, Disk 
         }
     }
 
-    public ValueTask SaveAsync(string tenant, LedgerRecord record, CancellationToken cancellationToken)
+    public ValueTask SaveAsync(LedgerRecord record, CancellationToken cancellationToken)
     {
-        var path = PathOf(tenant);
         var payload = record.ToBytes();
         byte[] content = [.. Encoding.ASCII.GetBytes($"{Magic}{Convert.ToHexStringLower(SHA256.HashData(payload))}\n"), .. payload];
-        return queue.RunAsync(() => Replace(path, content));
+        return queue.RunAsync(() => Replace(content));
     }
 
     private static LedgerRecord Read(byte[] file)
@@ -53,11 +56,9 @@ internal sealed class FileLedgerStore(DataFolder folder, WriteQueue queue, Disk 
     }
 
     // The keeper of a tenant makes one write at a time.
-    private void Replace(string path, byte[] content)
+    private void Replace(byte[] content)
     {
         disk.Replace(path, content);
         disk.FlushFolder(folder.Ledgers);
     }
-
-    private string PathOf(string tenant) => Path.Combine(folder.Ledgers, tenant + Suffix);
 }

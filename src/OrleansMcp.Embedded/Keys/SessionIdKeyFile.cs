@@ -1,9 +1,7 @@
 using OrleansMcp.Embedded.Files;
+using OrleansMcp.Sessions.Keys;
 
 namespace OrleansMcp.Embedded.Keys;
-
-/// <summary>What is wrong with the keys of a data folder, or with what is asked of them. Shows nothing of a key.</summary>
-internal sealed class SessionIdKeyException(string message) : IOException(message);
 
 /// <summary>
 /// The file of the keys that sign session ids. It is replaced as a whole: written aside, flushed, renamed, so that a reader, and whoever
@@ -37,9 +35,9 @@ internal sealed class SessionIdKeyFile(string root, Disk disk)
         try
         {
             using var file = new FileStream(FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var bytes = new byte[SessionIdKeys.LongestFile + 1];
+            var bytes = new byte[SessionIdKeys.MaxBytes + 1];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return SessionIdKeys.OfFile(bytes.AsSpan(0, length)) ?? throw new SessionIdKeyException(
+            return SessionIdKeys.OfBytes(bytes.AsSpan(0, length)) ?? throw new SessionIdKeyException(
                 $"The key file '{FullPath}' is damaged: it does not hold keys of session ids. Restore it, or remove it to invalidate all session ids.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -50,13 +48,11 @@ internal sealed class SessionIdKeyFile(string root, Disk disk)
 
     /// <summary>Puts a new key before the others, which go on verifying.</summary>
     /// <exception cref="SessionIdKeyException">There is no such file, it is damaged, or another change is under way.</exception>
-    public SessionIdKeys Rotate() => Change(keys => keys.Keys.Count < SessionIdKeys.Most ? keys.Rotated() : throw new SessionIdKeyException(
-        $"There are {keys.Keys.Count} keys in '{root}', and no more are kept. Retire the former ones first ('keys retire')."));
+    public SessionIdKeys Rotate() => Change(keys => keys.Rotated(root));
 
     /// <summary>Removes all keys but the newest.</summary>
     /// <exception cref="SessionIdKeyException">There is no such file, it is damaged, it holds one key, or another change is under way.</exception>
-    public SessionIdKeys Retire() => Change(keys => keys.Keys.Count > 1 ? keys.WithoutFormer() : throw new SessionIdKeyException(
-        $"There is nothing to retire in '{root}': it holds one key. Put a new one before it first ('keys rotate')."));
+    public SessionIdKeys Retire() => Change(keys => keys.WithoutFormer(root));
 
     private SessionIdKeys Change(Func<SessionIdKeys, SessionIdKeys> change)
     {
@@ -71,7 +67,7 @@ internal sealed class SessionIdKeyFile(string root, Disk disk)
     {
         var aside = FullPath + ".tmp";
         disk.Delete(aside); // left by a change that was killed
-        disk.WriteNewPrivate(aside, keys.ToFile());
+        disk.WriteNewPrivate(aside, keys.ToBytes());
         disk.Rename(aside, FullPath);
         disk.FlushFolder(_folder);
         return keys;

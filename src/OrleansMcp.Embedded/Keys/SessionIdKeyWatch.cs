@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Keys;
 
 namespace OrleansMcp.Embedded.Keys;
 

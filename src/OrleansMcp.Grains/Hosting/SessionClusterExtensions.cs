@@ -9,9 +9,11 @@ using OrleansMcp.Grains.Records;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
+using OrleansMcp.State;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Hosting;
@@ -28,6 +30,7 @@ public static class SessionClusterExtensions
         var services = silo.Services;
         services.AddSessionDirectory();
         services.TryAddSingleton<ISessionRegistry, VolatileSessionRegistry>();
+        services.TryAddSingleton<ILedgerStore, GrainLedgerStore>();
         services.TryAddSingleton<IRecordStore, VolatileRecordStore>();
         services.TryAddSingleton<Activations>();
         services.AddSingleton<TenantClock>();

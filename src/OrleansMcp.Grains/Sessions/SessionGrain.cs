@@ -49,7 +49,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     {
         (_host, _catalogue, _logger, _activations, _grains) = (host, catalogue, logger, activations, grains);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
-        _store = new GrainSessionStore(storage, context.GrainId) { Creating = RegisterPrincipalAsync };
+        _store = new GrainSessionStore(storage, context.GrainId) { Creating = RegisterPrincipalAsync, DueAt = host.DueAt };
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

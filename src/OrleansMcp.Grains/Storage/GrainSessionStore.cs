@@ -29,6 +29,9 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
     /// </summary>
     public Func<SessionRecord, Task>? Creating { get; init; }
 
+    /// <summary>When to see whether the session's time is over, UTC; its absolute end when nothing else is said.</summary>
+    public Func<SessionRecord, DateTimeOffset> DueAt { get; init; } = static record => record.ExpiresAt;
+
     /// <summary>
     /// Reads the record and makes this activation the only one that may write it. Null when there is none; then nothing is written.
     /// </summary>
@@ -46,7 +49,7 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
         var record = SessionRecordFormat.Read(key, stored.Record);
         if (record.Ended is null)
         {
-            await storage.WriteStateAsync(StateName, grain, With(new() { Record = stored.Record, Epoch = stored.Epoch + 1 }));
+            await storage.WriteStateAsync(StateName, grain, With(Of(record, stored.Record, stored.Epoch + 1)));
         }
 
         return (record, stored.IsAsleep);
@@ -69,7 +72,7 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
             await creating(record);
         }
 
-        await WriteAsync(new StoredSession { Record = bytes, Epoch = Math.Max(_state.State!.Epoch, 1), IsAsleep = false });
+        await WriteAsync(Of(record, bytes, Math.Max(_state.State!.Epoch, 1)));
     }
 
     public async ValueTask DeleteAsync(SessionKey key, CancellationToken cancellationToken)
@@ -102,7 +105,11 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
         if (!_fenced && _unconfirmed is null && _state.RecordExists && !_state.State!.IsAsleep)
         {
             var state = _state.State!;
-            await WriteAsync(new StoredSession { Record = state.Record, Epoch = state.Epoch, IsAsleep = true });
+            await WriteAsync(new StoredSession
+            {
+                Record = state.Record, Epoch = state.Epoch, IsAsleep = true, Tenant = state.Tenant, Client = state.Client, DueAt = state.DueAt,
+                StateBytes = state.StateBytes,
+            });
         }
     }
 
@@ -186,6 +193,11 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
         (_state.State, _state.ETag, _state.RecordExists, _unconfirmed) = (found.State, found.ETag, true, null);
         return true;
     }
+
+    private StoredSession Of(SessionRecord record, byte[] bytes, long epoch) => new()
+    {
+        Record = bytes, Epoch = epoch, Tenant = record.Owner.Tenant, Client = record.Owner.Client, DueAt = DueAt(record), StateBytes = record.StateBytes,
+    };
 
     private GrainState<StoredSession> With(StoredSession next)
     {

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using Orleans.Storage;
+using OrleansMcp.State;
 
 namespace OrleansMcp.Grains.Storage;
 
 /// <summary>
 /// Writes ledgers as a byte for the format and their own bytes, and session state as a short head (format, epoch, asleep) and the record's own bytes: no base64, no reflection, no second JSON
-/// around the first.
+/// around the first. What else a <see cref="StoredSession"/> says is said by the record, and not written twice.
 /// </summary>
 internal sealed class StoredSessionSerializer : IGrainStorageSerializer
 {

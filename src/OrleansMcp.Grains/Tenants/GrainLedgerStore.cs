@@ -3,27 +3,38 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Quotas;
+using OrleansMcp.State;
 
 namespace OrleansMcp.Grains.Tenants;
 
+/// <summary>Ledgers in the grain storage of sessions: for every provider of Orleans that has no ledger store of its own.</summary>
+internal sealed class GrainLedgerStore([FromKeyedServices(SessionStorage.Name)] IGrainStorage storage) : ILedgerStore
+{
+    public bool SessionsOutliveTenant => true;
+
+    public ILedger Open(string tenant) => new GrainLedger(storage, GrainId.Create(TenantGrain.GrainType, tenant));
+}
+
 /// <summary>
-/// The ledgers of one tenant in the grain storage of sessions, for one activation. Its writes succeed as long as no other activation has
-/// written; a write whose answer was lost is not repeated blindly: the next one begins by reading.
+/// The ledger of one tenant, for one activation. Its writes succeed as long as no other activation has written; a write whose answer was lost
+/// is not repeated blindly: the next one begins by reading.
 /// </summary>
-internal sealed class GrainLedgerStore([FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, GrainId grain) : ILedgerStore
+internal sealed class GrainLedger(IGrainStorage storage, GrainId grain) : ILedger
 {
     private const string StateName = "ledgers";
 
     private readonly GrainState<StoredLedgers> _state = new() { State = new StoredLedgers() };
     private bool _isFenced;
 
-    public bool SessionsOutliveTenant => true;
-
-    public async ValueTask<LedgerRecord?> LoadAsync(string tenant, CancellationToken cancellationToken)
+    public async ValueTask<LedgerRecord?> LoadAsync(CancellationToken cancellationToken)
     {
         try
         {
             await storage.ReadStateAsync(StateName, grain, _state);
+        }
+        catch (AggregateException e) when (e.InnerException is InvalidDataException damage)
+        {
+            throw new InvalidDataException(damage.Message, e); // Some providers wrap what a serializer says.
         }
         catch (Exception e) when (e is not (IOException or InvalidDataException))
         {
@@ -33,7 +44,7 @@ internal sealed class GrainLedgerStore([FromKeyedServices(SessionStorage.Name)] 
         return _state.RecordExists ? LedgerRecord.Read(_state.State!.Record) : null;
     }
 
-    public async ValueTask SaveAsync(string tenant, LedgerRecord record, CancellationToken cancellationToken)
+    public async ValueTask SaveAsync(LedgerRecord record, CancellationToken cancellationToken)
     {
         if (_isFenced)
         {

@@ -1,12 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
-using Orleans.Storage;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
-using OrleansMcp.Grains.Storage;
 using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
@@ -19,9 +16,12 @@ namespace OrleansMcp.Grains.Tenants;
 /// The home of one tenant actor: its ledgers in memory, its open sessions in the registry, and a clock that ends the sessions whose time is
 /// over although nobody calls them.
 /// </summary>
-[Reentrant, RandomPlacement, GrainType("tenant")]
+[Reentrant, RandomPlacement, GrainType(GrainType)]
 internal sealed partial class TenantGrain : Grain, ITenantGrain
 {
+    /// <summary>The name in directories and storage.</summary>
+    public const string GrainType = "tenant";
+
     private const int AtOnce = 16;
 
     private readonly ISessionRegistry _registry;
@@ -34,10 +34,10 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public TenantGrain(
         IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionHost host,
-        [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ISignals signals, ILogger<TenantGrain> logger)
+        ILedgerStore ledgers, ISignals signals, ILogger<TenantGrain> logger)
     {
         (_registry, _configuration, _time, _logger) = (registry, configuration, host.Time, logger);
-        _tenant = new Tenant(Id(context), configuration, host.Time, new GrainLedgerStore(storage, context.GrainId), signals, logger);
+        _tenant = new Tenant(Id(context), configuration, host.Time, ledgers, signals, logger);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using OrleansMcp.Server.Commands;
 using OrleansMcp.Signals.Chains;
 using OrleansMcp.Silo.Settings;
 using OrleansMcp.Silo.Storage;
+using OrleansMcp.Storage.AzureTables.Audit;
 
 namespace OrleansMcp.Silo.Commands;
 
@@ -30,7 +31,7 @@ internal static class AuditCommand
         {
             // With the patience of the client library: no session waits for this.
             var tables = TableService.Create(SettingsReader.ReadTables(asked.Settings), new TableClientOptions());
-            return await VerifyAsync(new TableAuditVerification(tables), asked, output, error);
+            return await VerifyAsync(new TableAuditReader(tables), asked, output, error);
         }
         catch (SettingsException e)
         {
@@ -50,7 +51,7 @@ internal static class AuditCommand
         }
     }
 
-    private static async Task<int> VerifyAsync(TableAuditVerification audit, AuditArguments asked, TextWriter output, TextWriter error)
+    private static async Task<int> VerifyAsync(TableAuditReader audit, AuditArguments asked, TextWriter output, TextWriter error)
     {
         var stored = await audit.TenantsAsync(CancellationToken.None);
         var tenants = stored.Union(asked.Expected.Select(head => head.Tenant)).Order(StringComparer.Ordinal).ToList();

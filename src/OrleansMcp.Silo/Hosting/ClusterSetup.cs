@@ -5,12 +5,11 @@ using Orleans.Configuration;
 using Orleans.Connections.Security;
 using Orleans.Hosting;
 using OrleansMcp.Grains.Hosting;
-using OrleansMcp.Grains.Storage;
-using OrleansMcp.Grains.Tenants;
-using OrleansMcp.Records.Log;
 using OrleansMcp.Silo.Security;
 using OrleansMcp.Silo.Settings;
-using OrleansMcp.Silo.Storage;
+using OrleansMcp.State;
+using OrleansMcp.Storage.AzureTables;
+using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Silo.Hosting;
 
@@ -61,15 +60,7 @@ internal static class ClusterSetup
     private static void ConfigureTables(ISiloBuilder silo, TableServiceClient tables)
     {
         silo.UseAzureStorageClustering(options => (options.TableServiceClient, options.TableName) = (tables, TableNames.Membership));
-        silo.AddAzureTableGrainStorage(SessionStorage.Name, options =>
-        {
-            options.TableServiceClient = tables;
-            options.TableName = TableNames.Sessions;
-            options.DeleteStateOnClear = true;
-            options.GrainStorageSerializer = SessionClusterExtensions.CreateStorageSerializer();
-        });
-        silo.Services.AddSingleton<ISessionRegistry>(new TableSessionRegistry(tables));
-        silo.Services.AddSingleton<IRecordStore>(new TableRecordStore(tables));
+        silo.AddTableStore(tables, SessionClusterExtensions.CreateStorageSerializer());
     }
 
     private static void ConfigureEndpoints(ISiloBuilder silo, EndpointSettings endpoints) => silo.Services.Configure<EndpointOptions>(options =>

@@ -17,6 +17,7 @@ using OrleansMcp.Silo.Callers;
 using OrleansMcp.Silo.Secrets;
 using OrleansMcp.Silo.Settings;
 using OrleansMcp.Silo.Storage;
+using OrleansMcp.Storage.AzureTables;
 using OrleansMcp.ToolLogs;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
@@ -89,7 +90,7 @@ internal static class SiloHost
         if (tables is not null)
         {
             builder.Services.AddSingleton(tables);
-            builder.Services.AddSingleton<IAuditSink, TableAudit>();
+            builder.Services.AddTableAudit();
             builder.Services.AddHostedService<StorageAtHand>();
         }
         else

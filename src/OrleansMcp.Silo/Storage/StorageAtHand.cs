@@ -2,6 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
 using OrleansMcp.Server.Hosting;
+using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Silo.Storage;
 

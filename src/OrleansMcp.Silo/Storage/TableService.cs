@@ -29,13 +29,3 @@ internal static class TableService
     public static ManagedIdentityCredential Credential(string? clientId) => new(
         clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
 }
-
-/// <summary>The tables, one a purpose.</summary>
-internal static class TableNames
-{
-    public const string Membership = "OrleansMcpMembership";
-    public const string Sessions = "OrleansMcpSessions";
-    public const string Registry = "OrleansMcpRegistry";
-    public const string Audit = "OrleansMcpAudit";
-    public const string Records = "OrleansMcpRecords";
-}

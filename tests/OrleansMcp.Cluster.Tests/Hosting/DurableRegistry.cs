@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Cluster.Tests.Hosting;
 

@@ -13,11 +13,13 @@ using OrleansMcp.Grains.Hosting;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Tenants;
 using OrleansMcp.Hosting;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.State;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Cluster.Tests.Hosting;

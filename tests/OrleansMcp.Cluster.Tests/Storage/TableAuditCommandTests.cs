@@ -4,7 +4,8 @@ using OrleansMcp.Cluster.Tests.Processes;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
 using OrleansMcp.Silo.Commands;
-using OrleansMcp.Silo.Storage;
+using OrleansMcp.Storage.AzureTables.Audit;
+using OrleansMcp.Storage.AzureTables.Tables;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
@@ -136,7 +137,7 @@ public sealed class TableAuditCommandTests(TableServer server) : IClassFixture<T
         $"{tenant}/{chain.Key}: {chain.Value.Entries} entries, 2026-07-28T12:00:00Z to 2026-07-28T12:00:00Z, head {chain.Value.Head}");
 
     private Task<TenantAudit> VerifyAsync(string tenant) =>
-        new TableAuditVerification(server.Tables).VerifyAsync(tenant, Array.Empty<AuditHead>().ToLookup(_ => ""), CancellationToken.None);
+        new TableAuditReader(server.Tables).VerifyAsync(tenant, Array.Empty<AuditHead>().ToLookup(_ => ""), CancellationToken.None);
 
     private async Task<IEnumerable<string>> StoredAsync() =>
         (await server.RowsAsync(TableNames.Audit)).Select(row => $"{row.PartitionKey} {row.RowKey} {row.ETag}");

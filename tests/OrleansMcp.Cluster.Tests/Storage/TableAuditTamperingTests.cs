@@ -2,7 +2,8 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
-using OrleansMcp.Silo.Storage;
+using OrleansMcp.Storage.AzureTables.Audit;
+using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 
@@ -132,6 +133,6 @@ public sealed class TableAuditTamperingTests(TableServer server) : IClassFixture
         new(at ?? s_at, "session_ended", null, null, null, "s-1", tenant, "alice", $"{number}");
 
     private async Task<IReadOnlyDictionary<string, AuditChainCheck>> VerifyAsync(string tenant, IReadOnlyDictionary<string, AuditHead>? expected = null) =>
-        (await new TableAuditVerification(server.Tables).VerifyAsync(
+        (await new TableAuditReader(server.Tables).VerifyAsync(
             tenant, (expected ?? new Dictionary<string, AuditHead>()).ToLookup(head => head.Key, head => head.Value), CancellationToken.None)).Chains;
 }

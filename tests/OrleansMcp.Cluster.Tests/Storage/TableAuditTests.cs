@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
-using OrleansMcp.Silo.Storage;
+using OrleansMcp.Storage.AzureTables.Audit;
+using OrleansMcp.Storage.AzureTables.Tables;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
@@ -230,7 +231,7 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
         [.. (await server.RowsAsync(TableNames.Audit, tenant)).Where(row => !AuditRow.IsHead(row))];
 
     private async Task<IReadOnlyCollection<AuditChainCheck>> VerifyAsync(string tenant) =>
-        [.. (await new TableAuditVerification(server.Tables).VerifyAsync(tenant, Array.Empty<AuditHead>().ToLookup(_ => ""), default)).Chains.Values];
+        [.. (await new TableAuditReader(server.Tables).VerifyAsync(tenant, Array.Empty<AuditHead>().ToLookup(_ => ""), default)).Chains.Values];
 
     private async Task<IEnumerable<string>> WhatAsync(string tenant) => (await RowsAsync(tenant)).Select(row => row.GetString("What"));
 }

@@ -1,6 +1,7 @@
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
-using OrleansMcp.Silo.Storage;
+using OrleansMcp.Storage.AzureTables.Records;
+using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 

@@ -1,6 +1,6 @@
-using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
-using OrleansMcp.Silo.Storage;
+using OrleansMcp.Storage.AzureTables.Sessions;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 

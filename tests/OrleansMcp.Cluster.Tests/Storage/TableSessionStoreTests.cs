@@ -4,8 +4,8 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
-using OrleansMcp.Silo.Storage;
 using OrleansMcp.State;
+using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 

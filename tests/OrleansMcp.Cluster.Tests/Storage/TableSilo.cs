@@ -15,7 +15,8 @@ using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Silo.Hosting;
 using OrleansMcp.Silo.Settings;
-using OrleansMcp.Silo.Storage;
+using OrleansMcp.State;
+using OrleansMcp.Storage.AzureTables.Audit;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Storage;

@@ -1,6 +1,7 @@
 using OrleansMcp.Embedded.Files;
 using OrleansMcp.Embedded.Keys;
 using OrleansMcp.Server.Commands;
+using OrleansMcp.Sessions.Keys;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Hosting;
 

@@ -1,4 +1,5 @@
 using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Tests.Quotas;
 
@@ -50,6 +51,45 @@ public sealed class KeptCounterTests
         _bench.Store.Fails = false;
         Assert.True((await _bench.Tenant.ReserveAsync(refused, default)).IsGranted); // the same delivery once more
         Assert.Equal(3, await CallAsync(limit: 5, times: 9));
+    }
+
+    [Fact]
+    public async Task Counters_of_damaged_ledgers_count_as_spent_until_their_window_is_over_also_after_a_crash()
+    {
+        Assert.Equal(5, await CallAsync(limit: 5, times: 9));
+        _bench.Damage();
+        Assert.Equal(0, await CallAsync(limit: 5, times: 9));
+        Assert.Equal(0, await CallAsync(limit: 5, times: 9, "never heard of"));
+        _bench.Time.Advance(TimeSpan.FromMinutes(2));
+        _ = await LedgerBench.CallAsync(_bench.NewMeter(), 1); // A write replaces what was damaged.
+        _bench.Store.IsDamaged = false;
+        _bench.Crash();
+        Assert.Equal(0, await CallAsync(limit: 5, times: 9));
+        _bench.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(5, await CallAsync(limit: 5, times: 9));
+    }
+
+    [Fact]
+    public async Task A_claim_that_only_looks_at_a_counter_of_damaged_ledgers_is_refused_as_well()
+    {
+        _bench.Damage();
+        var looks = new CounterReservation(
+            Guid.NewGuid(), [new CounterClaim("counter", CounterWindow.Hour, 0, [new CounterCheck(CounterOperator.AtLeast, [3])])]);
+        Assert.False((await _bench.Tenant.ReserveAsync(looks, default)).IsGranted);
+    }
+
+    [Fact]
+    public async Task Windows_that_a_ledger_says_are_spent_are_spent_for_clients_that_it_does_not_name()
+    {
+        var bench = new LedgerBench(client: LedgerBench.Free with { CallsPerMinute = 5 });
+        var now = bench.Time.GetUtcNow();
+        var ledger = bench.Store.Open("acme");
+        await ledger.LoadAsync(default);
+        await ledger.SaveAsync(new LedgerRecord { Window = 0, SpentAt = now }, default);
+        bench.Crash();
+        Assert.Equal(0, await LedgerBench.CallAsync(bench.NewMeter("bob"), 9));
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(5, await LedgerBench.CallAsync(bench.NewMeter("bob"), 9));
     }
 
     [Fact]

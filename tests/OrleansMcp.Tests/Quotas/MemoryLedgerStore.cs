@@ -2,10 +2,11 @@ using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Tests.Quotas;
 
-/// <summary>A store that outlives the actors of a test, counts its writes and fails when told to.</summary>
+/// <summary>A store of one tenant that outlives the actors of a test, counts its writes and fails when told to.</summary>
 internal sealed class MemoryLedgerStore : ILedgerStore
 {
     private byte[]? _record;
+    private long _version;
 
     public bool SessionsOutliveTenant { get; init; }
 
@@ -15,20 +16,36 @@ internal sealed class MemoryLedgerStore : ILedgerStore
 
     public int Writes { get; private set; }
 
-    public ValueTask<LedgerRecord?> LoadAsync(string tenant, CancellationToken cancellationToken) =>
-        Fails ? throw new IOException("The store does not answer.")
-        : IsDamaged ? throw new InvalidDataException("Nobody can read this.")
-        : new(_record is null ? null : LedgerRecord.Read(_record));
+    public ILedger Open(string tenant) => new MemoryLedger(this);
 
-    public ValueTask SaveAsync(string tenant, LedgerRecord record, CancellationToken cancellationToken)
+    private sealed class MemoryLedger(MemoryLedgerStore store) : ILedger
     {
-        if (Fails)
+        private long _seen;
+
+        public ValueTask<LedgerRecord?> LoadAsync(CancellationToken cancellationToken)
         {
-            throw new IOException("The store does not answer.");
+            _seen = store._version;
+            return store.Fails ? throw new IOException("The store does not answer.")
+                : store.IsDamaged ? throw new InvalidDataException("Nobody can read this.")
+                : new(store._record is null ? null : LedgerRecord.Read(store._record));
         }
 
-        Writes++;
-        _record = record.ToBytes();
-        return ValueTask.CompletedTask;
+        public ValueTask SaveAsync(LedgerRecord record, CancellationToken cancellationToken)
+        {
+            if (store.Fails)
+            {
+                throw new IOException("The store does not answer.");
+            }
+
+            if (store._version != _seen)
+            {
+                throw new LedgerFencedException(inner: null);
+            }
+
+            store.Writes++;
+            store._record = record.ToBytes();
+            _seen = ++store._version;
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -15,8 +15,9 @@ public interface IRecordLog : IAsyncDisposable
 {
     /// <summary>The namespace; null when nothing was ever written. Makes this actor the only one that may write.</summary>
     /// <exception cref="IOException">It cannot be read at the moment.</exception>
-    /// <exception cref="RecordLogForeignException">What is stored there is somebody else's.</exception>
-    /// <exception cref="InvalidDataException">What is stored there is damaged.</exception>
+    /// <exception cref="RecordLogForeignException">What is stored there belongs to another namespace.</exception>
+    /// <exception cref="Storage.StoreDamagedException">What is stored there is damaged, and stays so until a back-up is brought into its place.</exception>
+    /// <exception cref="InvalidDataException">What is stored there is damaged, and this store has no way back.</exception>
     ValueTask<RecordImage?> LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>Appends transactions, all or none. Durable when it returns.</summary>

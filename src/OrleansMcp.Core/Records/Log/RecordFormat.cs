@@ -19,6 +19,9 @@ public static class RecordFormat
     /// <summary>A namespace.</summary>
     public static byte[] Write(RecordImage image) => JsonSerializer.SerializeToUtf8Bytes(image, RecordJson.Default.RecordImage);
 
+    /// <summary>A record.</summary>
+    public static byte[] Write(Record record) => JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.Record);
+
     /// <summary>Grants.</summary>
     public static byte[] Write(IReadOnlyList<RecordGrant> grants) => JsonSerializer.SerializeToUtf8Bytes(grants, RecordJson.Default.IReadOnlyListRecordGrant);
 
@@ -37,6 +40,10 @@ public static class RecordFormat
     /// <summary>Reads a namespace.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static RecordImage ReadImage(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.RecordImage);
+
+    /// <summary>Reads a record.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static Record ReadRecord(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.Record);
 
     /// <summary>Reads grants.</summary>
     /// <exception cref="InvalidDataException">They are none.</exception>
@@ -61,5 +68,6 @@ public static class RecordFormat
 [JsonSerializable(typeof(RecordReply))]
 [JsonSerializable(typeof(RecordCommit))]
 [JsonSerializable(typeof(RecordImage))]
+[JsonSerializable(typeof(Record))]
 [JsonSerializable(typeof(IReadOnlyList<RecordGrant>))]
 internal sealed partial class RecordJson : JsonSerializerContext;

@@ -50,6 +50,13 @@ public sealed record AuditLine(string Chain, AuditHead Previous, AuditHead Head,
         return ([.. body[..^1], .. s_hash, .. Encoding.ASCII.GetBytes(hash), .. s_end], new AuditHead(sequence, hash));
     }
 
+    /// <summary>The line of an entry whose hash was stored apart from it, as it was stored: whether it is the right one is not judged.</summary>
+    public static byte[] Write(string chain, AuditHead previous, AuditEntry entry, string storedHash)
+    {
+        var (line, _) = Write(chain, previous, entry);
+        return [.. line[..^(AuditHead.HashLength + s_end.Length)], .. Encoding.ASCII.GetBytes(storedHash), .. s_end];
+    }
+
     /// <summary>Reads a line without its line break; false when it is no entry of a chain.</summary>
     public static bool TryRead(ReadOnlySpan<byte> line, [NotNullWhen(true)] out AuditLine? read)
     {

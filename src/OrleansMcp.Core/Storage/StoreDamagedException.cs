@@ -1,0 +1,33 @@
+namespace OrleansMcp.Storage;
+
+/// <summary>
+/// Something that a store holds is not what was written there. It stays damaged however often it is read, so this is told apart from a
+/// store that does not answer. Whoever needed it gets nothing: damage never widens access, refills a counter or brings back a grant.
+/// </summary>
+public sealed class StoreDamagedException : IOException
+{
+    private const string WayBack = "Nothing that needs it is served. Stop the server and bring a back-up into its place: restore FILE.";
+
+    private StoreDamagedException(string message, Exception? inner)
+        : base(message, inner)
+    {
+    }
+
+    /// <summary>One row is damaged: what belongs to its tenant or namespace stops, nothing else.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The row's key, as a person would look for it. No secret and no session id.</param>
+    /// <param name="problem">What does not fit, as the end of a sentence.</param>
+    /// <param name="inner">What was found, if it was an exception.</param>
+    public static StoreDamagedException OfRow(string table, string key, string problem, Exception? inner = null) =>
+        new($"The row '{key}' of the table '{table}' is damaged: {problem}. {WayBack}", inner);
+
+    /// <summary>The whole store is damaged: the process cannot go on.</summary>
+    /// <param name="file">Which.</param>
+    /// <param name="problem">What does not fit, as the end of a sentence.</param>
+    /// <param name="inner">What was found, if it was an exception.</param>
+    public static StoreDamagedException OfFile(string file, string problem, Exception? inner = null) =>
+        new($"The database '{file}' is damaged: {problem}. {WayBack}", inner) { IsWhole = true };
+
+    /// <summary>Whether the whole store is damaged, and not one row.</summary>
+    public bool IsWhole { get; private init; }
+}

@@ -1,0 +1,15 @@
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Grains.Tenants;
+
+/// <summary>For clusters that keep their state in memory: what the silo of the tenant's actor forgets is forgotten.</summary>
+internal sealed class VolatileSessionRegistry : ISessionRegistry
+{
+    public Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<RegisteredSession>>([]);
+
+    public Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,59 @@
+using Azure;
+using Azure.Data.Tables;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+using OrleansMcp.Storage.AzureTables.Tables;
+
+namespace OrleansMcp.Storage.AzureTables.Sessions;
+
+/// <summary>The open sessions in a table: a partition a tenant, a row a session.</summary>
+internal sealed class TableSessionRegistry(TableServiceClient tables) : ISessionRegistry
+{
+    private const string Client = "Client";
+    private const string DueAt = "DueAt";
+    private const string StateBytes = "StateBytes";
+
+    private readonly TableClient _table = tables.GetTableClient(TableNames.Registry);
+    private readonly Lock _gate = new();
+    private Task? _created;
+
+    public async Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken)
+    {
+        await EnsureTableAsync();
+        var sessions = new List<RegisteredSession>();
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)}");
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            sessions.Add(new RegisteredSession(
+                row.GetString(Client), new SessionKey(TableKey.Name(row.RowKey)), row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue,
+                row.GetInt64(StateBytes) ?? 0));
+        }
+
+        return sessions;
+    }
+
+    public async Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken)
+    {
+        await EnsureTableAsync();
+        var row = new TableEntity(TableKey.Of(tenant), TableKey.Of(session.Key.Value))
+        {
+            [Client] = session.Client, [DueAt] = session.DueAt, [StateBytes] = session.StateBytes,
+        };
+        await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    public async Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken)
+    {
+        await EnsureTableAsync();
+        await _table.DeleteEntityAsync(TableKey.Of(tenant), TableKey.Of(session.Value), ETag.All, cancellationToken);
+    }
+
+    /// <summary>Once; a failure is tried again by the next caller.</summary>
+    private Task EnsureTableAsync()
+    {
+        lock (_gate)
+        {
+            return _created is { IsFaulted: false, IsCanceled: false } ? _created : _created = _table.CreateIfNotExistsAsync();
+        }
+    }
+}

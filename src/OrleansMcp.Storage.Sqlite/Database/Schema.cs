@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace OrleansMcp.Storage.Sqlite.Database;
+
+/// <summary>The tables of the database. Every row carries a checksum; what each table holds is said where it is used.</summary>
+internal static class Schema
+{
+    /// <summary>The format of the rows. Another one is refused: there is no other way from format to format than a new folder.</summary>
+    public const long Format = 1;
+
+    /// <summary>What the database is, in its header: told apart from databases of other programs (PRAGMA application_id).</summary>
+    public const long ApplicationId = 0x4f4d4350; // "OMCP"
+
+    private const string FormatRow = "format";
+
+    private const string Tables = """
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE sessions (
+            key TEXT PRIMARY KEY, tenant TEXT NOT NULL, client TEXT NOT NULL, due_at INTEGER NOT NULL, due_minute INTEGER NOT NULL,
+            state_bytes INTEGER NOT NULL, version INTEGER NOT NULL, listing BLOB NOT NULL, epoch INTEGER NOT NULL, asleep INTEGER NOT NULL,
+            record BLOB NOT NULL, sum BLOB NOT NULL);
+        CREATE INDEX sessions_due ON sessions (tenant, due_minute);
+        CREATE TABLE ledgers (tenant TEXT PRIMARY KEY, version INTEGER NOT NULL, content BLOB NOT NULL, sum BLOB NOT NULL);
+        CREATE TABLE ledger_versions (tenant TEXT PRIMARY KEY, version INTEGER NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE record_heads (
+            namespace TEXT PRIMARY KEY, version INTEGER NOT NULL, epoch INTEGER NOT NULL, digest BLOB NOT NULL,
+            grants_version INTEGER NOT NULL, recent BLOB NOT NULL, sum BLOB NOT NULL);
+        CREATE TABLE record_grants (namespace TEXT PRIMARY KEY, version INTEGER NOT NULL, content BLOB NOT NULL, sum BLOB NOT NULL);
+        CREATE TABLE records (
+            namespace TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, content BLOB NOT NULL, sum BLOB NOT NULL,
+            PRIMARY KEY (namespace, key));
+        CREATE TABLE audit (
+            chain TEXT NOT NULL, sequence INTEGER NOT NULL, line BLOB NOT NULL, sum BLOB NOT NULL, PRIMARY KEY (chain, sequence)) WITHOUT ROWID;
+        CREATE TABLE audit_heads (chain TEXT PRIMARY KEY, sequence INTEGER NOT NULL, hash TEXT NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE session_id_keys (name TEXT PRIMARY KEY, version INTEGER NOT NULL, content BLOB NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>Makes the tables in an empty database, all or none.</summary>
+    public static void Create(StoreConnection connection)
+    {
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; PRAGMA application_id={ApplicationId}; {Tables}"));
+        Meta.Write(connection, FormatRow, Format);
+        connection.Execute("COMMIT");
+    }
+
+    /// <summary>Whether the database has no tables at all.</summary>
+    public static bool IsEmpty(StoreConnection connection) => !connection.Prepare("SELECT 1 FROM sqlite_master LIMIT 1").Step();
+
+    /// <summary>Checks that this is a database of ours in the format of this version.</summary>
+    /// <exception cref="IOException">It is another program's, or of another format.</exception>
+    public static void Check(StoreConnection connection, string file)
+    {
+        var id = connection.Prepare("PRAGMA application_id");
+        if (!id.Step() || id.Number(0) != ApplicationId)
+        {
+            throw new IOException($"The file '{file}' is a database of another program.");
+        }
+
+        if (Meta.Read(connection, FormatRow) is not Format and var found)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture,
+                $"The database '{file}' has format {found}; this version reads format {Format} only. Choose another data folder."));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Data.Sqlite;
+using OrleansMcp.Storage.Sqlite.Folders;
+
+namespace OrleansMcp.Storage.Sqlite.Database;
+
+/// <summary>The database of a data folder, held by this process: one writer, and readers beside it.</summary>
+internal sealed class StoreDatabase : IDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly Action<StoreDamagedException>? _damaged;
+    private StoreDamagedException? _damage;
+
+    private StoreDatabase(DataFolder folder, SqliteStoreOptions options)
+    {
+        (_folder, _damaged) = (folder, options.Damaged);
+        Writer = new StoreWriter(folder.Database, options.MaxQueuedBytes, Report);
+        Readers = new StoreReaders(folder.Database, options.Readers, Report);
+    }
+
+    public StoreWriter Writer { get; }
+
+    public StoreReaders Readers { get; }
+
+    /// <summary>The database file.</summary>
+    public string File => _folder.Database;
+
+    /// <summary>
+    /// Takes the folder for this process, makes the database when there is none, and checks the file: a corrupt one stops the start, because
+    /// no part of it can be relied on.
+    /// </summary>
+    /// <exception cref="DataFolderLockedException">Another server holds the folder.</exception>
+    /// <exception cref="StoreDamagedException">The file is damaged.</exception>
+    /// <exception cref="IOException">The folder or the database cannot be used, and the message says why.</exception>
+    public static StoreDatabase Open(SqliteStoreOptions options)
+    {
+        var folder = DataFolder.Hold(options.DataFolder);
+        try
+        {
+            folder.CreateDatabaseFile();
+            Prepare(folder.Database);
+            return new StoreDatabase(folder, options);
+        }
+        catch (SqliteException e)
+        {
+            folder.Dispose();
+            throw StoreFailures.Translate(e, folder.Database);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        Readers.Dispose();
+        _folder.Dispose();
+    }
+
+    private static void Prepare(string file)
+    {
+        using var connection = StoreConnection.OpenWriter(file);
+        if (Schema.IsEmpty(connection))
+        {
+            Schema.Create(connection);
+        }
+
+        Schema.Check(connection, file);
+        Integrity.CheckFile(connection, file);
+    }
+
+    /// <summary>Once: whoever reads or writes next meets the same damage.</summary>
+    private void Report(StoreDamagedException damage)
+    {
+        if (Interlocked.CompareExchange(ref _damage, damage, null) is null)
+        {
+            Writer.Stop(damage);
+            _damaged?.Invoke(damage);
+        }
+    }
+}

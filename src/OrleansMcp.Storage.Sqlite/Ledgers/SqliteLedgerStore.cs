@@ -1,0 +1,46 @@
+using OrleansMcp.Quotas;
+using OrleansMcp.Storage.Sqlite.Database;
+
+namespace OrleansMcp.Storage.Sqlite.Ledgers;
+
+/// <summary>Ledgers of tenants. A tenant's actor may leave while its sessions go on.</summary>
+internal sealed class SqliteLedgerStore(StoreDatabase database) : ILedgerStore
+{
+    public bool SessionsOutliveTenant => true;
+
+    public ILedger Open(string tenant) => new SqliteLedger(database, tenant);
+}
+
+/// <summary>The ledger of one tenant, for one actor.</summary>
+internal sealed class SqliteLedger(StoreDatabase database, string tenant) : ILedger
+{
+    private long _version;
+    private bool _isFenced;
+
+    /// <inheritdoc/>
+    public async ValueTask<LedgerRecord?> LoadAsync(CancellationToken cancellationToken)
+    {
+        var (found, restoredAt) = await database.Readers.RunAsync(
+            connection => (LedgerRow.Read(connection, tenant), Meta.Read(connection, Meta.RestoredAt)), cancellationToken);
+        _version = found?.Version ?? 0;
+        return restoredAt is { } ticks ? Spent(found?.Record, new DateTimeOffset(ticks, TimeSpan.Zero)) : found?.Record;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SaveAsync(LedgerRecord record, CancellationToken cancellationToken)
+    {
+        var (content, former) = (record.ToBytes(), _version);
+        if (_isFenced || !await database.Writer.RunAsync(content.Length + 512, connection => LedgerRow.TryWrite(connection, tenant, former, content)))
+        {
+            _isFenced = true;
+            throw new LedgerFencedException(inner: null);
+        }
+
+        _version++;
+    }
+
+    /// <summary>What was spent between the back-up and its restore is not known: windows that were open then count as spent.</summary>
+    private static LedgerRecord Spent(LedgerRecord? record, DateTimeOffset restoredAt) => record is null
+        ? new LedgerRecord { Window = restoredAt.UtcTicks / TimeSpan.TicksPerMinute, SpentAt = restoredAt }
+        : record with { SpentAt = record.SpentAt > restoredAt ? record.SpentAt : restoredAt };
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using OrleansMcp.Records;
+using OrleansMcp.Records.Log;
+
+namespace OrleansMcp.Storage.Tests.Contracts;
+
+/// <summary>What every store does with namespaces of records.</summary>
+public abstract class RecordContract(StoreUnderTest store)
+{
+    private readonly RecordSpaceKey _key = RecordSpaceKey.Parse($"acme/alice/n{Guid.NewGuid():n}");
+    private long _version;
+
+    [Fact]
+    public async Task What_was_appended_is_read_again()
+    {
+        var log = Open();
+        Assert.Null(await log.LoadAsync(default));
+        await AppendAsync(log, Put("a/1 #?\\%é", "{\"x\":[1.10,null]}"), Put(new string('k', 256), "1"), Put("gone", "1"));
+        await AppendAsync(log, Delete("gone"), Share("bob"));
+        var image = (await Open().LoadAsync(default))!;
+        Assert.Equal((5, "bob"), (image.Version, Assert.Single(image.Grants).Client));
+        Assert.Equal(["a/1 #?\\%é", new string('k', 256)], image.Records.Select(record => record.Key).Order(StringComparer.Ordinal));
+        var record = image.Records.Single(one => one.Key.StartsWith('a'));
+        Assert.Equal(("{\"x\":[1.10,null]}", "alice", 1), (record.Value.GetRawText(), record.LastModifiedBy, record.Version));
+        Assert.Equal(2, image.Recent.Count);
+    }
+
+    [Fact]
+    public async Task Looking_creates_nothing()
+    {
+        Assert.Null(await Open().LoadAsync(default));
+        Assert.Null(await Open().LoadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_grant_that_was_taken_back_stays_taken_back()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        await AppendAsync(log, Put("k", "1"), Share("bob"));
+        await AppendAsync(log, commit => commit with { Grants = [] });
+        await AppendAsync(log, Put("k", "2"));
+        Assert.Empty((await Open().LoadAsync(default))!.Grants);
+    }
+
+    [Fact]
+    public async Task The_largest_transaction_is_taken()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        var value = $"\"{new string('x', 11_000)}\"";
+        await AppendAsync(log, commit => commit with { Puts = [.. Enumerable.Range(0, RecordLimits.Writes).Select(number => Record(commit, $"k{number}", value))] });
+        await AppendAsync(log, Put("big", $"\"{new string('x', RecordLimits.ValueBytes - 2)}\""));
+        Assert.Equal(RecordLimits.Writes + 1, (await Open().LoadAsync(default))!.Records.Count);
+    }
+
+    [Fact]
+    public async Task A_record_that_comes_and_goes_within_one_write_is_not_there()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        await AppendAsync(log, Put("old", "1"));
+        await AppendAsync(log, Put("new", "1"), Delete("new"), Put("old", "2"), Delete("old"));
+        var next = Open();
+        Assert.Empty((await next.LoadAsync(default))!.Records);
+        await AppendAsync(next, Put("old", "3"));
+        Assert.Equal("3", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_two_actors_the_one_that_read_last_may_write(bool blank)
+    {
+        var former = Open();
+        await former.LoadAsync(default);
+        if (!blank)
+        {
+            await AppendAsync(former, Put("k", "1"));
+        }
+
+        var latter = Open();
+        await latter.LoadAsync(default);
+        if (blank)
+        {
+            await AppendAsync(latter, Put("k", "1"));
+            _version--;
+        }
+
+        await Assert.ThrowsAsync<RecordLogLostException>(() => AppendAsync(former, Put("k", "2")));
+        _version = 1;
+        await AppendAsync(latter, Put("k", "3"));
+        Assert.Equal("3", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_write_by_a_client_without_a_right_does_not_reach_the_store()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        await AppendAsync(log, Put("k", "1"), Share("bob"));
+        await Assert.ThrowsAsync<RecordLogForeignException>(() => AppendAsync(
+            log, commit => commit with { Author = new RecordAuthor("acme", "bob", "bob", "s"), Deletes = ["k"] }));
+        Assert.Equal("k", Assert.Single((await Open().LoadAsync(default))!.Records).Key);
+    }
+
+    [Fact]
+    public async Task A_damaged_record_stops_its_namespace_and_no_other()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        await AppendAsync(log, Put("k", "1"), Put("l", "2"));
+        await store.DamageRecordAsync(_key.Value, "k");
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(async () => await Open().LoadAsync(default));
+        Assert.True(thrown is StoreDamagedException or InvalidDataException, thrown.ToString());
+        Assert.Null(await store.Records.Open(RecordSpaceKey.Parse(_key.Value + "-other")).LoadAsync(default));
+    }
+
+    private IRecordLog Open() => store.Records.Open(_key);
+
+    private Task AppendAsync(IRecordLog log, params Func<RecordCommit, RecordCommit>[] makers)
+    {
+        var commits = makers.Select(make => make(Next())).ToArray();
+        return log.AppendAsync(commits, [.. commits.Select(commit => new KnownTransaction(commit.Id, commit.Version, commit.At))]).AsTask();
+    }
+
+    private RecordCommit Next() =>
+        new(++_version, Guid.NewGuid(), new RecordAuthor("acme", "alice", "alice", "s"), new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private static Func<RecordCommit, RecordCommit> Put(string key, string value) => commit => commit with { Puts = [Record(commit, key, value)] };
+
+    private static Func<RecordCommit, RecordCommit> Delete(string key) => commit => commit with { Deletes = [key] };
+
+    private static Func<RecordCommit, RecordCommit> Share(string client) => commit => commit with { Grants = [new(client, RecordAccess.Read)] };
+
+    private static OrleansMcp.Records.Record Record(RecordCommit commit, string key, string value) => new()
+    {
+        Key = key, Value = JsonDocument.Parse(value).RootElement.Clone(), Version = commit.Version, Transaction = commit.Id,
+        CreatedBy = "alice", CreatedAt = commit.At, LastModifiedBy = "alice", ModifiedAt = commit.At, Session = "s",
+    };
+}

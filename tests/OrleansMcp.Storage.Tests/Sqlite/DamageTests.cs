@@ -1,0 +1,217 @@
+using Microsoft.Data.Sqlite;
+using OrleansMcp.Records;
+using OrleansMcp.Sessions.Keys;
+using OrleansMcp.State;
+using OrleansMcp.Storage.Sqlite.Backups;
+using OrleansMcp.Storage.Sqlite.Database;
+using OrleansMcp.Tests.Hosting;
+using Orleans;
+
+namespace OrleansMcp.Storage.Tests.Sqlite;
+
+/// <summary>Damage stops what it concerns, says what to do, and never widens access, refills a counter or brings back a grant.</summary>
+public sealed class DamageTests : IDisposable
+{
+    private readonly SqliteStore _store = new();
+
+    public static TheoryData<string> Tables => ["meta", "sessions", "ledgers", "ledger_versions", "record_heads", "record_grants", "records", "audit", "audit_heads", "session_id_keys"];
+
+    public void Dispose() => _store.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Tables))]
+    public async Task A_change_of_any_column_of_any_table_shows(string table)
+    {
+        await StoreContent.WriteAsync(_store);
+        Check();
+        foreach (var column in Query($"SELECT name FROM pragma_table_info('{table}')"))
+        {
+            var key = Query($"SELECT name FROM pragma_table_info('{table}') WHERE pk = 1")[0];
+            Execute($"CREATE TABLE former AS SELECT * FROM {table}", $"""
+                UPDATE {table} SET {column} = CASE typeof({column})
+                    WHEN 'integer' THEN {column} + 100 WHEN 'text' THEN {column} || 'x' ELSE CAST({column} || x'00' AS BLOB) END
+                WHERE {key} = (SELECT MIN({key}) FROM {table})
+                """);
+            var damage = Assert.ThrowsAny<Exception>(Check);
+            Assert.True(damage is StoreDamagedException { IsWhole: false }, $"{column}: {damage}");
+            Assert.Contains("restore FILE", damage.Message, StringComparison.Ordinal);
+            Execute($"DELETE FROM {table}", $"INSERT INTO {table} SELECT * FROM former", "DROP TABLE former");
+        }
+
+        Check();
+    }
+
+    [Fact]
+    public async Task Whatever_bit_of_the_file_flips_nothing_else_is_read_than_what_was_written()
+    {
+        const int Flips = 250;
+        await StoreContent.WriteAsync(_store);
+        _store.Reopen();
+        var written = await StoreContent.ReadAsync(_store);
+        _store.Close();
+        var whole = await File.ReadAllBytesAsync(_store.File);
+        var random = new Random(20260728);
+        var found = 0;
+        for (var flip = 0; flip < Flips; flip++)
+        {
+            var damaged = whole.ToArray();
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            await File.WriteAllBytesAsync(_store.File, damaged);
+            try
+            {
+                _store.Reopen();
+                Assert.Equal(written, await StoreContent.ReadAsync(_store));
+            }
+            catch (IOException)
+            {
+                found++; // Damage, or a file that is no longer one of ours.
+            }
+            finally
+            {
+                _store.Close();
+            }
+        }
+
+        Assert.InRange(found, 1, Flips);
+        await File.WriteAllBytesAsync(_store.File, whole);
+        _store.Reopen();
+    }
+
+    [Fact]
+    public async Task A_damaged_session_stops_its_tenants_listing_and_no_other_tenant()
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("UPDATE sessions SET state_bytes = 0 WHERE key = 's-1'");
+        var state = new GrainState<StoredSession>();
+        await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Sessions.ReadStateAsync("session", StoreContent.Session, state));
+        await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Registry.LoadAsync("acme", default));
+        Assert.Single(await _store.Registry.LoadAsync("globex", default));
+    }
+
+    [Fact]
+    public async Task Damaged_keys_are_not_replaced_by_new_ones()
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("UPDATE session_id_keys SET version = version + 1");
+        Assert.Throws<StoreDamagedException>(() => _store.Keys.ReadOrCreate());
+        Assert.Throws<StoreDamagedException>(() => _store.Keys.Rotate());
+    }
+
+    [Theory]
+    [InlineData("record_heads")]
+    [InlineData("record_grants")]
+    [InlineData("records")]
+    public async Task A_stale_page_brings_no_revoked_grant_and_no_former_record_back(string table)
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute($"CREATE TABLE stale AS SELECT * FROM {table}");
+        var log = _store.Records.Open(StoreContent.Space);
+        await log.LoadAsync(default);
+        await StoreContent.AppendAsync(log, 3, "k", grants: []);
+        Assert.Empty((await _store.Records.Open(StoreContent.Space).LoadAsync(default))!.Grants);
+        Execute($"DELETE FROM {table}", $"INSERT INTO {table} SELECT * FROM stale");
+        await Assert.ThrowsAsync<StoreDamagedException>(async () => await _store.Records.Open(StoreContent.Space).LoadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_stale_head_under_a_revocation_that_wrote_no_record_is_damage()
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("CREATE TABLE stale AS SELECT * FROM record_heads");
+        var log = _store.Records.Open(StoreContent.Space);
+        await log.LoadAsync(default);
+        await log.AppendAsync(
+            [new(3, Guid.NewGuid(), new RecordAuthor("acme", "alice", "alice", "s"), DateTimeOffset.UnixEpoch) { Grants = [] }], []);
+        Execute("DELETE FROM record_heads", "INSERT INTO record_heads SELECT * FROM stale");
+        await Assert.ThrowsAsync<StoreDamagedException>(async () => await _store.Records.Open(StoreContent.Space).LoadAsync(default));
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM record_heads")]
+    [InlineData("DELETE FROM record_grants")]
+    [InlineData("DELETE FROM records WHERE key = 'k'")]
+    public async Task A_row_of_a_namespace_that_is_missing_is_damage_and_not_an_empty_namespace(string loss)
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute(loss);
+        await Assert.ThrowsAsync<StoreDamagedException>(async () => await _store.Records.Open(StoreContent.Space).LoadAsync(default));
+    }
+
+    [Theory]
+    [InlineData("ledgers")]
+    [InlineData("ledger_versions")]
+    public async Task A_stale_page_or_a_lost_row_refills_no_ledger(string table)
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute($"CREATE TABLE stale AS SELECT * FROM {table}");
+        var ledger = _store.Ledgers.Open("acme");
+        await ledger.LoadAsync(default);
+        await ledger.SaveAsync(new Quotas.LedgerRecord { Window = 3 }, default);
+        Execute($"DELETE FROM {table}", $"INSERT INTO {table} SELECT * FROM stale");
+        await Assert.ThrowsAsync<StoreDamagedException>(async () => await _store.Ledgers.Open("acme").LoadAsync(default));
+        Execute($"DELETE FROM {table}");
+        await Assert.ThrowsAsync<StoreDamagedException>(async () => await _store.Ledgers.Open("acme").LoadAsync(default));
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM audit_heads", "missing")]
+    [InlineData("UPDATE audit_heads SET sequence = 7", "missing")]
+    [InlineData("DELETE FROM audit WHERE sequence = 2", "the stored head was entry 2, the last entry 1")]
+    public async Task An_audit_that_is_damaged_goes_on_and_says_so(string damage, string says)
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute(damage);
+        for (var process = 0; process < 2; process++)
+        {
+            var audit = _store.OpenAudit();
+            audit.Append(StoreContent.Entry("later"));
+            await ((IAsyncDisposable)audit).DisposeAsync();
+        }
+
+        var lines = Query("SELECT CAST(line AS TEXT) FROM audit WHERE chain = 'acme' ORDER BY sequence");
+        Assert.Contains(says, Assert.Single(lines, line => line.Contains("audit_damaged", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(2, lines.Count(line => line.Contains("later", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_damaged_while_the_server_runs_stops_all_writes_and_is_reported()
+    {
+        await StoreContent.WriteAsync(_store);
+        var lost = await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Database.Writer.RunAsync<int>(
+            1, static _ => throw new SqliteException("database disk image is malformed", 11)));
+        Assert.True(lost.IsWhole);
+        await Eventually.Holds(() => _store.Damage is not null, "the damage was reported");
+        Assert.Same(lost, _store.Damage);
+        await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Database.Writer.RunAsync(1, static _ => true));
+    }
+
+    private void Check() => _store.Database.Readers.Run(static connection =>
+    {
+        RowChecks.CheckAll(connection);
+        return true;
+    });
+
+    private List<string> Query(string sql) => _store.Database.Readers.Run(connection =>
+    {
+        var texts = new List<string>();
+        var row = connection.Prepare(sql);
+        while (row.Step())
+        {
+            texts.Add(row.Text(0));
+        }
+
+        return texts;
+    });
+
+    private void Execute(params string[] statements)
+    {
+        using var connection = new SqliteConnection($"Data Source={_store.File};Pooling=False");
+        connection.Open();
+        foreach (var sql in statements)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+    }
+}
