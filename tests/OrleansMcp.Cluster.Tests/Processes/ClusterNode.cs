@@ -7,7 +7,7 @@ namespace OrleansMcp.Cluster.Tests.Processes;
 internal sealed class ClusterNode : IAsyncDisposable
 {
     /// <summary>Several programs that start at once on a busy test machine take their time.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly string[] _arguments;
     private ProcessUnderTest? _process;
