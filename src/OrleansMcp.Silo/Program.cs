@@ -3,6 +3,7 @@ using OrleansMcp.Server.Hosting;
 using OrleansMcp.Silo.Commands;
 using OrleansMcp.Silo.Hosting;
 using OrleansMcp.Silo.Settings;
+using OrleansMcp.Tools;
 
 const int Failed = 1;
 const int Refused = 2;
@@ -27,7 +28,7 @@ catch (SettingsException e)
     await Console.Error.WriteLineAsync(e.Message);
     return Refused;
 }
-catch (StartRefusedException e)
+catch (Exception e) when (e is StartRefusedException or ToolNameException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return Refused;

@@ -5,7 +5,7 @@ using OrleansMcp.Protocol;
 namespace OrleansMcp.Permissions;
 
 /// <summary>
-/// The key of <c>_meta</c> by which a client asks for less than it may have (in <c>initialize</c>, and in a call of <c>session.open</c>), and
+/// The key of <c>_meta</c> by which a client asks for less than it may have (in <c>initialize</c>, and in a call of <c>session_open</c>), and
 /// by which it is told what it got.
 /// </summary>
 public static class PermissionMeta

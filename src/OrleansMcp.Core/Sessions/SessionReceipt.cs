@@ -5,7 +5,7 @@ namespace OrleansMcp.Sessions;
 /// <summary>Why a session ended.</summary>
 public enum SessionEndReason
 {
-    /// <summary>Its owner asked for it (DELETE, or <c>session.close</c>).</summary>
+    /// <summary>Its owner asked for it (DELETE, or <c>session_close</c>).</summary>
     [JsonStringEnumMemberName("closed")]
     Closed,
 

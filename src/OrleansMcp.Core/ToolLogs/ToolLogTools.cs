@@ -14,7 +14,7 @@ internal sealed class ToolLogTools
 {
     private const int MostAtOnce = 100;
 
-    [McpServerTool(Name = "toollog.recent", ReadOnly = true)]
+    [McpServerTool(Name = "toollog_recent", ReadOnly = true)]
     [Description("Lists recent tool calls of your tenant, the newest first: summaries, never arguments or results.")]
     public static async Task<CallToolResult> RecentAsync(
         IToolLog log, CancellationToken cancellationToken,
@@ -50,7 +50,7 @@ internal sealed class ToolLogTools
 public static class ToolLogCatalogueExtensions
 {
     /// <summary>
-    /// Offers <c>toollog.recent</c>. A client needs <c>tool:toollog.recent</c> to call it and <c>toollog:TOOL</c> for what it is to see there.
+    /// Offers <c>toollog_recent</c>. A client needs <c>tool:toollog_recent</c> to call it and <c>toollog:TOOL</c> for what it is to see there.
     /// </summary>
     public static CatalogueBuilder AddToolLog(this CatalogueBuilder catalogue) => catalogue.AddTools<ToolLogTools>();
 }

@@ -58,7 +58,7 @@ public sealed class CatalogueBuilder
         return this;
     }
 
-    /// <summary>Adds the tools <c>records.*</c>.</summary>
+    /// <summary>Adds the tools <c>records_*</c>.</summary>
     public CatalogueBuilder AddRecords() => AddTools<RecordTools>();
 
     /// <summary>Adds one tool.</summary>

@@ -7,8 +7,8 @@ using ModelContextProtocol.Server;
 namespace OrleansMcp.Tools;
 
 /// <summary>
-/// Explicit state handles for clients of 2026-07-28, which have no sessions: <c>session.open</c> returns one, tools that use session
-/// state take it as an ordinary argument, <c>session.close</c> ends it. A handle is bound to its owner and checked on every use.
+/// Explicit state handles for clients of 2026-07-28, which have no sessions: <c>session_open</c> returns one, tools that use session
+/// state take it as an ordinary argument, <c>session_close</c> ends it. A handle is bound to its owner and checked on every use.
 /// </summary>
 public static class SessionHandles
 {
@@ -16,13 +16,13 @@ public static class SessionHandles
     public const string Argument = "session";
 
     /// <summary>The tool that opens a session and returns its handle.</summary>
-    public const string OpenTool = "session.open";
+    public const string OpenTool = "session_open";
 
     /// <summary>The tool that ends the session of a handle.</summary>
-    public const string CloseTool = "session.close";
+    public const string CloseTool = "session_close";
 
     private const string ArgumentDescription =
-        "Handle from session.open: work on that session's own state. Without it, the call works on the state of your user.";
+        "Handle from session_open: work on that session's own state. Without it, the call works on the state of your user.";
 
     internal static Tool OpenListing(TimeSpan idle, TimeSpan lifetime) => new()
     {
@@ -43,7 +43,7 @@ public static class SessionHandles
         Title = "Close a session",
         Description = "Ends the session of a handle: running calls are cancelled, its state and secrets are erased.",
         InputSchema = Schema("""
-            {"type":"object","properties":{"session":{"type":"string","description":"The handle from session.open."}},
+            {"type":"object","properties":{"session":{"type":"string","description":"The handle from session_open."}},
             "required":["session"],"additionalProperties":false}
             """),
     };

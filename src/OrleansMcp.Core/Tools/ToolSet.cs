@@ -9,11 +9,17 @@ internal sealed class ToolSet
 {
     private readonly FrozenDictionary<string, ToolEntry> _byName;
 
+    /// <exception cref="ToolNameException">A tool has a name that clients refuse.</exception>
     public ToolSet(IEnumerable<McpServerTool> tools)
     {
         var entries = new Dictionary<string, ToolEntry>(StringComparer.Ordinal);
         foreach (var tool in tools)
         {
+            if (!ToolName.IsValid(tool.ProtocolTool.Name))
+            {
+                throw new ToolNameException(tool.ProtocolTool.Name);
+            }
+
             if (!entries.TryAdd(tool.ProtocolTool.Name, new ToolEntry(tool)))
             {
                 throw new ArgumentException($"Two tools are named '{tool.ProtocolTool.Name}'.", nameof(tools));

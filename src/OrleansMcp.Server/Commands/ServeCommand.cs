@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrleansMcp.Configuration;
 using OrleansMcp.Server.Hosting;
+using OrleansMcp.Tools;
 
 namespace OrleansMcp.Server.Commands;
 
@@ -36,7 +37,7 @@ internal static class ServeCommand
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
-        catch (StartRefusedException e)
+        catch (Exception e) when (e is StartRefusedException or ToolNameException)
         {
             return await FailAsync(e.Message, Refused);
         }

@@ -16,7 +16,7 @@ internal sealed class CacheTools
     private static readonly string s_process = Guid.NewGuid().ToString("n")[..8];
     private static long s_runs;
 
-    [McpServerTool(Name = "cache.stamp", ReadOnly = true, Idempotent = true), CachedOutput(Seconds, CacheSharing.Client)]
+    [McpServerTool(Name = "cache_stamp", ReadOnly = true, Idempotent = true), CachedOutput(Seconds, CacheSharing.Client)]
     [Description("Returns a stamp that is unique for each run; the same call of the same client gets the same stamp for two seconds.")]
     public static string Stamp(ISessionContext session, [Description("Any text.")] string text) => new JsonObject
     {
@@ -26,7 +26,7 @@ internal sealed class CacheTools
         ["stamp"] = NextStamp(),
     }.ToJsonString();
 
-    [McpServerTool(Name = "cache.shared", ReadOnly = true, Idempotent = true), CachedOutput(Seconds, CacheSharing.Tenant)]
+    [McpServerTool(Name = "cache_shared", ReadOnly = true, Idempotent = true), CachedOutput(Seconds, CacheSharing.Tenant)]
     [Description("Returns a stamp that is unique for each run; the same call of any client of the tenant with the same permissions gets the same stamp for two seconds.")]
     public static string Shared(ISessionContext session, [Description("Any text.")] string text) => new JsonObject
     {

@@ -10,7 +10,7 @@ namespace OrleansMcp.Server.Demo;
 [McpServerToolType]
 internal sealed class SecretTools
 {
-    [McpServerTool(Name = "secret.sign", ReadOnly = true, Idempotent = true)]
+    [McpServerTool(Name = "secret_sign", ReadOnly = true, Idempotent = true)]
     [Description("Signs a text with a secret of this session (HMAC-SHA-256, hexadecimal). Give the secret with PUT /mcp/secrets/{name} first.")]
     public static string Sign(
         ISessionContext session, [Description("The secret's name.")] string secret, [Description("What to sign.")] string text) =>

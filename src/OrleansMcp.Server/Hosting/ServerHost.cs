@@ -8,6 +8,7 @@ using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Server.Telemetry;
 using OrleansMcp.ToolLogs;
+using OrleansMcp.Tools;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Server;
@@ -50,6 +51,7 @@ internal static class ServerHost
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<IConfigurationSource>(); // a file that cannot be used stops the start here
+        _ = app.Services.GetRequiredService<Catalogue>(); // and so does a tool that clients would refuse
         app.MapMcpEndpoint("/mcp");
         app.MapOperatorEndpoints();
         app.MapHealthEndpoints();

@@ -63,6 +63,7 @@ internal static class SiloHost
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<IConfigurationSource>(); // a file that cannot be used stops the start here
+        _ = app.Services.GetRequiredService<Tools.Catalogue>(); // and so does a tool that clients would refuse
         app.MapHealthEndpoints();
         if (settings.IsGateway)
         {

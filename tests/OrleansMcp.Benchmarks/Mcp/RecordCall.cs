@@ -24,8 +24,8 @@ internal sealed class RecordCall : ICall
     public RecordCall(Target target, string session, string name, int number, bool isTransaction)
     {
         var call = isTransaction
-            ? $$$"""{"name":"records.transact","arguments":{"namespace":"{{{name}}}","writes":[{{{string.Join(',', Enumerable.Range(0, Several).Select(key => Write(number, key)))}}}]}}"""
-            : $$$"""{"name":"records.put","arguments":{"namespace":"{{{name}}}","key":"{{{number}}}/0","value":{{{Value}}}}}""";
+            ? $$$"""{"name":"records_transact","arguments":{"namespace":"{{{name}}}","writes":[{{{string.Join(',', Enumerable.Range(0, Several).Select(key => Write(number, key)))}}}]}}"""
+            : $$$"""{"name":"records_put","arguments":{"namespace":"{{{name}}}","key":"{{{number}}}/0","value":{{{Value}}}}}""";
         var body = $$$"""{"jsonrpc":"2.0","id":{{{IdZero}}},"method":"tools/call","params":{{{call}}}}""";
         _request = target.Request("POST", session, body);
         _places = [.. Places(_request)];

@@ -81,7 +81,7 @@ internal static class BenchmarkConfiguration
               alice:
                 keys:
                   - sha256: {{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}}
-                permissions: [tool:echo, tool:increment, tool:whoami, "tool:records.*", "tool:cache.*", "tool:session.*", "prompt:*", "resource:demo://*"]
+                permissions: [tool:echo, tool:increment, tool:whoami, "tool:records_*", "tool:cache_*", "tool:session_*", "prompt:*", "resource:demo://*"]
                 quotas: {{AllQuotas}}
                 sessionQuotas: {{AllSessionQuotas}}
 

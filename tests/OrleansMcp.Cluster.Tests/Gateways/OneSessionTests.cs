@@ -43,7 +43,7 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         using var second = b;
         using var listening = await a.ListenAsync();
         await b.SubscribeAsync("test://other-gateway");
-        await b.CallTextAsync("test.touch", new { uri = "test://other-gateway" });
+        await b.CallTextAsync("test_touch", new { uri = "test://other-gateway" });
         var updated = await listening.Events.UntilMethodAsync("notifications/resources/updated");
         Assert.Equal("test://other-gateway", (string)updated.Json["params"]!["uri"]!);
     }
@@ -58,7 +58,7 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         using var former = await a.ListenAsync();
         using var newest = await b.ListenAsync();
         Assert.DoesNotContain(await former.Events.ToEndAsync(), item => item.Data.Length > 0);
-        await a.CallTextAsync("test.touch", new { uri = "test://taken-over" });
+        await a.CallTextAsync("test_touch", new { uri = "test://taken-over" });
         await newest.Events.UntilMethodAsync("notifications/resources/updated");
     }
 
@@ -70,7 +70,7 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         var (a, b) = await GatewayPair.OpenAsync(shared.Server, version);
         using var first = a;
         using var second = b;
-        using var open = await a.PostForStreamAsync(Rpc.Call(1, "test.elicit_twice"));
+        using var open = await a.PostForStreamAsync(Rpc.Call(1, "test_elicit_twice"));
         foreach (var (through, colour) in new[] { (b, "red"), (a, "blue") })
         {
             var asked = await open.Events.UntilMethodAsync("elicitation/create");
@@ -88,8 +88,8 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         using var second = b;
         var (gate, kept) = (shared.Server.Gates["cancelled elsewhere"], shared.Server.Gates["kept elsewhere"]);
         using var open = await a.PostForStreamAsync(
-            Rpc.Call("c", "test.progress", new { gate = "cancelled elsewhere", steps = 1 }, progressToken: 1));
-        var waiting = a.CallAsync("test.gate", new { gate = "kept elsewhere" }, id: "k");
+            Rpc.Call("c", "test_progress", new { gate = "cancelled elsewhere", steps = 1 }, progressToken: 1));
+        var waiting = a.CallAsync("test_gate", new { gate = "kept elsewhere" }, id: "k");
         await gate.Entered;
         await kept.Entered;
         (await b.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "c" }))).Expect(HttpStatusCode.Accepted);
@@ -107,7 +107,7 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         using var first = a;
         using var second = b;
         List<SseEvent> seen = [];
-        using (var open = await a.PostForStreamAsync(Rpc.Call("n", "test.notify", new { gate = "taken up", count = 5, bytes = 10 })))
+        using (var open = await a.PostForStreamAsync(Rpc.Call("n", "test_notify", new { gate = "taken up", count = 5, bytes = 10 })))
         {
             for (var i = 0; i < 5; i++)
             {
@@ -137,11 +137,11 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         SseEvent seen;
         using (var open = await a.ListenAsync())
         {
-            await b.CallTextAsync("test.touch", new { uri = "test://resumed-elsewhere" });
+            await b.CallTextAsync("test_touch", new { uri = "test://resumed-elsewhere" });
             seen = await open.Events.UntilMethodAsync("notifications/resources/updated");
         }
 
-        await a.CallTextAsync("test.touch", new { uri = "test://resumed-elsewhere" });
+        await a.CallTextAsync("test_touch", new { uri = "test://resumed-elsewhere" });
         using var resumed = await b.ListenAsync(seen.Id);
         Assert.NotEqual(seen.Id, (await resumed.Events.UntilMethodAsync("notifications/resources/updated")).Id);
     }
@@ -153,9 +153,9 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         using var first = a;
         using var second = b;
         (await a.PutSecretAsync("shared", [1, 2, 3])).Expect(HttpStatusCode.Created);
-        Assert.Equal("yes", await b.CallTextAsync("test.secret_has", new { name = "shared" }));
+        Assert.Equal("yes", await b.CallTextAsync("test_secret_has", new { name = "shared" }));
         (await b.DeleteSecretAsync("shared")).Expect(HttpStatusCode.NoContent);
-        Assert.Equal("no", await a.CallTextAsync("test.secret_has", new { name = "shared" }));
+        Assert.Equal("no", await a.CallTextAsync("test_secret_has", new { name = "shared" }));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class OneSessionTests(SharedServer shared) : IClassFixture<SharedS
         using var second = b;
         await b.IncrementAsync();
         using var listening = await b.ListenAsync();
-        var running = b.CallAsync("test.gate", new { gate = "ended elsewhere" }, id: "r");
+        var running = b.CallAsync("test_gate", new { gate = "ended elsewhere" }, id: "r");
         await shared.Server.Gates["ended elsewhere"].Entered;
         (await a.DeleteAsync()).Expect(HttpStatusCode.OK);
         await shared.Server.Gates["ended elsewhere"].Cancelled;

@@ -37,8 +37,8 @@ public sealed class SessionlessGatewayTests
         using var second = b;
         var handle = await a.OpenHandleAsync();
         await b.IncrementAsync(handle);
-        Assert.False((await a.CallAsync("session.close", new { session = handle })).ToolFailed);
-        foreach (var tool in new[] { "increment", "session.close" })
+        Assert.False((await a.CallAsync("session_close", new { session = handle })).ToolFailed);
+        foreach (var tool in new[] { "increment", "session_close" })
         {
             var gone = await b.CallAsync(tool, new { session = handle }, id: "same");
             var unknown = await b.CallAsync(tool, new { session = StrangerProbe.NeverIssued }, id: "same");
@@ -57,8 +57,8 @@ public sealed class SessionlessGatewayTests
         using var first = a;
         using var second = b;
         var call = withHandle
-            ? Rpc.CallParams("test.elicit_twice", new { session = await b.OpenHandleAsync() })
-            : Rpc.CallParams("test.elicit_twice");
+            ? Rpc.CallParams("test_elicit_twice", new { session = await b.OpenHandleAsync() })
+            : Rpc.CallParams("test_elicit_twice");
         var asked = await InputTests.AskAsync(a, call);
         var again = (await b.RetryAsync(call, asked, s_red)).Result;
         Assert.Equal("input_required", (string)again["resultType"]!);
@@ -72,7 +72,7 @@ public sealed class SessionlessGatewayTests
         var (a, b) = GatewayPair.Modern(server);
         using var first = a;
         using var second = b;
-        var call = Rpc.CallParams("test.elicit");
+        var call = Rpc.CallParams("test_elicit");
         var asked = await InputTests.AskAsync(a, call);
         var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? a : b).RetryAsync(call, asked, s_red)));
         Assert.Single(replies, reply => reply.Answer["result"] is { } result && (bool?)result["isError"] != true);
@@ -91,7 +91,7 @@ public sealed class SessionlessGatewayTests
             ["notifications"] = new JsonObject { ["resourceSubscriptions"] = new JsonArray("test://heard") },
         });
         await open.Events.UntilMethodAsync("notifications/subscriptions/acknowledged");
-        await b.CallTextAsync("test.touch", new { uri = "test://heard" });
+        await b.CallTextAsync("test_touch", new { uri = "test://heard" });
         Assert.Equal("test://heard", (string)(await open.Events.NextMessageAsync()).Json["params"]!["uri"]!);
     }
 
@@ -103,10 +103,10 @@ public sealed class SessionlessGatewayTests
         using var first = a;
         using var second = b;
         var (closed, kept) = (server.Gates["closed here"], server.Gates["kept there"]);
-        var waiting = b.CallAsync("test.gate", new { gate = "kept there" }, id: 1);
+        var waiting = b.CallAsync("test_gate", new { gate = "kept there" }, id: 1);
         await kept.Entered;
         using (var open = await a.OpenAsync(
-            "tools/call", Rpc.CallParams("test.progress", new { gate = "closed here", steps = 1 }, progressToken: 1), id: 1))
+            "tools/call", Rpc.CallParams("test_progress", new { gate = "closed here", steps = 1 }, progressToken: 1), id: 1))
         {
             await open.Events.UntilMethodAsync("notifications/progress");
         }

@@ -21,10 +21,10 @@ public sealed class StrangerElsewhereTests
         (await owner.PutSecretAsync("owned", [7])).Expect(HttpStatusCode.Created);
 
         // Everything that a session can be in the middle of, through the first gateway.
-        using var asking = await owner.PostForStreamAsync(Rpc.Call(1, "test.elicit"));
+        using var asking = await owner.PostForStreamAsync(Rpc.Call(1, "test_elicit"));
         var asked = await asking.Events.UntilMethodAsync("elicitation/create");
         using var running = await owner.PostForStreamAsync(
-            Rpc.Call("running", "test.progress", new { gate = "running", steps = 1 }, progressToken: 1));
+            Rpc.Call("running", "test_progress", new { gate = "running", steps = 1 }, progressToken: 1));
         var progress = await running.Events.UntilMethodAsync("notifications/progress");
         using var listening = await owner.ListenAsync();
 
@@ -43,10 +43,10 @@ public sealed class StrangerElsewhereTests
         Assert.Equal("through", await running.TextAsync());
         (await target.AnswerAsync(asked, new { action = "accept", content = new { colour = "mine" } })).Expect(HttpStatusCode.Accepted);
         Assert.Equal("acme/alice accept mine", await asking.TextAsync());
-        await target.CallTextAsync("test.touch", new { uri = "test://strange" });
-        await target.CallTextAsync("test.touch", new { uri = "test://owned" });
+        await target.CallTextAsync("test_touch", new { uri = "test://strange" });
+        await target.CallTextAsync("test_touch", new { uri = "test://owned" });
         Assert.Equal("test://owned", (string)(await listening.Events.NextMessageAsync()).Json["params"]!["uri"]!);
-        Assert.Equal("yes", await target.CallTextAsync("test.secret_has", new { name = "owned" }));
+        Assert.Equal("yes", await target.CallTextAsync("test_secret_has", new { name = "owned" }));
         Assert.Equal(2, await target.IncrementAsync());
         await Eventually.Holds(() => server.Signals[signal] >= attempts, $"{attempts} times {signal}");
         Assert.Equal(attempts, server.Signals[signal]);
@@ -64,7 +64,7 @@ public sealed class StrangerElsewhereTests
         using var thief = new ModernClient(server.Urls[1], stranger);
         var handle = await owner.OpenHandleAsync();
         await owner.IncrementAsync(handle);
-        foreach (var tool in new[] { "increment", "whoami", "session.close" })
+        foreach (var tool in new[] { "increment", "whoami", "session_close" })
         {
             var foreign = await thief.CallAsync(tool, new { session = handle }, id: "same");
             var unknown = await thief.CallAsync(tool, new { session = StrangerProbe.NeverIssued }, id: "same");
@@ -72,7 +72,7 @@ public sealed class StrangerElsewhereTests
             Assert.Equal(unknown.Fingerprint, foreign.Fingerprint);
         }
 
-        var call = Rpc.CallParams("test.elicit");
+        var call = Rpc.CallParams("test_elicit");
         var asked = await OrleansMcp.Tests.Http.Sessionless.InputTests.AskAsync(owner, call);
         var stolen = new { action = "accept", content = new { colour = "stolen" } };
         var retried = await thief.RetryAsync(call, asked, stolen, id: "same");

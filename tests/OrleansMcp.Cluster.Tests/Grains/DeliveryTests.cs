@@ -55,7 +55,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async Task A_client_that_repeats_what_may_not_run_twice_hears_what_became_of_it()
     {
         _engine.Gates["once"].Open();
-        var call = Call("test.gate", new { gate = "once" });
+        var call = Call("test_gate", new { gate = "once" });
         var first = Text(await AnsweredAsync(call));
         Assert.Equal(first, Text(await AnsweredAsync(Again(call))));
         Assert.Equal(1, _engine.Gates["once"].Passed);
@@ -66,7 +66,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     {
         var gate = _engine.Gates["held"];
         gate.Open();
-        var first = Call("test.gate", new { gate = "held" });
+        var first = Call("test_gate", new { gate = "held" });
         await AnsweredAsync(first);
         await PassAsync(settled: 1);
         Assert.Equal(PostState.Answered, (await AnsweredAsync(first with { SentAt = Now() })).State);
@@ -80,7 +80,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         {
             for (var i = 0; i < 20; i++)
             {
-                var call = Call("test.gate", new { gate = "held" });
+                var call = Call("test_gate", new { gate = "held" });
                 await AnsweredAsync(call with { Options = call.Options with { Delivery = call.Options.Delivery with { Settled = settled } } });
             }
         }
@@ -89,7 +89,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_deliverys_name_is_no_credential()
     {
-        var call = Call("engine.echo", new { text = "for alice only" });
+        var call = Call("engine_echo", new { text = "for alice only" });
         await AnsweredAsync(call);
         var stranger = await AnsweredAsync(call with { Caller = new Caller("acme", "bob", "bob") });
         Assert.Equal(ReplyKind.NotFound, stranger.Reply.Kind);
@@ -142,7 +142,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_takes_long_is_pending_and_then_answered()
     {
-        var call = Call("test.gate", new { gate = "long" });
+        var call = Call("test_gate", new { gate = "long" });
         Assert.Equal(PostState.Pending, (await PostAsync(call)).State);
         _engine.Gates["long"].Open();
         var answered = await AnsweredAsync(call with { MayRun = false });
@@ -206,7 +206,7 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     private static long Now() => TimeProvider.System.GetUtcNow().UtcTicks;
 
-    private PostCall Increment() => Call("engine.increment", new { });
+    private PostCall Increment() => Call("engine_increment", new { });
 
     private PostCall Call(string tool, object arguments)
     {

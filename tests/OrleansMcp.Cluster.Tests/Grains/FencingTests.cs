@@ -126,14 +126,14 @@ public sealed class FencingTests
         // Both had an activation in memory at the same time, and each was fenced off in turn. The one that does not know of the end can
         // do nothing that lasts, and knows when it tries.
         Assert.NotNull(await there!.Get(here.Key).EndAsync(here.Caller, default));
-        Assert.Equal(ReplyKind.NotFound, (await here.PostAsync(here.Request("tools/call", Rpc.CallParams("engine.increment", new { by = 1 })))).Kind);
+        Assert.Equal(ReplyKind.NotFound, (await here.PostAsync(here.Request("tools/call", Rpc.CallParams("engine_increment", new { by = 1 })))).Kind);
         Assert.False(await here.IsFoundAsync());
     }
 
     private static async Task<long> IncrementAsync(ISession session, Caller caller)
     {
         Assert.True(Protocol.McpMessageParser.TryParse(
-            System.Text.Encoding.UTF8.GetBytes(Rpc.Call(Random.Shared.Next(), "engine.increment")), out var message, out _));
+            System.Text.Encoding.UTF8.GetBytes(Rpc.Call(Random.Shared.Next(), "engine_increment")), out var message, out _));
         var reply = await session.PostAsync(caller, message, new PostOptions(AcceptsStream: false), default);
         var json = System.Text.Json.Nodes.JsonNode.Parse(reply.Body.Span)!;
         return long.Parse((string)json["result"]!["content"]![0]!["text"]!, System.Globalization.CultureInfo.InvariantCulture);

@@ -20,8 +20,8 @@ public sealed class RedeliveryTests
     private readonly ScriptedGrain _grain = new();
 
     [Theory]
-    [InlineData("test.gate", false)] // says nothing about itself
-    [InlineData("engine.increment", true)] // Redeliverable
+    [InlineData("test_gate", false)] // says nothing about itself
+    [InlineData("engine_increment", true)] // Redeliverable
     [InlineData("no.such.tool", false)]
     public async Task A_call_whose_answer_is_lost_runs_again_only_if_its_tool_allows_it(string tool, bool mayRunAgain)
     {
@@ -36,7 +36,7 @@ public sealed class RedeliveryTests
     public async Task A_call_that_nobody_knows_of_any_more_is_told_to_have_an_unknown_outcome()
     {
         _grain.Script = [() => throw new TimeoutException(), .. Enumerable.Repeat(() => PostResult.Unknown, 1000)];
-        var text = Encoding.UTF8.GetString((await PostAsync("test.gate")).Body.Span);
+        var text = Encoding.UTF8.GetString((await PostAsync("test_gate")).Body.Span);
         Assert.Contains("outcome_unknown", text, StringComparison.Ordinal);
         Assert.Contains("\"retryable\":false", text, StringComparison.Ordinal);
         Assert.DoesNotContain(_grain.Calls.Skip(1), call => call.MayRun);
@@ -46,14 +46,14 @@ public sealed class RedeliveryTests
     public async Task A_call_that_was_overtaken_by_the_question_after_it_is_found_when_it_arrives()
     {
         _grain.Script = [() => throw new TimeoutException(), () => PostResult.Unknown, () => new PostResult(PostState.Answered, s_reply)];
-        Assert.Equal(s_reply.Body.ToArray(), (await PostAsync("test.gate")).Body.ToArray());
+        Assert.Equal(s_reply.Body.ToArray(), (await PostAsync("test_gate")).Body.ToArray());
     }
 
     [Fact]
     public async Task A_call_that_was_not_begun_where_it_came_runs_elsewhere()
     {
         _grain.Script = [() => PostResult.NotStarted, () => new PostResult(PostState.Answered, s_reply)];
-        await PostAsync("test.gate");
+        await PostAsync("test_gate");
         Assert.Equal([true, true], _grain.Calls.Select(call => call.MayRun));
     }
 
@@ -62,7 +62,7 @@ public sealed class RedeliveryTests
     {
         // Whoever has not begun it knows nothing of the one that did not answer.
         _grain.Script = [() => throw new TimeoutException(), () => PostResult.NotStarted];
-        Assert.Contains("outcome_unknown", Encoding.UTF8.GetString((await PostAsync("test.gate")).Body.Span), StringComparison.Ordinal);
+        Assert.Contains("outcome_unknown", Encoding.UTF8.GetString((await PostAsync("test_gate")).Body.Span), StringComparison.Ordinal);
         Assert.Equal(2, _grain.Calls.Count);
     }
 
@@ -70,7 +70,7 @@ public sealed class RedeliveryTests
     public async Task A_call_that_a_lost_part_of_the_grain_directory_cancelled_is_made_again()
     {
         _grain.Script = [() => throw new OperationCanceledException(), () => new PostResult(PostState.Answered, s_reply)];
-        Assert.Equal(s_reply.Body.ToArray(), (await PostAsync("engine.increment")).Body.ToArray());
+        Assert.Equal(s_reply.Body.ToArray(), (await PostAsync("engine_increment")).Body.ToArray());
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class UnreachableCacheTests
                 provider => new SilentTenants(provider.GetRequiredService<EmbeddedTenants>(), fails)),
         });
         using var client = await server.Client().OpenAsync();
-        var calling = Task.Run(() => client.CallTextAsync("cache.stamp", new { text = "x" }));
+        var calling = Task.Run(() => client.CallTextAsync("cache_stamp", new { text = "x" }));
         await Eventually.Holds(
             () =>
             {

@@ -17,7 +17,7 @@ public sealed class ConfigurationFileTests
                 clients:
                   alice:
                     keys: [{ sha256: {{Hash}}, demo: true }]
-                    permissions: ["tool:records.*", tool:echo, "records:orders:read"]
+                    permissions: ["tool:records_*", tool:echo, "records:orders:read"]
                     quotas: { sessions: 7, callsPerMinute: 9 }
             operators: [{ id: olga, sha256: {{Hash.Replace('c', 'd')}} }]
             """, "good.yaml");
@@ -26,7 +26,7 @@ public sealed class ConfigurationFileTests
         Assert.Equal((3, 512), (configuration.Sessions.MaxSecrets, configuration.Sessions.MaxSecretBytes));
         var alice = configuration.FindClient("acme", "alice")!;
         Assert.Equal((7, 9), (alice.Quotas.Sessions, alice.Quotas.CallsPerMinute));
-        Assert.Equal(["records:orders:read", "tool:echo", "tool:records.*"], alice.Permissions.Entries);
+        Assert.Equal(["records:orders:read", "tool:echo", "tool:records_*"], alice.Permissions.Entries);
         Assert.Equal("olga", configuration.Operators.Single().Id);
         Assert.True(alice.Keys.Single().Demo);
         Assert.Equal(ApiKey.Hash("demo-alice"), alice.Keys.Single().Sha256.ToArray());

@@ -69,27 +69,27 @@ public sealed class CheckTests
         Assert.Equal([SecretCheck.Wrong], Rules(new SecretGiven(Refused(1, 2, "409"), "s", "no"), Signed(Ok(3, 4), "no")));
 
     [Fact]
-    public void An_answer_made_for_another_tenant_is_found() => Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache.shared", Alice, Carol, "1")));
+    public void An_answer_made_for_another_tenant_is_found() => Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache_shared", Alice, Carol, "1")));
 
     [Fact]
     public void An_answer_made_for_another_client_is_found_where_caches_are_clients_own() =>
-        Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache.stamp", Alice, Bob, "1")));
+        Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache_stamp", Alice, Bob, "1")));
 
     [Fact]
     public void An_answer_that_does_not_say_for_which_client_it_was_made_is_found_where_caches_are_clients_own() =>
-        Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache.stamp", Alice, Alice, "1") with { SaidClient = null }));
+        Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache_stamp", Alice, Alice, "1") with { SaidClient = null }));
 
     [Fact]
     public void Clients_of_a_tenant_may_share_an_answer_where_caches_are_tenants_own() => Assert.Empty(Rules(
-        Answer(1, "cache.shared", Alice, Alice, "1") with { SaidClient = null }, Answer(3, "cache.shared", Bob, Alice, "1") with { SaidClient = null }));
+        Answer(1, "cache_shared", Alice, Alice, "1") with { SaidClient = null }, Answer(3, "cache_shared", Bob, Alice, "1") with { SaidClient = null }));
 
     [Fact]
     public void One_answer_for_two_tenants_is_found_whatever_it_says() => Assert.Equal([CacheCheck.Foreign], Rules(
-        Answer(1, "cache.shared", Alice, Alice, "1") with { SaidClient = null }, Answer(3, "cache.shared", Carol, Carol, "1") with { SaidClient = null }));
+        Answer(1, "cache_shared", Alice, Alice, "1") with { SaidClient = null }, Answer(3, "cache_shared", Carol, Carol, "1") with { SaidClient = null }));
 
     [Fact]
     public void An_answer_to_another_question_is_found() =>
-        Assert.Equal([CacheCheck.Wrong], Rules(Answer(1, "cache.stamp", Alice, Alice, "1") with { SaidText = "else" }));
+        Assert.Equal([CacheCheck.Wrong], Rules(Answer(1, "cache_stamp", Alice, Alice, "1") with { SaidText = "else" }));
 
     [Fact]
     public void An_entry_of_another_tenant_in_the_log_is_found() =>

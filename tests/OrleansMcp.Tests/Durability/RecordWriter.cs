@@ -26,7 +26,7 @@ internal sealed class RecordWriter : IWriter
         while (!stopping.IsCancellationRequested)
         {
             var value = ++_sent;
-            if (await CallAsync("records.put", new { @namespace = _namespace, key = _key, value }) is not null)
+            if (await CallAsync("records_put", new { @namespace = _namespace, key = _key, value }) is not null)
             {
                 _last = value;
                 Interlocked.Increment(ref _acknowledged);
@@ -37,7 +37,7 @@ internal sealed class RecordWriter : IWriter
     /// <summary>What is there is what was acknowledged last, or one that was sent after it and never answered.</summary>
     public async Task CheckAsync()
     {
-        var reply = Assert.IsType<JsonNode>(await CallAsync("records.get", new { @namespace = _namespace, key = _key }), exactMatch: false);
+        var reply = Assert.IsType<JsonNode>(await CallAsync("records_get", new { @namespace = _namespace, key = _key }), exactMatch: false);
         var found = (long)reply["record"]!["value"]!;
         Assert.True(found >= _last && found <= _sent, string.Create(CultureInfo.InvariantCulture, $"{_namespace}/{_key}: {found}, acknowledged {_last}, sent {_sent}"));
     }

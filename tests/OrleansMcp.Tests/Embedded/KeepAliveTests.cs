@@ -60,9 +60,9 @@ public sealed class KeepAliveTests
             case "GET":
                 return await client.ListenAsync();
             case "POST that reports progress":
-                return await client.PostForStreamAsync(Rpc.Call(1, "test.progress", new { gate = "quiet", steps = 1 }, progressToken: 1));
+                return await client.PostForStreamAsync(Rpc.Call(1, "test_progress", new { gate = "quiet", steps = 1 }, progressToken: 1));
             case "POST of a silent call":
-                var answering = client.PostForStreamAsync(Rpc.Call(1, "test.gate", new { gate = "quiet" }));
+                var answering = client.PostForStreamAsync(Rpc.Call(1, "test_gate", new { gate = "quiet" }));
                 await server.Gates["quiet"].Entered.InTime("the call ran");
                 while (!await SoonAsync(() => answering.IsCompleted))
                 {

@@ -82,7 +82,7 @@ public abstract class ActivationContract : EngineContract
         await engine.SendToSleepAsync();
         var work = clients.SelectMany(client => Enumerable.Range(1, 50).Select(i => Task.Run(async () =>
         {
-            var answer = await client.At(i % engine.NodeCount).CallAsync("engine.echo", new { text = $"{client.Key} {i}" }, id: i);
+            var answer = await client.At(i % engine.NodeCount).CallAsync("engine_echo", new { text = $"{client.Key} {i}" }, id: i);
             Assert.Equal((i.ToString(CultureInfo.InvariantCulture), $"{client.Key} {i}"), (answer.Json["id"]!.ToJsonString(), answer.Text));
             await client.At(i % engine.NodeCount).IncrementAsync();
         })));
@@ -104,7 +104,7 @@ public abstract class ActivationContract : EngineContract
 
     private static async Task<long> IncrementAsync(EngineClient client)
     {
-        var reply = await client.PostPatientlyAsync(client.Request("tools/call", Rpc.CallParams("engine.increment")));
+        var reply = await client.PostPatientlyAsync(client.Request("tools/call", Rpc.CallParams("engine_increment")));
         return long.Parse(new ToolAnswer(await client.AnswerAsync(reply)).Text, CultureInfo.InvariantCulture);
     }
 }

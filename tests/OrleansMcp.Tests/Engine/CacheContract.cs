@@ -13,8 +13,8 @@ namespace OrleansMcp.Tests.Engine;
 /// <summary>Kept results answer those whom their key names, as long as they live, and nobody else.</summary>
 public abstract class CacheContract : EngineContract
 {
-    private const string ForClient = "cached.client";
-    private const string ForTenant = "cached.tenant";
+    private const string ForClient = "cached_client";
+    private const string ForTenant = "cached_tenant";
 
     private static readonly Caller s_another = Alice with { Subject = "another user" };
 
@@ -74,7 +74,7 @@ public abstract class CacheContract : EngineContract
     {
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
-        await alice.CallAsync("cached.never", new { what = "put secret" });
+        await alice.CallAsync("cached_never", new { what = "put secret" });
         Assert.Equal(forClient, await IsKeptAsync(alice, ForClient, what));
         Assert.Equal(forTenant, await IsKeptAsync(alice, ForTenant, what));
     }
@@ -146,10 +146,10 @@ public abstract class CacheContract : EngineContract
     [InlineData(ForTenant)]
     public async Task A_session_with_other_permissions_is_not_answered(string tool)
     {
-        await using var engine = await StartAsync(TestConfiguration.With().Scoped(("few", ["tool:cached.*"]), ("all", ["tool:*", "resource:*"])));
+        await using var engine = await StartAsync(TestConfiguration.With().Scoped(("few", ["tool:cached_*"]), ("all", ["tool:*", "resource:*"])));
         var run = await (await engine.OpenAsync(Alice)).CallTextAsync(tool);
         var narrow = engine.Unopened(Alice);
-        await narrow.InitializeAskingAsync(new[] { "tool:cached.*" });
+        await narrow.InitializeAskingAsync(new[] { "tool:cached_*" });
         var other = await narrow.CallTextAsync(tool);
         Assert.NotEqual(run, other);
 
@@ -166,7 +166,7 @@ public abstract class CacheContract : EngineContract
         var (shrunk, wide, bob) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Alice), await engine.OpenAsync(Bob));
         var (own, shared) = (await wide.CallTextAsync(ForClient), await wide.CallTextAsync(ForTenant));
         var bobs = await bob.CallTextAsync(ForClient);
-        await shrunk.Elsewhere().OperateAsync(OperatorAction.Shrink, "tool:cached.*");
+        await shrunk.Elsewhere().OperateAsync(OperatorAction.Shrink, "tool:cached_*");
         var again = await wide.CallTextAsync(ForClient);
         Assert.NotEqual(own, again);
         Assert.NotEqual(shared, await bob.CallTextAsync(ForTenant));
@@ -196,8 +196,8 @@ public abstract class CacheContract : EngineContract
 
     [Theory]
     [InlineData(ForClient, 0, null, false, false)]
-    [InlineData("cached.never", 30, null, true, false)]
-    [InlineData("cached.never", 30, CacheSharing.Tenant, true, true)]
+    [InlineData("cached_never", 30, null, true, false)]
+    [InlineData("cached_never", 30, CacheSharing.Tenant, true, true)]
     [InlineData(ForTenant, 30, null, true, true)]
     [InlineData(ForTenant, 30, CacheSharing.Client, true, false)]
     public async Task The_operators_word_counts_more_than_the_authors(string tool, int seconds, CacheSharing? scope, bool isKept, bool isShared)
@@ -219,11 +219,11 @@ public abstract class CacheContract : EngineContract
     {
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
-        var answer = await alice.CallAsync("cached.never");
+        var answer = await alice.CallAsync("cached_never");
         Assert.Equal("public", (string?)answer.Json["result"]!["_meta"]!["cacheScope"]);
         Assert.Null(answer.Json["result"]!["_meta"]![CacheMeta.Cached]);
         Assert.Null(answer.Json["result"]!["_meta"]![CacheMeta.Age]);
-        Assert.False(await IsKeptAsync(alice, "cached.never", "liar"));
+        Assert.False(await IsKeptAsync(alice, "cached_never", "liar"));
         var run = await alice.CallTextAsync(ForClient, new { what = "liar" });
         Assert.NotEqual(run, await (await engine.OpenAsync(Bob)).CallTextAsync(ForClient, new { what = "liar" }));
         Assert.Equal(run, await alice.CallTextAsync(ForClient, new { what = "liar" }));
@@ -246,7 +246,7 @@ public abstract class CacheContract : EngineContract
     {
         const string Twice = """
             version: "1"
-            tools: { cached.client: { rules: [{ name: twice, rate_limit: 2/hour, per: client }] } }
+            tools: { cached_client: { rules: [{ name: twice, rate_limit: 2/hour, per: client }] } }
             """;
         await using var engine = await StartAsync(TestConfiguration.With() with
         {
@@ -257,7 +257,7 @@ public abstract class CacheContract : EngineContract
         Assert.Equal("policy_denied", (await alice.CallAsync(ForClient)).Code);
         await alice.CallTextAsync(ForTenant);
         var without = engine.Unopened(Alice);
-        await without.InitializeAskingAsync(new[] { "tool:cached.client" });
+        await without.InitializeAskingAsync(new[] { "tool:cached_client" });
         Assert.Equal("permission_denied", (await without.CallAsync(ForTenant)).Code);
     }
 

@@ -19,17 +19,17 @@ internal sealed class CachedTools(Gates gates)
 
     private static int s_runs;
 
-    [McpServerTool(Name = "cached.client"), CachedOutput(Seconds, CacheSharing.Client), Description("Its results may be kept for the client.")]
+    [McpServerTool(Name = "cached_client"), CachedOutput(Seconds, CacheSharing.Client), Description("Its results may be kept for the client.")]
     public Task<CallToolResult> ForClientAsync(
         ISessionContext session, McpServer server, CancellationToken cancellationToken, string what = "nothing", string? text = null) =>
         RunAsync(session, server, what, text, cancellationToken);
 
-    [McpServerTool(Name = "cached.tenant"), CachedOutput(Seconds, CacheSharing.Tenant), Description("Its results may be kept for the tenant.")]
+    [McpServerTool(Name = "cached_tenant"), CachedOutput(Seconds, CacheSharing.Tenant), Description("Its results may be kept for the tenant.")]
     public Task<CallToolResult> ForTenantAsync(
         ISessionContext session, McpServer server, CancellationToken cancellationToken, string what = "nothing", string? text = null) =>
         RunAsync(session, server, what, text, cancellationToken);
 
-    [McpServerTool(Name = "cached.never"), Description("Its author says nothing; its results say that anybody may keep them.")]
+    [McpServerTool(Name = "cached_never"), Description("Its author says nothing; its results say that anybody may keep them.")]
     public Task<CallToolResult> NeverAsync(
         ISessionContext session, McpServer server, CancellationToken cancellationToken, string what = "liar", string? text = null) =>
         RunAsync(session, server, what, text, cancellationToken);
@@ -44,7 +44,7 @@ internal sealed class CachedTools(Gates gates)
                 _ = session.Tenant;
                 break;
             case "permissions":
-                _ = session.Permissions.Allows(PermissionKind.Tool, "engine.echo");
+                _ = session.Permissions.Allows(PermissionKind.Tool, "engine_echo");
                 break;
             case "client":
                 _ = session.Client;

@@ -77,10 +77,10 @@ public abstract class EndContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
-        var waiting = client.CallAsync("test.gate", new { gate = "plain" }, id: 1);
+        var waiting = client.CallAsync("test_gate", new { gate = "plain" }, id: 1);
         await engine.Gates["plain"].Entered;
         await using var streaming = await client.StreamAsync(
-            "test.progress", new { gate = "streaming", steps = 1 }, id: 2, progressToken: 1);
+            "test_progress", new { gate = "streaming", steps = 1 }, id: 2, progressToken: 1);
         await engine.Gates["streaming"].Entered;
 
         var receipt = await client.Elsewhere().ReceiptAsync();
@@ -98,7 +98,7 @@ public abstract class EndContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice, capabilities: new { elicitation = new { } });
-        await using var open = await client.StreamAsync("test.elicit");
+        await using var open = await client.StreamAsync("test_elicit");
         await open.UntilMethodAsync("elicitation/create");
         Assert.Equal(1, (await client.Elsewhere().ReceiptAsync()).CallsCancelled);
         Assert.DoesNotContain(await open.ToEndAsync(), message => message.Json["result"] is not null);
@@ -115,7 +115,7 @@ public abstract class EndContract : EngineContract
         await using var kept = await other.Elsewhere().ListenAsync();
         await client.ReceiptAsync();
         Assert.Empty(await listening.ToEndAsync());
-        await other.CallTextAsync("test.touch", new { uri = "test://other" });
+        await other.CallTextAsync("test_touch", new { uri = "test://other" });
         await kept.UntilMethodAsync("notifications/resources/updated");
     }
 

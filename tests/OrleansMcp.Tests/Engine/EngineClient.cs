@@ -104,9 +104,9 @@ internal sealed class EngineClient(IEngine engine, Caller caller, SessionKey key
     }
 
     public async Task<long> IncrementAsync(long by = 1) =>
-        long.Parse(await CallTextAsync("engine.increment", new { by }), CultureInfo.InvariantCulture);
+        long.Parse(await CallTextAsync("engine_increment", new { by }), CultureInfo.InvariantCulture);
 
-    public async Task<long> CounterAsync() => long.Parse(await CallTextAsync("engine.counter"), CultureInfo.InvariantCulture);
+    public async Task<long> CounterAsync() => long.Parse(await CallTextAsync("engine_counter"), CultureInfo.InvariantCulture);
 
     /// <summary>Calls a tool and reads the stream that answers, as it comes.</summary>
     public async Task<EngineStream> StreamAsync(string tool, object? arguments = null, object? id = null, object? progressToken = null)

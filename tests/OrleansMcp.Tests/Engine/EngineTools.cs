@@ -11,24 +11,24 @@ namespace OrleansMcp.Tests.Engine;
 [McpServerToolType]
 internal sealed class EngineTools
 {
-    [McpServerTool(Name = "engine.echo"), Description("Returns the text it is given.")]
+    [McpServerTool(Name = "engine_echo"), Description("Returns the text it is given.")]
     public static string Echo(string text) => text;
 
-    [McpServerTool(Name = "engine.increment"), Redeliverable, Description("Adds to the session's counter.")]
+    [McpServerTool(Name = "engine_increment"), Redeliverable, Description("Adds to the session's counter.")]
     public static async Task<string> IncrementAsync(ISessionContext session, CancellationToken cancellationToken, long by = 1) =>
         Text(await session.State.UpdateAsync<long>("counter", current => current + by, cancellationToken));
 
-    [McpServerTool(Name = "engine.counter"), Description("Reads the session's counter.")]
+    [McpServerTool(Name = "engine_counter"), Description("Reads the session's counter.")]
     public static string Counter(ISessionContext session) => Text(session.State.Get<long>("counter"));
 
-    [McpServerTool(Name = "engine.fill"), Description("Keeps a text of a length.")]
+    [McpServerTool(Name = "engine_fill"), Description("Keeps a text of a length.")]
     public static async Task<string> FillAsync(ISessionContext session, int bytes, CancellationToken cancellationToken)
     {
         await session.State.UpdateAsync<string>("filler", _ => new string('x', bytes), cancellationToken);
         return "filled";
     }
 
-    [McpServerTool(Name = "engine.whoami"), Description("Tells whose session this is.")]
+    [McpServerTool(Name = "engine_whoami"), Description("Tells whose session this is.")]
     public static string WhoAmI(ISessionContext session) => $"{session.Tenant}/{session.Client}/{session.Subject}";
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

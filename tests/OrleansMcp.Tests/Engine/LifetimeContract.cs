@@ -94,7 +94,7 @@ public abstract class LifetimeContract : EngineContract
     {
         await using var engine = await StartAsync(s_sessions);
         var client = await engine.OpenAsync(Alice);
-        var running = client.PostAsync(Rpc.Call(1, "test.gate", new { gate = "too long" }), acceptsStream: false);
+        var running = client.PostAsync(Rpc.Call(1, "test_gate", new { gate = "too long" }), acceptsStream: false);
         await engine.Gates["too long"].Entered;
         engine.Time.Advance(TimeSpan.FromHours(2));
         await GoneByItselfAsync(engine, client);
@@ -107,7 +107,7 @@ public abstract class LifetimeContract : EngineContract
     {
         await using var engine = await StartAsync(s_sessions);
         var (working, listened, idle) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Alice), await engine.OpenAsync(Alice));
-        var running = working.CallAsync("test.gate", new { gate = "working" });
+        var running = working.CallAsync("test_gate", new { gate = "working" });
         await engine.Gates["working"].Entered;
         await using var listening = await listened.Elsewhere().ListenAsync();
         engine.Time.Advance(TimeSpan.FromMinutes(31));

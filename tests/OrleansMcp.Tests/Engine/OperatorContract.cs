@@ -14,24 +14,24 @@ public abstract class OperatorContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
-        var reply = await client.Elsewhere().OperateAsync(OperatorAction.Shrink, "tool:engine.*", "tool:no.such");
-        Assert.Equal(["tool:engine.*", "tool:no.such"], reply.Permissions);
+        var reply = await client.Elsewhere().OperateAsync(OperatorAction.Shrink, "tool:engine_*", "tool:no.such");
+        Assert.Equal(["tool:engine_*", "tool:no.such"], reply.Permissions);
         await LeaveMemoryAsync(engine, restart);
-        Assert.Equal("permission_denied", (await client.CallAsync("test.gate", new { gate = "x" })).Code);
+        Assert.Equal("permission_denied", (await client.CallAsync("test_gate", new { gate = "x" })).Code);
         Assert.Equal(1, await client.IncrementAsync());
     }
 
     [Fact]
     public async Task An_operator_takes_away_and_never_gives()
     {
-        await using var engine = await StartAsync(TestConfiguration.With().Permitting("acme", "alice", "tool:engine.*"));
+        await using var engine = await StartAsync(TestConfiguration.With().Permitting("acme", "alice", "tool:engine_*"));
         var client = await engine.OpenAsync(Alice);
-        Assert.Equal(["tool:engine.*"], (await client.OperateAsync(OperatorAction.Shrink, "tool:*", "resource:*")).Permissions);
-        Assert.Equal(["tool:engine.echo"], (await client.OperateAsync(OperatorAction.Shrink, "tool:engine.echo")).Permissions);
-        Assert.Equal(["tool:engine.echo"], (await client.Elsewhere().OperateAsync(OperatorAction.Shrink, "tool:*")).Permissions);
-        Assert.Equal(["tool:engine.echo"], (await client.OperateAsync(OperatorAction.Shrink, "tool:engine.echo")).Permissions);
+        Assert.Equal(["tool:engine_*"], (await client.OperateAsync(OperatorAction.Shrink, "tool:*", "resource:*")).Permissions);
+        Assert.Equal(["tool:engine_echo"], (await client.OperateAsync(OperatorAction.Shrink, "tool:engine_echo")).Permissions);
+        Assert.Equal(["tool:engine_echo"], (await client.Elsewhere().OperateAsync(OperatorAction.Shrink, "tool:*")).Permissions);
+        Assert.Equal(["tool:engine_echo"], (await client.OperateAsync(OperatorAction.Shrink, "tool:engine_echo")).Permissions);
         Assert.Empty((await client.OperateAsync(OperatorAction.Shrink)).Permissions);
-        Assert.Equal("permission_denied", (await client.CallAsync("engine.echo", new { text = "x" })).Code);
+        Assert.Equal("permission_denied", (await client.CallAsync("engine_echo", new { text = "x" })).Code);
     }
 
     [Fact]
@@ -40,11 +40,11 @@ public abstract class OperatorContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
         engine.StoreFails = true;
-        await Assert.ThrowsAsync<IOException>(() => client.OperateAsync(OperatorAction.Shrink, "tool:engine.echo"));
+        await Assert.ThrowsAsync<IOException>(() => client.OperateAsync(OperatorAction.Shrink, "tool:engine_echo"));
         engine.StoreFails = false;
-        Assert.Equal("acme/alice/alice", await client.CallTextAsync("engine.whoami"));
-        await client.OperateAsync(OperatorAction.Shrink, "tool:engine.echo");
-        Assert.Equal("permission_denied", (await client.CallAsync("engine.whoami")).Code);
+        Assert.Equal("acme/alice/alice", await client.CallTextAsync("engine_whoami"));
+        await client.OperateAsync(OperatorAction.Shrink, "tool:engine_echo");
+        Assert.Equal("permission_denied", (await client.CallAsync("engine_whoami")).Code);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public abstract class OperatorContract : EngineContract
         Assert.False((await client.As(Carol).OperateAsync(action)).IsFound);
         Assert.False((await engine.Unopened(Alice).OperateAsync(action)).IsFound);
         Assert.False((await principal.OperateAsync(action)).IsFound);
-        Assert.Equal("acme/alice/alice", await client.CallTextAsync("engine.whoami"));
+        Assert.Equal("acme/alice/alice", await client.CallTextAsync("engine_whoami"));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public abstract class OperatorContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
-        var calling = client.CallAsync("test.gate", new { gate = "ended" });
+        var calling = client.CallAsync("test_gate", new { gate = "ended" });
         await engine.Gates["ended"].Entered;
         var reply = await client.Elsewhere().OperateAsync(OperatorAction.End);
         Assert.Equal((SessionEndReason.Operator, 1), (reply.Receipt!.Reason, reply.Receipt.CallsCancelled));

@@ -73,7 +73,7 @@ public abstract class OwnerContract : EngineContract
         var owner = await engine.OpenAsync(Alice);
         await owner.SubscribeAsync("test://mine");
         await using var own = await owner.ListenAsync();
-        await owner.CallTextAsync("test.touch", new { uri = "test://mine" });
+        await owner.CallTextAsync("test_touch", new { uri = "test://mine" });
         var seen = await own.UntilMethodAsync("notifications/resources/updated");
         foreach (var stranger in new[] { Bob, Carol }.SelectMany(caller => owner.As(caller).Everywhere()))
         {
@@ -81,7 +81,7 @@ public abstract class OwnerContract : EngineContract
             Assert.Equal(SessionEventKind.NotFound, await stranger.TryListenAsync(seen.Id));
         }
 
-        await owner.CallTextAsync("test.touch", new { uri = "test://mine" });
+        await owner.CallTextAsync("test_touch", new { uri = "test://mine" });
         Assert.NotEqual(seen.Id, (await own.UntilMethodAsync("notifications/resources/updated")).Id);
     }
 
@@ -91,7 +91,7 @@ public abstract class OwnerContract : EngineContract
         await using var engine = await StartAsync();
         var owner = await engine.OpenAsync(Alice);
         var gate = engine.Gates["mine"];
-        await using var running = await owner.StreamAsync("test.progress", new { gate = "mine", steps = 1 }, id: "running", progressToken: 1);
+        await using var running = await owner.StreamAsync("test_progress", new { gate = "mine", steps = 1 }, id: "running", progressToken: 1);
         var seen = await running.UntilMethodAsync("notifications/progress");
         await gate.Entered;
         await Probe.FindsNothingAsync(owner.As(Bob), seen.Id!);
@@ -105,7 +105,7 @@ public abstract class OwnerContract : EngineContract
     {
         await using var engine = await StartAsync();
         var owner = await engine.OpenAsync(Alice, capabilities: new { elicitation = new { } });
-        await using var open = await owner.StreamAsync("test.elicit");
+        await using var open = await owner.StreamAsync("test_elicit");
         var asked = await open.UntilMethodAsync("elicitation/create");
         var forged = await owner.As(Bob).AnswerAsync(asked, new { action = "accept", content = new { colour = "black" } });
         Assert.Equal(ReplyKind.NotFound, forged.Kind);

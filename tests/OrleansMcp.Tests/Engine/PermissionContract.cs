@@ -12,11 +12,11 @@ namespace OrleansMcp.Tests.Engine;
 public abstract class PermissionContract : EngineContract
 {
     private static readonly string[] s_few =
-        ["tool:engine.echo", "tool:engine.missing", "tool:test.may", "prompt:test.hello", "resource:vault://one", "resource:vault://files/open/*"];
+        ["tool:engine_echo", "tool:engine_missing", "tool:test_may", "prompt:test_hello", "resource:vault://one", "resource:vault://files/open/*"];
 
     public static TheoryData<string, JsonObject> Refused { get; } = new()
     {
-        { "prompts/get", new() { ["name"] = "test.plan", ["arguments"] = new JsonObject { ["what"] = "x" } } },
+        { "prompts/get", new() { ["name"] = "test_plan", ["arguments"] = new JsonObject { ["what"] = "x" } } },
         { "prompts/get", new() { ["name"] = "no such prompt" } },
         { "resources/read", new() { ["uri"] = "vault://two" } },
         { "resources/read", new() { ["uri"] = "vault://nowhere" } },
@@ -28,7 +28,7 @@ public abstract class PermissionContract : EngineContract
         { "resources/read", new() { ["uri"] = "vault://files/open/..\\closed" } },
         { "resources/read", new() { ["uri"] = "VAULT://one" } },
         { "resources/subscribe", new() { ["uri"] = "vault://two" } },
-        { "completion/complete", Completion("ref/prompt", "name", "test.plan", "what") },
+        { "completion/complete", Completion("ref/prompt", "name", "test_plan", "what") },
         { "completion/complete", Completion("ref/resource", "uri", "vault://two", "path") },
     };
 
@@ -37,8 +37,8 @@ public abstract class PermissionContract : EngineContract
     {
         await using var engine = await StartFewAsync();
         var client = await engine.OpenAsync(Alice);
-        Assert.Equal(["engine.echo", "test.may"], await ListAsync(client, "tools/list", "tools", "name"));
-        Assert.Equal(["test.hello"], await ListAsync(client.Elsewhere(), "prompts/list", "prompts", "name"));
+        Assert.Equal(["engine_echo", "test_may"], await ListAsync(client, "tools/list", "tools", "name"));
+        Assert.Equal(["test_hello"], await ListAsync(client.Elsewhere(), "prompts/list", "prompts", "name"));
         Assert.Equal(["vault://one"], await ListAsync(client, "resources/list", "resources", "uri"));
         Assert.Equal(["vault://files/{+path}"], await ListAsync(client, "resources/templates/list", "resourceTemplates", "uriTemplate"));
         engine.Configure(TestConfiguration.With().Permitting("acme", "alice", "resource:vault://one*"));
@@ -51,17 +51,17 @@ public abstract class PermissionContract : EngineContract
         await using var engine = await StartAsync(TestConfiguration.With().Permitting("acme", "alice"));
         var client = await engine.OpenAsync(Alice);
         Assert.Empty(await ListAsync(client, "tools/list", "tools", "name"));
-        Assert.Equal("permission_denied", (await client.CallAsync("engine.echo", new { text = "x" })).Code);
-        Assert.Equal("permission_denied", (await engine.Principal(Alice).CallAsync("session.open")).Code);
+        Assert.Equal("permission_denied", (await client.CallAsync("engine_echo", new { text = "x" })).Code);
+        Assert.Equal("permission_denied", (await engine.Principal(Alice).CallAsync("session_open")).Code);
         Assert.Empty(await ListAsync(engine.Principal(Alice), "tools/list", "tools", "name"));
     }
 
     [Theory]
-    [InlineData("engine.whoami")]
+    [InlineData("engine_whoami")]
     [InlineData("there.is.no.such.tool")]
     [InlineData("Engine.echo")]
-    [InlineData("engine.echo ")]
-    [InlineData("engine.ech")]
+    [InlineData("engine_echo ")]
+    [InlineData("engine_ech")]
     [InlineData("")]
     public async Task A_tool_outside_the_set_is_refused_alike_whether_or_not_there_is_one(string tool)
     {
@@ -81,8 +81,8 @@ public abstract class PermissionContract : EngineContract
     {
         await using var engine = await StartFewAsync();
         var client = await engine.OpenAsync(Alice);
-        Assert.Equal(-32602, (int)(await client.CallAsync("engine.missing")).Json["error"]!["code"]!);
-        Assert.Equal("hello", await client.CallTextAsync("engine.echo", new { text = "hello" }));
+        Assert.Equal(-32602, (int)(await client.CallAsync("engine_missing")).Json["error"]!["code"]!);
+        Assert.Equal("hello", await client.CallTextAsync("engine_echo", new { text = "hello" }));
         Assert.Equal(0, engine.Signals[SignalName.PermissionDenied]);
     }
 
@@ -114,7 +114,7 @@ public abstract class PermissionContract : EngineContract
     {
         await using var engine = await StartFewAsync();
         var client = await engine.OpenAsync(Alice);
-        foreach (var reference in new[] { Completion("ref/prompt", "name", "test.hello", "whom"), Completion("ref/resource", "uri", "vault://files/{+path}", "path") })
+        foreach (var reference in new[] { Completion("ref/prompt", "name", "test_hello", "whom"), Completion("ref/resource", "uri", "vault://files/{+path}", "path") })
         {
             var answer = await client.RequestAsync("completion/complete", reference);
             Assert.Equal(2, answer["result"]!["completion"]!["values"]!.AsArray().Count);
@@ -126,11 +126,11 @@ public abstract class PermissionContract : EngineContract
     {
         await using var engine = await StartFewAsync();
         var client = engine.Unopened(Alice);
-        var opened = await client.InitializeAskingAsync(new[] { "tool:engine.*", "prompt:test.plan" });
-        Assert.Equal(["tool:engine.echo", "tool:engine.missing"], Shown(opened));
-        Assert.Equal("x", await client.Elsewhere().CallTextAsync("engine.echo", new { text = "x" }));
-        Assert.Equal("permission_denied", (await client.CallAsync("test.may", new { kind = "Tool", name = "x" })).Code);
-        Assert.Equal("permission_denied", (await client.CallAsync("engine.whoami")).Code);
+        var opened = await client.InitializeAskingAsync(new[] { "tool:engine_*", "prompt:test_plan" });
+        Assert.Equal(["tool:engine_echo", "tool:engine_missing"], Shown(opened));
+        Assert.Equal("x", await client.Elsewhere().CallTextAsync("engine_echo", new { text = "x" }));
+        Assert.Equal("permission_denied", (await client.CallAsync("test_may", new { kind = "Tool", name = "x" })).Code);
+        Assert.Equal("permission_denied", (await client.CallAsync("engine_whoami")).Code);
     }
 
     [Fact]
@@ -138,13 +138,13 @@ public abstract class PermissionContract : EngineContract
     {
         await using var engine = await StartFewAsync();
         var client = await engine.OpenAsync(Alice);
-        Assert.Equal("yes", await client.CallTextAsync("test.may", new { kind = "Resource", name = "vault://files/open/x" }));
-        Assert.Equal("no", await client.CallTextAsync("test.may", new { kind = "Resource", name = "vault://files/x" }));
-        Assert.Equal("no", await client.CallTextAsync("test.may", new { kind = "RecordsRead", name = "orders" }));
+        Assert.Equal("yes", await client.CallTextAsync("test_may", new { kind = "Resource", name = "vault://files/open/x" }));
+        Assert.Equal("no", await client.CallTextAsync("test_may", new { kind = "Resource", name = "vault://files/x" }));
+        Assert.Equal("no", await client.CallTextAsync("test_may", new { kind = "RecordsRead", name = "orders" }));
     }
 
     [Theory]
-    [InlineData("\"tool:engine.echo\"")]
+    [InlineData("\"tool:engine_echo\"")]
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("[1]")]
@@ -157,7 +157,7 @@ public abstract class PermissionContract : EngineContract
         var client = engine.Unopened(Alice);
         Assert.Equal(-32602, (int)(await client.InitializeAskingAsync(JsonNode.Parse(asked) ?? (object)null!))["error"]!["code"]!);
         await NothingIsLeftOf(engine, client.Key);
-        var parameters = Rpc.CallParams("session.open");
+        var parameters = Rpc.CallParams("session_open");
         parameters["_meta"] = new JsonObject { ["orleansmcp/permissions"] = JsonNode.Parse(asked) };
         Assert.Equal(-32602, (int)(await engine.Principal(Alice).RequestAsync("tools/call", parameters))["error"]!["code"]!);
         Assert.Empty(await engine.Tenants(0).Get("acme").ListSessionsAsync(client: null, CancellationToken.None));
@@ -171,30 +171,30 @@ public abstract class PermissionContract : EngineContract
         await using var engine = await StartFewAsync();
         var client = await engine.OpenAsync(Alice);
         engine.Configure(TestConfiguration.With());
-        Assert.Equal("permission_denied", (await client.CallAsync("engine.whoami")).Code);
+        Assert.Equal("permission_denied", (await client.CallAsync("engine_whoami")).Code);
         await LeaveMemoryAsync(engine, restart);
-        Assert.Equal("permission_denied", (await client.Elsewhere().CallAsync("engine.whoami")).Code);
-        Assert.Equal(["engine.echo", "test.may"], await ListAsync(client, "tools/list", "tools", "name"));
-        Assert.Equal("acme/alice/alice", await (await engine.OpenAsync(Alice)).CallTextAsync("engine.whoami"));
+        Assert.Equal("permission_denied", (await client.Elsewhere().CallAsync("engine_whoami")).Code);
+        Assert.Equal(["engine_echo", "test_may"], await ListAsync(client, "tools/list", "tools", "name"));
+        Assert.Equal("acme/alice/alice", await (await engine.OpenAsync(Alice)).CallTextAsync("engine_whoami"));
     }
 
     [Fact]
     public async Task Scopes_narrow_the_set_at_open_and_every_message_after_it()
     {
         await using var engine = await StartAsync(TestConfiguration.With().Scoped(
-            ("echo", ["tool:engine.echo"]), ("who", ["tool:engine.whoami"]), ("list", ["tools/list"])));
+            ("echo", ["tool:engine_echo"]), ("who", ["tool:engine_whoami"]), ("list", ["tools/list"])));
         var echo = Alice with { Scopes = new HashSet<string> { "echo" } };
         var client = await engine.OpenAsync(echo);
-        Assert.Equal(["engine.echo"], await ListAsync(client, "tools/list", "tools", "name"));
+        Assert.Equal(["engine_echo"], await ListAsync(client, "tools/list", "tools", "name"));
 
         // A wider credential of the same owner gains nothing here, and a narrower one loses.
         var wide = client.As(Alice);
-        Assert.Equal("x", await wide.CallTextAsync("engine.echo", new { text = "x" }));
-        Assert.Equal("permission_denied", (await wide.Elsewhere().CallAsync("engine.whoami")).Code);
-        Assert.Equal("permission_denied", (await client.As(Alice with { Scopes = new HashSet<string> { "who" } }).CallAsync("engine.echo", new { text = "x" })).Code);
+        Assert.Equal("x", await wide.CallTextAsync("engine_echo", new { text = "x" }));
+        Assert.Equal("permission_denied", (await wide.Elsewhere().CallAsync("engine_whoami")).Code);
+        Assert.Equal("permission_denied", (await client.As(Alice with { Scopes = new HashSet<string> { "who" } }).CallAsync("engine_echo", new { text = "x" })).Code);
 
         var all = await engine.OpenAsync(Alice with { Scopes = new HashSet<string> { "list" } });
-        Assert.Equal("acme/alice/alice", await all.CallTextAsync("engine.whoami"));
+        Assert.Equal("acme/alice/alice", await all.CallTextAsync("engine_whoami"));
         var none = await engine.OpenAsync(Alice with { Scopes = new HashSet<string>() });
         Assert.Empty(await ListAsync(none, "tools/list", "tools", "name"));
     }
@@ -202,34 +202,34 @@ public abstract class PermissionContract : EngineContract
     [Fact]
     public async Task A_principal_has_what_its_registration_and_its_credential_permit_now()
     {
-        var configuration = TestConfiguration.With().Scoped(("echo", ["tool:engine.echo"]));
+        var configuration = TestConfiguration.With().Scoped(("echo", ["tool:engine_echo"]));
         await using var engine = await StartAsync(configuration);
         var client = engine.Principal(Alice);
-        Assert.Equal("acme/alice/alice", await client.CallTextAsync("engine.whoami"));
+        Assert.Equal("acme/alice/alice", await client.CallTextAsync("engine_whoami"));
         var narrow = client.As(Alice with { Scopes = new HashSet<string> { "echo" } });
-        Assert.Equal("permission_denied", (await narrow.CallAsync("engine.whoami")).Code);
-        engine.Configure(configuration.Permitting("acme", "alice", "tool:engine.echo"));
-        Assert.Equal("permission_denied", (await client.CallAsync("engine.whoami")).Code);
+        Assert.Equal("permission_denied", (await narrow.CallAsync("engine_whoami")).Code);
+        engine.Configure(configuration.Permitting("acme", "alice", "tool:engine_echo"));
+        Assert.Equal("permission_denied", (await client.CallAsync("engine_whoami")).Code);
         engine.Configure(configuration);
-        Assert.Equal("acme/alice/alice", await client.Elsewhere().CallTextAsync("engine.whoami"));
+        Assert.Equal("acme/alice/alice", await client.Elsewhere().CallTextAsync("engine_whoami"));
     }
 
     [Fact]
     public async Task A_handle_has_a_frozen_set_of_its_own()
     {
-        await using var engine = await StartAsync(TestConfiguration.With().Permitting("acme", "alice", "tool:engine.*", "tool:session.*"));
+        await using var engine = await StartAsync(TestConfiguration.With().Permitting("acme", "alice", "tool:engine_*", "tool:session_*"));
         var principal = engine.Principal(Alice);
-        var parameters = Rpc.CallParams("session.open");
-        parameters["_meta"] = new JsonObject { ["orleansmcp/permissions"] = new JsonArray("tool:engine.increment", "tool:test.gate") };
+        var parameters = Rpc.CallParams("session_open");
+        parameters["_meta"] = new JsonObject { ["orleansmcp/permissions"] = new JsonArray("tool:engine_increment", "tool:test_gate") };
         var opened = await principal.RequestAsync("tools/call", parameters);
-        Assert.Equal(["tool:engine.increment"], Shown(opened));
+        Assert.Equal(["tool:engine_increment"], Shown(opened));
         engine.Ids.Judge((string)opened["result"]!["structuredContent"]!["session"]!, Alice, out var key);
         var handle = principal.With(key);
         engine.Configure(TestConfiguration.With());
         Assert.Equal(1, await handle.IncrementAsync());
-        Assert.Equal("permission_denied", (await handle.Elsewhere().CallAsync("engine.counter")).Code);
+        Assert.Equal("permission_denied", (await handle.Elsewhere().CallAsync("engine_counter")).Code);
         await engine.SendToSleepAsync();
-        Assert.Equal("permission_denied", (await handle.CallAsync("engine.counter")).Code);
+        Assert.Equal("permission_denied", (await handle.CallAsync("engine_counter")).Code);
         Assert.Equal(0, await principal.CounterAsync());
     }
 

@@ -11,12 +11,12 @@ public abstract class PolicyContract : EngineContract
 {
     private const string Limits = """
         version: "1"
-        hide: [policy.secret]
+        hide: [policy_secret]
         tools:
-          policy.pay:
+          policy_pay:
             rules:
               - name: cap
-                conditions: [{ path: state.policy.pay.spent, op: lte, value: 100 }]
+                conditions: [{ path: state.policy_pay.spent, op: lte, value: 100 }]
                 on_deny: The cap is reached.
                 state: { counter: spent, window: hour, increment_from: args.amount, per: SHARE }
         """;
@@ -47,7 +47,7 @@ public abstract class PolicyContract : EngineContract
     {
         await using var engine = await StartAsync(share);
         var alice = await engine.OpenAsync(Alice);
-        Assert.True((await alice.CallAsync("policy.pay", new { amount = 100, fail = true })).Failed);
+        Assert.True((await alice.CallAsync("policy_pay", new { amount = 100, fail = true })).Failed);
         await using (var stream = await CancelledAsync(engine, alice))
         {
             await Eventually.Holds(() => MayPayAsync(alice, 100), "the reservation of the cancelled call was given back");
@@ -65,7 +65,7 @@ public abstract class PolicyContract : EngineContract
         var sessions = new[] { await engine.OpenAsync(Alice), await engine.OpenAsync(Alice) };
         var used = share == "session" ? sessions[..1] : sessions;
         var answers = await Task.WhenAll(Enumerable.Range(0, 40)
-            .Select(i => Task.Run(() => used[i % used.Length].At(i / 2 % engine.NodeCount).CallAsync("policy.pay", new { amount = 10 }))));
+            .Select(i => Task.Run(() => used[i % used.Length].At(i / 2 % engine.NodeCount).CallAsync("policy_pay", new { amount = 10 }))));
         Assert.Equal(10, answers.Count(answer => !answer.Failed));
         Assert.Equal(10, engine.Gates["paid"].Passed);
     }
@@ -106,7 +106,7 @@ public abstract class PolicyContract : EngineContract
         await using var engine = await StartAsync("session");
         var alice = await engine.OpenAsync(Alice);
         engine.StoreFails = true;
-        Assert.True((await alice.CallAsync("policy.pay", new { amount = 100 })).Failed);
+        Assert.True((await alice.CallAsync("policy_pay", new { amount = 100 })).Failed);
         engine.StoreFails = false;
         Assert.Equal(0, engine.Gates["paid"].Passed);
         await Eventually.Holds(() => MayPayAsync(alice, 100), "the session counts again, and nothing was used");
@@ -120,9 +120,9 @@ public abstract class PolicyContract : EngineContract
         {
             var listed = await client.Elsewhere().RequestAsync("tools/list");
             var names = listed["result"]!["tools"]!.AsArray().Select(tool => (string)tool!["name"]!).ToList();
-            Assert.Contains("policy.pay", names);
-            Assert.DoesNotContain("policy.secret", names);
-            Assert.Equal("policy_denied", (await client.CallAsync("policy.secret")).Code);
+            Assert.Contains("policy_pay", names);
+            Assert.DoesNotContain("policy_secret", names);
+            Assert.Equal("policy_denied", (await client.CallAsync("policy_secret")).Code);
         }
 
         Assert.Equal(0, engine.Gates["secret"].Passed);
@@ -137,12 +137,12 @@ public abstract class PolicyContract : EngineContract
         await using var listening = await alice.Elsewhere().ListenAsync();
         engine.Configure(Limited("session"));
         Assert.Equal("notifications/tools/list_changed", (await listening.NextMessageAsync())?.Method);
-        Assert.Equal("policy_denied", (await alice.CallAsync("policy.secret")).Code);
+        Assert.Equal("policy_denied", (await alice.CallAsync("policy_secret")).Code);
     }
 
     private static async Task<EngineStream> CancelledAsync(IEngine engine, EngineClient client)
     {
-        var reply = client.PostPatientlyAsync(client.Request("tools/call", Rpc.CallParams("policy.pay", new { amount = 100, wait = "gate" }, "token"), "the call"));
+        var reply = client.PostPatientlyAsync(client.Request("tools/call", Rpc.CallParams("policy_pay", new { amount = 100, wait = "gate" }, "token"), "the call"));
         await engine.Gates["gate"].Entered;
         await RefusedAsync(client, 1);
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "the call" }));
@@ -159,13 +159,13 @@ public abstract class PolicyContract : EngineContract
     };
 
     private static async Task PayAsync(EngineClient client, int amount) =>
-        Assert.Equal($"paid {amount}", await client.CallTextAsync("policy.pay", new { amount }));
+        Assert.Equal($"paid {amount}", await client.CallTextAsync("policy_pay", new { amount }));
 
-    private static async Task<bool> MayPayAsync(EngineClient client, int amount = 1) => !(await client.CallAsync("policy.pay", new { amount })).Failed;
+    private static async Task<bool> MayPayAsync(EngineClient client, int amount = 1) => !(await client.CallAsync("policy_pay", new { amount })).Failed;
 
     private static async Task<ToolAnswer> RefusedAsync(EngineClient client, int amount)
     {
-        var answer = await client.CallAsync("policy.pay", new { amount });
+        var answer = await client.CallAsync("policy_pay", new { amount });
         var details = answer.Json["result"]?["structuredContent"];
         Assert.Equal(("policy_denied", "cap", "The cap is reached."), ((string?)details?["code"], (string?)details?["rule"], (string?)details?["message"]));
         return answer;

@@ -11,7 +11,7 @@ namespace OrleansMcp.Tests.Engine;
 [McpServerToolType]
 internal sealed class PolicyTools(Gates gates)
 {
-    [McpServerTool(Name = "policy.pay"), Description("Spends an amount, or fails to.")]
+    [McpServerTool(Name = "policy_pay"), Description("Spends an amount, or fails to.")]
     public async Task<string> PayAsync(CancellationToken cancellationToken, JsonElement? amount = null, bool fail = false, string? wait = null)
     {
         gates["paid"].Pass();
@@ -23,14 +23,14 @@ internal sealed class PolicyTools(Gates gates)
         return fail ? throw new ModelContextProtocol.McpException("no funds") : $"paid {amount}";
     }
 
-    [McpServerTool(Name = "policy.raw"), Description("Returns its arguments exactly as it got them.")]
+    [McpServerTool(Name = "policy_raw"), Description("Returns its arguments exactly as it got them.")]
     public string Raw(RequestContext<CallToolRequestParams> request)
     {
         gates["raw"].Pass();
         return string.Join('\n', (request.Params.Arguments ?? new Dictionary<string, JsonElement>()).Select(pair => $"{pair.Key}={pair.Value.GetRawText()}"));
     }
 
-    [McpServerTool(Name = "policy.secret"), Description("Must not be seen.")]
+    [McpServerTool(Name = "policy_secret"), Description("Must not be seen.")]
     public string Secret()
     {
         gates["secret"].Pass();

@@ -13,7 +13,7 @@ public abstract class PrincipalContract : EngineContract
     {
         await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 0 });
         var client = engine.Principal(Alice);
-        Assert.Equal("hello", await client.CallTextAsync("engine.echo", new { text = "hello" }));
+        Assert.Equal("hello", await client.CallTextAsync("engine_echo", new { text = "hello" }));
         Assert.Equal(1, engine.ActorsOf(client.Key));
         Assert.False(await engine.HasRecordAsync(client.Key));
         Assert.Equal(1, await client.IncrementAsync());
@@ -47,7 +47,7 @@ public abstract class PrincipalContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = engine.Principal(Alice);
-        await client.CallTextAsync("engine.echo", new { text = "x" });
+        await client.CallTextAsync("engine_echo", new { text = "x" });
         await engine.SendToSleepAsync();
         await NothingIsLeftOf(engine, client.Key);
         Assert.Equal(1, await client.Elsewhere().IncrementAsync());
@@ -122,13 +122,13 @@ public abstract class PrincipalContract : EngineContract
         await client.IncrementAsync();
         await Probe.FindsNothingAsync(client.As(Bob));
         await Probe.FindsNothingAsync(client.As(Alice with { Subject = "another user" }).Elsewhere());
-        Assert.True((await engine.Principal(Bob).CallAsync("session.close", new { session = handle })).Failed);
+        Assert.True((await engine.Principal(Bob).CallAsync("session_close", new { session = handle })).Failed);
         Assert.Equal(2, await client.IncrementAsync());
 
-        Assert.False((await principal.Elsewhere().CallAsync("session.close", new { session = handle })).Failed);
+        Assert.False((await principal.Elsewhere().CallAsync("session_close", new { session = handle })).Failed);
         await NothingIsLeftOf(engine, client.Key);
         Assert.All(await Task.WhenAll(client.Everywhere().Select(through => through.IsFoundAsync())), Assert.False);
-        Assert.True((await principal.CallAsync("session.close", new { session = handle })).Failed);
+        Assert.True((await principal.CallAsync("session_close", new { session = handle })).Failed);
     }
 
     [Fact]
@@ -138,8 +138,8 @@ public abstract class PrincipalContract : EngineContract
         var principal = engine.Principal(Alice);
         await engine.OpenAsync(Alice);
         var (handle, _) = await OpenHandleAsync(engine, principal);
-        Assert.Equal("quota_exceeded", (await principal.Elsewhere().CallAsync("session.open")).Code);
-        Assert.False((await principal.CallAsync("session.close", new { session = handle })).Failed);
+        Assert.Equal("quota_exceeded", (await principal.Elsewhere().CallAsync("session_open")).Code);
+        Assert.False((await principal.CallAsync("session_close", new { session = handle })).Failed);
         await OpenHandleAsync(engine, principal.Elsewhere());
     }
 
@@ -149,7 +149,7 @@ public abstract class PrincipalContract : EngineContract
         await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 1 });
         var principal = engine.Principal(Alice);
         engine.StoreFails = true;
-        Assert.True((await principal.CallAsync("session.open")).Failed);
+        Assert.True((await principal.CallAsync("session_open")).Failed);
         engine.StoreFails = false;
         Assert.Empty(await engine.Tenants(0).Get("acme").ListSessionsAsync("alice", CancellationToken.None));
         await OpenHandleAsync(engine, principal);
@@ -157,7 +157,7 @@ public abstract class PrincipalContract : EngineContract
 
     private static async Task<(string Handle, EngineClient Client)> OpenHandleAsync(IEngine engine, EngineClient principal)
     {
-        var opened = await principal.CallAsync("session.open");
+        var opened = await principal.CallAsync("session_open");
         Assert.False(opened.Failed, opened.ToString());
         var handle = (string)opened.Json["result"]!["structuredContent"]!["session"]!;
         Assert.Equal(TokenVerdict.Valid, engine.Ids.Judge(handle, principal.Caller, out var key));

@@ -13,7 +13,7 @@ internal static class Probe
     public static async Task FindsNothingAsync(EngineClient client, string lastEventId = "00000000-1-1")
     {
         await PostsFindNothingAsync(client);
-        Assert.Equal(ReplyKind.NotFound, (await client.PostBatchAsync(Rpc.Request(1, "ping"), Rpc.Call(2, "engine.increment"))).Kind);
+        Assert.Equal(ReplyKind.NotFound, (await client.PostBatchAsync(Rpc.Request(1, "ping"), Rpc.Call(2, "engine_increment"))).Kind);
         Assert.Equal(SessionEventKind.NotFound, await client.TryListenAsync());
         Assert.Equal(SessionEventKind.NotFound, await client.TryListenAsync(lastEventId));
 
@@ -29,7 +29,7 @@ internal static class Probe
         string[] messages =
         [
             client.Request("ping"),
-            client.Request("tools/call", Rpc.CallParams("engine.increment", new { by = 1000 })),
+            client.Request("tools/call", Rpc.CallParams("engine_increment", new { by = 1000 })),
             Rpc.Notification("notifications/cancelled", new { requestId = "running" }),
             Rpc.Result("nonsense", new { action = "accept" }),
         ];

@@ -130,7 +130,7 @@ public abstract class QuotaContract : EngineContract
     {
         await using var engine = await StartAsync(s_free with { ConcurrentCalls = 2 });
         var (one, two) = (await engine.OpenAsync(Alice), (await engine.OpenAsync(Alice)).Elsewhere());
-        var running = new[] { one.CallAsync("test.gate", new { gate = "a" }), two.CallAsync("test.gate", new { gate = "b" }) };
+        var running = new[] { one.CallAsync("test_gate", new { gate = "a" }), two.CallAsync("test_gate", new { gate = "b" }) };
         await engine.Gates["a"].Entered;
         await engine.Gates["b"].Entered;
         Assert.Equal(("quota_exceeded", "concurrentCalls", "client"), Refusal(await EchoAsync(one)));
@@ -167,17 +167,17 @@ public abstract class QuotaContract : EngineContract
     {
         await using var engine = await StartAsync(s_free with { StateBytes = 100_000 });
         var (one, two) = (await engine.OpenAsync(Alice), (await engine.OpenAsync(Alice)).Elsewhere());
-        await one.CallTextAsync("test.keep", new { bytes = 60_000 });
+        await one.CallTextAsync("test_keep", new { bytes = 60_000 });
         if (restart)
         {
             await engine.RestartAsync();
         }
 
-        Assert.Equal(("quota_exceeded", "stateBytes", "client"), Refusal(await two.CallAsync("test.keep", new { bytes = 60_000 })));
-        await one.CallTextAsync("test.keep", new { bytes = 10 });
-        await two.CallTextAsync("test.keep", new { bytes = 60_000 });
+        Assert.Equal(("quota_exceeded", "stateBytes", "client"), Refusal(await two.CallAsync("test_keep", new { bytes = 60_000 })));
+        await one.CallTextAsync("test_keep", new { bytes = 10 });
+        await two.CallTextAsync("test_keep", new { bytes = 60_000 });
         await two.EndAsync();
-        await one.CallTextAsync("test.keep", new { bytes = 90_000 });
+        await one.CallTextAsync("test_keep", new { bytes = 90_000 });
     }
 
     [Fact]
@@ -185,12 +185,12 @@ public abstract class QuotaContract : EngineContract
     {
         await using var engine = await StartAsync(s_free with { OutputBytesPerMinute = 10_000 });
         var client = await engine.OpenAsync(Alice);
-        Assert.False((await client.CallAsync("test.print", new { bytes = 14_000 })).Failed);
+        Assert.False((await client.CallAsync("test_print", new { bytes = 14_000 })).Failed);
         await Eventually.Holds(
             async () => Refusal(await EchoAsync(client)) == ("quota_exceeded", "outputBytesPerMinute", "client"), "the debt had arrived");
         Assert.True((await EchoAsync((await engine.OpenAsync(Alice)).Elsewhere())).Failed);
         engine.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.False((await client.CallAsync("test.print", new { bytes = 8_000 })).Failed);
+        Assert.False((await client.CallAsync("test_print", new { bytes = 8_000 })).Failed);
         await Eventually.Holds(async () => (await EchoAsync(client)).Failed, "the debt was paid from this minute");
     }
 
@@ -199,7 +199,7 @@ public abstract class QuotaContract : EngineContract
     {
         await using var engine = await StartAsync(With(s_ten, session: s_free with { CallsPerMinute = 7 }));
         var client = await engine.OpenAsync(Alice);
-        var lines = (await client.CallTextAsync("test.quotas")).Split('\n');
+        var lines = (await client.CallTextAsync("test_quotas")).Split('\n');
         Assert.Contains("Session callsPerMinute 6/7", lines);
         Assert.Contains("Client callsPerMinute 9/10", lines);
         Assert.Contains("Client sessions 99/100", lines);
@@ -237,7 +237,7 @@ public abstract class QuotaContract : EngineContract
         return ((string?)details?["code"], (string?)details?["quota"], (string?)details?["scope"]);
     }
 
-    private static Task<ToolAnswer> EchoAsync(EngineClient client) => client.CallAsync("engine.echo", new { text = "x" });
+    private static Task<ToolAnswer> EchoAsync(EngineClient client) => client.CallAsync("engine_echo", new { text = "x" });
 
     private static int RetryAfter(ToolAnswer answer) => (int)answer.Json["result"]!["structuredContent"]!["retryAfterSeconds"]!;
 }

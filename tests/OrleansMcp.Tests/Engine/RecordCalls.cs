@@ -10,10 +10,10 @@ internal static class RecordCalls
     public static IEnumerable<string> Values(JsonNode page) => page["records"]!.AsArray().Select(record => record!["value"]!.ToString());
 
     public static Task<JsonNode> PutAsync(EngineClient client, string key, object value) =>
-        OkAsync(client, "records.put", new { @namespace = "orders", key, value });
+        OkAsync(client, "records_put", new { @namespace = "orders", key, value });
 
     public static async Task<string?> ValueAsync(EngineClient client, string key) =>
-        (await OkAsync(client, "records.get", new { @namespace = "orders", key }))["record"]?["value"]?.ToString();
+        (await OkAsync(client, "records_get", new { @namespace = "orders", key }))["record"]?["value"]?.ToString();
 
     public static JsonNode With(string arguments, string name)
     {

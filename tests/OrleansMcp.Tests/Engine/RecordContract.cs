@@ -9,24 +9,24 @@ public abstract class RecordContract : EngineContract
 {
     private static readonly (string Tool, string Arguments)[] s_noArguments =
     [
-        ("records.put", """{"key":"","value":1}"""),
-        ("records.put", """{"key":"a b","value":1}"""),
-        ("records.put", """{"key":"k","value":1,"version":-1}"""),
-        ("records.put", """{"key":"k","value":"TOO LONG"}"""),
-        ("records.put", """{"key":"TOO LONG","value":1}"""),
-        ("records.read", """{"keys":[]}"""),
-        ("records.query", """{"limit":0}"""),
-        ("records.query", """{"limit":101}"""),
-        ("records.query", """{"cursor":"made up"}"""),
-        ("records.query", """{"cursor":"bWFkZSB1cA"}"""),
-        ("records.transact", """{"writes":[]}"""),
-        ("records.transact", """{"writes":[{"key":"k","value":1},{"key":"k","value":2}]}"""),
-        ("records.transact", """{"writes":[{"key":"k","value":1,"delete":true}]}"""),
-        ("records.transact", """{"writes":[{"key":"k"}]}"""),
-        ("records.share", """{"client":"alice","access":"read"}"""),
-        ("records.share", """{"client":"nobody","access":"read"}"""),
-        ("records.share", """{"client":"carol","access":"read"}"""),
-        ("records.share", """{"client":"bob","access":"all"}"""),
+        ("records_put", """{"key":"","value":1}"""),
+        ("records_put", """{"key":"a b","value":1}"""),
+        ("records_put", """{"key":"k","value":1,"version":-1}"""),
+        ("records_put", """{"key":"k","value":"TOO LONG"}"""),
+        ("records_put", """{"key":"TOO LONG","value":1}"""),
+        ("records_read", """{"keys":[]}"""),
+        ("records_query", """{"limit":0}"""),
+        ("records_query", """{"limit":101}"""),
+        ("records_query", """{"cursor":"made up"}"""),
+        ("records_query", """{"cursor":"bWFkZSB1cA"}"""),
+        ("records_transact", """{"writes":[]}"""),
+        ("records_transact", """{"writes":[{"key":"k","value":1},{"key":"k","value":2}]}"""),
+        ("records_transact", """{"writes":[{"key":"k","value":1,"delete":true}]}"""),
+        ("records_transact", """{"writes":[{"key":"k"}]}"""),
+        ("records_share", """{"client":"alice","access":"read"}"""),
+        ("records_share", """{"client":"nobody","access":"read"}"""),
+        ("records_share", """{"client":"carol","access":"read"}"""),
+        ("records_share", """{"client":"bob","access":"all"}"""),
     ];
 
     [Fact]
@@ -34,8 +34,8 @@ public abstract class RecordContract : EngineContract
     {
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
-        var put = await OkAsync(alice, "records.put", new { @namespace = "orders", key = "a/1", value = new { price = 1.10m, list = new object?[] { null, true, "é" } } });
-        var record = (await OkAsync(alice.Elsewhere(), "records.get", new { @namespace = "orders", key = "a/1" }))["record"]!;
+        var put = await OkAsync(alice, "records_put", new { @namespace = "orders", key = "a/1", value = new { price = 1.10m, list = new object?[] { null, true, "é" } } });
+        var record = (await OkAsync(alice.Elsewhere(), "records_get", new { @namespace = "orders", key = "a/1" }))["record"]!;
         Assert.Equal("""{"price":1.10,"list":[null,true,"é"]}""", System.Text.RegularExpressions.Regex.Unescape(record["value"]!.ToJsonString()));
         Assert.Equal(("alice", "alice"), ((string)record["createdBy"]!, (string)record["lastModifiedBy"]!));
         Assert.Equal((string)put["transaction"]!, (string)record["transaction"]!);
@@ -53,16 +53,16 @@ public abstract class RecordContract : EngineContract
             await PutAsync(alice, key, key);
         }
 
-        var first = await OkAsync(alice, "records.query", new { @namespace = "orders", prefix = "a/", limit = 2 });
+        var first = await OkAsync(alice, "records_query", new { @namespace = "orders", prefix = "a/", limit = 2 });
         await PutAsync(alice, "a/2", "changed");
         await PutAsync(alice, "a/3", "new");
-        await OkAsync(alice, "records.delete", new { @namespace = "orders", key = "a/1" });
-        var second = await OkAsync(alice.Elsewhere(), "records.query", new { @namespace = "orders", prefix = "a/", limit = 2, cursor = (string)first["cursor"]! });
+        await OkAsync(alice, "records_delete", new { @namespace = "orders", key = "a/1" });
+        var second = await OkAsync(alice.Elsewhere(), "records_query", new { @namespace = "orders", prefix = "a/", limit = 2, cursor = (string)first["cursor"]! });
         Assert.Equal(["a/1", "a/10", "a/2"], Values(first).Concat(Values(second)));
         Assert.Null(second["cursor"]);
         Assert.Equal((long)first["snapshot"]!, (long)second["snapshot"]!);
-        Assert.Equal(["a/10", "changed", "new"], Values(await OkAsync(alice, "records.query", new { @namespace = "orders", prefix = "a/" })));
-        var again = await OkAsync(alice, "records.read", new { @namespace = "orders", keys = new[] { "a/1", "a/2" }, snapshot = (long)first["snapshot"]! });
+        Assert.Equal(["a/10", "changed", "new"], Values(await OkAsync(alice, "records_query", new { @namespace = "orders", prefix = "a/" })));
+        var again = await OkAsync(alice, "records_read", new { @namespace = "orders", keys = new[] { "a/1", "a/2" }, snapshot = (long)first["snapshot"]! });
         Assert.Equal(["a/1", "a/2"], Values(again));
     }
 
@@ -72,13 +72,13 @@ public abstract class RecordContract : EngineContract
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
         await PutAsync(alice, "k", "one");
-        var snapshot = (long)(await OkAsync(alice, "records.get", new { @namespace = "orders", key = "k" }))["snapshot"]!;
+        var snapshot = (long)(await OkAsync(alice, "records_get", new { @namespace = "orders", key = "k" }))["snapshot"]!;
         await PutAsync(alice, "k", "two");
         engine.Time.Advance(TimeSpan.FromSeconds(50));
-        Assert.Equal(["one"], Values(await OkAsync(alice, "records.read", new { @namespace = "orders", keys = new[] { "k" }, snapshot })));
+        Assert.Equal(["one"], Values(await OkAsync(alice, "records_read", new { @namespace = "orders", keys = new[] { "k" }, snapshot })));
         engine.Time.Advance(TimeSpan.FromSeconds(20));
-        Assert.Equal("snapshot_expired", (await RefusedAsync(alice, "records.read", new { @namespace = "orders", keys = new[] { "k" }, snapshot })).Code);
-        Assert.Equal("snapshot_expired", (await RefusedAsync(alice, "records.read", new { @namespace = "orders", keys = new[] { "k" }, snapshot = 999 })).Code);
+        Assert.Equal("snapshot_expired", (await RefusedAsync(alice, "records_read", new { @namespace = "orders", keys = new[] { "k" }, snapshot })).Code);
+        Assert.Equal("snapshot_expired", (await RefusedAsync(alice, "records_read", new { @namespace = "orders", keys = new[] { "k" }, snapshot = 999 })).Code);
     }
 
     [Fact]
@@ -87,15 +87,15 @@ public abstract class RecordContract : EngineContract
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
         var version = Version(await PutAsync(alice, "k", "hers"));
-        await OkAsync(alice, "records.share", new { @namespace = "orders", client = "bob", access = "read" });
+        await OkAsync(alice, "records_share", new { @namespace = "orders", client = "bob", access = "read" });
         await PutAsync(alice, "gone", 1);
-        await OkAsync(alice, "records.delete", new { @namespace = "orders", key = "gone" });
+        await OkAsync(alice, "records_delete", new { @namespace = "orders", key = "gone" });
         await engine.RestartAsync();
         var bob = await engine.OpenAsync(Bob);
-        var record = (await OkAsync(bob.Elsewhere(), "records.get", new { @namespace = "alice/orders", key = "k" }))["record"]!;
+        var record = (await OkAsync(bob.Elsewhere(), "records_get", new { @namespace = "alice/orders", key = "k" }))["record"]!;
         Assert.Equal(("hers", version), ((string)record["value"]!, Version(record)));
-        Assert.False((bool)(await OkAsync(bob, "records.get", new { @namespace = "alice/orders", key = "gone" }))["found"]!);
-        Assert.Equal("permission_denied", (await RefusedAsync(bob, "records.put", new { @namespace = "alice/orders", key = "k", value = 1 })).Code);
+        Assert.False((bool)(await OkAsync(bob, "records_get", new { @namespace = "alice/orders", key = "gone" }))["found"]!);
+        Assert.Equal("permission_denied", (await RefusedAsync(bob, "records_put", new { @namespace = "alice/orders", key = "k", value = 1 })).Code);
     }
 
     [Fact]
@@ -118,13 +118,13 @@ public abstract class RecordContract : EngineContract
         var alice = await engine.OpenAsync(Alice);
         var value = new string('x', 30_000);
         await PutAsync(alice, "1", value);
-        await OkAsync(alice, "records.put", new { @namespace = "other", key = "2", value });
+        await OkAsync(alice, "records_put", new { @namespace = "other", key = "2", value });
         await LeaveMemoryAsync(engine, restart: true);
-        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records.put", new { @namespace = "third", key = "3", value })).Code);
-        await OkAsync(alice, "records.delete", new { @namespace = "orders", key = "1" });
+        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records_put", new { @namespace = "third", key = "3", value })).Code);
+        await OkAsync(alice, "records_delete", new { @namespace = "orders", key = "1" });
         await PutAsync(alice, "1", value);
-        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records.put", new { @namespace = "orders", key = "2", value })).Code);
-        await OkAsync(await engine.OpenAsync(Bob), "records.put", new { @namespace = "orders", key = "1", value });
+        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records_put", new { @namespace = "orders", key = "2", value })).Code);
+        await OkAsync(await engine.OpenAsync(Bob), "records_put", new { @namespace = "orders", key = "1", value });
     }
 
     [Fact]
@@ -135,10 +135,10 @@ public abstract class RecordContract : EngineContract
         var alice = await engine.OpenAsync(Alice);
         await PutAsync(alice, "1", 1);
         await PutAsync(alice, "2", 2);
-        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records.put", new { @namespace = "orders", key = "3", value = 3 })).Code);
+        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records_put", new { @namespace = "orders", key = "3", value = 3 })).Code);
         await PutAsync(alice, "2", "another");
-        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records.put", new { @namespace = "orders", key = "2", value = new string('x', 10_000) })).Code);
-        await OkAsync(alice, "records.put", new { @namespace = "second", key = "1", value = 1 });
-        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records.put", new { @namespace = "third", key = "1", value = 1 })).Code);
+        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records_put", new { @namespace = "orders", key = "2", value = new string('x', 10_000) })).Code);
+        await OkAsync(alice, "records_put", new { @namespace = "second", key = "1", value = 1 });
+        Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records_put", new { @namespace = "third", key = "1", value = 1 })).Code);
     }
 }

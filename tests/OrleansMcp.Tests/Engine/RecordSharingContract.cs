@@ -9,14 +9,14 @@ public abstract class RecordSharingContract : EngineContract
 {
     private static readonly (string Tool, string Arguments, string Signal)[] s_foreign =
     [
-        ("records.get", """{"key":"k"}""", SignalName.CrossNamespaceRead),
-        ("records.read", """{"keys":["k"]}""", SignalName.CrossNamespaceRead),
-        ("records.query", "{}", SignalName.CrossNamespaceRead),
-        ("records.grants", "{}", SignalName.CrossNamespaceRead),
-        ("records.put", """{"key":"k","value":1}""", SignalName.CrossNamespaceWrite),
-        ("records.delete", """{"key":"k"}""", SignalName.CrossNamespaceWrite),
-        ("records.transact", """{"writes":[{"key":"k","value":1}]}""", SignalName.CrossNamespaceWrite),
-        ("records.share", """{"client":"alice","access":"write"}""", SignalName.CrossNamespaceWrite),
+        ("records_get", """{"key":"k"}""", SignalName.CrossNamespaceRead),
+        ("records_read", """{"keys":["k"]}""", SignalName.CrossNamespaceRead),
+        ("records_query", "{}", SignalName.CrossNamespaceRead),
+        ("records_grants", "{}", SignalName.CrossNamespaceRead),
+        ("records_put", """{"key":"k","value":1}""", SignalName.CrossNamespaceWrite),
+        ("records_delete", """{"key":"k"}""", SignalName.CrossNamespaceWrite),
+        ("records_transact", """{"writes":[{"key":"k","value":1}]}""", SignalName.CrossNamespaceWrite),
+        ("records_share", """{"client":"alice","access":"write"}""", SignalName.CrossNamespaceWrite),
     ];
 
     [Fact]
@@ -63,7 +63,7 @@ public abstract class RecordSharingContract : EngineContract
         await PutAsync(await engine.OpenAsync(Alice), "k", "hers");
         foreach (var name in new[] { "acme/alice/orders", "../alice/orders", "alice/../orders", "Orders", "", "/orders", "alice/", "orders\n", "alice/orders" })
         {
-            var answer = await RefusedAsync(carol, "records.get", new { @namespace = name, key = "k" });
+            var answer = await RefusedAsync(carol, "records_get", new { @namespace = name, key = "k" });
             Assert.Equal(name == "alice/orders" ? "not_found" : "invalid_argument", answer.Code);
         }
     }
@@ -74,9 +74,9 @@ public abstract class RecordSharingContract : EngineContract
         await using var engine = await StartAsync();
         var (alice, carol) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Carol));
         await PutAsync(alice, "k", "hers");
-        await OkAsync(alice, "records.share", new { @namespace = "orders", client = "bob", access = "write" });
-        Assert.Equal("not_found", (await RefusedAsync(carol, "records.get", new { @namespace = "alice/orders", key = "k" })).Code);
-        Assert.Equal("not_found", (await RefusedAsync(carol, "records.put", new { @namespace = "bob/orders", key = "k", value = 1 })).Code);
+        await OkAsync(alice, "records_share", new { @namespace = "orders", client = "bob", access = "write" });
+        Assert.Equal("not_found", (await RefusedAsync(carol, "records_get", new { @namespace = "alice/orders", key = "k" })).Code);
+        Assert.Equal("not_found", (await RefusedAsync(carol, "records_put", new { @namespace = "bob/orders", key = "k", value = 1 })).Code);
         Assert.Equal("hers", await ValueAsync(alice, "k"));
     }
 
@@ -89,16 +89,16 @@ public abstract class RecordSharingContract : EngineContract
         await using var engine = await StartAsync();
         var (alice, bob) = (await engine.OpenAsync(Alice), (await engine.OpenAsync(Bob)).Elsewhere());
         await PutAsync(alice, "k", "hers");
-        await OkAsync(alice, "records.share", new { @namespace = "orders", client = "bob", access = "write" });
-        var grants = await OkAsync(alice.Elsewhere(), "records.share", new { @namespace = "orders", client = "bob", access });
+        await OkAsync(alice, "records_share", new { @namespace = "orders", client = "bob", access = "write" });
+        var grants = await OkAsync(alice.Elsewhere(), "records_share", new { @namespace = "orders", client = "bob", access });
         Assert.Equal(access == "none" ? 0 : 1, grants["grants"]!.AsArray().Count);
-        Assert.Equal(grants.ToJsonString(), (await OkAsync(alice, "records.grants", new { @namespace = "orders" })).ToJsonString());
-        Assert.Equal(reads, !(await bob.CallAsync("records.get", new { @namespace = "alice/orders", key = "k" })).Failed);
-        var put = await bob.CallAsync("records.put", new { @namespace = "alice/orders", key = "k", value = "his" });
+        Assert.Equal(grants.ToJsonString(), (await OkAsync(alice, "records_grants", new { @namespace = "orders" })).ToJsonString());
+        Assert.Equal(reads, !(await bob.CallAsync("records_get", new { @namespace = "alice/orders", key = "k" })).Failed);
+        var put = await bob.CallAsync("records_put", new { @namespace = "alice/orders", key = "k", value = "his" });
         Assert.Equal(writes, !put.Failed);
         Assert.Equal(access == "read" ? "permission_denied" : access == "none" ? "not_found" : null, put.Code);
         Assert.Equal(writes ? "his" : "hers", await ValueAsync(alice, "k"));
-        var share = await RefusedAsync(bob, "records.share", new { @namespace = "alice/orders", client = "alice", access = "read" });
+        var share = await RefusedAsync(bob, "records_share", new { @namespace = "alice/orders", client = "alice", access = "read" });
         Assert.Equal(reads ? "permission_denied" : "not_found", share.Code);
         await SignalledAsync(engine, SignalName.CrossNamespaceRead, reads ? 0 : 1);
         await SignalledAsync(engine, SignalName.CrossNamespaceWrite, writes ? 1 : 2);
@@ -110,9 +110,9 @@ public abstract class RecordSharingContract : EngineContract
         await using var engine = await StartAsync();
         var (alice, bob) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Bob));
         await PutAsync(alice, "k", "hers");
-        await OkAsync(alice, "records.share", new { @namespace = "orders", client = "bob", access = "write" });
-        await OkAsync(bob, "records.put", new { @namespace = "alice/orders", key = "k", value = "his" });
-        var record = (await OkAsync(alice, "records.get", new { @namespace = "orders", key = "k" }))["record"]!;
+        await OkAsync(alice, "records_share", new { @namespace = "orders", client = "bob", access = "write" });
+        await OkAsync(bob, "records_put", new { @namespace = "alice/orders", key = "k", value = "his" });
+        var record = (await OkAsync(alice, "records_get", new { @namespace = "orders", key = "k" }))["record"]!;
         Assert.Equal(("alice", "bob", bob.Key.Name), ((string)record["createdBy"]!, (string)record["lastModifiedBy"]!, (string)record["session"]!));
     }
 
@@ -125,11 +125,11 @@ public abstract class RecordSharingContract : EngineContract
         await using var engine = await StartAsync(TestConfiguration.With().Permitting("acme", "bob", "tool:*", permission));
         var (alice, bob) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Bob));
         await PutAsync(alice, "k", "hers");
-        await OkAsync(alice, "records.share", new { @namespace = "orders", client = "bob", access = "write" });
-        Assert.Equal(permission == "records:orders:read", !(await bob.CallAsync("records.get", new { @namespace = "orders", key = "k" })).Failed);
-        Assert.Equal(permission == "records:orders:write", !(await bob.CallAsync("records.put", new { @namespace = "orders", key = "k", value = 1 })).Failed);
-        Assert.Equal(permission == "records:alice/orders:read", !(await bob.CallAsync("records.get", new { @namespace = "alice/orders", key = "k" })).Failed);
-        Assert.Equal("permission_denied", (await RefusedAsync(bob, "records.put", new { @namespace = "alice/orders", key = "k", value = 1 })).Code);
+        await OkAsync(alice, "records_share", new { @namespace = "orders", client = "bob", access = "write" });
+        Assert.Equal(permission == "records:orders:read", !(await bob.CallAsync("records_get", new { @namespace = "orders", key = "k" })).Failed);
+        Assert.Equal(permission == "records:orders:write", !(await bob.CallAsync("records_put", new { @namespace = "orders", key = "k", value = 1 })).Failed);
+        Assert.Equal(permission == "records:alice/orders:read", !(await bob.CallAsync("records_get", new { @namespace = "alice/orders", key = "k" })).Failed);
+        Assert.Equal("permission_denied", (await RefusedAsync(bob, "records_put", new { @namespace = "alice/orders", key = "k", value = 1 })).Code);
         Assert.Equal("hers", await ValueAsync(alice, "k"));
     }
 }

@@ -12,15 +12,15 @@ public abstract class RecordTransactionContract : EngineContract
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
         var first = Version(await PutAsync(alice, "k", "one"));
-        Assert.Equal("conflict", (await RefusedAsync(alice, "records.put", new { @namespace = "orders", key = "k", value = "x", version = 0 })).Code);
-        var second = Version(await OkAsync(alice.Elsewhere(), "records.put", new { @namespace = "orders", key = "k", value = "two", version = first }));
+        Assert.Equal("conflict", (await RefusedAsync(alice, "records_put", new { @namespace = "orders", key = "k", value = "x", version = 0 })).Code);
+        var second = Version(await OkAsync(alice.Elsewhere(), "records_put", new { @namespace = "orders", key = "k", value = "two", version = first }));
         Assert.True(second > first);
-        var refused = await RefusedAsync(alice, "records.transact", new
+        var refused = await RefusedAsync(alice, "records_transact", new
         {
             @namespace = "orders", reads = new[] { new { key = "k", version = first } }, writes = new[] { new { key = "other", value = "x" } },
         });
         Assert.Equal(("conflict", "k"), (refused.Code, (string)refused.Json["result"]!["structuredContent"]!["keys"]![0]!));
-        Assert.Equal("conflict", (await RefusedAsync(alice, "records.delete", new { @namespace = "orders", key = "k", version = first })).Code);
+        Assert.Equal("conflict", (await RefusedAsync(alice, "records_delete", new { @namespace = "orders", key = "k", version = first })).Code);
         Assert.Equal("two", await ValueAsync(alice, "k"));
         Assert.Null(await ValueAsync(alice, "other"));
         await SignalledAsync(engine, SignalName.StaleRead, 3);
@@ -32,12 +32,12 @@ public abstract class RecordTransactionContract : EngineContract
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
         var first = Version(await PutAsync(alice, "k", "one"));
-        Assert.True((bool)(await OkAsync(alice, "records.delete", new { @namespace = "orders", key = "k", version = first }))["deleted"]!);
-        Assert.False((bool)(await OkAsync(alice, "records.delete", new { @namespace = "orders", key = "k" }))["deleted"]!);
+        Assert.True((bool)(await OkAsync(alice, "records_delete", new { @namespace = "orders", key = "k", version = first }))["deleted"]!);
+        Assert.False((bool)(await OkAsync(alice, "records_delete", new { @namespace = "orders", key = "k" }))["deleted"]!);
         await LeaveMemoryAsync(engine, restart: true);
         var again = Version(await PutAsync(alice, "k", "one"));
         Assert.True(again > first);
-        Assert.Equal("conflict", (await RefusedAsync(alice, "records.put", new { @namespace = "orders", key = "k", value = "x", version = first })).Code);
+        Assert.Equal("conflict", (await RefusedAsync(alice, "records_put", new { @namespace = "orders", key = "k", value = "x", version = first })).Code);
     }
 
     [Fact]
@@ -46,16 +46,16 @@ public abstract class RecordTransactionContract : EngineContract
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
         await PutAsync(alice, "old", "x");
-        var made = await OkAsync(alice, "records.transact", new
+        var made = await OkAsync(alice, "records_transact", new
         {
             @namespace = "orders", writes = new object[] { new { key = "a", value = 1 }, new { key = "b", value = 2, version = 0 }, new { key = "old", delete = true } },
         });
         Assert.Equal([Version(made), Version(made), 0], made["versions"]!.AsArray().Select(one => (long)one!["version"]!));
-        await RefusedAsync(alice, "records.transact", new
+        await RefusedAsync(alice, "records_transact", new
         {
             @namespace = "orders", writes = new object[] { new { key = "a", value = 100 }, new { key = "b", value = 200, version = 0 } },
         });
-        var read = await OkAsync(alice.Elsewhere(), "records.read", new { @namespace = "orders", keys = new[] { "a", "b", "old" } });
+        var read = await OkAsync(alice.Elsewhere(), "records_read", new { @namespace = "orders", keys = new[] { "a", "b", "old" } });
         Assert.Equal(["a=1", "b=2"], read["records"]!.AsArray().Select(record => $"{record!["key"]}={record["value"]}"));
     }
 
@@ -84,7 +84,7 @@ public abstract class RecordTransactionContract : EngineContract
         {
             var (a, b) = (Version(await PutAsync(one, "a", "on call")), Version(await PutAsync(one, "b", "on call")));
             var both = await Task.WhenAll(
-                one.CallAsync("records.transact", Off("a", "b", b)), other.CallAsync("records.transact", Off("b", "a", a)));
+                one.CallAsync("records_transact", Off("a", "b", b)), other.CallAsync("records_transact", Off("b", "a", a)));
             Assert.Equal(1, both.Count(answer => answer.Failed));
         }
 
@@ -98,8 +98,8 @@ public abstract class RecordTransactionContract : EngineContract
     {
         while (true)
         {
-            var record = (await OkAsync(client, "records.get", new { @namespace = "orders", key }))["record"]!;
-            var put = await client.CallAsync("records.put", new { @namespace = "orders", key, value = (int)record["value"]! + 1, version = Version(record) });
+            var record = (await OkAsync(client, "records_get", new { @namespace = "orders", key }))["record"]!;
+            var put = await client.CallAsync("records_put", new { @namespace = "orders", key, value = (int)record["value"]! + 1, version = Version(record) });
             if (!put.Failed)
             {
                 return;

@@ -13,7 +13,7 @@ public abstract class ReentrancyContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
-        var running = client.CallAsync("test.gate", new { gate = "long" });
+        var running = client.CallAsync("test_gate", new { gate = "long" });
         await engine.Gates["long"].Entered;
         foreach (var through in client.Everywhere())
         {
@@ -34,7 +34,7 @@ public abstract class ReentrancyContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
-        var posted = client.PostAsync(Rpc.Call(id, "test.gate", new { gate = "cancelled" }));
+        var posted = client.PostAsync(Rpc.Call(id, "test_gate", new { gate = "cancelled" }));
         await engine.Gates["cancelled"].Entered;
         var cancelled = await client.Elsewhere().PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = id }));
         Assert.Equal(ReplyKind.Accepted, cancelled.Kind);
@@ -49,7 +49,7 @@ public abstract class ReentrancyContract : EngineContract
     {
         await using var engine = await StartAsync();
         var (client, other) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Alice));
-        var running = client.CallAsync("test.gate", new { gate = "own" }, id: 1);
+        var running = client.CallAsync("test_gate", new { gate = "own" }, id: 1);
         await engine.Gates["own"].Entered;
         await other.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = 1 }));
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "1" }));
@@ -66,15 +66,15 @@ public abstract class ReentrancyContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
-        var running = client.CallAsync("test.gate", new { gate = "taken" }, id: "taken");
+        var running = client.CallAsync("test_gate", new { gate = "taken" }, id: "taken");
         await engine.Gates["taken"].Entered;
         Assert.All(
-            await Task.WhenAll(client.Everywhere().Select(through => through.CallAsync("engine.increment", id: "taken"))),
+            await Task.WhenAll(client.Everywhere().Select(through => through.CallAsync("engine_increment", id: "taken"))),
             answer => Assert.NotNull(answer.Json["error"]));
         engine.Gates["taken"].Open();
         Assert.Equal("through", (await running).Text);
         Assert.Equal(0, await client.CounterAsync());
-        Assert.False((await client.CallAsync("engine.increment", id: "taken")).Failed);
+        Assert.False((await client.CallAsync("engine_increment", id: "taken")).Failed);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public abstract class ReentrancyContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice, capabilities: s_elicits);
-        await using var open = await client.StreamAsync("test.elicit_twice");
+        await using var open = await client.StreamAsync("test_elicit_twice");
         foreach (var colour in new[] { "red", "blue" })
         {
             var asked = await open.UntilMethodAsync("elicitation/create");
@@ -99,13 +99,13 @@ public abstract class ReentrancyContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice, capabilities: s_elicits);
         var accept = new { action = "accept", content = new { colour = "red" } };
-        await using var first = await client.StreamAsync("test.elicit");
+        await using var first = await client.StreamAsync("test_elicit");
         var asked = await first.UntilMethodAsync("elicitation/create");
         Assert.Equal(ReplyKind.Accepted, (await client.AnswerAsync(asked, accept)).Kind);
         await first.UntilAnswerAsync();
         Assert.Equal(400, (await client.Elsewhere().AnswerAsync(asked, accept)).Status);
 
-        await using var second = await client.StreamAsync("test.elicit", id: "second");
+        await using var second = await client.StreamAsync("test_elicit", id: "second");
         asked = await second.UntilMethodAsync("elicitation/create");
         await client.Elsewhere().PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "second" }));
         Assert.Empty(await second.ToEndAsync());
@@ -117,7 +117,7 @@ public abstract class ReentrancyContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice, capabilities: s_elicits);
-        await using var open = await client.StreamAsync("test.elicit");
+        await using var open = await client.StreamAsync("test_elicit");
         var asked = await open.UntilMethodAsync("elicitation/create");
         await engine.TendAsync();
         foreach (var through in client.Everywhere())
@@ -135,7 +135,7 @@ public abstract class ReentrancyContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
         var running = Enumerable.Range(0, 100)
-            .Select(i => client.At(i % engine.NodeCount).CallAsync("test.gate", new { gate = $"one of many {i}" }, id: i)).ToList();
+            .Select(i => client.At(i % engine.NodeCount).CallAsync("test_gate", new { gate = $"one of many {i}" }, id: i)).ToList();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => engine.Gates[$"one of many {i}"].Entered));
         for (var i = 99; i >= 0; i--)
         {

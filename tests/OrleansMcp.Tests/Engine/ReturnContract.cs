@@ -20,7 +20,7 @@ public abstract class ReturnContract : EngineContract
         Assert.Equal((0, 0), (engine.ActorsOf(alice.Key), engine.ActorsOf(bob.Key)));
         Assert.Equal(42, await alice.Elsewhere().IncrementAsync());
         Assert.Equal(101, await bob.IncrementAsync());
-        Assert.Equal("acme/alice/alice", await alice.CallTextAsync("engine.whoami"));
+        Assert.Equal("acme/alice/alice", await alice.CallTextAsync("engine_whoami"));
         Assert.False(await alice.As(Bob).IsFoundAsync());
         Assert.Equal(1, engine.ActorsOf(alice.Key));
     }
@@ -56,7 +56,7 @@ public abstract class ReturnContract : EngineContract
         var client = await engine.OpenAsync(Alice);
         await client.RequestAsync("logging/setLevel", new() { ["level"] = "error" });
         await LeaveMemoryAsync(engine, restart);
-        await using var stream = await client.Elsewhere().StreamAsync("test.log");
+        await using var stream = await client.Elsewhere().StreamAsync("test_log");
         var logged = (await stream.ToEndAsync()).Where(message => message.Method == "notifications/message");
         Assert.Equal(["error"], logged.Select(message => (string)message.Params!["level"]!));
     }
@@ -73,8 +73,8 @@ public abstract class ReturnContract : EngineContract
         await client.RequestAsync("resources/unsubscribe", new() { ["uri"] = "test://dropped" });
         await LeaveMemoryAsync(engine, restart);
         await using var listening = await client.Elsewhere().ListenAsync();
-        await client.CallTextAsync("test.touch", new { uri = "test://dropped" });
-        await client.CallTextAsync("test.touch", new { uri = "test://kept" });
+        await client.CallTextAsync("test_touch", new { uri = "test://dropped" });
+        await client.CallTextAsync("test_touch", new { uri = "test://kept" });
         var updated = await listening.UntilMethodAsync("notifications/resources/updated");
         Assert.Equal("test://kept", (string)updated.Params!["uri"]!);
     }
@@ -87,7 +87,7 @@ public abstract class ReturnContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice, capabilities: new { elicitation = new { } });
         await LeaveMemoryAsync(engine, restart);
-        await using var open = await client.StreamAsync("test.elicit");
+        await using var open = await client.StreamAsync("test_elicit");
         var asked = await open.UntilMethodAsync("elicitation/create");
         await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "green" } });
         Assert.Equal("acme/alice accept green", new ToolAnswer(await open.UntilAnswerAsync()).Text);
@@ -98,7 +98,7 @@ public abstract class ReturnContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
-        var calling = client.CallAsync("test.gate", new { gate = "staying" });
+        var calling = client.CallAsync("test_gate", new { gate = "staying" });
         await engine.Gates["staying"].Entered;
         await engine.SkipTheTimeOfIdleActorsAsync();
         Assert.Equal(1, engine.ActorsOf(client.Key));
@@ -115,7 +115,7 @@ public abstract class ReturnContract : EngineContract
         await using var listening = await client.Elsewhere().ListenAsync();
         await engine.SkipTheTimeOfIdleActorsAsync();
         Assert.Equal(1, engine.ActorsOf(client.Key));
-        await client.CallTextAsync("test.touch", new { uri = "test://listened" });
+        await client.CallTextAsync("test_touch", new { uri = "test://listened" });
         await listening.UntilMethodAsync("notifications/resources/updated");
     }
 
@@ -128,7 +128,7 @@ public abstract class ReturnContract : EngineContract
         var client = await engine.OpenAsync(Alice);
         engine.Gates["former"].Open();
         string last;
-        await using (var stream = await client.StreamAsync("test.notify", new { gate = "former", count = 2, bytes = 10 }))
+        await using (var stream = await client.StreamAsync("test_notify", new { gate = "former", count = 2, bytes = 10 }))
         {
             last = (await stream.ToEndAsync())[0].Id!;
         }
@@ -144,7 +144,7 @@ public abstract class ReturnContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice, capabilities: new { elicitation = new { } });
         StreamMessage former;
-        await using (var stream = await client.StreamAsync("test.elicit"))
+        await using (var stream = await client.StreamAsync("test_elicit"))
         {
             former = await stream.UntilMethodAsync("elicitation/create");
             await client.AnswerAsync(former, new { action = "decline" });
@@ -152,7 +152,7 @@ public abstract class ReturnContract : EngineContract
         }
 
         await engine.SendToSleepAsync();
-        await using var open = await client.StreamAsync("test.elicit");
+        await using var open = await client.StreamAsync("test_elicit");
         var asked = await open.UntilMethodAsync("elicitation/create");
         Assert.Equal(400, (await client.AnswerAsync(former, new { action = "accept", content = new { colour = "old" } })).Status);
         await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "new" } });

@@ -18,8 +18,8 @@ public abstract class StateContract : EngineContract
         engine.StoreFails = true;
         foreach (var through in client.Everywhere())
         {
-            Assert.True((await through.CallAsync("engine.increment")).Failed);
-            Assert.Equal("still here", await through.CallTextAsync("engine.echo", new { text = "still here" }));
+            Assert.True((await through.CallAsync("engine_increment")).Failed);
+            Assert.Equal("still here", await through.CallTextAsync("engine_echo", new { text = "still here" }));
             Assert.Equal(1, await through.CounterAsync());
         }
 
@@ -35,7 +35,7 @@ public abstract class StateContract : EngineContract
         await using var engine = await StartAsync();
         var client = engine.Principal(Alice);
         engine.StoreFails = true;
-        Assert.True((await client.CallAsync("engine.increment")).Failed);
+        Assert.True((await client.CallAsync("engine_increment")).Failed);
         Assert.False(await engine.HasRecordAsync(client.Key));
         engine.StoreFails = false;
         Assert.Equal(1, await client.Elsewhere().IncrementAsync());
@@ -52,10 +52,10 @@ public abstract class StateContract : EngineContract
         engine.StoreFails = false;
         await client.SubscribeAsync("test://taken");
         await using var listening = await client.ListenAsync();
-        await client.CallTextAsync("test.touch", new { uri = "test://refused" });
-        await client.CallTextAsync("test.touch", new { uri = "test://taken" });
+        await client.CallTextAsync("test_touch", new { uri = "test://refused" });
+        await client.CallTextAsync("test_touch", new { uri = "test://taken" });
         Assert.Equal("test://taken", (string)(await listening.UntilMethodAsync("notifications/resources/updated")).Params!["uri"]!);
-        await using var logging = await client.StreamAsync("test.log");
+        await using var logging = await client.StreamAsync("test_log");
         var logged = (await logging.ToEndAsync()).Where(message => message.Method == "notifications/message");
         Assert.Contains(logged, message => (string)message.Params!["level"]! == "debug");
     }
@@ -79,14 +79,14 @@ public abstract class StateContract : EngineContract
         await using var engine = await StartAsync(new SessionConfiguration { MaxStateBytes = 10_000 });
         var client = await engine.OpenAsync(Alice);
         await client.IncrementAsync();
-        Assert.Equal("filled", await client.CallTextAsync("engine.fill", new { bytes = 9_000 }));
-        var refused = await client.Elsewhere().CallAsync("engine.fill", new { bytes = 10_000 });
+        Assert.Equal("filled", await client.CallTextAsync("engine_fill", new { bytes = 9_000 }));
+        var refused = await client.Elsewhere().CallAsync("engine_fill", new { bytes = 10_000 });
         Assert.True(refused.Failed);
         Assert.Contains("10000", refused.Text, StringComparison.Ordinal);
         Assert.Equal(2, await client.IncrementAsync());
         await engine.SendToSleepAsync();
         Assert.Equal(3, await client.IncrementAsync());
-        Assert.Equal("filled", await client.CallTextAsync("engine.fill", new { bytes = 1 }));
+        Assert.Equal("filled", await client.CallTextAsync("engine_fill", new { bytes = 1 }));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public abstract class StateContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
         var bytes = new SessionConfiguration().MaxStateBytes - 100;
-        Assert.Equal("filled", await client.CallTextAsync("engine.fill", new { bytes }));
+        Assert.Equal("filled", await client.CallTextAsync("engine_fill", new { bytes }));
         await engine.SendToSleepAsync();
         Assert.Equal(1, await client.Elsewhere().IncrementAsync());
     }

@@ -19,7 +19,7 @@ public abstract class StreamContract : EngineContract
         foreach (var through in client.Everywhere())
         {
             await using var stream = await through.StreamAsync(
-                "test.progress", new { gate = "progress", steps = 20 }, progressToken: "token");
+                "test_progress", new { gate = "progress", steps = 20 }, progressToken: "token");
             var messages = await stream.ToEndAsync();
             Assert.Equal(Enumerable.Range(1, 20), messages.SkipLast(1).Select(message => (int)message.Params!["progress"]!));
             Assert.All(messages.SkipLast(1), message => Assert.Equal("token", (string)message.Params!["progressToken"]!));
@@ -33,7 +33,7 @@ public abstract class StreamContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
         engine.Gates["elsewhere"].Open();
-        var reply = await client.PostAsync(client.Request("tools/call", Rpc.CallParams("test.notify", Notify("elsewhere", 10))));
+        var reply = await client.PostAsync(client.Request("tools/call", Rpc.CallParams("test_notify", Notify("elsewhere", 10))));
         await using var stream = await client.Elsewhere().ReadAsync(reply);
         Assert.Equal(Enumerable.Range(1, 10), Numbers(await stream.ToEndAsync()));
     }
@@ -44,7 +44,7 @@ public abstract class StreamContract : EngineContract
         await using var engine = await StartAsync(s_narrow);
         var client = await engine.OpenAsync(Alice);
         engine.Gates["slow"].Open();
-        await using var stream = await client.StreamAsync("test.notify", Notify("slow", 200, bytes: 500));
+        await using var stream = await client.StreamAsync("test_notify", Notify("slow", 200, bytes: 500));
         for (var expected = 1; expected <= 200; expected++)
         {
             Assert.Equal(expected, (int)(await stream.UntilMethodAsync("notifications/test")).Params!["number"]!);
@@ -65,7 +65,7 @@ public abstract class StreamContract : EngineContract
         foreach (var through in client.Everywhere())
         {
             await using var listening = await client.Elsewhere().ListenAsync();
-            await through.CallTextAsync("test.touch", new { uri = "test://heard" });
+            await through.CallTextAsync("test_touch", new { uri = "test://heard" });
             Assert.Equal("test://heard", (string)(await listening.UntilMethodAsync("notifications/resources/updated")).Params!["uri"]!);
         }
     }
@@ -76,7 +76,7 @@ public abstract class StreamContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
         string last;
-        await using (var stream = await client.StreamAsync("test.notify", Notify("resumed", 5), id: "resumed"))
+        await using (var stream = await client.StreamAsync("test_notify", Notify("resumed", 5), id: "resumed"))
         {
             await stream.UntilMethodAsync("notifications/test");
             last = (await stream.UntilMethodAsync("notifications/test")).Id!;
@@ -97,8 +97,8 @@ public abstract class StreamContract : EngineContract
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
-        await using var first = await client.StreamAsync("test.notify", Notify("first", 3), id: "first");
-        await using var second = await client.Elsewhere().StreamAsync("test.notify", Notify("second", 3), id: "second");
+        await using var first = await client.StreamAsync("test_notify", Notify("first", 3), id: "first");
+        await using var second = await client.Elsewhere().StreamAsync("test_notify", Notify("second", 3), id: "second");
         var begin = await first.UntilMethodAsync("notifications/test");
         await second.UntilMethodAsync("notifications/test");
         await first.DisposeAsync();
@@ -133,7 +133,7 @@ public abstract class StreamContract : EngineContract
         await using var engine = await StartAsync(s_narrow);
         var client = await engine.OpenAsync(Alice);
         engine.Gates["lost"].Open();
-        await using var stream = await client.StreamAsync("test.notify", Notify("lost", 30));
+        await using var stream = await client.StreamAsync("test_notify", Notify("lost", 30));
         var first = (await stream.ToEndAsync())[0];
         Assert.Equal(SessionEventKind.Lost, await client.Elsewhere().TryListenAsync(first.Id));
     }
@@ -147,7 +147,7 @@ public abstract class StreamContract : EngineContract
         await using var former = await client.ListenAsync();
         await using var newest = await client.Elsewhere().ListenAsync();
         Assert.Empty(await former.ToEndAsync());
-        await client.CallTextAsync("test.touch", new { uri = "test://newest" });
+        await client.CallTextAsync("test_touch", new { uri = "test://newest" });
         await newest.UntilMethodAsync("notifications/resources/updated");
     }
 
@@ -178,7 +178,7 @@ public abstract class StreamContract : EngineContract
         var client = await engine.OpenAsync(Alice, version);
         var gate = engine.Gates["left"];
         string last;
-        await using (var stream = await client.StreamAsync("test.progress", new { gate = "left", steps = 1 }, progressToken: 1))
+        await using (var stream = await client.StreamAsync("test_progress", new { gate = "left", steps = 1 }, progressToken: 1))
         {
             last = (await stream.UntilMethodAsync("notifications/progress")).Id!;
             await gate.Entered;
@@ -197,7 +197,7 @@ public abstract class StreamContract : EngineContract
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
         using var dropping = new CancellationTokenSource();
-        var posted = client.PostAsync(Rpc.Call(1, "test.gate", new { gate = "dropped" }), cancellationToken: dropping.Token);
+        var posted = client.PostAsync(Rpc.Call(1, "test_gate", new { gate = "dropped" }), cancellationToken: dropping.Token);
         await engine.Gates["dropped"].Entered;
         await dropping.CancelAsync();
         Assert.True(await client.IsFoundAsync());
@@ -213,10 +213,10 @@ public abstract class StreamContract : EngineContract
         await using var engine = await StartAsync();
         var client = engine.Principal(Alice);
         var (left, kept) = (engine.Gates["left behind"], engine.Gates["kept"]);
-        var waiting = client.CallAsync("test.gate", new { gate = "kept" }, id: 1);
+        var waiting = client.CallAsync("test_gate", new { gate = "kept" }, id: 1);
         await kept.Entered;
         await using (var stream = await client.Elsewhere().StreamAsync(
-            "test.progress", new { gate = "left behind", steps = 1 }, id: 1, progressToken: 1))
+            "test_progress", new { gate = "left behind", steps = 1 }, id: 1, progressToken: 1))
         {
             await stream.UntilMethodAsync("notifications/progress");
             await left.Entered;
@@ -234,7 +234,7 @@ public abstract class StreamContract : EngineContract
         await using var engine = await StartAsync();
         var client = engine.Principal(Alice).Elsewhere();
         using var dropping = new CancellationTokenSource();
-        var request = client.Request("tools/call", Rpc.CallParams("test.gate", new { gate = "hung up" }));
+        var request = client.Request("tools/call", Rpc.CallParams("test_gate", new { gate = "hung up" }));
         var posted = client.PostAsync(request, cancellationToken: dropping.Token);
         await engine.Gates["hung up"].Entered;
         await dropping.CancelAsync();
@@ -257,8 +257,8 @@ public abstract class StreamContract : EngineContract
         };
         await using var stream = await client.ReadAsync(await client.PostAsync(client.Request("subscriptions/listen", wanted)));
         await stream.UntilMethodAsync("notifications/subscriptions/acknowledged");
-        await client.Elsewhere().CallTextAsync("test.touch", new { uri = "test://unwanted" });
-        await client.Elsewhere().CallTextAsync("test.touch", new { uri = "test://wanted" });
+        await client.Elsewhere().CallTextAsync("test_touch", new { uri = "test://unwanted" });
+        await client.Elsewhere().CallTextAsync("test_touch", new { uri = "test://wanted" });
         Assert.Equal("test://wanted", (string)(await stream.UntilMethodAsync("notifications/resources/updated")).Params!["uri"]!);
     }
 

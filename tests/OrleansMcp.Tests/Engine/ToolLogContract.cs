@@ -15,14 +15,14 @@ public abstract class ToolLogContract : EngineContract
     /// <summary>A call and its outcome.</summary>
     public static TheoryData<string, string, string> Outcomes { get; } = new()
     {
-        { "engine.echo", """{"text":"x"}""", "ok" },
-        { "engine.echo", """{"text":1}""", "error" },
-        { "test.fail", "{}", "error" },
-        { "test.secret_digest", """{"name":"none"}""", "secret_unavailable" },
-        { "policy.pay", """{"fail":true}""", "error" },
-        { "engine.fill", """{"bytes":1}""", "permission_denied" },
+        { "engine_echo", """{"text":"x"}""", "ok" },
+        { "engine_echo", """{"text":1}""", "error" },
+        { "test_fail", "{}", "error" },
+        { "test_secret_digest", """{"name":"none"}""", "secret_unavailable" },
+        { "policy_pay", """{"fail":true}""", "error" },
+        { "engine_fill", """{"bytes":1}""", "permission_denied" },
         { "no.such.tool", "{}", "permission_denied" },
-        { "policy.none", "{}", "invalid" },
+        { "policy_none", "{}", "invalid" },
     };
 
     [Theory]
@@ -30,7 +30,7 @@ public abstract class ToolLogContract : EngineContract
     public async Task A_call_leaves_its_outcome(string tool, string arguments, string outcome)
     {
         await using var engine = await StartAsync(TestConfiguration.With().Permitting(
-            "acme", "alice", "tool:engine.echo", "tool:test.*", "tool:policy.*", "tool:toollog.recent", "toollog:*"));
+            "acme", "alice", "tool:engine_echo", "tool:test_*", "tool:policy_*", "tool:toollog_recent", "toollog:*"));
         var alice = await engine.OpenAsync(Alice);
         await alice.CallAsync(tool, JsonNode.Parse(arguments));
         var entry = Assert.Single(await ReadAsync(alice, new { tool }));
@@ -42,8 +42,8 @@ public abstract class ToolLogContract : EngineContract
     {
         await using var engine = await StartAsync();
         var alice = await engine.OpenAsync(Alice);
-        await alice.CallTextAsync("engine.echo", new { text = "hunter2" });
-        var answer = await alice.CallAsync("toollog.recent");
+        await alice.CallTextAsync("engine_echo", new { text = "hunter2" });
+        var answer = await alice.CallAsync("toollog_recent");
         var entry = Assert.Single(answer.Json["result"]!["structuredContent"]!["entries"]!.AsArray())!;
         Assert.Equal("""{"text":"hunter2"}""".Length, (int)entry["argumentBytes"]!);
         Assert.InRange((int)entry["resultBytes"]!, 20, 400);
@@ -70,12 +70,12 @@ public abstract class ToolLogContract : EngineContract
     {
         await using var engine = await StartAsync();
         var (alice, bob) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Bob));
-        await alice.CallTextAsync("test.may", new { kind = "tool", name = "x" });
-        await alice.CallTextAsync("test.may", new { name = "x", kind = "tool" });
-        await alice.CallTextAsync("test.may", new { kind = "tool", name = "y" });
-        await bob.CallTextAsync("test.may", new { kind = "tool", name = "x" });
+        await alice.CallTextAsync("test_may", new { kind = "tool", name = "x" });
+        await alice.CallTextAsync("test_may", new { name = "x", kind = "tool" });
+        await alice.CallTextAsync("test_may", new { kind = "tool", name = "y" });
+        await bob.CallTextAsync("test_may", new { kind = "tool", name = "x" });
         await FlushAsync(engine);
-        var hashes = (await ReadAsync(alice, new { tool = "test.may" }, 4)).GroupBy(entry => (string?)entry["arguments"]).Select(group => group.Count());
+        var hashes = (await ReadAsync(alice, new { tool = "test_may" }, 4)).GroupBy(entry => (string?)entry["arguments"]).Select(group => group.Count());
         Assert.Equal([1, 1, 2], hashes.Order());
     }
 
@@ -84,34 +84,34 @@ public abstract class ToolLogContract : EngineContract
     {
         await using var engine = await StartAsync();
         var (alice, bob, carol) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Bob), await engine.OpenAsync(Carol));
-        await alice.CallTextAsync("engine.whoami");
-        await engine.Principal(Bob).CallTextAsync("engine.whoami");
-        await carol.CallTextAsync("engine.whoami");
+        await alice.CallTextAsync("engine_whoami");
+        await engine.Principal(Bob).CallTextAsync("engine_whoami");
+        await carol.CallTextAsync("engine_whoami");
         await FlushAsync(engine);
         foreach (var client in new[] { alice, bob, engine.Principal(Alice) })
         {
-            var seen = await ReadAsync(client.Elsewhere(), new { tool = "engine.whoami" }, 2);
+            var seen = await ReadAsync(client.Elsewhere(), new { tool = "engine_whoami" }, 2);
             Assert.Equal(["alice", "bob"], seen.Select(entry => (string)entry["client"]!).Order());
         }
 
-        Assert.Equal(["carol"], (await ReadAsync(carol, new { tool = "engine.whoami" })).Select(entry => (string)entry["client"]!));
+        Assert.Equal(["carol"], (await ReadAsync(carol, new { tool = "engine_whoami" })).Select(entry => (string)entry["client"]!));
     }
 
     [Fact]
     public async Task Only_tools_that_a_permission_covers_are_seen()
     {
         await using var engine = await StartAsync(TestConfiguration.With()
-            .Permitting("acme", "bob", "tool:toollog.recent", "toollog:engine.*")
-            .Scoped(("log.echo", ["tool:*", "toollog:engine.echo"]), ("tools", ["tool:*"])));
+            .Permitting("acme", "bob", "tool:toollog_recent", "toollog:engine_*")
+            .Scoped(("log.echo", ["tool:*", "toollog:engine_echo"]), ("tools", ["tool:*"])));
         var (alice, bob) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Bob));
-        await alice.CallTextAsync("engine.echo", new { text = "x" });
-        await alice.CallTextAsync("engine.whoami");
-        await alice.CallTextAsync("test.may", new { kind = "tool", name = "x" });
+        await alice.CallTextAsync("engine_echo", new { text = "x" });
+        await alice.CallTextAsync("engine_whoami");
+        await alice.CallTextAsync("test_may", new { kind = "tool", name = "x" });
         await FlushAsync(engine);
-        Assert.Equal(["engine.echo", "engine.whoami"], await ToolsAsync(bob, 2));
-        Assert.Equal("permission_denied", (await bob.CallAsync("toollog.recent", new { tool = "test.may" })).Code);
-        Assert.Equal(["engine.echo"], await ToolsAsync(alice.As(Alice with { Scopes = new HashSet<string> { "log.echo" } }), 1));
-        var without = await alice.As(Alice with { Scopes = new HashSet<string> { "tools" } }).CallAsync("toollog.recent");
+        Assert.Equal(["engine_echo", "engine_whoami"], await ToolsAsync(bob, 2));
+        Assert.Equal("permission_denied", (await bob.CallAsync("toollog_recent", new { tool = "test_may" })).Code);
+        Assert.Equal(["engine_echo"], await ToolsAsync(alice.As(Alice with { Scopes = new HashSet<string> { "log.echo" } }), 1));
+        var without = await alice.As(Alice with { Scopes = new HashSet<string> { "tools" } }).CallAsync("toollog_recent");
         Assert.Equal(("permission_denied", "toollog:*"), (without.Code, (string?)without.Json["result"]!["structuredContent"]!["permission"]));
         await SignalledAsync(engine, SignalName.PermissionDenied, 2);
     }
@@ -124,18 +124,18 @@ public abstract class ToolLogContract : EngineContract
         for (var i = 0; i < 5; i++)
         {
             engine.Time.Advance(TimeSpan.FromSeconds(10));
-            await alice.CallAsync("policy.pay", new { amount = i, fail = i == 2 });
+            await alice.CallAsync("policy_pay", new { amount = i, fail = i == 2 });
         }
 
         var now = engine.Time.GetUtcNow();
-        var all = await ReadAsync(alice, new { tool = "policy.pay" });
+        var all = await ReadAsync(alice, new { tool = "policy_pay" });
         Assert.Equal([0, 10, 20, 30, 40], all.Select(entry => (now - (DateTimeOffset)entry["at"]!).TotalSeconds));
-        Assert.Single(await ReadAsync(alice, new { outcome = "error", tool = "policy.pay" }));
-        Assert.Equal(2, (await ReadAsync(alice, new { tool = "policy.pay", limit = 2 })).Count);
-        Assert.Equal(3, (await ReadAsync(alice, new { tool = "policy.pay", since = now.AddSeconds(-20) })).Count);
+        Assert.Single(await ReadAsync(alice, new { outcome = "error", tool = "policy_pay" }));
+        Assert.Equal(2, (await ReadAsync(alice, new { tool = "policy_pay", limit = 2 })).Count);
+        Assert.Equal(3, (await ReadAsync(alice, new { tool = "policy_pay", since = now.AddSeconds(-20) })).Count);
         foreach (var limit in new[] { 0, 101 })
         {
-            Assert.True((await alice.CallAsync("toollog.recent", new { limit })).Failed);
+            Assert.True((await alice.CallAsync("toollog_recent", new { limit })).Failed);
         }
     }
 
@@ -143,7 +143,7 @@ public abstract class ToolLogContract : EngineContract
     public async Task An_entry_lives_for_a_day()
     {
         await using var engine = await StartAsync();
-        await engine.Principal(Alice).CallTextAsync("engine.whoami");
+        await engine.Principal(Alice).CallTextAsync("engine_whoami");
         await FlushAsync(engine);
         var acme = engine.Tenants(0).Get("acme");
         var query = ToolLogQuery.ByOperator("olga", "acme", new ToolLogFilter());
@@ -176,7 +176,7 @@ public abstract class ToolLogContract : EngineContract
     }
 
     private static async Task<List<string>> ToolsAsync(EngineClient client, int count) =>
-        [.. (await ReadAsync(client, null, count, entry => (string?)entry["tool"] != "toollog.recent")).Select(entry => (string)entry["tool"]!).Order()];
+        [.. (await ReadAsync(client, null, count, entry => (string?)entry["tool"] != "toollog_recent")).Select(entry => (string)entry["tool"]!).Order()];
 
     /// <summary>What a client sees, once there is so much of it.</summary>
     private static async Task<List<JsonNode>> ReadAsync(EngineClient client, object? arguments, int count = 1, Func<JsonNode, bool>? counts = null)
@@ -185,7 +185,7 @@ public abstract class ToolLogContract : EngineContract
         await Eventually.Holds(
             async () =>
             {
-                var answer = await client.CallAsync("toollog.recent", arguments);
+                var answer = await client.CallAsync("toollog_recent", arguments);
                 Assert.False(answer.Failed, answer.ToString());
                 seen = [.. answer.Json["result"]!["structuredContent"]!["entries"]!.AsArray().Select(one => one!).Where(one => counts?.Invoke(one) ?? true)];
                 return seen.Count >= count;

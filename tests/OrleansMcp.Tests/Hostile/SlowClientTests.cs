@@ -47,7 +47,7 @@ public sealed class SlowClientTests
         using var deaf = await server.Client().OpenAsync();
         using var other = await server.Client().OpenAsync();
         var bytes = GC.GetTotalMemory(forceFullCollection: true);
-        using var socket = await CallAsync(server, deaf, Rpc.Call("deaf", "test.notify", new { gate = "deaf", count = 2_000, bytes = 32 * 1024 }));
+        using var socket = await CallAsync(server, deaf, Rpc.Call("deaf", "test_notify", new { gate = "deaf", count = 2_000, bytes = 32 * 1024 }));
 
         for (var number = 1; number <= 100; number++)
         {

@@ -9,35 +9,35 @@ namespace OrleansMcp.Tests.Hosting;
 [McpServerToolType]
 internal sealed class CostlyTools(Gates gates)
 {
-    [McpServerTool(Name = "test.ignore"), Description("Waits until the test lets it go, whatever its token says.")]
+    [McpServerTool(Name = "test_ignore"), Description("Waits until the test lets it go, whatever its token says.")]
     public async Task<string> IgnoreAsync(string gate)
     {
         await gates[gate].WaitAsync(CancellationToken.None);
         return "through";
     }
 
-    [McpServerTool(Name = "test.block"), Description("Holds its thread until the test lets it go, whatever its token says.")]
+    [McpServerTool(Name = "test_block"), Description("Holds its thread until the test lets it go, whatever its token says.")]
     public string Block(string gate)
     {
         gates[gate].WaitAsync(CancellationToken.None).GetAwaiter().GetResult();
         return "through";
     }
 
-    [McpServerTool(Name = "test.print"), Description("Returns a text of a length.")]
+    [McpServerTool(Name = "test_print"), Description("Returns a text of a length.")]
     public static string Print(int bytes) => new('x', bytes);
 
-    [McpServerTool(Name = "test.keep"), Description("Keeps a text of a length as state.")]
+    [McpServerTool(Name = "test_keep"), Description("Keeps a text of a length as state.")]
     public static async Task<string> KeepAsync(ISessionContext session, int bytes, CancellationToken cancellationToken)
     {
         await session.State.UpdateAsync<string>("kept", _ => new string('x', bytes), cancellationToken);
         return "kept";
     }
 
-    [McpServerTool(Name = "test.quotas"), Description("Tells what is left.")]
+    [McpServerTool(Name = "test_quotas"), Description("Tells what is left.")]
     public static async Task<string> QuotasAsync(ISessionContext session, CancellationToken cancellationToken) => string.Join(
         '\n', (await session.Quota.ReadAsync(cancellationToken)).Select(one => $"{one.Scope} {one.Name} {one.Left}/{one.Limit}"));
 
-    [McpServerTool(Name = "test.fetch"), Description("Fetches a URL and tells status and length of what it got.")]
+    [McpServerTool(Name = "test_fetch"), Description("Fetches a URL and tells status and length of what it got.")]
     public static async Task<string> FetchAsync(ISessionContext session, string url, CancellationToken cancellationToken, string body = "")
     {
         using var request = new HttpRequestMessage(body.Length > 0 ? HttpMethod.Post : HttpMethod.Get, url);

@@ -44,7 +44,7 @@ internal sealed class ModernClient(Uri url, string? key) : IDisposable
 
     public async Task<string> OpenHandleAsync()
     {
-        var reply = (await CallAsync("session.open")).Expect(System.Net.HttpStatusCode.OK);
+        var reply = (await CallAsync("session_open")).Expect(System.Net.HttpStatusCode.OK);
         return (string)reply.Result["structuredContent"]!["session"]!;
     }
 

@@ -24,10 +24,10 @@ internal sealed class TestResources
 [McpServerPromptType]
 internal sealed class TestPrompts
 {
-    [McpServerPrompt(Name = "test.hello"), Description("Greets.")]
+    [McpServerPrompt(Name = "test_hello"), Description("Greets.")]
     public static string Hello([AllowedValues("world", "moon")] string whom) => $"Hello {whom}";
 
-    [McpServerPrompt(Name = "test.plan"), Description("Plans.")]
+    [McpServerPrompt(Name = "test_plan"), Description("Plans.")]
     public static string Plan([AllowedValues("escape", "return")] string what) => $"Plan the {what}";
 }
 
@@ -35,10 +35,10 @@ internal sealed class TestPrompts
 [McpServerToolType]
 internal sealed class LinkTools
 {
-    [McpServerTool(Name = "test.link"), Description("Links to a resource.")]
+    [McpServerTool(Name = "test_link"), Description("Links to a resource.")]
     public static ResourceLinkBlock Link(string uri) => new() { Uri = uri, Name = "linked" };
 
-    [McpServerTool(Name = "test.may"), Description("Tells whether its session may.")]
+    [McpServerTool(Name = "test_may"), Description("Tells whether its session may.")]
     public static string May(ISessionContext session, OrleansMcp.Permissions.PermissionKind kind, string name) =>
         session.Permissions.Allows(kind, name) ? "yes" : "no";
 }

@@ -12,7 +12,7 @@ namespace OrleansMcp.Tests.Hosting;
 [McpServerToolType]
 internal sealed class TestTools(Gates gates)
 {
-    [McpServerTool(Name = "test.elicit"), Description("Asks the user for a colour.")]
+    [McpServerTool(Name = "test_elicit"), Description("Asks the user for a colour.")]
     public async Task<string> ElicitAsync(
         McpServer server, ISessionContext session, CancellationToken cancellationToken, string question = "Which colour?")
     {
@@ -23,7 +23,7 @@ internal sealed class TestTools(Gates gates)
         return $"{session.Tenant}/{session.Client} {answer.Action} {answer.Content?["colour"].GetString()}".TrimEnd();
     }
 
-    [McpServerTool(Name = "test.elicit_twice"), Description("Asks the user for two colours, one after the other.")]
+    [McpServerTool(Name = "test_elicit_twice"), Description("Asks the user for two colours, one after the other.")]
     public static async Task<string> ElicitTwiceAsync(McpServer server, CancellationToken cancellationToken)
     {
         var first = await server.ElicitAsync(ColourForm("First?"), cancellationToken);
@@ -31,7 +31,7 @@ internal sealed class TestTools(Gates gates)
         return $"{first.Content?["colour"].GetString()} and {second.Content?["colour"].GetString()}";
     }
 
-    [McpServerTool(Name = "test.elicit_gate"), Description("Asks the user for a colour, then waits until the test lets it go.")]
+    [McpServerTool(Name = "test_elicit_gate"), Description("Asks the user for a colour, then waits until the test lets it go.")]
     public async Task<string> ElicitAndWaitAsync(McpServer server, string gate, CancellationToken cancellationToken)
     {
         var answer = await server.ElicitAsync(ColourForm("Before the gate?"), cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class TestTools(Gates gates)
         return $"through with {answer.Content?["colour"].GetString()}";
     }
 
-    [McpServerTool(Name = "test.require"), Description("Ends with a question and a state of its own, and is run again with the answer.")]
+    [McpServerTool(Name = "test_require"), Description("Ends with a question and a state of its own, and is run again with the answer.")]
     public string Require(RequestContext<CallToolRequestParams> request)
     {
         if (request.Params.InputResponses?.TryGetValue("colour", out var answer) != true)
@@ -55,7 +55,7 @@ internal sealed class TestTools(Gates gates)
         return $"{request.Params.RequestState} {answer!.RawValue.GetProperty("content").GetProperty("colour").GetString()}";
     }
 
-    [McpServerTool(Name = "test.sample"), Description("Asks the client's model.")]
+    [McpServerTool(Name = "test_sample"), Description("Asks the client's model.")]
     public static async Task<string> SampleAsync(McpServer server, CancellationToken cancellationToken)
     {
         var answer = await server.SampleAsync(
@@ -68,14 +68,14 @@ internal sealed class TestTools(Gates gates)
         return answer.Content.OfType<TextContentBlock>().Single().Text;
     }
 
-    [McpServerTool(Name = "test.roots"), Description("Asks the client for its roots.")]
+    [McpServerTool(Name = "test_roots"), Description("Asks the client for its roots.")]
     public static async Task<string> RootsAsync(McpServer server, CancellationToken cancellationToken)
     {
         var answer = await server.RequestRootsAsync(new ListRootsRequestParams(), cancellationToken);
         return string.Join(' ', answer.Roots.Select(root => root.Uri));
     }
 
-    [McpServerTool(Name = "test.log"), Description("Logs to the client, once a level.")]
+    [McpServerTool(Name = "test_log"), Description("Logs to the client, once a level.")]
     public static async Task<string> LogAsync(McpServer server, CancellationToken cancellationToken)
     {
         await server.SendNotificationAsync(
@@ -88,14 +88,14 @@ internal sealed class TestTools(Gates gates)
         return "logged";
     }
 
-    [McpServerTool(Name = "test.gate"), Description("Waits until the test lets it go.")]
+    [McpServerTool(Name = "test_gate"), Description("Waits until the test lets it go.")]
     public async Task<string> WaitAsync(string gate, CancellationToken cancellationToken)
     {
         await gates[gate].WaitAsync(cancellationToken);
         return "through";
     }
 
-    [McpServerTool(Name = "test.progress"), Description("Reports progress, then waits until the test lets it go.")]
+    [McpServerTool(Name = "test_progress"), Description("Reports progress, then waits until the test lets it go.")]
     public async Task<string> ProgressAsync(
         string gate, int steps, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken, int padding = 0)
     {
@@ -108,7 +108,7 @@ internal sealed class TestTools(Gates gates)
         return "through";
     }
 
-    [McpServerTool(Name = "test.notify"), Description("Sends notifications of a size in order, then waits until the test lets it go.")]
+    [McpServerTool(Name = "test_notify"), Description("Sends notifications of a size in order, then waits until the test lets it go.")]
     public async Task<string> NotifyAsync(McpServer server, string gate, int count, int bytes, CancellationToken cancellationToken)
     {
         for (var number = 1; number <= count; number++)
@@ -121,7 +121,7 @@ internal sealed class TestTools(Gates gates)
         return "through";
     }
 
-    [McpServerTool(Name = "test.stubborn"), Description("Waits for the test without heeding its cancellation, then counts.")]
+    [McpServerTool(Name = "test_stubborn"), Description("Waits for the test without heeding its cancellation, then counts.")]
     public async Task<string> StubbornAsync(ISessionContext session, string gate)
     {
         await gates[gate].WaitAsync(CancellationToken.None);
@@ -137,7 +137,7 @@ internal sealed class TestTools(Gates gates)
         }
     }
 
-    [McpServerTool(Name = "test.stubborn_records"), Description("Waits for the test without heeding its cancellation, then writes and shares records.")]
+    [McpServerTool(Name = "test_stubborn_records"), Description("Waits for the test without heeding its cancellation, then writes and shares records.")]
     public async Task<string> StubbornRecordsAsync(IRecords records, string gate)
     {
         await gates[gate].WaitAsync(CancellationToken.None);
@@ -155,21 +155,21 @@ internal sealed class TestTools(Gates gates)
         }
     }
 
-    [McpServerTool(Name = "test.touch"), Description("Says that a resource has changed.")]
+    [McpServerTool(Name = "test_touch"), Description("Says that a resource has changed.")]
     public static async Task<string> TouchAsync(ISessionContext session, string uri, CancellationToken cancellationToken)
     {
         await session.ResourceUpdatedAsync(uri, cancellationToken);
         return "touched";
     }
 
-    [McpServerTool(Name = "test.secret_digest"), Description("Tells the length and the SHA-256 of a secret.")]
+    [McpServerTool(Name = "test_secret_digest"), Description("Tells the length and the SHA-256 of a secret.")]
     public static string Digest(ISessionContext session, string name) => session.Secrets.Use(
         name, secret => $"{secret.Length} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(secret))}");
 
-    [McpServerTool(Name = "test.secret_has"), Description("Tells whether there is a secret.")]
+    [McpServerTool(Name = "test_secret_has"), Description("Tells whether there is a secret.")]
     public static string Has(ISessionContext session, string name) => session.Secrets.Has(name) ? "yes" : "no";
 
-    [McpServerTool(Name = "test.secret_exchange"), Description("Keeps the SHA-256 of one secret as another, as a token exchange does.")]
+    [McpServerTool(Name = "test_secret_exchange"), Description("Keeps the SHA-256 of one secret as another, as a token exchange does.")]
     public static string Exchange(ISessionContext session, string from, string to)
     {
         session.Secrets.Use(from, (session, to), static (secret, target) =>
@@ -180,14 +180,14 @@ internal sealed class TestTools(Gates gates)
         return "exchanged";
     }
 
-    [McpServerTool(Name = "test.secret_remove"), Description("Forgets a secret.")]
+    [McpServerTool(Name = "test_secret_remove"), Description("Forgets a secret.")]
     public static string Remove(ISessionContext session, string name) => session.Secrets.Remove(name) ? "removed" : "none";
 
-    [McpServerTool(Name = "test.secret_stumble"), Description("Fails over a secret, in words that quote it.")]
+    [McpServerTool(Name = "test_secret_stumble"), Description("Fails over a secret, in words that quote it.")]
     public static string Stumble(ISessionContext session, string name) => session.Secrets.Use<string>(
         name, secret => throw new FormatException($"'{Convert.ToHexString(secret)}' {Convert.ToBase64String(secret)} is not a number."));
 
-    [McpServerTool(Name = "test.fail"), Description("Fails in a way nobody foresaw.")]
+    [McpServerTool(Name = "test_fail"), Description("Fails in a way nobody foresaw.")]
     public static string Fail() => throw new InvalidOperationException("the password is hunter2");
 
     private static async Task AttemptAsync(Func<Task> work)

@@ -56,7 +56,7 @@ public sealed class BatchTests(SharedServer shared) : IClassFixture<SharedServer
     {
         using var client = await shared.Server.Client().OpenAsync("2025-03-26");
         using var open = await client.PostForStreamAsync(Rpc.Batch(
-            Rpc.Call(1, "test.progress", new { gate = "batch", steps = 2 }, progressToken: "p"), Rpc.Call(2, "echo", new { text = "hello" })));
+            Rpc.Call(1, "test_progress", new { gate = "batch", steps = 2 }, progressToken: "p"), Rpc.Call(2, "echo", new { text = "hello" })));
         await shared.Server.Gates["batch"].Entered;
         shared.Server.Gates["batch"].Open();
         var messages = (await open.Events.ToEndAsync()).Where(item => item.Data.Length > 0)
@@ -70,7 +70,7 @@ public sealed class BatchTests(SharedServer shared) : IClassFixture<SharedServer
     public async Task An_elicitation_can_be_answered_in_a_batch()
     {
         using var client = await shared.Server.Client().OpenAsync("2025-03-26", new { elicitation = new { } });
-        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.elicit"));
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_elicit"));
         var asked = await open.Events.UntilMethodAsync("elicitation/create");
         var answer = Rpc.Result(asked.Json["id"], new { action = "accept", content = new { colour = "blue" } });
         await client.PostAsync(Rpc.Batch(answer, Rpc.Request(2, "ping")));

@@ -81,7 +81,7 @@ public sealed class CallTests(SharedServer shared) : IClassFixture<SharedServer>
         var tools = (await client.PostAsync(Rpc.Request(1, "tools/list"))).Result["tools"]!.AsArray();
         var names = tools.Select(tool => (string)tool!["name"]!).ToList();
         Assert.All(["echo", "increment", "slow", "whoami"], name => Assert.Contains(name, names));
-        Assert.DoesNotContain("session.open", names);
+        Assert.DoesNotContain("session_open", names);
         Assert.All(tools, tool => Assert.Equal("object", (string)tool!["inputSchema"]!["type"]!));
     }
 
@@ -90,7 +90,7 @@ public sealed class CallTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         using var client = await shared.Server.Client().OpenAsync();
         using var open = await client.PostForStreamAsync(
-            Rpc.Call(5, "test.progress", new { gate = "progress", steps = 4 }, progressToken: "token"));
+            Rpc.Call(5, "test_progress", new { gate = "progress", steps = 4 }, progressToken: "token"));
         Assert.True(open.Response.Headers.CacheControl is { NoStore: true } or { NoCache: true });
         for (var step = 1; step <= 4; step++)
         {
@@ -111,7 +111,7 @@ public sealed class CallTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         using var client = await shared.Server.Client().OpenAsync();
         shared.Server.Gates["quiet"].Open();
-        var reply = await client.CallAsync("test.progress", new { gate = "quiet", steps = 4 });
+        var reply = await client.CallAsync("test_progress", new { gate = "quiet", steps = 4 });
         Assert.DoesNotContain("notifications/progress", reply.Text, StringComparison.Ordinal);
         Assert.Equal("through", reply.ToolText);
     }
@@ -129,7 +129,7 @@ public sealed class CallTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Calls_of_one_session_run_beside_each_other()
     {
         using var client = await shared.Server.Client().OpenAsync();
-        var waiting = client.CallAsync("test.gate", new { gate = "beside" }, id: "waits");
+        var waiting = client.CallAsync("test_gate", new { gate = "beside" }, id: "waits");
         await shared.Server.Gates["beside"].Entered;
         Assert.Equal("hello", await client.CallTextAsync("echo", new { text = "hello" }));
         shared.Server.Gates["beside"].Open();
@@ -140,7 +140,7 @@ public sealed class CallTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task The_id_of_a_running_request_cannot_be_used_again()
     {
         using var client = await shared.Server.Client().OpenAsync();
-        var waiting = client.CallAsync("test.gate", new { gate = "same id" }, id: "same");
+        var waiting = client.CallAsync("test_gate", new { gate = "same id" }, id: "same");
         await shared.Server.Gates["same id"].Entered;
         var second = await client.CallAsync("echo", new { text = "second" }, id: "same");
         Assert.NotNull(second.Error["code"]);
@@ -153,7 +153,7 @@ public sealed class CallTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         using var first = await shared.Server.Client().OpenAsync();
         using var second = await shared.Server.Client().OpenAsync();
-        var waiting = first.CallAsync("test.gate", new { gate = "two sessions" }, id: 1);
+        var waiting = first.CallAsync("test_gate", new { gate = "two sessions" }, id: 1);
         await shared.Server.Gates["two sessions"].Entered;
         Assert.Equal("other", (await second.CallAsync("echo", new { text = "other" }, id: 1)).ToolText);
         shared.Server.Gates["two sessions"].Open();

@@ -12,7 +12,7 @@ public sealed class CancellationTests(SharedServer shared) : IClassFixture<Share
         using var client = await shared.Server.Client().OpenAsync();
         var gate = shared.Server.Gates["cancelled"];
         using var open = await client.PostForStreamAsync(
-            Rpc.Call("c", "test.progress", new { gate = "cancelled", steps = 1 }, progressToken: 1));
+            Rpc.Call("c", "test_progress", new { gate = "cancelled", steps = 1 }, progressToken: 1));
         await gate.Entered;
         var cancel = Rpc.Notification("notifications/cancelled", new { requestId = "c", reason = "enough" });
         (await client.PostAsync(cancel)).Expect(HttpStatusCode.Accepted);
@@ -36,7 +36,7 @@ public sealed class CancellationTests(SharedServer shared) : IClassFixture<Share
     {
         using var client = await shared.Server.Client().OpenAsync();
         var gate = shared.Server.Gates["cancelled quietly"];
-        var waiting = client.CallAsync("test.gate", new { gate = "cancelled quietly" }, id: "q");
+        var waiting = client.CallAsync("test_gate", new { gate = "cancelled quietly" }, id: "q");
         await gate.Entered;
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "q" }));
         await gate.Cancelled;
@@ -48,7 +48,7 @@ public sealed class CancellationTests(SharedServer shared) : IClassFixture<Share
     {
         using var client = await shared.Server.Client().OpenAsync();
         var gate = shared.Server.Gates["other"];
-        var waiting = client.CallAsync("test.gate", new { gate = "other" }, id: 1);
+        var waiting = client.CallAsync("test_gate", new { gate = "other" }, id: 1);
         await gate.Entered;
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "1" }));
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = 2 }));
@@ -64,7 +64,7 @@ public sealed class CancellationTests(SharedServer shared) : IClassFixture<Share
         using var first = await shared.Server.Client().OpenAsync();
         using var second = await shared.Server.Client().OpenAsync();
         var gate = shared.Server.Gates["own"];
-        var waiting = first.CallAsync("test.gate", new { gate = "own" }, id: 1);
+        var waiting = first.CallAsync("test_gate", new { gate = "own" }, id: 1);
         await gate.Entered;
         await second.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = 1 }));
         Assert.True(await second.IsAliveAsync());
@@ -82,7 +82,7 @@ public sealed class CancellationTests(SharedServer shared) : IClassFixture<Share
         var gate = shared.Server.Gates["dropped " + version];
         string lastId;
         using (var open = await client.PostForStreamAsync(
-            Rpc.Call("d", "test.progress", new { gate = "dropped " + version, steps = 1 }, progressToken: 1)))
+            Rpc.Call("d", "test_progress", new { gate = "dropped " + version, steps = 1 }, progressToken: 1)))
         {
             lastId = (await open.Events.UntilMethodAsync("notifications/progress")).Id!;
             await gate.Entered;

@@ -14,7 +14,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     public async Task An_elicitation_makes_the_round_trip(string version)
     {
         using var client = await shared.Server.Client().OpenAsync(version, s_all);
-        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.elicit", new { question = "Which?" }));
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_elicit", new { question = "Which?" }));
         var asked = await open.Events.UntilMethodAsync("elicitation/create");
         Assert.Equal("Which?", (string)asked.Json["params"]!["message"]!);
         (await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "red" } })).Expect(HttpStatusCode.Accepted);
@@ -25,7 +25,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     public async Task Several_elicitations_of_one_call_are_kept_apart()
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);
-        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.elicit_twice"));
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_elicit_twice"));
         var first = await open.Events.UntilMethodAsync("elicitation/create");
         await client.AnswerAsync(first, new { action = "accept", content = new { colour = "red" } });
         var second = await open.Events.UntilMethodAsync("elicitation/create");
@@ -39,7 +39,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     public async Task A_tool_that_ends_with_a_question_is_run_again_with_the_answer()
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);
-        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.require"));
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_require"));
         var asked = await open.Events.UntilMethodAsync("elicitation/create");
         Assert.Equal("Required?", (string)asked.Json["params"]!["message"]!);
         await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "red" } });
@@ -50,7 +50,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     public async Task Sampling_makes_the_round_trip()
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);
-        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.sample"));
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_sample"));
         var asked = await open.Events.UntilMethodAsync("sampling/createMessage");
         await client.AnswerAsync(asked, new { role = "assistant", model = "m", content = new { type = "text", text = "something" } });
         Assert.Equal("something", await TextAsync(open));
@@ -60,16 +60,16 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     public async Task Roots_make_the_round_trip()
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);
-        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.roots"));
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_roots"));
         var asked = await open.Events.UntilMethodAsync("roots/list");
         await client.AnswerAsync(asked, new { roots = new[] { new { uri = "file:///a" }, new { uri = "file:///b" } } });
         Assert.Equal("file:///a file:///b", await TextAsync(open));
     }
 
     [Theory]
-    [InlineData("test.elicit")]
-    [InlineData("test.sample")]
-    [InlineData("test.roots")]
+    [InlineData("test_elicit")]
+    [InlineData("test_sample")]
+    [InlineData("test_roots")]
     public async Task A_client_that_cannot_is_not_asked(string tool)
     {
         using var client = await shared.Server.Client().OpenAsync();
@@ -82,7 +82,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     public async Task An_error_from_the_client_fails_the_call_and_nothing_else()
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);
-        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.elicit"));
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_elicit"));
         var asked = await open.Events.UntilMethodAsync("elicitation/create");
         var id = asked.Json["id"]!.ToJsonString();
         (await client.PostAsync($$"""{"jsonrpc":"2.0","id":{{id}},"error":{"code":-1,"message":"no user here"} }""")).Expect(HttpStatusCode.Accepted);
@@ -95,7 +95,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     public async Task While_the_user_thinks_the_session_answers()
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);
-        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test.elicit"));
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_elicit"));
         var asked = await open.Events.UntilMethodAsync("elicitation/create");
         Assert.True(await client.IsAliveAsync());
         Assert.Equal(1, await client.IncrementAsync());
@@ -109,7 +109,7 @@ public sealed class ClientInputTests(SharedServer shared) : IClassFixture<Shared
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);
         SseEvent asked;
-        using (var open = await client.PostForStreamAsync(Rpc.Call(1, "test.elicit")))
+        using (var open = await client.PostForStreamAsync(Rpc.Call(1, "test_elicit")))
         {
             asked = await open.Events.UntilMethodAsync("elicitation/create");
         }

@@ -47,7 +47,7 @@ public sealed class CompletionTests(SharedServer shared) : IClassFixture<SharedS
         using var client = await server.Client().OpenAsync();
         var reply = await client.PostAsync(Rpc.Request(1, "completion/complete", new
         {
-            @ref = new { type = "ref/prompt", name = "test.colour" },
+            @ref = new { type = "ref/prompt", name = "test_colour" },
             argument = new { name = "colour", value = "r" },
         }));
         Assert.Equal(["red", "rose"], reply.Result["completion"]!["values"]!.AsArray().Select(value => (string)value!));

@@ -13,8 +13,8 @@ public sealed class ConcurrencyLimitTests
             Configuration = TestConfiguration.With(new SessionConfiguration { MaxConcurrentRequests = 2 }),
         });
         using var client = await server.Client().OpenAsync();
-        using var first = await client.PostForStreamAsync(Rpc.Call("a", "test.progress", new { gate = "a", steps = 1 }, progressToken: 1));
-        using var second = await client.PostForStreamAsync(Rpc.Call("b", "test.progress", new { gate = "b", steps = 1 }, progressToken: 2));
+        using var first = await client.PostForStreamAsync(Rpc.Call("a", "test_progress", new { gate = "a", steps = 1 }, progressToken: 1));
+        using var second = await client.PostForStreamAsync(Rpc.Call("b", "test_progress", new { gate = "b", steps = 1 }, progressToken: 2));
         Assert.Equal(429, (int)(await client.CallAsync("echo", new { text = "x" })).Status);
 
         (await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "a" }))).Expect(System.Net.HttpStatusCode.Accepted);

@@ -100,7 +100,7 @@ public sealed class LifetimeTests
         (await client.PostAsync(Rpc.Request("s", "resources/subscribe", new { uri = "test://listening" }))).Expect(HttpStatusCode.OK);
         using var listening = await client.ListenAsync();
         _time.Advance(TimeSpan.FromMinutes(20));
-        await client.CallTextAsync("test.touch", new { uri = "test://listening" });
+        await client.CallTextAsync("test_touch", new { uri = "test://listening" });
         await listening.Events.UntilMethodAsync("notifications/resources/updated");
     }
 

@@ -18,7 +18,7 @@ public sealed class ListenTests(SharedServer shared) : IClassFixture<SharedServe
         }
 
         using var reopened = await client.ListenAsync();
-        await client.CallTextAsync("test.touch", new { uri = "test://reopened" });
+        await client.CallTextAsync("test_touch", new { uri = "test://reopened" });
         await reopened.Events.UntilMethodAsync("notifications/resources/updated");
     }
 
@@ -30,7 +30,7 @@ public sealed class ListenTests(SharedServer shared) : IClassFixture<SharedServe
         using var former = await client.ListenAsync();
         using var newest = await client.ListenAsync();
         Assert.DoesNotContain(await former.Events.ToEndAsync(), item => item.Data.Length > 0);
-        await client.CallTextAsync("test.touch", new { uri = "test://newest" });
+        await client.CallTextAsync("test_touch", new { uri = "test://newest" });
         await newest.Events.UntilMethodAsync("notifications/resources/updated");
     }
 
@@ -41,8 +41,8 @@ public sealed class ListenTests(SharedServer shared) : IClassFixture<SharedServe
         await SubscribeAsync(client, "test://once");
         using var listening = await client.ListenAsync();
         shared.Server.Gates["once"].Open();
-        await client.PostAsync(Rpc.Call(1, "test.progress", new { gate = "once", steps = 3 }, progressToken: 1));
-        await client.CallTextAsync("test.touch", new { uri = "test://once" });
+        await client.PostAsync(Rpc.Call(1, "test_progress", new { gate = "once", steps = 3 }, progressToken: 1));
+        await client.CallTextAsync("test_touch", new { uri = "test://once" });
         Assert.Equal("notifications/resources/updated", (await listening.Events.NextMessageAsync()).Method);
     }
 
@@ -59,7 +59,7 @@ public sealed class ListenTests(SharedServer shared) : IClassFixture<SharedServe
         }
 
         using var last = await client.ListenAsync();
-        await client.CallTextAsync("test.touch", new { uri = "test://many" });
+        await client.CallTextAsync("test_touch", new { uri = "test://many" });
         await last.Events.UntilMethodAsync("notifications/resources/updated");
     }
 
@@ -83,8 +83,8 @@ public sealed class ListenTests(SharedServer shared) : IClassFixture<SharedServe
         await SubscribeAsync(client, "test://second");
         (await client.PostAsync(Rpc.Request(1, "resources/unsubscribe", new { uri = "test://first" }))).Expect(HttpStatusCode.OK);
         using var listening = await client.ListenAsync();
-        await client.CallTextAsync("test.touch", new { uri = "test://first" });
-        await client.CallTextAsync("test.touch", new { uri = "test://second" });
+        await client.CallTextAsync("test_touch", new { uri = "test://first" });
+        await client.CallTextAsync("test_touch", new { uri = "test://second" });
         var told = await listening.Events.UntilMethodAsync("notifications/resources/updated");
         Assert.Equal("test://second", (string)told.Json["params"]!["uri"]!);
     }
@@ -97,7 +97,7 @@ public sealed class ListenTests(SharedServer shared) : IClassFixture<SharedServe
         await SubscribeAsync(client, "test://kept");
         await server.RestartAsync();
         using var listening = await client.ListenAsync();
-        await client.CallTextAsync("test.touch", new { uri = "test://kept" });
+        await client.CallTextAsync("test_touch", new { uri = "test://kept" });
         await listening.Events.UntilMethodAsync("notifications/resources/updated");
     }
 
@@ -107,12 +107,12 @@ public sealed class ListenTests(SharedServer shared) : IClassFixture<SharedServe
         await using var server = await TestServer.StartAsync();
         using var client = await server.Client().OpenAsync();
         using var listening = await client.ListenAsync();
-        server.Catalogue.Put(McpServerTool.Create(() => "new", new() { Name = "test.new" }));
+        server.Catalogue.Put(McpServerTool.Create(() => "new", new() { Name = "test_new" }));
         await listening.Events.UntilMethodAsync("notifications/tools/list_changed");
-        Assert.Equal("new", await client.CallTextAsync("test.new"));
-        server.Catalogue.RemoveTool("test.new");
+        Assert.Equal("new", await client.CallTextAsync("test_new"));
+        server.Catalogue.RemoveTool("test_new");
         await listening.Events.UntilMethodAsync("notifications/tools/list_changed");
-        Assert.Equal(-32602, (await client.CallAsync("test.new")).ErrorCode);
+        Assert.Equal(-32602, (await client.CallAsync("test_new")).ErrorCode);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class ListenTests(SharedServer shared) : IClassFixture<SharedServe
         using var listening = await client.ListenAsync();
         var reading = listening.Events.UntilMethodAsync("notifications/resources/updated");
         await Eventually.Holds(() => listening.Events.Comments >= 2, "two comments arrived");
-        await client.CallTextAsync("test.touch", new { uri = "test://quiet" });
+        await client.CallTextAsync("test_touch", new { uri = "test://quiet" });
         await reading;
     }
 

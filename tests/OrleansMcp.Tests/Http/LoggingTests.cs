@@ -15,7 +15,7 @@ public sealed class LoggingTests(SharedServer shared) : IClassFixture<SharedServ
     {
         using var client = await shared.Server.Client().OpenAsync();
         (await client.PostAsync(Rpc.Request(1, "logging/setLevel", new { level }))).Expect(HttpStatusCode.OK);
-        var reply = await client.CallAsync("test.log");
+        var reply = await client.CallAsync("test_log");
         Assert.Equal(expected, Logged(reply));
     }
 
@@ -26,8 +26,8 @@ public sealed class LoggingTests(SharedServer shared) : IClassFixture<SharedServ
         using var second = await shared.Server.Client().OpenAsync();
         await first.PostAsync(Rpc.Request(1, "logging/setLevel", new { level = "error" }));
         await second.PostAsync(Rpc.Request(1, "logging/setLevel", new { level = "warning" }));
-        Assert.Equal(["to alarm"], Logged(await first.CallAsync("test.log")));
-        Assert.Equal(["to warn", "to alarm"], Logged(await second.CallAsync("test.log")));
+        Assert.Equal(["to alarm"], Logged(await first.CallAsync("test_log")));
+        Assert.Equal(["to warn", "to alarm"], Logged(await second.CallAsync("test_log")));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class LoggingTests(SharedServer shared) : IClassFixture<SharedServ
         using var client = await server.Client().OpenAsync();
         await client.PostAsync(Rpc.Request(1, "logging/setLevel", new { level = "error" }));
         await server.RestartAsync();
-        Assert.Equal(["to alarm"], Logged(await client.CallAsync("test.log")));
+        Assert.Equal(["to alarm"], Logged(await client.CallAsync("test_log")));
     }
 
     [Fact]

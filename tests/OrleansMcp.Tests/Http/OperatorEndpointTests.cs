@@ -119,7 +119,7 @@ public sealed class OperatorEndpointTests : IAsyncLifetime
     public async Task A_set_is_shrunk_and_the_call_that_runs_notices()
     {
         using var client = await _server.Client().OpenAsync();
-        var calling = client.CallAsync("test.gate", new { gate = "shrunk" });
+        var calling = client.CallAsync("test_gate", new { gate = "shrunk" });
         await _server.Gates["shrunk"].Entered;
         var path = $"{Sessions}/{await NameAsync(client)}/permissions";
         var reply = (await SendAsync("PUT", path, body: """{"permissions":["tool:whoami","tool:echo"]}""")).Expect(HttpStatusCode.OK);

@@ -17,7 +17,7 @@ namespace OrleansMcp.Tests.Http;
 public sealed class PermissionRouteTests : IAsyncLifetime
 {
     private static readonly string[] s_permitted =
-        ["tool:echo", "tool:increment", "tool:test.link", "tool:test.touch", "tool:session.*", "prompt:test.hello", "resource:vault://one"];
+        ["tool:echo", "tool:increment", "tool:test_link", "tool:test_touch", "tool:session_*", "prompt:test_hello", "resource:vault://one"];
 
     private TestServer _server = null!;
 
@@ -28,11 +28,11 @@ public sealed class PermissionRouteTests : IAsyncLifetime
         { "tools/call", """{"name":"@","arguments":{"name":"echo","tool":"echo"},"_meta":{"progressToken":1}}""", null },
         { "tools/call", """{"name":"@","arguments":{},"task":{"ttl":60000}}""", null },
         { "tools/call", """{"name":"@","arguments":{},"_meta":{"orleansmcp/permissions":["tool:*"]}}""", null },
-        { "prompts/get", """{"name":"@","arguments":{"what":"x"}}""", "test.plan" },
+        { "prompts/get", """{"name":"@","arguments":{"what":"x"}}""", "test_plan" },
         { "resources/read", """{"uri":"@"}""", "vault://two" },
         { "resources/read", """{"uri":"@"}""", "vault://files/a" },
         { "resources/subscribe", """{"uri":"@"}""", "vault://two" },
-        { "completion/complete", """{"ref":{"type":"ref/prompt","name":"@"},"argument":{"name":"what","value":""}}""", "test.plan" },
+        { "completion/complete", """{"ref":{"type":"ref/prompt","name":"@"},"argument":{"name":"what","value":""}}""", "test_plan" },
         { "completion/complete", """{"ref":{"type":"ref/resource","uri":"@"},"argument":{"name":"path","value":""}}""", "vault://files/{+path}" },
         { "completion/complete", """{"ref":{"type":"ref/resource","uri":"@"},"argument":{"name":"path","value":""}}""", "vault://files/a" },
     };
@@ -73,13 +73,13 @@ public sealed class PermissionRouteTests : IAsyncLifetime
     {
         using var session = await _server.Client().OpenAsync();
         using var modern = _server.Modern();
-        Assert.Equal(["echo", "increment", "test.link", "test.touch"], await NamesAsync(method => session.PostAsync(Rpc.Request(1, method)), "tools/list", "tools", "name"));
+        Assert.Equal(["echo", "increment", "test_link", "test_touch"], await NamesAsync(method => session.PostAsync(Rpc.Request(1, method)), "tools/list", "tools", "name"));
         Assert.Equal(
-            ["echo", "increment", "session.close", "session.open", "test.link", "test.touch"],
+            ["echo", "increment", "session_close", "session_open", "test_link", "test_touch"],
             await NamesAsync(method => modern.SendAsync(method), "tools/list", "tools", "name"));
         foreach (var (method, list, name, expected) in new[]
         {
-            ("prompts/list", "prompts", "name", new[] { "test.hello" }), ("resources/list", "resources", "uri", ["vault://one"]),
+            ("prompts/list", "prompts", "name", new[] { "test_hello" }), ("resources/list", "resources", "uri", ["vault://one"]),
             ("resources/templates/list", "resourceTemplates", "uriTemplate", []),
         })
         {
@@ -105,7 +105,7 @@ public sealed class PermissionRouteTests : IAsyncLifetime
         using var session = await _server.Client().OpenAsync();
         foreach (var (uri, isPermitted) in new[] { ("vault://one", true), ("vault://two", false) })
         {
-            var link = (string)(await session.CallAsync("test.link", new { uri })).Result["content"]![0]!["uri"]!;
+            var link = (string)(await session.CallAsync("test_link", new { uri })).Result["content"]![0]!["uri"]!;
             var read = await session.PostAsync(Rpc.Request(1, "resources/read", new { uri = link }));
             Assert.Equal(isPermitted, read.Json["result"] is not null);
         }
@@ -134,8 +134,8 @@ public sealed class PermissionRouteTests : IAsyncLifetime
         using var listening = await session.ListenAsync();
         await session.PostAsync(Rpc.Request(1, "resources/subscribe", new { uri = "vault://two" }));
         await session.PostAsync(Rpc.Request(2, "resources/subscribe", new { uri = "vault://one" }));
-        await session.CallTextAsync("test.touch", new { uri = "vault://two" });
-        await session.CallTextAsync("test.touch", new { uri = "vault://one" });
+        await session.CallTextAsync("test_touch", new { uri = "vault://two" });
+        await session.CallTextAsync("test_touch", new { uri = "vault://one" });
         Assert.Equal("vault://one", (string?)(await listening.Events.NextMessageAsync()).Json["params"]!["uri"]);
 
         using var modern = _server.Modern();
@@ -157,7 +157,7 @@ public sealed class PermissionRouteTests : IAsyncLifetime
     private static string Absent(string? name) => name switch
     {
         null => "there.is.no.such.tool",
-        "test.plan" => "test.no_such_prompt",
+        "test_plan" => "test_no_such_prompt",
         _ => "vault://nowhere",
     };
 
@@ -173,7 +173,7 @@ public sealed class PermissionRouteTests : IAsyncLifetime
     /// <summary>A tool that takes handles and repeats an argument in a header: whatever could give it away.</summary>
     private sealed class HiddenTool : IConfigureCatalogue
     {
-        public const string Name = "hidden.tool";
+        public const string Name = "hidden_tool";
 
         private static int s_calls;
 

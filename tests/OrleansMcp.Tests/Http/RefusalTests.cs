@@ -59,7 +59,7 @@ public sealed class RefusalTests(SharedServer shared) : IClassFixture<SharedServ
         using var client = await shared.Server.Client().OpenAsync();
         shared.Server.Gates["json only"].Open();
         var reply = await client.PostAsync(
-            Rpc.Call(1, "test.progress", new { gate = "json only", steps = 3 }, progressToken: 1), Accept("application/json"));
+            Rpc.Call(1, "test_progress", new { gate = "json only", steps = 3 }, progressToken: 1), Accept("application/json"));
         Assert.StartsWith("application/json", reply.Expect(HttpStatusCode.OK).ContentType, StringComparison.Ordinal);
         Assert.Equal("through", reply.ToolText);
     }
@@ -172,7 +172,7 @@ public sealed class RefusalTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task A_tool_that_fails_unforeseen_does_not_tell_why()
     {
         using var client = await shared.Server.Client().OpenAsync();
-        var reply = (await client.CallAsync("test.fail")).Expect(HttpStatusCode.OK);
+        var reply = (await client.CallAsync("test_fail")).Expect(HttpStatusCode.OK);
         Assert.True(reply.ToolFailed);
         Assert.DoesNotContain("hunter2", reply.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", reply.Text, StringComparison.Ordinal);

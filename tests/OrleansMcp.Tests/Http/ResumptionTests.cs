@@ -62,15 +62,15 @@ public sealed class ResumptionTests(SharedServer shared) : IClassFixture<SharedS
         SseEvent first;
         using (var open = await client.ListenAsync())
         {
-            await client.CallTextAsync("test.touch", new { uri = "test://resumed" });
+            await client.CallTextAsync("test_touch", new { uri = "test://resumed" });
             first = await open.Events.UntilMethodAsync("notifications/resources/updated");
         }
 
-        await client.CallTextAsync("test.touch", new { uri = "test://resumed" });
+        await client.CallTextAsync("test_touch", new { uri = "test://resumed" });
         using var resumed = await client.ListenAsync(first.Id);
         var missed = await resumed.Events.UntilMethodAsync("notifications/resources/updated");
         Assert.NotEqual(first.Id, missed.Id);
-        await client.CallTextAsync("test.touch", new { uri = "test://resumed" });
+        await client.CallTextAsync("test_touch", new { uri = "test://resumed" });
         Assert.NotEqual(missed.Id, (await resumed.Events.UntilMethodAsync("notifications/resources/updated")).Id);
     }
 
@@ -113,7 +113,7 @@ public sealed class ResumptionTests(SharedServer shared) : IClassFixture<SharedS
         using var client = await shared.Server.Client().OpenAsync();
         SseEvent first;
         using (var open = await client.PostForStreamAsync(
-            Rpc.Call("big", "test.notify", new { gate = "big", count = 2, bytes = 450_000 })))
+            Rpc.Call("big", "test_notify", new { gate = "big", count = 2, bytes = 450_000 })))
         {
             // Only the head is read: the rest of the big events waits in the buffers of a client that does not read on.
             first = await FirstEventAsync(open);
@@ -142,7 +142,7 @@ public sealed class ResumptionTests(SharedServer shared) : IClassFixture<SharedS
         });
         using var client = await server.Client().OpenAsync();
         string first;
-        using (var open = await client.PostForStreamAsync(Rpc.Call(1, "test.notify", new { gate = "lost", count = 30, bytes = 10 })))
+        using (var open = await client.PostForStreamAsync(Rpc.Call(1, "test_notify", new { gate = "lost", count = 30, bytes = 10 })))
         {
             first = (await open.Events.UntilMethodAsync("notifications/test")).Id!;
             for (var i = 1; i < 30; i++)
@@ -164,7 +164,7 @@ public sealed class ResumptionTests(SharedServer shared) : IClassFixture<SharedS
         using var client = await server.Client().OpenAsync();
         await client.IncrementAsync();
         string last;
-        using (var open = await client.PostForStreamAsync(Rpc.Call(1, "test.notify", new { gate = "restart", count = 2, bytes = 10 })))
+        using (var open = await client.PostForStreamAsync(Rpc.Call(1, "test_notify", new { gate = "restart", count = 2, bytes = 10 })))
         {
             last = (await open.Events.UntilMethodAsync("notifications/test")).Id!;
         }
@@ -196,7 +196,7 @@ public sealed class ResumptionTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     private static Task<OpenReply> StreamAsync(RawClient client, object id, string gate, int count) =>
-        client.PostForStreamAsync(Rpc.Call(id, "test.notify", new { gate, count, bytes = 10 }));
+        client.PostForStreamAsync(Rpc.Call(id, "test_notify", new { gate, count, bytes = 10 }));
 
     private static async Task SubscribeAsync(RawClient client, string uri)
     {

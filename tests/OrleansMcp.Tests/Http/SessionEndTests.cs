@@ -22,7 +22,7 @@ public sealed class SessionEndTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = await server.Client().OpenAsync();
-        using var waiting = await client.PostForStreamAsync(Rpc.Call(1, "test.progress", new { gate = "ends", steps = 1 }, progressToken: 1));
+        using var waiting = await client.PostForStreamAsync(Rpc.Call(1, "test_progress", new { gate = "ends", steps = 1 }, progressToken: 1));
         await server.Gates["ends"].Entered;
         var before = DateTimeOffset.UtcNow.AddSeconds(-1);
 

@@ -10,7 +10,7 @@ namespace OrleansMcp.Tests.Http;
 [McpServerPromptType]
 internal sealed class TestPrompt : IConfigureCatalogue
 {
-    [McpServerPrompt(Name = "test.colour")]
+    [McpServerPrompt(Name = "test_colour")]
     public static string Colour([AllowedValues("red", "green", "rose")] string colour) => $"Paint it {colour}.";
 
     public static void Register(WebApplicationBuilder builder) => builder.Services.AddSingleton<IConfigureCatalogue, TestPrompt>();

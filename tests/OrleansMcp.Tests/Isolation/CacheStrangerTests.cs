@@ -27,17 +27,17 @@ public sealed class CacheStrangerTests : IAsyncLifetime
         foreach (var key in s_all)
         {
             using var client = await _server.Client(key).OpenAsync();
-            var stamp = JsonNode.Parse(await client.CallTextAsync("cache.stamp", new { text = "same" }))!;
+            var stamp = JsonNode.Parse(await client.CallTextAsync("cache_stamp", new { text = "same" }))!;
             Assert.Equal(key, $"demo-{stamp["client"]}");
             Assert.Equal(key == TestConfiguration.Carol ? "globex" : "acme", (string?)stamp["tenant"]);
-            Assert.Equal((string?)stamp["stamp"], await StampAsync(client, "cache.stamp"));
+            Assert.Equal((string?)stamp["stamp"], await StampAsync(client, "cache_stamp"));
             stamps.Add(key, (string)stamp["stamp"]!);
         }
 
         Assert.Equal(3, stamps.Values.Distinct(StringComparer.Ordinal).Count());
         _time.Advance(TimeSpan.FromSeconds(2));
         using var again = await _server.Client().OpenAsync();
-        Assert.NotEqual(stamps[TestConfiguration.Alice], await StampAsync(again, "cache.stamp"));
+        Assert.NotEqual(stamps[TestConfiguration.Alice], await StampAsync(again, "cache_stamp"));
     }
 
     [Fact]
@@ -47,10 +47,10 @@ public sealed class CacheStrangerTests : IAsyncLifetime
         using var same = await _server.Client().OpenAsync();
         using var bob = await _server.Client(TestConfiguration.Bob).OpenAsync();
         using var carol = await _server.Client(TestConfiguration.Carol).OpenAsync();
-        var stamp = await StampAsync(alice, "cache.shared");
-        Assert.Equal(stamp, await StampAsync(same, "cache.shared"));
-        Assert.NotEqual(stamp, await StampAsync(bob, "cache.shared"));
-        Assert.NotEqual(stamp, await StampAsync(carol, "cache.shared"));
+        var stamp = await StampAsync(alice, "cache_shared");
+        Assert.Equal(stamp, await StampAsync(same, "cache_shared"));
+        Assert.NotEqual(stamp, await StampAsync(bob, "cache_shared"));
+        Assert.NotEqual(stamp, await StampAsync(carol, "cache_shared"));
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public sealed class CacheStrangerTests : IAsyncLifetime
     {
         using var alice = await _server.Client().OpenAsync();
         using var carol = await _server.Client(TestConfiguration.Carol).OpenAsync();
-        var stamp = await StampAsync(alice, "cache.shared");
-        var meta = Rpc.CallParams("cache.shared", new { text = "same" });
+        var stamp = await StampAsync(alice, "cache_shared");
+        var meta = Rpc.CallParams("cache_shared", new { text = "same" });
         meta["_meta"] = new JsonObject { ["tenant"] = "acme", ["cacheScope"] = "public", ["orleansmcp/cached"] = true };
         var reply = await carol.PostAsync(Rpc.Request(1, "tools/call", meta));
         Assert.Equal("globex", (string?)JsonNode.Parse(reply.ToolText)!["tenant"]);
         Assert.DoesNotContain(stamp, reply.Text, StringComparison.Ordinal);
-        var argument = await carol.CallAsync("cache.shared", new { text = "same", tenant = "acme" });
+        var argument = await carol.CallAsync("cache_shared", new { text = "same", tenant = "acme" });
         Assert.DoesNotContain(stamp, argument.Text, StringComparison.Ordinal);
     }
 
@@ -86,7 +86,7 @@ public sealed class CacheStrangerTests : IAsyncLifetime
             "bob sees of alice what he may");
         Assert.StartsWith("carol", await LogAsync(carol), StringComparison.Ordinal);
         Assert.DoesNotContain("alice", await LogAsync(carol), StringComparison.Ordinal);
-        var denied = await bob.CallAsync("toollog.recent", new { tool = "whoami" });
+        var denied = await bob.CallAsync("toollog_recent", new { tool = "whoami" });
         Assert.Equal("permission_denied", (string?)denied.Result["structuredContent"]!["code"]);
         Assert.DoesNotContain("carol", await LogAsync(alice), StringComparison.Ordinal);
     }
@@ -95,6 +95,6 @@ public sealed class CacheStrangerTests : IAsyncLifetime
         (string)JsonNode.Parse(await client.CallTextAsync(tool, new { text = "same" }))!["stamp"]!;
 
     private static async Task<string> LogAsync(RawClient client) => string.Join('\n',
-        (await client.CallAsync("toollog.recent")).Result["structuredContent"]!["entries"]!.AsArray()
-            .Select(entry => $"{entry!["client"]} {entry["tool"]} {entry["outcome"]}").Where(line => !line.Contains("toollog.recent", StringComparison.Ordinal)));
+        (await client.CallAsync("toollog_recent")).Result["structuredContent"]!["entries"]!.AsArray()
+            .Select(entry => $"{entry!["client"]} {entry["tool"]} {entry["outcome"]}").Where(line => !line.Contains("toollog_recent", StringComparison.Ordinal)));
 }

@@ -26,7 +26,7 @@ public sealed class SessionlessStrangerTests
 
         async Task TryAsync()
         {
-            foreach (var tool in new[] { "increment", "whoami", "session.close" })
+            foreach (var tool in new[] { "increment", "whoami", "session_close" })
             {
                 var foreign = await other.CallAsync(tool, new { session = handle }, id: "same");
                 var unknown = await other.CallAsync(tool, new { session = StrangerProbe.NeverIssued }, id: "same");
@@ -46,7 +46,7 @@ public sealed class SessionlessStrangerTests
         await using var server = await TestServer.StartAsync();
         using var owner = server.Modern();
         using var other = server.Modern(stranger);
-        var call = Rpc.CallParams("test.elicit");
+        var call = Rpc.CallParams("test_elicit");
         var asked = await InputTests.AskAsync(owner, call);
 
         var foreign = await other.RetryAsync(call, asked, s_stolen, id: "same");
@@ -65,8 +65,8 @@ public sealed class SessionlessStrangerTests
         await using var server = await TestServer.StartAsync();
         using var owner = server.Modern();
         var (first, second) = (await owner.OpenHandleAsync(), await owner.OpenHandleAsync());
-        var asked = await InputTests.AskAsync(owner, Rpc.CallParams("test.elicit", new { session = first }));
-        var reply = await owner.RetryAsync(Rpc.CallParams("test.elicit", new { session = second }), asked, s_stolen);
+        var asked = await InputTests.AskAsync(owner, Rpc.CallParams("test_elicit", new { session = first }));
+        var reply = await owner.RetryAsync(Rpc.CallParams("test_elicit", new { session = second }), asked, s_stolen);
         InputTests.ExpectRefused(reply);
         Assert.Equal(0, server.Gates["elicited"].Passed);
     }
@@ -103,8 +103,8 @@ public sealed class SessionlessStrangerTests
             },
         });
         await open.Events.UntilMethodAsync("notifications/subscriptions/acknowledged");
-        await other.CallTextAsync("test.touch", new { uri = "test://owned" });
-        await owner.CallTextAsync("test.touch", new { uri = "test://fence" });
+        await other.CallTextAsync("test_touch", new { uri = "test://owned" });
+        await owner.CallTextAsync("test_touch", new { uri = "test://fence" });
         Assert.Equal("test://fence", (string)(await open.Events.NextMessageAsync()).Json["params"]!["uri"]!);
     }
 }

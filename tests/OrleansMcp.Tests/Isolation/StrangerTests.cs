@@ -71,10 +71,10 @@ public sealed class StrangerTests
     {
         await using var server = await TestServer.StartAsync();
         using var owner = await OpenAsync(server);
-        using var asking = await owner.PostForStreamAsync(Rpc.Call(1, "test.elicit"));
+        using var asking = await owner.PostForStreamAsync(Rpc.Call(1, "test_elicit"));
         var asked = await asking.Events.UntilMethodAsync("elicitation/create");
         using var running = await owner.PostForStreamAsync(
-            Rpc.Call("running", "test.progress", new { gate = "running", steps = 1 }, progressToken: 1));
+            Rpc.Call("running", "test_progress", new { gate = "running", steps = 1 }, progressToken: 1));
         var progress = await running.Events.UntilMethodAsync("notifications/progress");
         using var listening = await owner.ListenAsync();
 
@@ -85,7 +85,7 @@ public sealed class StrangerTests
         Assert.Equal("through", Text(await running.Events.UntilAnswerAsync()));
         await owner.AnswerAsync(asked, new { action = "accept", content = new { colour = "mine" } });
         Assert.Equal("acme/alice accept mine", Text(await asking.Events.UntilAnswerAsync()));
-        await owner.CallTextAsync("test.touch", new { uri = "test://owned" });
+        await owner.CallTextAsync("test_touch", new { uri = "test://owned" });
         Assert.Equal("notifications/resources/updated", (await listening.Events.NextMessageAsync()).Method);
         Assert.False(server.Gates["running"].WasCancelled);
     }
@@ -98,7 +98,7 @@ public sealed class StrangerTests
         await using var server = await TestServer.StartAsync();
         using var owner = await OpenAsync(server);
         using var other = await server.Client(stranger).OpenAsync(capabilities: new { elicitation = new { } });
-        using var asking = await owner.PostForStreamAsync(Rpc.Call(1, "test.elicit", new { question = "owner's question" }));
+        using var asking = await owner.PostForStreamAsync(Rpc.Call(1, "test_elicit", new { question = "owner's question" }));
         var asked = await asking.Events.UntilMethodAsync("elicitation/create");
 
         (await other.AnswerAsync(asked, new { action = "accept", content = new { colour = "stolen" } })).Expect(HttpStatusCode.BadRequest);
@@ -122,14 +122,14 @@ public sealed class StrangerTests
         using var listening = await owner.ListenAsync();
         using var other = await server.Client(stranger).OpenAsync();
         await other.PostAsync(Rpc.Request("s", "resources/subscribe", new { uri = "test://owned" }));
-        await other.CallTextAsync("test.touch", new { uri = "test://owned" });
+        await other.CallTextAsync("test_touch", new { uri = "test://owned" });
         await other.IncrementAsync();
         await other.PostAsync(Rpc.Notification("notifications/roots/list_changed"));
-        await other.CallTextAsync("test.log");
+        await other.CallTextAsync("test_log");
         (await other.DeleteAsync()).Expect(HttpStatusCode.OK);
 
         await owner.PostAsync(Rpc.Request("u", "resources/subscribe", new { uri = "test://fence" }));
-        await owner.CallTextAsync("test.touch", new { uri = "test://fence" });
+        await owner.CallTextAsync("test_touch", new { uri = "test://fence" });
         var first = await listening.Events.NextMessageAsync();
         Assert.Equal("test://fence", (string)first.Json["params"]!["uri"]!);
     }
@@ -173,8 +173,8 @@ public sealed class StrangerTests
         var who = DemoTools.WhoAmI(await owner.CallTextAsync("whoami"));
         Assert.Equal(("acme", "alice"), (who.Tenant, who.Client));
         using var listening = await owner.ListenAsync();
-        await owner.CallTextAsync("test.touch", new { uri = "test://strange" });
-        await owner.CallTextAsync("test.touch", new { uri = "test://owned" });
+        await owner.CallTextAsync("test_touch", new { uri = "test://strange" });
+        await owner.CallTextAsync("test_touch", new { uri = "test://owned" });
         var told = await listening.Events.NextMessageAsync();
         Assert.Equal("test://owned", (string)told.Json["params"]!["uri"]!);
     }

@@ -56,7 +56,7 @@ public sealed class KeyRotationTests
         await using var server = await TestServer.StartAsync(new TestServerOptions { Time = time });
         using var client = server.Modern();
         var handle = await client.OpenHandleAsync();
-        var call = Rpc.CallParams("test.elicit");
+        var call = Rpc.CallParams("test_elicit");
         var (first, second) = (await InputTests.AskAsync(client, call), await InputTests.AskAsync(client, call));
         var answer = new { action = "accept", content = new { colour = "red" } };
 

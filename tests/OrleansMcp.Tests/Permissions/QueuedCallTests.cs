@@ -23,7 +23,7 @@ public sealed class QueuedCallTests
                 provider => new QueueingTenants(provider.GetRequiredService<EmbeddedTenants>(), queue)),
         });
         using var client = await server.Client().OpenAsync();
-        var calling = client.CallAsync("test.gate", new { gate = "run" });
+        var calling = client.CallAsync("test_gate", new { gate = "run" });
         await queue.Entered;
         ((TestConfigurationSource)server.Services.GetRequiredService<IConfigurationSource>()).Current =
             TestConfiguration.With().Permitting("acme", "alice", "tool:echo");

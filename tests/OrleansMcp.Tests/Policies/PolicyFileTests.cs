@@ -83,16 +83,16 @@ public sealed class PolicyFileTests
     }
 
     [Theory]
-    [InlineData("records.put", "own")]
-    [InlineData("records.get", "pattern")]
+    [InlineData("records_put", "own")]
+    [InlineData("records_get", "pattern")]
     [InlineData("records", "all")]
     [InlineData("Records.put", "all")]
     public void Own_rules_come_before_those_of_patterns_and_those_for_all(string tool, string rule) => Assert.Equal(rule, SetOf("""
         version: 1
         tools:
           "*": { rules: [{ name: all, action: deny }] }
-          "records.*": { rules: [{ name: pattern, action: deny }] }
-          records.put: { rules: [{ name: own, action: deny }] }
+          "records_*": { rules: [{ name: pattern, action: deny }] }
+          records_put: { rules: [{ name: own, action: deny }] }
         """).Judge(tool, "{}")?.Rule);
 
     [Theory]

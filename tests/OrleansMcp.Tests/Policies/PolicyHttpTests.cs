@@ -23,17 +23,17 @@ public sealed class PolicyHttpTests
         await using var server = await StartAsync("""
             version: "1"
             tools:
-              policy.pay:
+              policy_pay:
                 rules:
                   - { name: at most 100, conditions: [{ path: args.amount, op: lte, value: 100 }], on_deny: Too much. }
                   - { name: two an hour, rate_limit: 2/hour }
             """);
         using var client = await server.Client().OpenAsync();
-        var much = Details(await client.CallAsync("policy.pay", new { amount = 101 }));
+        var much = Details(await client.CallAsync("policy_pay", new { amount = 101 }));
         Assert.Equal("""{"code":"policy_denied","rule":"at most 100","message":"Too much."}""", much.ToJsonString());
-        await client.CallTextAsync("policy.pay", new { amount = 1 });
-        await client.CallTextAsync("policy.pay", new { amount = 1 });
-        var reply = await client.CallAsync("policy.pay", new { amount = 1 });
+        await client.CallTextAsync("policy_pay", new { amount = 1 });
+        await client.CallTextAsync("policy_pay", new { amount = 1 });
+        var reply = await client.CallAsync("policy_pay", new { amount = 1 });
         Assert.Equal(
             """{"code":"policy_denied","rule":"two an hour","message":"Rate limit of 2 per hour reached. Try again later.","retryAfterSeconds":3600}""",
             Details(reply).ToJsonString());
@@ -41,7 +41,7 @@ public sealed class PolicyHttpTests
         Assert.Equal(2, server.Gates["paid"].Passed);
         Assert.Equal(2, server.Signals[SignalName.PolicyDenied]);
         await Eventually.Holds(
-            () => server.ReadAudit().Contains("policy.pay: at most 100", StringComparison.Ordinal), "the denial was audited");
+            () => server.ReadAudit().Contains("policy_pay: at most 100", StringComparison.Ordinal), "the denial was audited");
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class PolicyHttpTests
     {
         await using var server = await StartAsync(Cap);
         using var client = await server.Client().OpenAsync();
-        var reply = await client.PostAsync($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"policy.pay","arguments":{{{arguments}}}}}""");
+        var reply = await client.PostAsync($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"policy_pay","arguments":{{{arguments}}}}}""");
         Assert.Equal(-32602, reply.ErrorCode);
         Assert.Equal(0, server.Gates["paid"].Passed);
     }
@@ -69,7 +69,7 @@ public sealed class PolicyHttpTests
     {
         await using var server = await StartAsync(Cap);
         using var client = await server.Client().OpenAsync();
-        var reply = await client.PostAsync($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"policy.pay","arguments":{{{arguments}}}}}""");
+        var reply = await client.PostAsync($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"policy_pay","arguments":{{{arguments}}}}}""");
         Assert.Equal(-32602, reply.ErrorCode);
         Assert.Equal(0, server.Gates["paid"].Passed);
     }
@@ -79,11 +79,11 @@ public sealed class PolicyHttpTests
     {
         await using var server = await StartAsync(Cap);
         using var client = await server.Client().OpenAsync();
-        await client.CallTextAsync("policy.pay", new { amount = 90 });
-        Assert.Equal("cap", (string?)Details(await client.CallAsync("policy.pay", new { amount = -80 }))["rule"]);
-        Assert.Equal("single", (string?)Details(await client.CallAsync("policy.pay", new { amount = "-80" }))["rule"]);
-        Assert.Equal("cap", (string?)Details(await client.CallAsync("policy.pay", new { amount = 20 }))["rule"]);
-        await client.CallTextAsync("policy.pay", new { amount = 10 });
+        await client.CallTextAsync("policy_pay", new { amount = 90 });
+        Assert.Equal("cap", (string?)Details(await client.CallAsync("policy_pay", new { amount = -80 }))["rule"]);
+        Assert.Equal("single", (string?)Details(await client.CallAsync("policy_pay", new { amount = "-80" }))["rule"]);
+        Assert.Equal("cap", (string?)Details(await client.CallAsync("policy_pay", new { amount = 20 }))["rule"]);
+        await client.CallTextAsync("policy_pay", new { amount = 10 });
         Assert.Equal(2, server.Gates["paid"].Passed);
     }
 
@@ -94,52 +94,52 @@ public sealed class PolicyHttpTests
     public async Task One_clients_calls_use_up_no_other_clients_limit_unless_the_rule_says_so(string share, bool otherSession, bool otherClient)
     {
         await using var server = await StartAsync(
-            $$"""{ version: 1, tools: { "policy.*": { rules: [ { name: limit, rate_limit: 1/day, per: {{share}} } ] } } }""");
+            $$"""{ version: 1, tools: { "policy_*": { rules: [ { name: limit, rate_limit: 1/day, per: {{share}} } ] } } }""");
         using var client = await server.Client().OpenAsync();
-        await client.CallTextAsync("policy.raw");
-        Assert.True((await client.CallAsync("policy.pay")).ToolFailed);
+        await client.CallTextAsync("policy_raw");
+        Assert.True((await client.CallAsync("policy_pay")).ToolFailed);
         using var again = await server.Client().OpenAsync();
-        Assert.Equal(!otherSession, (await again.CallAsync("policy.raw")).ToolFailed);
+        Assert.Equal(!otherSession, (await again.CallAsync("policy_raw")).ToolFailed);
         using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
-        Assert.Equal(!otherClient, (await bob.CallAsync("policy.raw")).ToolFailed);
+        Assert.Equal(!otherClient, (await bob.CallAsync("policy_raw")).ToolFailed);
         using var carol = await server.Client(TestConfiguration.Carol).OpenAsync();
-        await carol.CallTextAsync("policy.raw");
+        await carol.CallTextAsync("policy_raw");
     }
 
     [Fact]
     public async Task What_is_hidden_or_not_listed_vanishes_and_cannot_be_called()
     {
-        await using var server = await StartAsync("""{ version: 1, default: deny, hide: [policy.secret], tools: { "policy.*": {}, whoami: {} } }""");
+        await using var server = await StartAsync("""{ version: 1, default: deny, hide: [policy_secret], tools: { "policy_*": {}, whoami: {} } }""");
         using var client = await server.Client().OpenAsync();
         var listed = (await client.PostAsync(Rpc.Request(1, "tools/list"))).Result["tools"]!.AsArray().Select(tool => (string)tool!["name"]!);
-        Assert.Equal(["policy.pay", "policy.raw", "whoami"], listed);
-        Assert.Equal("hide", (string?)Details(await client.CallAsync("policy.secret"))["rule"]);
+        Assert.Equal(["policy_pay", "policy_raw", "whoami"], listed);
+        Assert.Equal("hide", (string?)Details(await client.CallAsync("policy_secret"))["rule"]);
         Assert.Equal("default", (string?)Details(await client.CallAsync("echo", new { text = "x" }))["rule"]);
         Assert.Equal(0, server.Gates["secret"].Passed);
 
         using var modern = server.Modern();
         var tools = (await modern.SendAsync("tools/list")).Result;
         Assert.Equal("private", (string?)tools["cacheScope"]);
-        Assert.DoesNotContain("session.open", tools["tools"]!.AsArray().Select(tool => (string)tool!["name"]!));
-        Assert.Equal("default", (string?)Details(await modern.CallAsync("session.open"))["rule"]);
+        Assert.DoesNotContain("session_open", tools["tools"]!.AsArray().Select(tool => (string)tool!["name"]!));
+        Assert.Equal("default", (string?)Details(await modern.CallAsync("session_open"))["rule"]);
     }
 
     [Fact]
     public async Task Handles_are_opened_under_the_policies_too()
     {
-        await using var server = await StartAsync("""{ version: 1, tools: { session.open: { rules: [{ name: few, rate_limit: 1/day }] } } }""");
+        await using var server = await StartAsync("""{ version: 1, tools: { session_open: { rules: [{ name: few, rate_limit: 1/day }] } } }""");
         using var modern = server.Modern();
         await modern.OpenHandleAsync();
-        Assert.Equal("few", (string?)Details(await modern.CallAsync("session.open"))["rule"]);
+        Assert.Equal("few", (string?)Details(await modern.CallAsync("session_open"))["rule"]);
     }
 
     [Fact]
     public async Task A_call_that_asks_for_input_keeps_or_renews_its_reservation()
     {
-        await using var server = await StartAsync("""{ version: 1, tools: { "test.*": { rules: [{ name: once, rate_limit: 1/day }] } } }""");
-        foreach (var tool in new[] { "test.require", "test.elicit" })
+        await using var server = await StartAsync("""{ version: 1, tools: { "test_*": { rules: [{ name: once, rate_limit: 1/day }] } } }""");
+        foreach (var tool in new[] { "test_require", "test_elicit" })
         {
-            using var modern = server.Modern(tool == "test.require" ? TestConfiguration.Alice : TestConfiguration.Bob);
+            using var modern = server.Modern(tool == "test_require" ? TestConfiguration.Alice : TestConfiguration.Bob);
             var parameters = Rpc.CallParams(tool);
             var asked = (await modern.SendAsync("tools/call", parameters)).Result;
             var answer = await modern.RetryAsync(parameters, asked, new { action = "accept", content = new { colour = "red" } });
@@ -152,12 +152,12 @@ public sealed class PolicyHttpTests
     public async Task What_was_judged_is_what_the_tool_gets_to_the_last_byte()
     {
         await using var server = await StartAsync(
-            """{ version: 1, tools: { policy.raw: { rules: [{ name: r, conditions: [{ path: args.b, op: contains, value: 1 }] }] } } }""");
+            """{ version: 1, tools: { policy_raw: { rules: [{ name: r, conditions: [{ path: args.b, op: contains, value: 1 }] }] } } }""");
         using var client = await server.Client().OpenAsync();
         await Task.Run(() => Prop.ForAll(Texts().ToArbitrary(), text =>
         {
             var reply = client.PostAsync(
-                $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"policy.raw","arguments":{"a":{{{text}}},"b" : [1.0 , {{{text}}}] } } }""")
+                $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"policy_raw","arguments":{"a":{{{text}}},"b" : [1.0 , {{{text}}}] } } }""")
                 .GetAwaiter().GetResult();
             return reply.ToolText == $"a={text}\nb=[1.0 , {text}]";
         }).QuickCheckThrowOnFailure());
@@ -202,10 +202,10 @@ public sealed class PolicyHttpTests
     private const string Cap = """
         version: "1"
         tools:
-          policy.pay:
+          policy_pay:
             rules:
               - name: cap
-                conditions: [{ path: state.policy.pay.spent, op: lte, value: 100 }]
+                conditions: [{ path: state.policy_pay.spent, op: lte, value: 100 }]
                 state: { counter: spent, window: day, increment_from: args.amount, per: client }
               - name: single
                 conditions: [{ path: args.amount, op: lte, value: 100 }]

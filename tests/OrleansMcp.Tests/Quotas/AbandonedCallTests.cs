@@ -13,8 +13,8 @@ public sealed class AbandonedCallTests
     private readonly ManualTimeProvider _time = new();
 
     [Theory]
-    [InlineData("test.ignore")]
-    [InlineData("test.block")]
+    [InlineData("test_ignore")]
+    [InlineData("test_block")]
     public async Task A_tool_that_ignores_the_end_of_its_time_is_answered_for_and_its_session_goes_on(string tool)
     {
         await using var server = await StartAsync();
@@ -36,7 +36,7 @@ public sealed class AbandonedCallTests
     {
         await using var server = await StartAsync();
         using var client = await server.Client().OpenAsync();
-        var call = client.CallAsync("test.gate", new { gate = "long" });
+        var call = client.CallAsync("test_gate", new { gate = "long" });
         await server.Gates["long"].Entered;
         await PassAsync(s_timeout, () => call.IsCompleted);
         Assert.Equal("callTimeout", Refusal(await call.InTime("the client got its answer")).Quota);
@@ -49,7 +49,7 @@ public sealed class AbandonedCallTests
     {
         await using var server = await StartAsync(new QuotaConfiguration { ComputeSecondsPerMinute = 30, CallTimeout = s_timeout });
         using var client = await server.Client().OpenAsync();
-        var call = client.CallAsync("test.ignore", new { gate = "stuck" });
+        var call = client.CallAsync("test_ignore", new { gate = "stuck" });
         await server.Gates["stuck"].Entered;
         await PassAsync(s_timeout + CallWatch.Grace, () => call.IsCompleted);
         await call.InTime("the client got its answer");
@@ -68,7 +68,7 @@ public sealed class AbandonedCallTests
     {
         await using var server = await StartAsync();
         using var client = await server.Client().OpenAsync();
-        var call = client.CallAsync("test.ignore", new { gate = "stuck" });
+        var call = client.CallAsync("test_ignore", new { gate = "stuck" });
         await server.Gates["stuck"].Entered;
         (await client.DeleteAsync()).Expect(System.Net.HttpStatusCode.OK);
         await PassAsync(CallWatch.Grace, () => call.IsCompleted);
@@ -81,7 +81,7 @@ public sealed class AbandonedCallTests
     {
         await using var server = await StartAsync(new QuotaConfiguration { ComputeSecondsPerMinute = 30, CallTimeout = s_timeout });
         using var client = await server.Client().OpenAsync(capabilities: new { elicitation = new { } });
-        using var stream = await client.PostForStreamAsync(Rpc.Call(1, "test.elicit"));
+        using var stream = await client.PostForStreamAsync(Rpc.Call(1, "test_elicit"));
         var asked = await stream.Events.UntilMethodAsync("elicitation/create");
         _time.Advance(TimeSpan.FromSeconds(50));
         await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "red" } });

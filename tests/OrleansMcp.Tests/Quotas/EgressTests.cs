@@ -183,15 +183,15 @@ public sealed class EgressTests
         using var client = await server.Client().OpenAsync();
         var url = $"{outside.At("/?bytes=5000")}";
 
-        Assert.Equal("200 5000", await client.CallTextAsync("test.fetch", new { url, body = "hello" }));
+        Assert.Equal("200 5000", await client.CallTextAsync("test_fetch", new { url, body = "hello" }));
         Assert.Equal(["Content-Length", "Content-Type", "Host", "X-Tool"], outside.Requests.Single().Keys.Order(StringComparer.Ordinal));
-        Assert.Contains("Client egressCallsPerMinute 1/2", await client.CallTextAsync("test.quotas"), StringComparison.Ordinal);
-        Assert.Equal("200 5000", await client.CallTextAsync("test.fetch", new { url }));
+        Assert.Contains("Client egressCallsPerMinute 1/2", await client.CallTextAsync("test_quotas"), StringComparison.Ordinal);
+        Assert.Equal("200 5000", await client.CallTextAsync("test_fetch", new { url }));
 
-        var refused = (await client.CallAsync("test.fetch", new { url })).Result["structuredContent"]!;
+        var refused = (await client.CallAsync("test_fetch", new { url })).Result["structuredContent"]!;
         Assert.Equal(("quota_exceeded", "egressCallsPerMinute", "client"), ((string)refused["code"]!, (string)refused["quota"]!, (string)refused["scope"]!));
         using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
-        Assert.Equal("egress_denied", (string)(await bob.CallAsync("test.fetch", new { url })).Result["structuredContent"]!["code"]!);
+        Assert.Equal("egress_denied", (string)(await bob.CallAsync("test_fetch", new { url })).Result["structuredContent"]!["code"]!);
         Assert.Equal(2, outside.Requests.Count);
     }
 

@@ -24,7 +24,7 @@ public sealed class ProcessMemoryTests
         {
             Assert.Equal(
                 Convert.ToHexStringLower(HMACSHA256.HashData(secret.Bytes, "text"u8)),
-                await client.CallTextAsync("secret.sign", new { secret = "key", text = "text" }));
+                await client.CallTextAsync("secret_sign", new { secret = "key", text = "text" }));
         }
 
         Assert.Equal(1, ProcessMemory.Count(server.Id, [secret.Bytes])[0]);
@@ -120,7 +120,7 @@ public sealed class ProcessMemoryTests
 
     private static async Task SignAsync(RawClient client, SecretForms secret) => Assert.Equal(
         Convert.ToHexStringLower(HMACSHA256.HashData(secret.Bytes, "text"u8)),
-        await client.CallTextAsync("secret.sign", new { secret = "configured", text = "text" }));
+        await client.CallTextAsync("secret_sign", new { secret = "configured", text = "text" }));
 
     private static Task GoneAsync(ServerProcess server, SecretForms secret, string what) =>
         Eventually.Holds(() => ProcessMemory.Count(server.Id, [secret.Bytes])[0] == 0, what);

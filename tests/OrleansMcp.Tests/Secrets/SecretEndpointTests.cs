@@ -21,7 +21,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         using var client = await shared.Server.Client().OpenAsync();
         var reply = (await client.PutSecretAsync("token", s_secret)).Expect(HttpStatusCode.Created);
         Assert.Empty(reply.Body);
-        Assert.Equal(Digest(s_secret), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
+        Assert.Equal(Digest(s_secret), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         foreach (var type in new[] { "application/octet-stream", "text/plain; charset=utf-16", "application/json", "nonsense" })
         {
             await client.PutSecretAsync("bytes", bytes, request => request.Content!.Headers.TryAddWithoutValidation("Content-Type", type));
-            Assert.Equal(Digest(bytes), await client.CallTextAsync("test.secret_digest", new { name = "bytes" }));
+            Assert.Equal(Digest(bytes), await client.CallTextAsync("test_secret_digest", new { name = "bytes" }));
         }
     }
 
@@ -42,7 +42,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         using var client = await shared.Server.Client().OpenAsync();
         await client.PutSecretAsync("token", [1, 2, 3]);
         (await client.PutSecretAsync("token", s_secret)).Expect(HttpStatusCode.NoContent);
-        Assert.Equal(Digest(s_secret), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
+        Assert.Equal(Digest(s_secret), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
     }
 
     [Fact]
@@ -52,14 +52,14 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         await client.PutSecretAsync("token", s_secret);
         (await client.DeleteSecretAsync("token")).Expect(HttpStatusCode.NoContent);
         (await client.DeleteSecretAsync("token")).Expect(HttpStatusCode.NoContent);
-        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await client.CallTextAsync("test_secret_has", new { name = "token" }));
     }
 
     [Fact]
     public async Task A_tool_without_its_secret_says_so_with_a_stable_code()
     {
         using var client = await shared.Server.Client().OpenAsync();
-        var reply = (await client.CallAsync("test.secret_digest", new { name = "missing" })).Expect(HttpStatusCode.OK);
+        var reply = (await client.CallAsync("test_secret_digest", new { name = "missing" })).Expect(HttpStatusCode.OK);
         Assert.True(reply.ToolFailed);
         Assert.Equal("secret_unavailable", (string)reply.Result["structuredContent"]!["code"]!);
         Assert.Equal("missing", (string)reply.Result["structuredContent"]!["secret"]!);
@@ -71,11 +71,11 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
     {
         using var client = await shared.Server.Client().OpenAsync();
         await client.PutSecretAsync("refresh", s_secret);
-        await client.CallTextAsync("test.secret_exchange", new { from = "refresh", to = "access" });
-        Assert.Equal(Digest(SHA256.HashData(s_secret)), await client.CallTextAsync("test.secret_digest", new { name = "access" }));
-        Assert.Equal("removed", await client.CallTextAsync("test.secret_remove", new { name = "access" }));
-        Assert.True((await client.CallAsync("test.secret_digest", new { name = "access" })).ToolFailed);
-        var bad = await client.CallAsync("test.secret_exchange", new { from = "refresh", to = "NO NAME" });
+        await client.CallTextAsync("test_secret_exchange", new { from = "refresh", to = "access" });
+        Assert.Equal(Digest(SHA256.HashData(s_secret)), await client.CallTextAsync("test_secret_digest", new { name = "access" }));
+        Assert.Equal("removed", await client.CallTextAsync("test_secret_remove", new { name = "access" }));
+        Assert.True((await client.CallAsync("test_secret_digest", new { name = "access" })).ToolFailed);
+        var bad = await client.CallAsync("test_secret_exchange", new { from = "refresh", to = "NO NAME" });
         Assert.True(bad.ToolFailed);
     }
 
@@ -85,7 +85,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         using var client = await shared.Server.Client().OpenAsync();
         await client.PutSecretAsync("key", s_secret);
         Assert.Equal(
-            Convert.ToHexStringLower(HMACSHA256.HashData(s_secret, "hello"u8)), await client.CallTextAsync("secret.sign", new { secret = "key", text = "hello" }));
+            Convert.ToHexStringLower(HMACSHA256.HashData(s_secret, "hello"u8)), await client.CallTextAsync("secret_sign", new { secret = "key", text = "hello" }));
     }
 
     [Fact]
@@ -94,9 +94,9 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         using var first = await shared.Server.Client().OpenAsync();
         using var second = await shared.Server.Client().OpenAsync();
         await first.PutSecretAsync("token", s_secret);
-        Assert.Equal("no", await second.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await second.CallTextAsync("test_secret_has", new { name = "token" }));
         await second.DeleteSecretAsync("token");
-        Assert.Equal("yes", await first.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("yes", await first.CallTextAsync("test_secret_has", new { name = "token" }));
     }
 
     [Fact]
@@ -107,15 +107,15 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         var handle = await client.OpenHandleAsync();
         (await client.PutSecretAsync("token", [1])).Expect(HttpStatusCode.Created);
         (await client.PutSecretAsync("token", [1, 2], handle)).Expect(HttpStatusCode.Created);
-        Assert.Equal(Digest([1]), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
-        Assert.Equal(Digest([1, 2]), await client.CallTextAsync("test.secret_digest", new { name = "token", session = handle }));
+        Assert.Equal(Digest([1]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
+        Assert.Equal(Digest([1, 2]), await client.CallTextAsync("test_secret_digest", new { name = "token", session = handle }));
         (await client.DeleteSecretAsync("token")).Expect(HttpStatusCode.NoContent);
-        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
-        Assert.Equal("yes", await client.CallTextAsync("test.secret_has", new { name = "token", session = handle }));
+        Assert.Equal("no", await client.CallTextAsync("test_secret_has", new { name = "token" }));
+        Assert.Equal("yes", await client.CallTextAsync("test_secret_has", new { name = "token", session = handle }));
 
         using var bob = server.Modern(TestConfiguration.Bob);
         (await bob.PutSecretAsync("token", [3], handle)).Expect(HttpStatusCode.NotFound);
-        Assert.Equal("no", await bob.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await bob.CallTextAsync("test_secret_has", new { name = "token" }));
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         var reply = (await client.PutSecretAsync("token", s_secret)).Expect(HttpStatusCode.Unauthorized);
         Assert.StartsWith("Bearer", reply.Headers["WWW-Authenticate"], StringComparison.Ordinal);
         (await client.DeleteSecretAsync("token")).Expect(HttpStatusCode.Unauthorized);
-        Assert.Equal("no", await owner.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await owner.CallTextAsync("test_secret_has", new { name = "token" }));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         (await client.PutSecretAsync("token", s_secret, request => request.Headers.Add("Origin", "http://evil.example"))).Expect(HttpStatusCode.Forbidden);
         (await client.PutSecretAsync("token", s_secret, request => request.Headers.Host = "evil.example")).Expect(HttpStatusCode.Forbidden);
         Assert.Equal(2, server.Signals["origin_rejected"]);
-        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await client.CallTextAsync("test_secret_has", new { name = "token" }));
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         using var request = client.Secret(new HttpMethod(method), "token");
         var reply = (await client.SendAsync(request)).Expect(HttpStatusCode.MethodNotAllowed);
         Assert.Equal("PUT, DELETE", reply.Headers["Allow"]);
-        Assert.Equal("yes", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("yes", await client.CallTextAsync("test_secret_has", new { name = "token" }));
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         using var client = await shared.Server.Client().OpenAsync();
         var large = RandomNumberGenerator.GetBytes(new SessionConfiguration().MaxSecretBytes);
         (await client.PutSecretAsync("large", large)).Expect(HttpStatusCode.Created);
-        Assert.Equal(Digest(large), await client.CallTextAsync("test.secret_digest", new { name = "large" }));
+        Assert.Equal(Digest(large), await client.CallTextAsync("test_secret_digest", new { name = "large" }));
         (await client.PutSecretAsync("large", [.. large, 0])).Expect(HttpStatusCode.RequestEntityTooLarge);
     }
 
@@ -229,7 +229,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         reply.Expect(HttpStatusCode.LengthRequired);
         (await client.PutSecretAsync("token", s_secret, request => request.Content!.Headers.ContentEncoding.Add("gzip")))
             .Expect(HttpStatusCode.UnsupportedMediaType);
-        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await client.CallTextAsync("test_secret_has", new { name = "token" }));
     }
 
     [Theory]
@@ -268,8 +268,8 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
         await Eventually.Holds(() => server.Signals[signal] >= 6, $"every {signal} was counted");
         Assert.Equal(6, server.Signals[signal]);
         Assert.Equal(4, server.Signals["forged_session_id"]);
-        Assert.Equal(Digest(s_secret), await owner.CallTextAsync("test.secret_digest", new { name = "token" }));
-        Assert.Equal("no", await owner.CallTextAsync("test.secret_has", new { name = "new" }));
+        Assert.Equal(Digest(s_secret), await owner.CallTextAsync("test_secret_digest", new { name = "token" }));
+        Assert.Equal("no", await owner.CallTextAsync("test_secret_has", new { name = "new" }));
     }
 
     [Fact]
@@ -293,7 +293,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
                 + $"Mcp-Session-Id: {client.SessionId}\nContent-Length: 32\n\nhalf of it"));
         }
 
-        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await client.CallTextAsync("test_secret_has", new { name = "token" }));
         Assert.True(await client.IsAliveAsync());
     }
 
@@ -310,7 +310,7 @@ public sealed class SecretEndpointTests(SharedServer shared) : IClassFixture<Sha
             + $"Mcp-Session-Id: {client.SessionId}\nContent-Length: 500\n\nthe first part");
         await Parallel.ForAsync(0, 1000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
             await Wire.SendAsync(server.Url.Port, new HostileRequest("vanishes", bytes, Expectation.BrokenHttp, Farewell.Vanishes)));
-        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await client.CallTextAsync("test_secret_has", new { name = "token" }));
         await server.StopAsync();
         errors.ExpectNone();
     }

@@ -47,7 +47,7 @@ public sealed class SecretLifeTests
         using var client = server.Modern();
         var handle = await client.OpenHandleAsync();
         await client.PutSecretAsync("a", [1, 2, 3], handle);
-        var closed = (await client.CallAsync("session.close", new { session = handle })).Expect(HttpStatusCode.OK);
+        var closed = (await client.CallAsync("session_close", new { session = handle })).Expect(HttpStatusCode.OK);
         Assert.Equal(1, (int)closed.Result["structuredContent"]!["secretsCleared"]!);
     }
 
@@ -57,7 +57,7 @@ public sealed class SecretLifeTests
         await using var server = await TestServer.StartAsync();
         using var client = await server.Client().OpenAsync();
         var (buffer, session) = await PlantAsync(server);
-        Assert.Equal("yes", await client.CallTextAsync("test.secret_has", new { name = "planted" }));
+        Assert.Equal("yes", await client.CallTextAsync("test_secret_has", new { name = "planted" }));
         await client.DeleteAsync();
         Assert.Equal(new byte[32], buffer);
         Assert.False(session.HoldsSecrets);
@@ -86,11 +86,11 @@ public sealed class SecretLifeTests
         await client.PutSecretAsync("token", [1, 2, 3]);
         await client.IncrementAsync();
         await server.RestartAsync();
-        var reply = (await client.CallAsync("test.secret_digest", new { name = "token" })).Expect(HttpStatusCode.OK);
+        var reply = (await client.CallAsync("test_secret_digest", new { name = "token" })).Expect(HttpStatusCode.OK);
         Assert.Equal("secret_unavailable", (string)reply.Result["structuredContent"]!["code"]!);
         Assert.Equal(2, await client.IncrementAsync());
         await client.PutSecretAsync("token", [1, 2, 3]);
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SecretLifeTests
         await using var server = await TestServer.StartAsync();
         using var client = await server.Client().OpenAsync();
         var (buffer, session) = await PlantAsync(server);
-        using var running = await client.PostForStreamAsync(Rpc.Call(1, "test.progress", new { gate = "held", steps = 1 }, progressToken: 1));
+        using var running = await client.PostForStreamAsync(Rpc.Call(1, "test_progress", new { gate = "held", steps = 1 }, progressToken: 1));
         await server.Gates["held"].Entered;
         Assert.True(session.IsBusy);
         await server.StopAsync();
@@ -118,7 +118,7 @@ public sealed class SecretLifeTests
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(29));
         await SweepUntilAsync(server, () => server.LiveActors == 1, "the session without secrets left memory");
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await holder.CallTextAsync("test.secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await holder.CallTextAsync("test_secret_digest", new { name = "token" }));
 
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(31));
@@ -152,7 +152,7 @@ public sealed class SecretLifeTests
             await client.PostAsync(Rpc.Request(1, "ping"));
         }
 
-        (await client.CallAsync("test.secret_has", new { name = "token" })).Expect(HttpStatusCode.NotFound);
+        (await client.CallAsync("test_secret_has", new { name = "token" })).Expect(HttpStatusCode.NotFound);
         await ExpectAuditAsync(server, "reason Expired, 0 calls cancelled, 1 secrets cleared");
     }
 
@@ -165,10 +165,10 @@ public sealed class SecretLifeTests
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(29));
         await server.Services.GetRequiredService<Sweeper>().SweepAsync(default);
-        Assert.Equal("yes", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("yes", await client.CallTextAsync("test_secret_has", new { name = "token" }));
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(31));
-        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await client.CallTextAsync("test_secret_has", new { name = "token" }));
         (await client.PutSecretAsync("token", [1, 2, 3])).Expect(HttpStatusCode.Created);
         _time.Advance(TimeSpan.FromMinutes(31));
         (await client.PutSecretAsync("token", [1, 2, 3])).Expect(HttpStatusCode.Created);

@@ -46,7 +46,7 @@ public sealed class SecretReferenceTests : IDisposable
     {
         await using var server = await StartAsync();
         using var client = server.Modern();
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3, (byte)'\n']), await client.CallTextAsync("test.secret_digest", new { name = "file" }));
+        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3, (byte)'\n']), await client.CallTextAsync("test_secret_digest", new { name = "file" }));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class SecretReferenceTests : IDisposable
             Customise = builder => builder.Services.AddSingleton<ISecretSource>(vault),
         });
         using var client = await server.Client().OpenAsync();
-        await client.CallAsync("test.secret_digest", new { name = "file" });
+        await client.CallAsync("test_secret_digest", new { name = "file" });
         _time.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(SecretEndpointTests.Digest([4, 5]), await DigestAsync(client, "file"));
     }
@@ -258,11 +258,11 @@ public sealed class SecretReferenceTests : IDisposable
 
     private static Session Live(TestServer server) => server.Services.GetRequiredService<EmbeddedSessionDirectory>().Live.Single();
 
-    private static Task<string> DigestAsync(RawClient client, string name) => client.CallTextAsync("test.secret_digest", new { name });
+    private static Task<string> DigestAsync(RawClient client, string name) => client.CallTextAsync("test_secret_digest", new { name });
 
     private static async Task ExpectUnavailableAsync(RawClient client, string name)
     {
-        var reply = (await client.CallAsync("test.secret_digest", new { name })).Expect(HttpStatusCode.OK);
+        var reply = (await client.CallAsync("test_secret_digest", new { name })).Expect(HttpStatusCode.OK);
         Assert.Equal("secret_unavailable", (string)reply.Result["structuredContent"]!["code"]!);
     }
 

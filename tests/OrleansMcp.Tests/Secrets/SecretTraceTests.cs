@@ -30,9 +30,9 @@ public sealed class SecretTraceTests
         {
             await client.PutSecretAsync("token", kept.Bytes),
             await client.PutSecretAsync("BAD", refused.Bytes),
-            await client.CallAsync("test.secret_digest", new { name = "token" }),
-            await client.CallAsync("test.secret_stumble", new { name = "token" }),
-            await client.CallAsync("test.secret_exchange", new { from = "token", to = "other" }),
+            await client.CallAsync("test_secret_digest", new { name = "token" }),
+            await client.CallAsync("test_secret_stumble", new { name = "token" }),
+            await client.CallAsync("test_secret_exchange", new { from = "token", to = "other" }),
             await client.CallAsync("increment"),
         };
         using (var bob = client.As(TestConfiguration.Bob))
@@ -70,7 +70,7 @@ public sealed class SecretTraceTests
         (await client.PutSecretAsync("token", secret.Bytes)).Expect(HttpStatusCode.NoContent);
         Assert.Equal(2, envelopes.Count);
         Assert.All(envelopes, envelope => secret.ExpectNotIn(envelope, "The envelope"));
-        Assert.Equal(SecretEndpointTests.Digest(secret.Bytes), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointTests.Digest(secret.Bytes), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
     }
 
     private static void ExpectNowhere(TestServer server, IEnumerable<SecretForms> secrets)

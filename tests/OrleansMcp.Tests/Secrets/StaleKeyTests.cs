@@ -23,7 +23,7 @@ public sealed class StaleKeyTests
         forgetful.Departures = departures;
         (await client.PutSecretAsync("token", [1, 2, 3])).Expect(HttpStatusCode.Created);
         Assert.Equal(departures + 1, forgetful.Envelopes);
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class StaleKeyTests
         Assert.Equal("stale_key", (string)reply.Error["data"]!["code"]!);
         Assert.Equal(3, forgetful.Envelopes);
         forgetful.Departures = 0;
-        Assert.Equal("no", await client.CallTextAsync("test.secret_has", new { name = "token" }));
+        Assert.Equal("no", await client.CallTextAsync("test_secret_has", new { name = "token" }));
         (await client.PutSecretAsync("token", [1, 2, 3])).Expect(HttpStatusCode.Created);
     }
 
@@ -61,7 +61,7 @@ public sealed class StaleKeyTests
         Assert.Equal("bad_secret_name", await PutAsync("TOKEN", Seal("TOKEN")));
         Assert.Equal("bad_secret_size", await PutAsync("token", Seal("token", 64 * 1024 + 1)));
         Assert.Equal("bad_secret_size", await PutAsync("token", Seal("token", 0)));
-        Assert.Equal(SecretEndpointTests.Digest(new byte[3]), await client.CallTextAsync("test.secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointTests.Digest(new byte[3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
 
         Assert.Equal(SecretOutcome.Deleted, (await session.DeleteSecretAsync(s_alice, "token", default)).Outcome);
         Assert.Equal("replayed_envelope", await PutAsync("token", good));

@@ -16,7 +16,7 @@ public sealed class DemoPermissionTests
         using var client = await server.Client(key).OpenAsync();
         var tools = (await client.PostAsync(Rpc.Request(1, "tools/list"))).Result["tools"]!.AsArray().Select(tool => (string)tool!["name"]!).ToList();
         Assert.Superset(new HashSet<string> { "echo", "increment", "slow", "whoami" }, tools.ToHashSet());
-        Assert.Equal(hasSecrets, tools.Contains("secret.sign"));
+        Assert.Equal(hasSecrets, tools.Contains("secret_sign"));
         Assert.Equal(hasPrompt, (await client.PostAsync(Rpc.Request(2, "prompts/list"))).Result["prompts"]!.AsArray().Count == 1);
         Assert.Equal(
             templates, (await client.PostAsync(Rpc.Request(3, "resources/templates/list"))).Result["resourceTemplates"]!.AsArray().Count);

@@ -88,11 +88,11 @@ public sealed class HeldBackTests
         }
 
         using var modern = server.Modern(TestConfiguration.Bob);
-        var refused = await modern.CallAsync("session.open");
+        var refused = await modern.CallAsync("session_open");
         Assert.True(refused.ToolFailed, refused.Text);
         Assert.Contains("\"code\":\"held_back\"", refused.Text.Replace(" ", "", StringComparison.Ordinal).Replace("\\u0022", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.False((await modern.CallAsync("whoami")).ToolFailed);
-        Assert.False((await server.Modern().CallAsync("session.open")).ToolFailed);
+        Assert.False((await server.Modern().CallAsync("session_open")).ToolFailed);
     }
 
     [Theory]

@@ -17,7 +17,7 @@ internal sealed class RecordTools
     private const string Which = "The record's key: 1 to 256 visible characters.";
     private const string Expected = "The version that the record must have by then; 0: there must be none. Left out: whichever.";
 
-    [McpServerTool(Name = "records.get", ReadOnly = true, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "records_get", ReadOnly = true, Idempotent = true, OpenWorld = false)]
     [Description("Reads one record.")]
     public static async Task<CallToolResult> GetAsync(
         IRecords records, [Description(Where)] string @namespace, [Description(Which)] string key, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal sealed class RecordTools
         return RecordResults.One(page);
     }
 
-    [McpServerTool(Name = "records.read", ReadOnly = true, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "records_read", ReadOnly = true, Idempotent = true, OpenWorld = false)]
     [Description("Reads several records as of one moment. Records that do not exist are left out.")]
     public static async Task<CallToolResult> ReadAsync(
         IRecords records, [Description(Where)] string @namespace, [Description("Up to 100 keys.")] string[] keys,
@@ -34,7 +34,7 @@ internal sealed class RecordTools
         CancellationToken cancellationToken = default) =>
         RecordResults.Page(await records.ReadAsync(@namespace, keys, snapshot, cancellationToken));
 
-    [McpServerTool(Name = "records.query", ReadOnly = true, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "records_query", ReadOnly = true, Idempotent = true, OpenWorld = false)]
     [Description("Reads the records whose keys begin with a text, in the order of their keys. All pages of a query are as of one moment.")]
     public static async Task<CallToolResult> QueryAsync(
         IRecords records, [Description(Where)] string @namespace, [Description("What the keys begin with.")] string prefix = "",
@@ -45,7 +45,7 @@ internal sealed class RecordTools
         return RecordResults.Page(await records.QueryAsync(@namespace, prefix, limit, after, cancellationToken));
     }
 
-    [McpServerTool(Name = "records.put", Destructive = false, OpenWorld = false), Redeliverable]
+    [McpServerTool(Name = "records_put", Destructive = false, OpenWorld = false), Redeliverable]
     [Description("Writes one record. It is durable when the answer comes.")]
     public static async Task<CallToolResult> PutAsync(
         IRecords records, [Description(Where)] string @namespace, [Description(Which)] string key,
@@ -56,7 +56,7 @@ internal sealed class RecordTools
         return RecordResults.Put(key, made);
     }
 
-    [McpServerTool(Name = "records.delete", OpenWorld = false), Redeliverable]
+    [McpServerTool(Name = "records_delete", OpenWorld = false), Redeliverable]
     [Description("Deletes one record, if there is one.")]
     public static async Task<CallToolResult> DeleteAsync(
         IRecords records, [Description(Where)] string @namespace, [Description(Which)] string key, [Description(Expected)] long? version = null,
@@ -66,7 +66,7 @@ internal sealed class RecordTools
         return RecordResults.Deleted(key, made);
     }
 
-    [McpServerTool(Name = "records.transact", OpenWorld = false), Redeliverable]
+    [McpServerTool(Name = "records_transact", OpenWorld = false), Redeliverable]
     [Description("Writes several records, all of them or none, if every version that is named is current. Reads name versions that the writes rest on.")]
     public static async Task<CallToolResult> TransactAsync(
         IRecords records, [Description(Where)] string @namespace,
@@ -77,14 +77,14 @@ internal sealed class RecordTools
         return RecordResults.Transacted(made, writes);
     }
 
-    [McpServerTool(Name = "records.share", OpenWorld = false), Redeliverable]
+    [McpServerTool(Name = "records_share", OpenWorld = false), Redeliverable]
     [Description("Lets another client of the tenant read, or read and write, one of your own namespaces; 'none' takes it back.")]
     public static async Task<CallToolResult> ShareAsync(
         IRecords records, [Description("One of your own namespaces.")] string @namespace, [Description("The other client.")] string client,
         [Description("read, write (which includes reading), or none.")] string access, CancellationToken cancellationToken) =>
         RecordResults.Grants(await records.ShareAsync(@namespace, client, AccessOf(access), cancellationToken));
 
-    [McpServerTool(Name = "records.grants", ReadOnly = true, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "records_grants", ReadOnly = true, Idempotent = true, OpenWorld = false)]
     [Description("Lists who else may read or write one of your own namespaces.")]
     public static async Task<CallToolResult> GrantsAsync(
         IRecords records, [Description("One of your own namespaces.")] string @namespace, CancellationToken cancellationToken) =>

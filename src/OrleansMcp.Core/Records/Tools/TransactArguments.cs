@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansMcp.Records.Tools;
 
-/// <summary>A write as <c>records.transact</c> takes it.</summary>
+/// <summary>A write as <c>records_transact</c> takes it.</summary>
 internal sealed record TransactWrite
 {
     [Description("The record's key."), JsonRequired]
@@ -24,7 +24,7 @@ internal sealed record TransactWrite
         : new RecordWrite(write.Key, write.Delete ? null : write.Value, write.Version))];
 }
 
-/// <summary>A version that the writes rest on, as <c>records.transact</c> takes it.</summary>
+/// <summary>A version that the writes rest on, as <c>records_transact</c> takes it.</summary>
 internal sealed record TransactRead
 {
     [Description("The record's key."), JsonRequired]

@@ -72,10 +72,10 @@ internal sealed record CacheAnswer(
     Stamp Stamp, string Tool, string Text, string? SaidText, string? SaidTenant, string? SaidClient, string? Made) : Operation(Stamp)
 {
     /// <summary>The tool whose cache is each client's own.</summary>
-    public const string OfClient = "cache.stamp";
+    public const string OfClient = "cache_stamp";
 
     /// <summary>The tool whose cache is each tenant's own.</summary>
-    public const string OfTenant = "cache.shared";
+    public const string OfTenant = "cache_shared";
 
     public override string Area => Areas.Caches;
 
@@ -91,5 +91,5 @@ internal sealed record LogReading(Stamp Stamp, string Body, IReadOnlyList<string
 {
     public override string Area => Areas.ToolLog;
 
-    public override string What => $"toollog.recent: {(Body.Length <= 400 ? Body : Body[..400] + "...")}";
+    public override string What => $"toollog_recent: {(Body.Length <= 400 ? Body : Body[..400] + "...")}";
 }

@@ -96,7 +96,7 @@ internal sealed class CounterWork : IWork
 /// <summary>Gives secrets to sessions, and has texts signed with them.</summary>
 internal sealed class SecretWork : IWork
 {
-    public const string Tool = "secret.sign";
+    public const string Tool = "secret_sign";
 
     // The same names in every session: what tells their secrets apart is the session.
     private static readonly string[] s_names = ["signing", "other"];

@@ -31,7 +31,7 @@ internal sealed class CacheWork(string tool) : IWork
 /// <summary>Reads the tool log.</summary>
 internal sealed class ToolLogWork : IWork
 {
-    public const string Tool = "toollog.recent";
+    public const string Tool = "toollog_recent";
 
     public IReadOnlyList<string> Tools => [Tool];
 

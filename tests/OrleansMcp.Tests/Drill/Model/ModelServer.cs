@@ -13,8 +13,8 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
 {
     private static readonly string[] s_tools =
     [
-        "whoami", "increment", "secret.sign", "cache.stamp", "cache.shared", "toollog.recent", "records.put", "records.get", "records.read",
-        "records.query", "records.delete", "records.transact", "records.share",
+        "whoami", "increment", "secret_sign", "cache_stamp", "cache_shared", "toollog_recent", "records_put", "records_get", "records_read",
+        "records_query", "records_delete", "records_transact", "records_share",
     ];
 
     private readonly Lock _gate = new();
@@ -137,8 +137,8 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
             _log.Add((session.Owner, tool));
         }
 
-        return tool.StartsWith("records.", StringComparison.Ordinal)
-            ? await RecordsAsync(session.Owner, tool["records.".Length..], arguments)
+        return tool.StartsWith("records_", StringComparison.Ordinal)
+            ? await RecordsAsync(session.Owner, tool["records_".Length..], arguments)
             : Simple(session, tool, arguments);
     }
 
@@ -150,11 +150,11 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
             {
                 _ when session.IsEnded => Failure("session_ended"),
                 "increment" => Told((session.Counter += (long)arguments["by"]!).ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                "secret.sign" => session.Secrets.TryGetValue((string)arguments["secret"]!, out var secret)
+                "secret_sign" => session.Secrets.TryGetValue((string)arguments["secret"]!, out var secret)
                     ? Told(SecretCheck.Sign(secret, (string)arguments["text"]!))
                     : Failure("secret_unavailable"),
                 "whoami" => Structured(new() { ["tenant"] = session.Owner.Tenant, ["client"] = session.Owner.Client }),
-                "toollog.recent" => Structured(new() { ["entries"] = new JsonArray([.. EntriesOf(session.Owner)]) }),
+                "toollog_recent" => Structured(new() { ["entries"] = new JsonArray([.. EntriesOf(session.Owner)]) }),
                 _ => Structured(Cached(session.Owner, tool, (string)arguments["text"]!)),
             };
         }
@@ -165,7 +165,7 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
 
     private JsonObject Cached(Party who, string tool, string text)
     {
-        var client = tool == "cache.stamp" ? who.Client : null;
+        var client = tool == "cache_stamp" ? who.Client : null;
         var key = (tool, fault == Fault.CacheWithoutTenant ? null : who.Tenant, client, text);
         if (!_cache.TryGetValue(key, out var made))
         {

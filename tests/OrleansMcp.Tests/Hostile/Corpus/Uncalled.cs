@@ -26,7 +26,7 @@ internal static class Uncalled
     [
         "no/such", "tools/call ", " tools/call", "TOOLS/CALL", "tools\\\\call", "tools/call/", "/tools/call", "tools", "tools/", "tools.call", "constructor", "__proto__", "toString", "rpc.discover",
         "system.listMethods", "../tools/call", "sampling/createMessage", "elicitation/create", "roots/list", "notifications/initialized", "server/discover", "subscriptions/listen", "tasks/list", "\\u0000",
-        "tools/call\\u0000", "\\u200btools/call", "t\\u043e\\u043els/call", "session.open", "\\u202egnip",
+        "tools/call\\u0000", "\\u200btools/call", "t\\u043e\\u043els/call", "session_open", "\\u202egnip",
     ];
 
     public static IEnumerable<HostileRequest> Of(Target target)

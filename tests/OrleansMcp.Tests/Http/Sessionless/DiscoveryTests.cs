@@ -115,11 +115,11 @@ public sealed class DiscoveryTests(SharedServer shared) : IClassFixture<SharedSe
         using var client = shared.Server.Modern();
         var tools = (await client.SendAsync("tools/list")).Expect(HttpStatusCode.OK).Result["tools"]!.AsArray()
             .ToDictionary(tool => (string)tool!["name"]!, tool => tool!, StringComparer.Ordinal);
-        Assert.Contains("session.open", tools.Keys);
-        Assert.Contains("session.close", tools.Keys);
+        Assert.Contains("session_open", tools.Keys);
+        Assert.Contains("session_close", tools.Keys);
         Assert.NotNull(tools["increment"]["inputSchema"]!["properties"]!["session"]);
         Assert.Null(tools["echo"]["inputSchema"]!["properties"]!["session"]);
-        Assert.Matches("minutes|hours", (string)tools["session.open"]["description"]!);
+        Assert.Matches("minutes|hours", (string)tools["session_open"]["description"]!);
     }
 
     internal static string Body(HttpRequestMessage request) => request.Content!.ReadAsStringAsync().GetAwaiter().GetResult();

@@ -6,7 +6,7 @@ using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Http.Sessionless;
 
-/// <summary>session.open: isolated states of one principal.</summary>
+/// <summary>session_open: isolated states of one principal.</summary>
 public sealed class HandleTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
@@ -48,7 +48,7 @@ public sealed class HandleTests(SharedServer shared) : IClassFixture<SharedServe
     public async Task Open_says_how_long_the_handle_lives()
     {
         using var client = shared.Server.Modern();
-        var opened = (await client.CallAsync("session.open")).Expect(HttpStatusCode.OK).Result["structuredContent"]!;
+        var opened = (await client.CallAsync("session_open")).Expect(HttpStatusCode.OK).Result["structuredContent"]!;
         Assert.True(DateTimeOffset.Parse((string)opened["expiresAt"]!, CultureInfo.InvariantCulture) > DateTimeOffset.UtcNow);
         Assert.True((int)opened["idleTimeoutSeconds"]! > 0);
     }
@@ -59,13 +59,13 @@ public sealed class HandleTests(SharedServer shared) : IClassFixture<SharedServe
         using var client = shared.Server.Modern();
         var handle = await client.OpenHandleAsync();
         await client.IncrementAsync(handle);
-        var closed = (await client.CallAsync("session.close", new { session = handle })).Expect(HttpStatusCode.OK);
+        var closed = (await client.CallAsync("session_close", new { session = handle })).Expect(HttpStatusCode.OK);
         Assert.False(closed.ToolFailed, closed.Text);
         var gone = await client.CallAsync("increment", new { session = handle }, id: "same");
         var unknown = await client.CallAsync("increment", new { session = "unknown" }, id: "same");
         Assert.True(gone.ToolFailed);
         Assert.Equal(unknown.Fingerprint, gone.Fingerprint);
-        var again = await client.CallAsync("session.close", new { session = handle });
+        var again = await client.CallAsync("session_close", new { session = handle });
         Assert.True(again.ToolFailed);
     }
 
@@ -76,7 +76,7 @@ public sealed class HandleTests(SharedServer shared) : IClassFixture<SharedServe
         var (first, second) = (await client.OpenHandleAsync(), await client.OpenHandleAsync());
         await client.IncrementAsync(second);
         await client.IncrementAsync();
-        (await client.CallAsync("session.close", new { session = first })).Expect(HttpStatusCode.OK);
+        (await client.CallAsync("session_close", new { session = first })).Expect(HttpStatusCode.OK);
         Assert.Equal(2, await client.IncrementAsync(second));
     }
 
@@ -126,7 +126,7 @@ public sealed class HandleTests(SharedServer shared) : IClassFixture<SharedServe
             await client.OpenHandleAsync();
         }
 
-        var sixth = (await client.CallAsync("session.open")).Expect(HttpStatusCode.OK);
+        var sixth = (await client.CallAsync("session_open")).Expect(HttpStatusCode.OK);
         Assert.True(sixth.ToolFailed);
         Assert.Contains("quota_exceeded", sixth.Text, StringComparison.Ordinal);
     }

@@ -15,7 +15,7 @@ public sealed class InputStateTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit");
+        var call = Rpc.CallParams("test_elicit");
         var asked = await InputTests.AskAsync(client, call);
         Assert.Equal("acme/alice accept red", (await client.RetryAsync(call, asked, s_red)).ToolText);
         InputTests.ExpectRefused(await client.RetryAsync(call, asked, s_red));
@@ -27,7 +27,7 @@ public sealed class InputStateTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit");
+        var call = Rpc.CallParams("test_elicit");
         var asked = await InputTests.AskAsync(client, call);
         var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => client.RetryAsync(call, asked, s_red)));
         Assert.Single(replies, reply => reply.Answer["result"] is { } result && (bool?)result["isError"] != true);
@@ -42,7 +42,7 @@ public sealed class InputStateTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit");
+        var call = Rpc.CallParams("test_elicit");
         var asked = await InputTests.AskAsync(client, call);
         InputTests.ExpectRefused(await client.RetryAsync(call, asked, s_red, Tamper));
         InputTests.ExpectRefused(await client.RetryAsync(call, asked, s_red, _ => "made-up"));
@@ -64,9 +64,9 @@ public sealed class InputStateTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Modern();
-        var asked = await InputTests.AskAsync(client, Rpc.CallParams("test.elicit", new { question = "one" }));
-        InputTests.ExpectRefused(await client.RetryAsync(Rpc.CallParams("test.elicit", new { question = "two" }), asked, s_red));
-        InputTests.ExpectRefused(await client.RetryAsync(Rpc.CallParams("test.elicit_twice"), asked, s_red));
+        var asked = await InputTests.AskAsync(client, Rpc.CallParams("test_elicit", new { question = "one" }));
+        InputTests.ExpectRefused(await client.RetryAsync(Rpc.CallParams("test_elicit", new { question = "two" }), asked, s_red));
+        InputTests.ExpectRefused(await client.RetryAsync(Rpc.CallParams("test_elicit_twice"), asked, s_red));
         Assert.Equal(0, server.Gates["elicited"].Passed);
     }
 
@@ -80,7 +80,7 @@ public sealed class InputStateTests
             Configuration = TestConfiguration.With(new SessionConfiguration { InputTimeout = TimeSpan.FromMinutes(10) }),
         });
         using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit");
+        var call = Rpc.CallParams("test_elicit");
         var asked = await InputTests.AskAsync(client, call);
         time.Advance(TimeSpan.FromMinutes(11));
         InputTests.ExpectRefused(await client.RetryAsync(call, asked, s_red));
@@ -91,7 +91,7 @@ public sealed class InputStateTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit_gate", new { gate = "in use" });
+        var call = Rpc.CallParams("test_elicit_gate", new { gate = "in use" });
         var asked = await InputTests.AskAsync(client, call);
         var first = client.RetryAsync(call, asked, s_red);
         await server.Gates["in use"].Entered;
@@ -105,7 +105,7 @@ public sealed class InputStateTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Modern();
-        var call = Rpc.CallParams("test.elicit_twice");
+        var call = Rpc.CallParams("test_elicit_twice");
         var first = await InputTests.AskAsync(client, call);
         var second = (await client.RetryAsync(call, first, s_red)).Expect(HttpStatusCode.OK).Result;
         InputTests.ExpectRefused(await client.RetryAsync(call, first, s_red));
@@ -117,10 +117,10 @@ public sealed class InputStateTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Modern();
-        var call = Rpc.CallParams("test.require");
+        var call = Rpc.CallParams("test_require");
         var asked = await InputTests.AskAsync(client, call);
         Assert.DoesNotContain("inner-state", asked.ToJsonString(), StringComparison.Ordinal);
-        InputTests.ExpectRefused(await client.RetryAsync(Rpc.CallParams("test.require", new { other = 1 }), asked, s_red));
+        InputTests.ExpectRefused(await client.RetryAsync(Rpc.CallParams("test_require", new { other = 1 }), asked, s_red));
         Assert.Equal("inner-state red", (await client.RetryAsync(call, asked, s_red)).ToolText);
         InputTests.ExpectRefused(await client.RetryAsync(call, asked, s_red));
         Assert.Equal(1, server.Gates["required"].Passed);
@@ -131,7 +131,7 @@ public sealed class InputStateTests
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Modern();
-        var asked = await InputTests.AskAsync(client, Rpc.CallParams("test.elicit", new { question = "secret question" }));
+        var asked = await InputTests.AskAsync(client, Rpc.CallParams("test_elicit", new { question = "secret question" }));
         var state = (string)asked["requestState"]!;
         Assert.True(state.Length < 200, "The call stays on the server.");
         Assert.DoesNotContain("alice", state, StringComparison.Ordinal);

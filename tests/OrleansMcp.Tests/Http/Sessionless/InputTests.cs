@@ -13,7 +13,7 @@ public sealed class InputTests(SharedServer shared) : IClassFixture<SharedServer
     public async Task An_elicitation_makes_the_round_trip()
     {
         using var client = shared.Server.Modern();
-        var call = Rpc.CallParams("test.elicit", new { question = "Which?" });
+        var call = Rpc.CallParams("test_elicit", new { question = "Which?" });
         var asked = await AskAsync(client, call);
         var request = asked["inputRequests"]!.AsObject().Single().Value!;
         Assert.Equal("elicitation/create", (string)request["method"]!);
@@ -27,7 +27,7 @@ public sealed class InputTests(SharedServer shared) : IClassFixture<SharedServer
     public async Task Two_elicitations_take_two_round_trips()
     {
         using var client = shared.Server.Modern();
-        var call = Rpc.CallParams("test.elicit_twice");
+        var call = Rpc.CallParams("test_elicit_twice");
         var first = await AskAsync(client, call);
         var second = (await client.RetryAsync(call, first, s_red)).Expect(HttpStatusCode.OK).Result;
         Assert.Equal("input_required", (string)second["resultType"]!);
@@ -40,11 +40,11 @@ public sealed class InputTests(SharedServer shared) : IClassFixture<SharedServer
     public async Task Sampling_and_roots_make_the_round_trip()
     {
         using var client = shared.Server.Modern();
-        var sample = Rpc.CallParams("test.sample");
+        var sample = Rpc.CallParams("test_sample");
         var sampled = await client.RetryAsync(
             sample, await AskAsync(client, sample), new { role = "assistant", model = "m", content = new { type = "text", text = "said" } });
         Assert.Equal("said", sampled.ToolText);
-        var roots = Rpc.CallParams("test.roots");
+        var roots = Rpc.CallParams("test_roots");
         var listed = await client.RetryAsync(roots, await AskAsync(client, roots), new { roots = new[] { new { uri = "file:///a" } } });
         Assert.Equal("file:///a", listed.ToolText);
     }
@@ -53,7 +53,7 @@ public sealed class InputTests(SharedServer shared) : IClassFixture<SharedServer
     public async Task A_client_that_cannot_is_told_which_capability_is_missing()
     {
         using var client = new ModernClient(shared.Server.Url, TestConfiguration.Alice) { Capabilities = [] };
-        var reply = await client.CallAsync("test.elicit");
+        var reply = await client.CallAsync("test_elicit");
         if (reply.Answer["error"] is not null)
         {
             reply.Expect(HttpStatusCode.BadRequest);

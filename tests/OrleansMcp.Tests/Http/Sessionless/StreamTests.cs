@@ -12,7 +12,7 @@ public sealed class StreamTests(SharedServer shared) : IClassFixture<SharedServe
     {
         using var client = shared.Server.Modern();
         using var open = await client.OpenAsync(
-            "tools/call", Rpc.CallParams("test.progress", new { gate = "modern progress", steps = 2 }, progressToken: "t"), id: 3);
+            "tools/call", Rpc.CallParams("test_progress", new { gate = "modern progress", steps = 2 }, progressToken: "t"), id: 3);
         Assert.Equal("t", (string)(await open.Events.UntilMethodAsync("notifications/progress")).Json["params"]!["progressToken"]!);
         shared.Server.Gates["modern progress"].Open();
         var rest = await open.Events.ToEndAsync();
@@ -26,7 +26,7 @@ public sealed class StreamTests(SharedServer shared) : IClassFixture<SharedServe
         using var client = shared.Server.Modern();
         var gate = shared.Server.Gates["closed"];
         using (var open = await client.OpenAsync(
-            "tools/call", Rpc.CallParams("test.progress", new { gate = "closed", steps = 1 }, progressToken: 1)))
+            "tools/call", Rpc.CallParams("test_progress", new { gate = "closed", steps = 1 }, progressToken: 1)))
         {
             await open.Events.UntilMethodAsync("notifications/progress");
             await gate.Entered;
@@ -41,7 +41,7 @@ public sealed class StreamTests(SharedServer shared) : IClassFixture<SharedServe
     {
         using var client = shared.Server.Modern();
         var gate = shared.Server.Gates["hung up"];
-        var waiting = client.CallAsync("test.gate", new { gate = "hung up" });
+        var waiting = client.CallAsync("test_gate", new { gate = "hung up" });
         await gate.Entered;
         client.Dispose();
         await gate.Cancelled;
@@ -53,10 +53,10 @@ public sealed class StreamTests(SharedServer shared) : IClassFixture<SharedServe
     {
         using var client = shared.Server.Modern();
         var (closed, kept) = (shared.Server.Gates["one of two"], shared.Server.Gates["two of two"]);
-        var waiting = client.CallAsync("test.gate", new { gate = "two of two" }, id: 1);
+        var waiting = client.CallAsync("test_gate", new { gate = "two of two" }, id: 1);
         await kept.Entered;
         using (var open = await client.OpenAsync(
-            "tools/call", Rpc.CallParams("test.progress", new { gate = "one of two", steps = 1 }, progressToken: 1), id: 1))
+            "tools/call", Rpc.CallParams("test_progress", new { gate = "one of two", steps = 1 }, progressToken: 1), id: 1))
         {
             await open.Events.UntilMethodAsync("notifications/progress");
             await closed.Entered;
@@ -78,14 +78,14 @@ public sealed class StreamTests(SharedServer shared) : IClassFixture<SharedServe
         Assert.Equal("notifications/subscriptions/acknowledged", acknowledged.Method);
         Assert.Equal("listen-1", SubscriptionOf(acknowledged));
 
-        await client.CallTextAsync("test.touch", new { uri = "test://unwanted" });
-        await client.CallTextAsync("test.touch", new { uri = "test://wanted" });
+        await client.CallTextAsync("test_touch", new { uri = "test://unwanted" });
+        await client.CallTextAsync("test_touch", new { uri = "test://wanted" });
         var updated = await open.Events.NextMessageAsync();
         Assert.Equal("notifications/resources/updated", updated.Method);
         Assert.Equal("test://wanted", (string)updated.Json["params"]!["uri"]!);
         Assert.Equal("listen-1", SubscriptionOf(updated));
 
-        server.Catalogue.Put(McpServerTool.Create(() => "new", new() { Name = "test.new" }));
+        server.Catalogue.Put(McpServerTool.Create(() => "new", new() { Name = "test_new" }));
         var changed = await open.Events.NextMessageAsync();
         Assert.Equal("notifications/tools/list_changed", changed.Method);
         Assert.Equal("listen-1", SubscriptionOf(changed));
@@ -101,8 +101,8 @@ public sealed class StreamTests(SharedServer shared) : IClassFixture<SharedServe
             ["notifications"] = new JsonObject { ["resourceSubscriptions"] = new JsonArray("test://only") },
         });
         await open.Events.UntilMethodAsync("notifications/subscriptions/acknowledged");
-        server.Catalogue.Put(McpServerTool.Create(() => "new", new() { Name = "test.unheard" }));
-        await client.CallTextAsync("test.touch", new { uri = "test://only" });
+        server.Catalogue.Put(McpServerTool.Create(() => "new", new() { Name = "test_unheard" }));
+        await client.CallTextAsync("test_touch", new { uri = "test://only" });
         Assert.Equal("notifications/resources/updated", (await open.Events.NextMessageAsync()).Method);
     }
 
@@ -119,7 +119,7 @@ public sealed class StreamTests(SharedServer shared) : IClassFixture<SharedServe
 
         using var last = await ListenAsync(client, "last", "test://many");
         await last.Events.UntilMethodAsync("notifications/subscriptions/acknowledged");
-        await client.CallTextAsync("test.touch", new { uri = "test://many" });
+        await client.CallTextAsync("test_touch", new { uri = "test://many" });
         await last.Events.UntilMethodAsync("notifications/resources/updated");
     }
 

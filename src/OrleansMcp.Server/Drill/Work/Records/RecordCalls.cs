@@ -7,13 +7,13 @@ namespace OrleansMcp.Server.Drill.Work.Records;
 /// <summary>The record tools, called and written into the history.</summary>
 internal static class RecordCalls
 {
-    public const string Put = "records.put";
-    public const string Get = "records.get";
-    public const string ReadMany = "records.read";
-    public const string Query = "records.query";
-    public const string Delete = "records.delete";
-    public const string Transact = "records.transact";
-    public const string Share = "records.share";
+    public const string Put = "records_put";
+    public const string Get = "records_get";
+    public const string ReadMany = "records_read";
+    public const string Query = "records_query";
+    public const string Delete = "records_delete";
+    public const string Transact = "records_transact";
+    public const string Share = "records_share";
 
     private const string TokenName = "token";
     private const string CountName = "n";
