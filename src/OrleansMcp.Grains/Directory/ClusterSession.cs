@@ -31,14 +31,26 @@ internal sealed partial class ClusterSession(
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {
         _request = message.Id;
-        return PostAsync(caller, message, batch: null, options, NameOf(message), catalogue.MayRedeliver(message), cancellationToken);
+        var name = outbox.Begin(key, ClusterMeta.DeliveryOf(message) ?? Guid.NewGuid());
+        return PostAsync(caller, message, batch: null, options with { Delivery = name }, catalogue.MayRedeliver(message), cancellationToken);
+    }
+
+    /// <summary>
+    /// Delivers a message again that has a name of <see cref="Outbox"/> and may be run again: the activation it was given to left before it
+    /// answered.
+    /// </summary>
+    public ValueTask<SessionReply> RedeliverAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
+    {
+        _request = message.Id;
+        return PostAsync(caller, message, batch: null, options, mayRepeat: true, cancellationToken);
     }
 
     public ValueTask<SessionReply> PostBatchAsync(
         Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken)
     {
         var mayRepeat = messages.All(message => message.Method != Methods.ToolsCall);
-        return PostAsync(caller, message: null, [.. messages], options, Guid.NewGuid(), mayRepeat, cancellationToken);
+        var name = outbox.Begin(key, Guid.NewGuid());
+        return PostAsync(caller, message: null, [.. messages], options with { Delivery = name }, mayRepeat, cancellationToken);
     }
 
     public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)
@@ -48,6 +60,10 @@ internal sealed partial class ClusterSession(
             () => grain.OperateAsync(call), static result => result.Trouble == Trouble.Moved, static result => result.Trouble == Trouble.Pending);
         return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Reply;
     }
+
+    /// <summary>What a client hears of a request that is not delivered again: the reply, and if its session left without a word, that it is lost.</summary>
+    internal static SessionReply Interrupted(SessionReply reply, JsonElement request) =>
+        reply is { Kind: ReplyKind.Moved, Body.IsEmpty: true } ? Lost(request) : reply;
 
     private async Task<OpenResult> OpenAsync(OpenCall call)
     {
@@ -65,13 +81,12 @@ internal sealed partial class ClusterSession(
     }
 
     private async ValueTask<SessionReply> PostAsync(
-        Caller caller, McpMessage? message, McpMessage[]? batch, PostOptions options, Guid id, bool mayRepeat, CancellationToken cancellationToken)
+        Caller caller, McpMessage? message, McpMessage[]? batch, PostOptions options, bool mayRepeat, CancellationToken cancellationToken)
     {
-        var name = outbox.Begin(key, id);
         var isSettled = false;
         try
         {
-            var call = new PostCall(caller, message, batch, options with { Delivery = name }, SentAt());
+            var call = new PostCall(caller, message, batch, options, SentAt());
             var (reply, isKnown) = await PostAsync(call, mayRepeat, cancellationToken);
             isSettled = isKnown;
             return reply;
@@ -80,11 +95,11 @@ internal sealed partial class ClusterSession(
         {
             if (isSettled)
             {
-                outbox.End(key, name);
+                outbox.End(key, options.Delivery);
             }
             else
             {
-                _ = outbox.EndLaterAsync(key, name);
+                _ = outbox.EndLaterAsync(key, options.Delivery);
             }
         }
     }
@@ -107,7 +122,7 @@ internal sealed partial class ClusterSession(
                 case PostState.Answered when result.Reply.Kind != ReplyKind.Moved:
                     return (result.Reply, true);
                 case PostState.Answered when !mayRepeat:
-                    return (result.Reply.Body.IsEmpty ? Lost() : result.Reply, false);
+                    return (Interrupted(result.Reply, _request), false);
                 case PostState.Pending when givingUp.IsCancellationRequested:
                     // This process stops; the call may end well where it runs, and nobody here will hear of it.
                     return (mayRepeat ? Unavailable() : Lost(), false);
@@ -140,17 +155,6 @@ internal sealed partial class ClusterSession(
 
     private void Abort(PostCall call) => grain.AbortAsync(call.Caller, call.Options.Delivery.Id).Ignore();
 
-    /// <summary>
-    /// A client that repeats a request of its own accord may name it too (<c>_meta</c>, <see cref="ClusterMeta.Delivery"/>, a UUID): then its
-    /// repetition counts as the same delivery.
-    /// </summary>
-    private static Guid NameOf(McpMessage message) =>
-        message.Params.ValueKind == JsonValueKind.Object && message.Params.TryGetProperty("_meta"u8, out var meta)
-        && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty(ClusterMeta.Delivery, out var name)
-        && name.ValueKind == JsonValueKind.String && name.TryGetGuid(out var given)
-            ? given
-            : Guid.NewGuid();
-
     private SessionReply Unavailable()
     {
         var data = new JsonObject { ["code"] = "session_unavailable", ["retryable"] = true };
@@ -160,7 +164,10 @@ internal sealed partial class ClusterSession(
             RetryAfterSeconds: SessionUnavailableException.RetryAfterSeconds);
     }
 
-    private SessionReply Lost() => new(ReplyKind.Message, RpcReply.Error(_request, RpcError.InternalError, LostMessage, LostData()), 503);
+    private SessionReply Lost() => Lost(_request);
+
+    private static SessionReply Lost(JsonElement request) =>
+        new(ReplyKind.Message, RpcReply.Error(request, RpcError.InternalError, LostMessage, LostData()), 503);
 
     private static JsonObject LostData() => new() { ["code"] = "outcome_unknown", ["retryable"] = false };
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Storage;
-using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Records;
 using OrleansMcp.Grains.Sessions;
@@ -33,11 +32,14 @@ public static class SessionClusterExtensions
         services.TryAddSingleton<ILedgerStore, GrainLedgerStore>();
         services.TryAddSingleton<IRecordStore, VolatileRecordStore>();
         services.TryAddSingleton<Activations>();
+        services.TryAddSingleton<LocalSessions>();
+        services.AddSingleton<PassivationClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<PassivationClock>());
         services.AddSingleton<TenantClock>();
         services.AddHostedService(provider => provider.GetRequiredService<TenantClock>());
         services.AddHostedService<ToolLogDeparture>();
         services.Configure<SiloMessagingOptions>(ConfigureMessaging);
-        services.AddOptions<GrainCollectionOptions>().Configure<IConfigurationSource>(ConfigureCollection);
+        services.Configure<GrainCollectionOptions>(static options => options.DeactivationTimeout = TimeSpan.FromSeconds(10));
         return silo.UseSessionGrainDirectory();
     }
 
@@ -61,14 +63,4 @@ public static class SessionClusterExtensions
     }
 
     private static void ConfigureMessaging(MessagingOptions options) => options.ResponseTimeout = SessionTimings.ResponseTimeout;
-
-    /// <summary>Idle sessions leave memory when the configuration says so; Orleans looks once a quantum.</summary>
-    private static void ConfigureCollection(GrainCollectionOptions options, IConfigurationSource configuration)
-    {
-        var age = configuration.Current.Sessions.PassivateAfter;
-        options.CollectionQuantum = TimeSpan.FromTicks(Math.Clamp(age.Ticks / 2, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMinute));
-        options.ClassSpecificCollectionAge[typeof(SessionGrain).FullName!] =
-            age > options.CollectionQuantum ? age : options.CollectionQuantum + TimeSpan.FromSeconds(1);
-        options.DeactivationTimeout = TimeSpan.FromSeconds(10);
-    }
 }

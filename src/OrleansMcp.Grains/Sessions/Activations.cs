@@ -3,19 +3,21 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Sessions;
 
-/// <summary>The session actors of this silo, for metrics and readiness. Nobody reaches a session through it.</summary>
+/// <summary>The session activations of this silo: each publishes itself when it has claimed its record, and withdraws before it leaves.</summary>
 internal sealed class Activations(SessionHost host)
 {
-    private readonly ConcurrentDictionary<SessionKey, Session> _live = new();
+    private readonly ConcurrentDictionary<SessionKey, LocalActivation> _live = new();
 
     /// <summary>When this silo began, UTC.</summary>
     public DateTimeOffset StartedAt { get; } = host.Time.GetUtcNow();
 
     public int Count => _live.Count;
 
-    public IEnumerable<Session> All => _live.Select(pair => pair.Value);
+    public IEnumerable<Session> All => _live.Select(pair => pair.Value.Session);
 
-    public void Add(Session session) => _live[session.Key] = session;
+    public void Add(LocalActivation activation) => _live[activation.Session.Key] = activation;
 
-    public void Remove(Session session) => _live.TryRemove(KeyValuePair.Create(session.Key, session));
+    public void Remove(LocalActivation activation) => _live.TryRemove(KeyValuePair.Create(activation.Session.Key, activation));
+
+    public LocalActivation? Find(SessionKey key) => _live.GetValueOrDefault(key);
 }

@@ -36,7 +36,6 @@ internal sealed partial class SessionGrain
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!delivery.Reply.IsCompleted)
             {
-                WatchWhileBusy();
                 return PostResult.Pending;
             }
 
@@ -97,7 +96,7 @@ internal sealed partial class SessionGrain
 
             reader = new RemoteReader(call.Caller, _session.ListenAsync(call.Caller, stream, CancellationToken.None));
             _readers.Add(call.Reader, reader);
-            WatchWhileBusy();
+            WatchReaders();
         }
         else if (!reader.Is(call.Caller))
         {
@@ -141,11 +140,6 @@ internal sealed partial class SessionGrain
     private PostResult Answered(Guid name, SessionReply reply)
     {
         _deliveries.Answered(name, reply);
-        if (reply.Kind == ReplyKind.Stream)
-        {
-            WatchWhileBusy();
-        }
-
         return new PostResult(PostState.Answered, reply);
     }
 

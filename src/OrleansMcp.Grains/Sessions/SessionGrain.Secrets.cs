@@ -30,9 +30,6 @@ internal sealed partial class SessionGrain
             var reply = call.Envelope is { } envelope
                 ? await _session.PutSecretAsync(call.Caller, call.Name, envelope, CancellationToken.None)
                 : await _session.DeleteSecretAsync(call.Caller, call.Name, CancellationToken.None);
-
-            // A session that holds secrets stays: they would be gone with the activation.
-            WatchWhileBusy();
             return new SecretResult(reply.Outcome, reply.Code);
         }
         catch (SessionPassivatedException)

@@ -19,10 +19,11 @@ namespace OrleansMcp.Grains.Sessions;
 /// </summary>
 /// <remarks>
 /// Reentrant: an end, a cancel, a ping or an answer to an elicitation gets through while a call waits. The actor guards itself; the grain's
-/// turns order only what the grain keeps. Placed at random: sessions are small and alike, and a client's gateway changes with every
+/// turns order only what the grain keeps. Kept alive, because Orleans does not see the calls that <see cref="Directory.LocalSession"/> makes:
+/// <see cref="PassivationClock"/> takes it out of memory. Placed at random: sessions are small and alike, and a client's gateway changes with every
 /// request, so no silo is nearer than another.
 /// </remarks>
-[Reentrant, RandomPlacement, GrainType(GrainType)]
+[Reentrant, RandomPlacement, KeepAlive, GrainType(GrainType)]
 internal sealed partial class SessionGrain : Grain, ISessionGrain
 {
     /// <summary>The name in directories and storage.</summary>
@@ -38,18 +39,20 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly Deliveries _deliveries = new();
     private readonly Readers _readers = new();
     private readonly Activations _activations;
+    private readonly PassivationClock _clock;
     private readonly IGrainFactory _grains;
 
     private Session _session = null!;
+    private LocalActivation _activation = null!;
     private IGrainTimer? _watch;
 
     public SessionGrain(
-        SessionHost host, Catalogue catalogue, IGrainContext context, IGrainFactory grains, Activations activations, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage,
+        SessionHost host, Catalogue catalogue, IGrainContext context, IGrainFactory grains, Activations activations, PassivationClock clock, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage,
         ILogger<SessionGrain> logger)
     {
-        (_host, _catalogue, _logger, _activations, _grains) = (host, catalogue, logger, activations, grains);
+        (_host, _catalogue, _logger, _activations, _clock, _grains) = (host, catalogue, logger, activations, clock, grains);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
-        _store = new GrainSessionStore(storage, context.GrainId) { Creating = RegisterPrincipalAsync, DueAt = host.DueAt };
+        _store = new GrainSessionStore(storage, context.GrainId) { Time = host.Time, Creating = RegisterPrincipalAsync, DueAt = host.DueAt };
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -61,13 +64,16 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             record = null;
         }
 
-        _session = new Session(_key, record, _host, _store) { Retired = _ => DeactivateOnIdle() };
-        _activations.Add(_session);
+        _session = new Session(_key, record, _host, _store) { Retired = _ => _activation.Leave("The session has left.") };
+        _activation = new LocalActivation(_session, _store, GrainContext, _host.Time);
+        _activations.Add(_activation);
+        _clock.Add(_activation);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _activations.Remove(_session);
+        _activations.Remove(_activation);
+        _clock.Remove(_activation);
         await Task.Run(_session.LeaveAsync, cancellationToken);
         await FallAsleepAsync();
     }
@@ -145,14 +151,14 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         }
     }
 
-    /// <summary>What runs on without anybody calling keeps the activation here, and readers that lost their front end are let go.</summary>
-    private void WatchWhileBusy() => _watch ??= this.RegisterGrainTimer(
-        WatchAsync, new GrainTimerCreationOptions { DueTime = s_watch, Period = s_watch, Interleave = true, KeepAlive = true });
+    /// <summary>Readers that lost their front end are let go.</summary>
+    private void WatchReaders() => _watch ??= this.RegisterGrainTimer(
+        WatchAsync, new GrainTimerCreationOptions { DueTime = s_watch, Period = s_watch, Interleave = true });
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         await _readers.ExpireAsync(SessionTimings.ReaderExpiry);
-        if (!_readers.Any && !_session.IsBusy && !_session.HoldsSecrets)
+        if (!_readers.Any)
         {
             _watch?.Dispose();
             _watch = null;

@@ -22,7 +22,16 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
 
     private readonly GrainState<StoredSession> _state = new() { State = new StoredSession() };
     private StoredSession? _unconfirmed;
+    private long _writtenAt;
     private bool _fenced;
+
+    /// <summary>Tells when writes began. Default: the machine's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// When the store last took a write, as a timestamp of <see cref="Time"/>: at that moment no other activation had claimed the record.
+    /// </summary>
+    public long WrittenAt => Volatile.Read(ref _writtenAt);
 
     /// <summary>
     /// Called before the first write of a record, so that nothing durable exists that nobody looks after. Its failure is the write's.
@@ -119,8 +128,10 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
         var former = _state.State;
         try
         {
+            var begun = Time.GetTimestamp();
             await storage.WriteStateAsync(StateName, grain, With(next));
             _state.RecordExists = true;
+            Volatile.Write(ref _writtenAt, begun);
         }
         catch (InconsistentStateException e)
         {

@@ -23,7 +23,7 @@ internal static class ClusterSetup
         ConfigureFailureDetection(silo, settings.FailureDetection);
         if (tables is null)
         {
-            silo.UseLocalhostClustering(settings.Endpoints.SiloPort, settings.Endpoints.GatewayPort, serviceId: settings.ServiceId, clusterId: settings.ClusterId);
+            silo.UseSoleSilo(settings.ClusterId, settings.ServiceId);
             silo.AddMemoryGrainStorage(SessionStorage.Name, options => options.Configure(memory => memory.GrainStorageSerializer = SessionClusterExtensions.CreateStorageSerializer()));
         }
         else

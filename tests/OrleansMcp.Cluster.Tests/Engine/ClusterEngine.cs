@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
 using Orleans.Runtime;
 using OrleansMcp.Cluster.Tests.Hosting;
 using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Sessions;
@@ -18,13 +20,15 @@ namespace OrleansMcp.Cluster.Tests.Engine;
 /// <summary>Engine 2 without a front end: grains on two silos, reached from each of them, on storage that outlives both.</summary>
 internal sealed class ClusterEngine : IEngine
 {
+    private readonly bool _isLocal;
     private ServerConfiguration _configuration;
     private ClusterWorld _world = null!;
     private SessionCluster _cluster = null!;
+    private ISessionDirectory[] _directories = [];
 
-    private ClusterEngine(ServerConfiguration configuration) => _configuration = configuration;
+    private ClusterEngine(ServerConfiguration configuration, bool isLocal) => (_configuration, _isLocal) = (configuration, isLocal);
 
-    public int NodeCount => 2;
+    public int NodeCount => _isLocal ? 1 : 2;
 
     public SessionIdIssuer Ids => _world.Ids;
 
@@ -44,11 +48,17 @@ internal sealed class ClusterEngine : IEngine
 
     public ClusterWorld World => _world;
 
+    /// <summary>Two silos; every call goes through the grain.</summary>
     public static async Task<IEngine> StartAsync(ServerConfiguration configuration) => await StartClusterAsync(configuration);
 
-    public static async Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration)
+    /// <summary>One silo, whose sessions are reached by method calls.</summary>
+    public static async Task<IEngine> StartLocalAsync(ServerConfiguration configuration) => await StartAsync(configuration, isLocal: true);
+
+    public static Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration) => StartAsync(configuration, isLocal: false);
+
+    private static async Task<ClusterEngine> StartAsync(ServerConfiguration configuration, bool isLocal)
     {
-        var engine = new ClusterEngine(configuration);
+        var engine = new ClusterEngine(configuration, isLocal);
         await engine.StartAsync();
         return engine;
     }
@@ -59,7 +69,7 @@ internal sealed class ClusterEngine : IEngine
         ((TestConfigurationSource)_world.Configuration).Current = configuration;
     }
 
-    public ISessionDirectory Directory(int node) => _cluster.Silos[node].GetRequiredService<ISessionDirectory>();
+    public ISessionDirectory Directory(int node) => _directories[node];
 
     public ITenantDirectory Tenants(int node) => _cluster.Silos[node].GetRequiredService<ITenantDirectory>();
 
@@ -109,8 +119,13 @@ internal sealed class ClusterEngine : IEngine
             Records = former?.Records ?? new(),
         };
         Signals = new SignalCounter(_world.Meters);
-        _cluster = await SessionCluster.StartAsync(_world);
+        _cluster = await SessionCluster.StartAsync(_world, silos: (short)NodeCount);
+        _directories = [.. _cluster.Silos.Select(DirectoryOf)];
     }
+
+    private ISessionDirectory DirectoryOf(IServiceProvider silo) => _isLocal
+        ? silo.GetRequiredService<ISessionDirectory>()
+        : new ClusterSessionDirectory(silo.GetRequiredService<IGrainFactory>(), _world.Catalogue);
 
     private async Task StopAsync()
     {

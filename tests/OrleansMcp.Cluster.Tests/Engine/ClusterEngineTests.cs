@@ -3,7 +3,7 @@ using OrleansMcp.Tests.Engine;
 
 namespace OrleansMcp.Cluster.Tests.Engine;
 
-// The contract, kept by engine 2.
+// The contract, kept where every call goes through a grain, from either of two silos.
 
 public sealed class ClusterOpeningTests : OpeningContract
 {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orleans;
-using Orleans.Core.Internal;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -111,12 +110,12 @@ internal sealed class SessionCluster : IAsyncDisposable
         return new SessionCluster(cluster, world.Meters);
     }
 
-    /// <summary>Every actor that may leave memory does: what Orleans does with activations that nothing keeps, after a while.</summary>
+    /// <summary>Sessions that were not used for long enough leave memory.</summary>
     public async Task CollectAsync()
     {
-        foreach (var session in Actors.Where(session => !session.IsBusy && !session.HoldsSecrets))
+        foreach (var silo in Silos)
         {
-            await Client.GetGrain<ISessionGrain>(session.Key.Value).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+            await silo.GetRequiredService<PassivationClock>().TickAsync(CancellationToken.None);
         }
     }
 

@@ -33,9 +33,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     public static ClusterNode Alone(params string[] more)
     {
         var url = FreeUrl();
-        return new ClusterNode(url, [
-            "--urls", url.GetLeftPart(UriPartial.Authority), "--siloPort", $"{FreePort.Next()}", "--gatewayPort", $"{FreePort.Next()}", .. more,
-        ]);
+        return new ClusterNode(url, ["--urls", url.GetLeftPart(UriPartial.Authority), .. more]);
     }
 
     /// <summary>Starts the program with these arguments and nothing else.</summary>

@@ -42,6 +42,21 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_process_that_is_its_whole_cluster_listens_for_HTTP_and_nothing_else()
+    {
+        await using var alone = ClusterNode.Alone();
+        await alone.StartAsync();
+        Assert.Equal([alone.Url.Port], ListeningSockets.Of(alone.Process.Id));
+
+        // Not only for want of looking: a silo of a cluster is seen to listen at its ports as well.
+        await using var azurite = await Azurite.StartAsync();
+        await using var silo = ClusterNode.Silo("c-ports", azurite.ConnectionString, s_key);
+        await silo.StartAsync();
+        int[] ports = [silo.Url.Port, silo.SiloPort, silo.GatewayPort];
+        Assert.Equal(ports.Order(), ListeningSockets.Of(silo.Process.Id));
+    }
+
+    [Fact]
     public async Task Storage_that_refuses_the_process_stops_its_start_with_one_line()
     {
         await using var azurite = await Azurite.StartAsync();

@@ -1,0 +1,189 @@
+using System.Runtime.CompilerServices;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Grains.Directory;
+
+/// <summary>
+/// A reference, for one request, to a session whose activation lives in this process: each call is a method call. A session that leaves
+/// memory refuses with <see cref="SessionPassivatedException"/> before it has begun anything; from then on its grain is called.
+/// </summary>
+internal sealed class LocalSession(SessionKey key, Session session, ClusterSessionDirectory directory, Catalogue catalogue, Outbox outbox) : ISession
+{
+    private ClusterSession? _remote; // once the session has left
+
+    public Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken) =>
+        Leave().OpenAsync(caller, initialize, cancellationToken);
+
+    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken) =>
+        Leave().OpenHandleAsync(caller, permissions, cancellationToken);
+
+    public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
+        _remote is not null || ClusterMeta.DeliveryOf(message) is not null ? Leave().PostAsync(caller, message, options, cancellationToken)
+        : message.Method != Methods.ToolsCall ? PostUnnamedAsync(caller, message, options, mayRepeat: true, cancellationToken)
+        : catalogue.MayRedeliver(message) ? PostNamedAsync(caller, message, options, cancellationToken)
+        : PostUnnamedAsync(caller, message, options, mayRepeat: false, cancellationToken);
+
+    public async ValueTask<SessionReply> PostBatchAsync(
+        Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken)
+    {
+        if (_remote is null)
+        {
+            try
+            {
+                var reply = await session.PostBatchAsync(caller, messages, options, cancellationToken);
+                if (reply.Kind != ReplyKind.Moved || messages.Any(message => message.Method == Methods.ToolsCall))
+                {
+                    return ClusterSession.Interrupted(reply, request: default);
+                }
+            }
+            catch (SessionPassivatedException)
+            {
+            }
+
+            await session.Retirement;
+        }
+
+        return await Leave().PostBatchAsync(caller, messages, options, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<SessionEvent> ListenAsync(
+        Caller caller, StreamRequest stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var events = _remote is null ? await BeginAsync(caller, stream, cancellationToken) : null;
+        if (events is null)
+        {
+            await foreach (var item in Leave().ListenAsync(caller, stream, cancellationToken))
+            {
+                yield return item;
+            }
+
+            yield break;
+        }
+
+        await using (events)
+        {
+            do
+            {
+                yield return events.Current;
+            }
+            while (await events.MoveNextAsync());
+        }
+    }
+
+    public Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken) =>
+        CallAsync(near => near.EndAsync(caller, cancellationToken), far => far.EndAsync(caller, cancellationToken));
+
+    public async ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken) => await CallAsync(
+        near => near.GetSealingKeyAsync(caller, cancellationToken).AsTask(), far => far.GetSealingKeyAsync(caller, cancellationToken).AsTask());
+
+    public async ValueTask<SecretReply> PutSecretAsync(
+        Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken) => await CallAsync(
+        near => near.PutSecretAsync(caller, name, envelope, cancellationToken).AsTask(),
+        far => far.PutSecretAsync(caller, name, envelope, cancellationToken).AsTask());
+
+    public async ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) => await CallAsync(
+        near => near.DeleteSecretAsync(caller, name, cancellationToken).AsTask(), far => far.DeleteSecretAsync(caller, name, cancellationToken).AsTask());
+
+    public Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken) =>
+        CallAsync(near => near.OperateAsync(request, cancellationToken), far => far.OperateAsync(request, cancellationToken));
+
+    /// <summary>A message that needs no name, because it is not delivered twice, or may be run twice.</summary>
+    private async ValueTask<SessionReply> PostUnnamedAsync(
+        Caller caller, McpMessage message, PostOptions options, bool mayRepeat, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await session.PostAsync(caller, message, options, cancellationToken);
+            if (reply.Kind != ReplyKind.Moved || !mayRepeat)
+            {
+                return ClusterSession.Interrupted(reply, message.Id);
+            }
+        }
+        catch (SessionPassivatedException)
+        {
+        }
+
+        await session.Retirement;
+        return await Leave().PostAsync(caller, message, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// A call of a tool that may be delivered again: should the session leave while it runs, its next activation gets it under the same
+    /// name, and what it did to the state is not done twice.
+    /// </summary>
+    private async ValueTask<SessionReply> PostNamedAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
+    {
+        var name = outbox.Begin(key, Guid.NewGuid());
+        var isSettled = true;
+        try
+        {
+            var reply = await session.PostAsync(caller, message, options with { Delivery = name }, cancellationToken);
+            if (reply.Kind != ReplyKind.Moved)
+            {
+                return reply;
+            }
+
+            isSettled = false;
+        }
+        catch (SessionPassivatedException)
+        {
+            isSettled = false;
+        }
+        finally
+        {
+            if (isSettled)
+            {
+                outbox.End(key, name);
+            }
+        }
+
+        await session.Retirement;
+        return await Leave().RedeliverAsync(caller, message, options with { Delivery = name }, cancellationToken);
+    }
+
+    /// <summary>Begins to read. Once the first item is there, the session counts the listener and does not leave memory by itself.</summary>
+    private async Task<IAsyncEnumerator<SessionEvent>?> BeginAsync(Caller caller, StreamRequest stream, CancellationToken cancellationToken)
+    {
+        var events = session.ListenAsync(caller, stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            if (await events.MoveNextAsync())
+            {
+                return events;
+            }
+        }
+        catch (SessionPassivatedException)
+        {
+            await session.Retirement;
+        }
+        catch
+        {
+            await events.DisposeAsync();
+            throw;
+        }
+
+        await events.DisposeAsync();
+        return null;
+    }
+
+    private async Task<T> CallAsync<T>(Func<Session, Task<T>> near, Func<ClusterSession, Task<T>> far)
+    {
+        if (_remote is null)
+        {
+            try
+            {
+                return await near(session);
+            }
+            catch (SessionPassivatedException)
+            {
+                await session.Retirement;
+            }
+        }
+
+        return await far(Leave());
+    }
+
+    private ClusterSession Leave() => _remote ??= directory.GetRemote(key);
+}

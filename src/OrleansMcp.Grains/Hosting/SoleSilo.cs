@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace OrleansMcp.Grains.Hosting;
+
+/// <summary>
+/// A silo that is its whole cluster: membership is in its memory, there is no gateway, and nothing listens, so that nobody can join and no
+/// port but that of HTTP is open.
+/// </summary>
+internal static class SoleSilo
+{
+    /// <summary>Part of the silo's name inside its process; nothing is bound to it.</summary>
+    private const int Port = 11111;
+
+    public static ISiloBuilder UseSoleSilo(this ISiloBuilder silo, string clusterId, string serviceId)
+    {
+        silo.UseLocalhostClustering(Port, gatewayPort: 0, serviceId: serviceId, clusterId: clusterId);
+        foreach (var listening in silo.Services.Where(IsListenerFactory).ToArray())
+        {
+            silo.Services.Remove(listening);
+            silo.Services.AddKeyedSingleton<IConnectionListenerFactory>(listening.ServiceKey, static (_, _) => new SilentListenerFactory());
+        }
+
+        return silo;
+    }
+
+    // Orleans registers one for silos and one for gateways, under keys of its own.
+    private static bool IsListenerFactory(ServiceDescriptor service) => service.IsKeyedService && service.ServiceType == typeof(IConnectionListenerFactory);
+
+    private sealed class SilentListenerFactory : IConnectionListenerFactory
+    {
+        public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(new SilentListener(endpoint));
+    }
+
+    /// <summary>Accepts nobody, until it is let go.</summary>
+    private sealed class SilentListener(EndPoint endpoint) : IConnectionListener
+    {
+        private readonly TaskCompletionSource<ConnectionContext?> _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public EndPoint EndPoint => endpoint;
+
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => new(_unbound.Task.WaitAsync(cancellationToken));
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            _unbound.TrySetResult(null);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => UnbindAsync();
+    }
+}

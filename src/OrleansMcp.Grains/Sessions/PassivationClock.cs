@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Configuration;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Grains.Sessions;
+
+/// <summary>
+/// Takes sessions out of memory that were not used for <see cref="SessionConfiguration.PassivateAfter"/>. Orleans cannot: it does not see
+/// the calls that reach a session without its grain. Each session is looked at when it may be due, and not before.
+/// </summary>
+internal sealed partial class PassivationClock(SessionHost host, IConfigurationSource configuration, ILogger<PassivationClock> logger) : BackgroundService
+{
+    private const int AtOnce = 16;
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(15);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, HashSet<LocalActivation>> _due = []; // by second
+
+    private TimeSpan After => configuration.Current.Sessions.PassivateAfter;
+
+    public void Add(LocalActivation activation) => Add(activation, activation.Session.LastActiveAt + After);
+
+    public void Remove(LocalActivation activation)
+    {
+        lock (_gate)
+        {
+            if (_due.TryGetValue(activation.DueSecond, out var same) && same.Remove(activation) && same.Count == 0)
+            {
+                _due.Remove(activation.DueSecond);
+            }
+
+            activation.DueSecond = LocalActivation.Left;
+        }
+    }
+
+    /// <summary>Looks at the sessions that may be due. Also called by tests.</summary>
+    internal async Task TickAsync(CancellationToken cancellationToken)
+    {
+        var now = host.Time.GetUtcNow();
+        await Parallel.ForEachAsync(
+            TakeDue(now), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (activation, token) => await VisitAsync(activation, now, token));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(Interval(), host.Time, stoppingToken);
+                await TickAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Add(LocalActivation activation, DateTimeOffset due)
+    {
+        var second = due.UtcTicks / TimeSpan.TicksPerSecond;
+        lock (_gate)
+        {
+            if (activation.DueSecond != LocalActivation.Left)
+            {
+                activation.DueSecond = second;
+                (_due.TryGetValue(second, out var same) ? same : _due[second] = []).Add(activation);
+            }
+        }
+    }
+
+    private List<LocalActivation> TakeDue(DateTimeOffset now)
+    {
+        var second = now.UtcTicks / TimeSpan.TicksPerSecond;
+        var taken = new List<LocalActivation>();
+        lock (_gate)
+        {
+            foreach (var past in _due.Keys.Where(key => key <= second).ToArray())
+            {
+                _due.Remove(past, out var some);
+                taken.AddRange(some!);
+            }
+        }
+
+        return taken;
+    }
+
+    private async Task VisitAsync(LocalActivation activation, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var session = activation.Session;
+        try
+        {
+            var due = session.LastActiveAt + After;
+            if (!session.Exists)
+            {
+                activation.Leave("Nothing is behind it.");
+            }
+            else if (due > now)
+            {
+                Add(activation, due);
+            }
+            else if (!await session.TryPassivateAsync(cancellationToken))
+            {
+                Add(activation, now + After); // Busy, or it holds secrets that would be lost.
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(logger, e, session.Key.Value);
+            Add(activation, now + After);
+        }
+    }
+
+    private TimeSpan Interval()
+    {
+        var quarter = After / 4;
+        return quarter < s_shortest ? s_shortest : quarter > s_longest ? s_longest : quarter;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} could not leave memory.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string session);
+}
