@@ -12,11 +12,7 @@ public sealed class ToolNameTests
 {
     [Theory]
     [InlineData("records.put")]
-    [InlineData("")]
-    [InlineData("a b")]
-    [InlineData("a/b")]
-    [InlineData("wörter")]
-    [InlineData("a\n")]
+    [InlineData(".")]
     [InlineData("x2345678901234567890123456789012345678901234567890123456789012345")]
     public void A_server_with_a_tool_that_clients_refuse_does_not_start_and_says_which(string name)
     {
@@ -25,6 +21,14 @@ public sealed class ToolNameTests
             new ServerSettings(null, "http://127.0.0.1:0", folder.Path), builder => builder.Services.AddSingleton<IConfigureCatalogue>(new OneTool(name))));
         Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a/b")]
+    [InlineData("wörter")]
+    [InlineData("a\n")]
+    public void Names_that_the_protocol_does_not_allow_either_are_invalid(string name) => Assert.False(ToolName.IsValid(name));
 
     [Theory]
     [InlineData("a")]
