@@ -64,7 +64,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             record = null;
         }
 
-        _session = new Session(_key, record, _host, _store) { Retired = _ => _activation.Leave("The session has left.") };
+        _session = new Session(_key, record, _host, _store) { Retired = _ => LeaveMemory() };
         _activation = new LocalActivation(_session, _store, GrainContext, _host.Time);
         _activations.Add(_activation);
         _clock.Add(_activation);
@@ -150,6 +150,10 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             LogRestless(_logger, e, _key.Value);
         }
     }
+
+    /// <summary>From any thread, and as early as the session can retire: a configuration may revoke it before it is published.</summary>
+    private void LeaveMemory() =>
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The session has left."));
 
     /// <summary>Readers that lost their front end are let go.</summary>
     private void WatchReaders() => _watch ??= this.RegisterGrainTimer(
