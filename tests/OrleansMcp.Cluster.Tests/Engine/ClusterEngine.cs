@@ -140,6 +140,7 @@ internal sealed class ClusterEngine : IEngine
         builder.Services.AddSingleton(Gates);
         builder.Services.AddSingleton<TestTools>();
         builder.Services.AddSingleton<IConfigureCatalogue, EngineCatalogue>();
+        builder.Services.AddSingleton<IConfigureCatalogue, GatedIncrement>();
         builder.Services.AddSessionActors(static _ => { });
         return builder.Build().Services.GetRequiredService<Catalogue>();
     }

@@ -74,7 +74,7 @@ public sealed class LocalWayTests : IAsyncLifetime
         var former = Local().Find(_client.Key);
         _engine.Time.Advance(s_trusted);
         Assert.Null(Local(new Directory(null)).Find(_client.Key));
-        await Eventually.Holds(() => Local().Find(_client.Key) != former, "the activation left");
+        await Eventually.Holds(() => Here.GetRequiredService<Activations>().Find(_client.Key)?.Session != former, "the activation left");
         Assert.Equal(2, await _client.IncrementAsync());
     }
 
@@ -92,13 +92,45 @@ public sealed class LocalWayTests : IAsyncLifetime
     [Fact]
     public async Task A_request_that_was_found_here_before_the_session_left_memory_goes_on_through_the_grain()
     {
-        var reference = Assert.IsType<LocalSession>(_engine.Directory(0).Get(_client.Key));
+        var reference = Reference();
         await ((IEngine)_engine).SendToSleepAsync();
-        Assert.True(OrleansMcp.Protocol.McpMessageParser.TryParse(
-            System.Text.Encoding.UTF8.GetBytes(Rpc.Call(7, "engine_increment")), out var message, out _));
-        var reply = await reference.PostAsync(s_alice, message, new PostOptions(AcceptsStream: false), default);
-        Assert.Contains("\"text\":\"1\"", System.Text.Encoding.UTF8.GetString(reply.Body.Span), StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"1\"", await PostAsync(reference, Rpc.Call(7, "engine_increment")), StringComparison.Ordinal);
         Assert.NotNull(await reference.EndAsync(s_alice, default));
+    }
+
+    [Fact]
+    public async Task A_call_whose_session_leaves_while_it_runs_goes_on_elsewhere_and_does_nothing_twice()
+    {
+        var reference = Reference();
+        var gate = _engine.Gates[GatedIncrement.Tool];
+        var calling = PostAsync(reference, Rpc.Call(7, GatedIncrement.Tool));
+        await gate.Entered;
+        Here.GetRequiredService<Activations>().Find(_client.Key)!.Leave("The test wants it.");
+        await gate.Cancelled;
+        gate.Open();
+        Assert.Contains("\"text\":\"1\"", await calling.InTime("the call was answered"), StringComparison.Ordinal);
+        Assert.Equal(2, await _client.IncrementAsync());
+    }
+
+    [Fact]
+    public async Task A_request_that_its_client_named_counts_once_however_often_it_is_sent()
+    {
+        var call = Rpc.Request(7, "tools/call", new Dictionary<string, object>
+        {
+            ["name"] = "engine_increment", ["arguments"] = new { }, ["_meta"] = new Dictionary<string, object> { [ClusterMeta.Delivery] = Guid.NewGuid() },
+        });
+        Assert.Contains("\"text\":\"1\"", await PostAsync(Reference(), call), StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"1\"", await PostAsync(Reference(), call), StringComparison.Ordinal);
+        Assert.Equal(2, await _client.IncrementAsync());
+    }
+
+    private LocalSession Reference() => Assert.IsType<LocalSession>(_engine.Directory(0).Get(_client.Key));
+
+    private static async Task<string> PostAsync(LocalSession reference, string request)
+    {
+        Assert.True(OrleansMcp.Protocol.McpMessageParser.TryParse(System.Text.Encoding.UTF8.GetBytes(request), out var message, out _));
+        var reply = await reference.PostAsync(s_alice, message, new PostOptions(AcceptsStream: false), default);
+        return System.Text.Encoding.UTF8.GetString(reply.Body.Span);
     }
 
     private IServiceProvider Here => _engine.Cluster.Silos[0];
