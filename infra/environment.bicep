@@ -1,4 +1,4 @@
-// What a process of either role is told, in the only place that says so. src/OrleansMcp.Silo/Settings reads what begins with ORLEANSMCP_,
+// What a process of either role is told, in the only place that says so. src/OrleansMcp.Server/Settings reads what begins with ORLEANSMCP_,
 // the telemetry's library what begins with OTEL_; tests/infra compares both sides.
 
 import { hostSettings } from './types.bicep'
@@ -19,13 +19,15 @@ var configurationFile = 'configuration.yaml'
 @description('Environment variables of a role: silo or gateway.')
 func hostEnvironment(settings hostSettings, role string, clientId string, instance string) array => [
   { name: 'ORLEANSMCP_ROLE', value: role }
-  { name: 'ORLEANSMCP_CLUSTERID', value: settings.clusterId }
-  { name: 'ORLEANSMCP_SERVICEID', value: settings.serviceId }
+  { name: 'ORLEANSMCP_STORE', value: 'tables' }
+  { name: 'ORLEANSMCP_CLUSTERING', value: 'tables' }
+  { name: 'ORLEANSMCP_CLUSTER_ID', value: settings.clusterId }
+  { name: 'ORLEANSMCP_SERVICE_ID', value: settings.serviceId }
   { name: 'ORLEANSMCP_URLS', value: 'http://0.0.0.0:8080' }
   { name: 'ORLEANSMCP_CONFIG', value: '/mnt/orleansmcp/configuration.yaml' }
-  { name: 'ORLEANSMCP_TABLES__SERVICEURI', value: settings.tablesUri }
-  { name: 'ORLEANSMCP_TABLES__CLIENTID', value: clientId }
-  { name: 'ORLEANSMCP_SESSIONIDKEYS', secretRef: 'session-id-keys' }
+  { name: 'ORLEANSMCP_TABLES', value: settings.tablesUri }
+  { name: 'ORLEANSMCP_MANAGED_IDENTITY', value: clientId }
+  { name: 'ORLEANSMCP_SESSION_ID_KEYS', secretRef: 'session-id-keys' }
   { name: 'ORLEANSMCP_PROBE', value: string(settings.probeSeconds) }
   { name: 'ORLEANSMCP_LOG', value: 'json' }
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: settings.otlpEndpoint }

@@ -38,9 +38,11 @@ param index int
 var name = 'silo-${colour}-${padLeft(index, 2, '0')}'
 var ownSettings = [
   { name: 'ORLEANSMCP_ADDRESS', value: address }
-  { name: 'ORLEANSMCP_SILOPORT', value: string(siloPort(colour, index)) }
-  { name: 'ORLEANSMCP_GATEWAYPORT', value: string(gatewayPort(colour, index)) }
-  { name: 'ORLEANSMCP_LISTENONANY', value: 'true' }
+  { name: 'ORLEANSMCP_SILO_PORT', value: string(siloPort(colour, index)) }
+  { name: 'ORLEANSMCP_GATEWAY_PORT', value: string(gatewayPort(colour, index)) }
+  { name: 'ORLEANSMCP_LISTEN_ON_ANY', value: 'true' }
+  // Their ports are open to the network of the internal environment alone. infra/README.md says how to add certificates.
+  { name: 'ORLEANSMCP_INSECURE_SILO_PORTS', value: 'true' }
 ]
 
 resource silo 'Microsoft.App/containerApps@2026-01-01' = {

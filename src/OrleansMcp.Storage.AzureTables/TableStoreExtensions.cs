@@ -45,4 +45,7 @@ public static class TableStoreExtensions
         services.AddSingleton<IAuditReader, TableAuditReader>();
         return services;
     }
+
+    /// <summary>The audit for commands: only read, also while processes write it.</summary>
+    public static IAuditReader OpenAudit(TableServiceClient tables) => new TableAuditReader(tables);
 }

@@ -34,10 +34,13 @@ public static class SqliteStoreExtensions
     }
 
     /// <inheritdoc cref="AddSqliteStore(ISiloBuilder, SqliteStoreOptions)"/>
-    public static IServiceCollection AddSqliteStore(this IServiceCollection services, SqliteStoreOptions options)
+    public static IServiceCollection AddSqliteStore(this IServiceCollection services, SqliteStoreOptions options) => services.AddSqliteStore(_ => options);
+
+    /// <inheritdoc cref="AddSqliteStore(ISiloBuilder, SqliteStoreOptions)"/>
+    public static IServiceCollection AddSqliteStore(this IServiceCollection services, Func<IServiceProvider, SqliteStoreOptions> options)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => StoreDatabase.Open(options));
+        services.AddSingleton(provider => StoreDatabase.Open(options(provider)));
         services.AddSingleton(static provider => provider.GetRequiredService<StoreDatabase>().Readers);
         services.AddKeyedSingleton<IGrainStorage, SqliteGrainStorage>(SessionStorage.Name);
         services.AddSingleton<ISessionRegistry, SqliteSessionRegistry>();

@@ -1,31 +1,24 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Configuration;
-using OrleansMcp.Embedded;
-using OrleansMcp.Hosting;
-using OrleansMcp.Http;
 using OrleansMcp.Http.Callers;
+using OrleansMcp.Server;
+using OrleansMcp.Server.Settings;
 
 namespace OrleansMcp.Conformance;
 
-/// <summary>The real front end, session actors and embedded engine, with the fixtures and an anonymous caller.</summary>
+/// <summary>The real server, with the fixtures in place of its tools and an anonymous caller.</summary>
 internal static class ConformanceHost
 {
     public static WebApplication Build(ConformanceSettings settings, ServerConfiguration configuration)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var told = new ServerSettings { Urls = settings.Urls, DataFolder = settings.DataFolder };
+        return ServerHost.Build(told, builder => Customise(builder, configuration), FixtureCatalogue.Fill);
+    }
+
+    private static void Customise(WebApplicationBuilder builder, ServerConfiguration configuration)
+    {
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.UseUrls(settings.Urls);
-        builder.WebHost.ConfigureKestrel(kestrel => KestrelLimits.Apply(kestrel, configuration.Endpoint));
-
-        builder.Services.AddSingleton<IConfigurationSource>(new FixedConfiguration(configuration));
-        builder.Services.AddSessionActors(FixtureCatalogue.Fill);
-        builder.Services.AddEmbeddedEngine(settings.DataFolder);
-        builder.Services.AddMcpFrontEnd();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IConfigurationSource>(new FixedConfiguration(configuration)));
         builder.Services.Replace(ServiceDescriptor.Singleton<ICallerAuthenticator, AnonymousCaller>());
-
-        var app = builder.Build();
-        app.MapMcpEndpoint("/mcp");
-        app.MapHealthEndpoints();
-        return app;
     }
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from './bicep/parser.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const looked = ['azure.yaml', 'README.md', '.ci/run', 'infra', '.github', 'src/OrleansMcp.Silo', 'src/OrleansMcp.Core/Signals', 'src/OrleansMcp.Core/Sessions/SessionMetrics.cs',
+const looked = ['azure.yaml', 'README.md', '.ci/run', 'infra', '.github', 'src/OrleansMcp.Server/OrleansMcp.Server.csproj', 'src/OrleansMcp.Server/Settings', 'src/OrleansMcp.Core/Signals', 'src/OrleansMcp.Core/Sessions/SessionMetrics.cs',
   'src/OrleansMcp.Server/Telemetry', 'src/OrleansMcp.Http/Health'];
 
 export class Project {

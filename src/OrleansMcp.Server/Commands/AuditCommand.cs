@@ -1,79 +1,106 @@
 using System.CommandLine;
-using OrleansMcp.Embedded.Audit;
+using Azure.Data.Tables;
+using OrleansMcp.Server.Settings;
+using OrleansMcp.Server.Storage;
 using OrleansMcp.Signals.Chains;
+using OrleansMcp.Storage.AzureTables.Audit;
+using OrleansMcp.Storage.Sqlite;
 
 namespace OrleansMcp.Server.Commands;
 
-/// <summary><c>audit verify</c>: whether the audit is what was written. Works while a server runs on the folder.</summary>
+/// <summary><c>audit verify</c> and <c>audit export</c>. Both only read, and work while servers write.</summary>
 internal static class AuditCommand
 {
+    private const string NoAudit = "There is no audit";
+
+    private static readonly Option<string?> s_tenant = new("--tenant") { Description = "Only this tenant's audit ('_': the operator's). Default: all." };
+    private static readonly Option<string[]> s_expect = new("--expect")
+    {
+        Description = "A head noted earlier: TENANT:SEQUENCE:HASH, or TENANT/WRITER:SEQUENCE:HASH in tables. May be given more than once.",
+    };
+
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = "The data folder.", DefaultValueFactory = _ => ServerSettings.DefaultDataFolder };
-        var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's audit ('_': the operator's). Default: all." };
-        var expect = new Option<string[]>("--expect")
-        {
-            Description = "A head noted earlier, TENANT:SEQUENCE:HASH; may be given more than once.",
-        };
-        var verify = new Command("verify", "Verifies the audit's chains. Exit code 0: intact, 1: not, 2: nothing to verify or wrong usage.")
-        {
-            data, tenant, expect,
-        };
-        verify.SetAction(result => Verify(result.GetValue(data)!, result.GetValue(tenant), result.GetValue(expect) ?? [], Console.Out, Console.Error));
-        return new Command("audit", "The audit.") { verify };
+        var verify = new Command("verify", "Verifies the audit's chains. Exit code 0: intact, 1: not, 2: nothing to verify or wrong usage.") { s_tenant, s_expect };
+        var export = new Command("export", "Writes the entries as they are stored, one JSON object a line, oldest first.") { s_tenant };
+        return new Command("audit", "The audit.") { verify.On(ExitCode.Misused, VerifyAsync), export.On(ExitCode.Misused, ExportAsync) };
     }
 
-    internal static int Verify(string data, string? tenant, string[] expected, TextWriter output, TextWriter error)
+    private static async Task<int> VerifyAsync(ServerSettings settings, ParseResult result, CancellationToken cancellationToken)
     {
-        if (AuditVerification.Find(data) is not { } audit)
+        var expected = new List<NotedHead>();
+        foreach (var text in result.GetValue(s_expect) ?? [])
         {
-            return AuditReport.Fail(error, $"There is no audit in {Path.GetFullPath(data)}.");
+            if (NotedHead.Read(text) is not { } head || head.Writer.Length > 0 != (settings.Store == StoreKind.Tables))
+            {
+                return result.Fail($"--expect: '{text}' is not {(settings.Store == StoreKind.Tables ? "TENANT/WRITER" : "TENANT")}:SEQUENCE:HASH.", ExitCode.Misused);
+            }
+
+            expected.Add(head);
         }
 
-        var heads = expected.Select(Read).ToList();
-        if (heads.FindIndex(head => head is null) is >= 0 and var wrong)
+        using var store = AuditAtHand.Open(settings);
+        if (await ChosenAsync(store.Audit, result, expected, cancellationToken) is not { } tenants)
         {
-            return AuditReport.Fail(error, $"--expect: '{expected[wrong]}' is not TENANT:SEQUENCE:HASH.");
+            return ExitCode.Misused;
         }
 
-        var chains = audit.Chains.Union(heads.Select(head => head!.Value.Chain)).Order(StringComparer.Ordinal).ToList();
-        if (tenant is not null && !chains.Remove(tenant))
+        var (findings, unchained, output) = (0, 0, result.InvocationConfiguration.Output);
+        foreach (var tenant in tenants)
         {
-            return AuditReport.Fail(error, $"There is no audit of '{tenant}' in {Path.GetFullPath(data)}.");
+            var heads = expected.Where(head => head.Tenant == tenant).ToLookup(head => head.Writer, head => head.Head);
+            var found = await store.Audit.VerifyAsync(tenant, heads, cancellationToken);
+            AuditReport.Write(output, tenant, found);
+            findings += found.Chains.Values.Sum(check => check.Findings.Count);
+            unchained += found.Unchained;
         }
 
-        try
-        {
-            return Report(audit, tenant is null ? chains : [tenant], [.. heads.Select(head => head!.Value)], output);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return AuditReport.Fail(error, e.Message);
-        }
+        AuditReport.WriteUnchained(output, unchained);
+        return findings == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static int Report(
-        AuditVerification audit, IReadOnlyList<string> chains, IReadOnlyList<(string Chain, AuditHead Head)> heads, TextWriter output)
+    private static async Task<int> ExportAsync(ServerSettings settings, ParseResult result, CancellationToken cancellationToken)
     {
-        var findings = 0;
-        foreach (var chain in chains)
+        using var store = AuditAtHand.Open(settings);
+        if (await ChosenAsync(store.Audit, result, [], cancellationToken) is not { } tenants)
         {
-            var check = audit.Verify(chain, heads.Where(head => head.Chain == chain).Select(head => head.Head));
-            findings += check.Findings.Count;
-            AuditReport.Write(output, chain, check);
+            return ExitCode.Misused;
         }
 
-        if (audit.Unchained is { Count: > 0 } old)
+        var output = result.InvocationConfiguration.Output;
+        foreach (var tenant in tenants)
         {
-            output.WriteLine($"Not chained, written by a former version: {string.Join(", ", old.Select(Path.GetFileName))}");
+            await foreach (var line in store.Audit.ExportAsync(tenant, cancellationToken))
+            {
+                await output.WriteLineAsync(System.Text.Encoding.UTF8.GetString(line.Span));
+            }
         }
 
-        return findings == 0 ? AuditReport.Intact : AuditReport.Damaged;
+        return ExitCode.Done;
     }
 
-    private static (string Chain, AuditHead Head)? Read(string text)
+    /// <summary>The tenants that are asked for; null when there is nothing, which is told.</summary>
+    private static async Task<IReadOnlyList<string>?> ChosenAsync(
+        IAuditReader audit, ParseResult result, IReadOnlyList<NotedHead> expected, CancellationToken cancellationToken)
     {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && AuditFiling.IsChain(text[..colon]) && AuditHead.TryParse(text[(colon + 1)..], out var head) ? (text[..colon], head) : null;
+        var stored = await audit.TenantsAsync(cancellationToken);
+        var tenants = stored.Union(expected.Select(head => head.Tenant)).Order(StringComparer.Ordinal).ToList();
+        if (result.GetValue(s_tenant) is not { } tenant)
+        {
+            if (tenants.Count == 0)
+            {
+                result.Fail(NoAudit + " in this store.", ExitCode.Misused);
+            }
+
+            return tenants.Count == 0 ? null : tenants;
+        }
+
+        if (!tenants.Contains(tenant))
+        {
+            result.Fail($"{NoAudit} of '{tenant}' in this store.", ExitCode.Misused);
+            return null;
+        }
+
+        return [tenant];
     }
 }

@@ -3,15 +3,27 @@ using OrleansMcp.Signals.Chains;
 
 namespace OrleansMcp.Server.Commands;
 
-/// <summary>What <c>audit verify</c> prints and returns, the same for files and for tables.</summary>
+/// <summary>What <c>audit verify</c> prints.</summary>
 internal static class AuditReport
 {
-    public const int Intact = 0;
-    public const int Damaged = 1;
-    public const int Unusable = 2;
+    /// <summary>Prints the chains of a tenant with their findings.</summary>
+    public static void Write(TextWriter output, string tenant, TenantAudit audit)
+    {
+        foreach (var (writer, check) in audit.Chains)
+        {
+            Write(output, writer.Length == 0 ? tenant : $"{tenant}/{writer}", check);
+        }
+    }
 
-    /// <summary>Prints a chain with its findings.</summary>
-    public static void Write(TextWriter output, string chain, AuditChainCheck check)
+    public static void WriteUnchained(TextWriter output, int entries)
+    {
+        if (entries > 0)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Not chained, written by a former version: {entries} entries"));
+        }
+    }
+
+    private static void Write(TextWriter output, string chain, AuditChainCheck check)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{chain}: {check.Entries} entries, {Shown(check.First)} to {Shown(check.Last)}, head {check.Head}{(check.Findings.Count == 0 ? "" : $", {check.Findings.Count} findings")}"));
@@ -19,12 +31,6 @@ internal static class AuditReport
         {
             output.WriteLine($"  {finding.Place}: {finding.Problem}");
         }
-    }
-
-    public static int Fail(TextWriter error, string message)
-    {
-        error.WriteLine(message);
-        return Unusable;
     }
 
     private static string Shown(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";

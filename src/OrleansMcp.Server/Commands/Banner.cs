@@ -1,4 +1,5 @@
 using OrleansMcp.Server.Demo;
+using OrleansMcp.Server.Settings;
 
 namespace OrleansMcp.Server.Commands;
 
@@ -9,17 +10,22 @@ internal static class Banner
     {
         foreach (var address in addresses)
         {
-            output.WriteLine($"OrleansMcp serves {address}/mcp");
+            output.WriteLine(settings.IsGateway ? $"OrleansMcp serves {address}/mcp" : $"This silo answers health checks on {address}");
         }
 
-        output.WriteLine($"State is kept in {settings.Data}");
+        output.WriteLine(settings.Store == StoreKind.Sqlite ? $"State is kept in {settings.DataFolder}" : "State is kept in Azure Tables");
         if (settings.ConfigFile is not null)
         {
             output.WriteLine($"Configuration: {settings.ConfigFile}");
-            return;
         }
+        else if (settings.IsGateway)
+        {
+            WriteDemo(output, addresses.First() + "/mcp");
+        }
+    }
 
-        var url = addresses.First() + "/mcp";
+    private static void WriteDemo(TextWriter output, string url)
+    {
         var key = DemoConfiguration.PublishedKeys[0];
         output.WriteLine($$"""
             Demo configuration, loopback only. Keys: {{string.Join(", ", DemoConfiguration.PublishedKeys)}}.

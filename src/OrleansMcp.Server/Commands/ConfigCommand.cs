@@ -10,27 +10,27 @@ internal static class ConfigCommand
     {
         var file = new Argument<string>("FILE") { Description = "The configuration file." };
         var check = new Command("check", "Checks a configuration file.") { file };
-        check.SetAction(result => Check(result.GetValue(file)!));
+        check.SetAction(result => Check(result.GetValue(file)!, result.InvocationConfiguration));
         return new Command("config", "Configuration files.") { check };
     }
 
-    private static int Check(string path)
+    private static int Check(string path, InvocationConfiguration console)
     {
         try
         {
             var configuration = ConfigurationFile.Load(path);
             var clients = configuration.Tenants.Values.Sum(tenant => tenant.Clients.Count);
-            Console.WriteLine($"{path} is valid: {configuration.Tenants.Count} tenants, {clients} clients, {configuration.Policies.Count} policies.");
-            return 0;
+            console.Output.WriteLine($"{path} is valid: {configuration.Tenants.Count} tenants, {clients} clients, {configuration.Policies.Count} policies.");
+            return ExitCode.Done;
         }
         catch (ConfigurationException e)
         {
             foreach (var error in e.Errors)
             {
-                Console.Error.WriteLine(error);
+                console.Error.WriteLine(error);
             }
 
-            return 1;
+            return ExitCode.Failed;
         }
     }
 }

@@ -20,11 +20,6 @@ internal static class DrillCommand
     /// <param name="AttacksPerMinute">How often a client may try, against a server that is not its own.</param>
     internal sealed record Settings(Uri? Url, string? Keys, int? Clients, int Seconds, int? Seed, int AttacksPerMinute);
 
-    private const int Clean = 0;
-    private const int NotClean = 1;
-    private const int Misused = 2;
-
-    private const string Name = "drill";
     private const int DefaultClients = 8;
     private const int DefaultSeconds = 10;
     private const int LongestSeconds = 600;
@@ -42,7 +37,7 @@ internal static class DrillCommand
         {
             Description = "With --url: how many attacks a client tries a minute; the server may shut out who tries more.", DefaultValueFactory = _ => DefaultAttacks,
         };
-        var drill = new Command(Name, "Holds an isolation drill. Exit code 0: clean, 1: not clean or not held, 2: not asked for rightly.")
+        var drill = new Command("drill", "Holds an isolation drill. Exit code 0: clean, 1: not clean or not held, 2: not asked for rightly.")
         {
             url, keys, clients, seconds, seed, attacks,
         };
@@ -50,7 +45,7 @@ internal static class DrillCommand
         {
             Uri? server = null;
             return result.GetValue(url) is { } text && !Uri.TryCreate(text, UriKind.Absolute, out server)
-                ? FailAsync("--url must be a URL such as http://127.0.0.1:5080.", Misused)
+                ? FailAsync("--url must be a URL such as http://127.0.0.1:5080.", ExitCode.Misused)
                 : RunAsync(
                     new Settings(
                         server, result.GetValue(keys), result.GetValue(clients), result.GetValue(seconds), result.GetValue(seed), result.GetValue(attacks)),
@@ -59,29 +54,26 @@ internal static class DrillCommand
         return drill;
     }
 
-    /// <summary>The exit code, where the command line is not understood.</summary>
-    public static int CodeOf(ParseResult parsed, int code) => parsed.CommandResult.Command.Name == Name && parsed.Errors.Count > 0 ? Misused : code;
-
     internal static async Task<int> RunAsync(Settings settings, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
         if (Problem(settings) is { } problem)
         {
-            return await FailAsync(problem, Misused);
+            return await FailAsync(problem, ExitCode.Misused);
         }
 
         try
         {
             return settings.Url is { } url
                 ? await HoldAsync(settings, Running(settings, url), output, time, cancellationToken)
-                : await HoldEmbeddedAsync(settings, output, time, cancellationToken);
+                : await HoldOnOwnAsync(settings, output, time, cancellationToken);
         }
         catch (Exception e) when (e is FormatException || (e is IOException or UnauthorizedAccessException && settings.Keys is not null))
         {
-            return await FailAsync($"--keys: {e.Message}", Misused);
+            return await FailAsync($"--keys: {e.Message}", ExitCode.Misused);
         }
         catch (Exception e) when (e is DrillException or ConfigurationException or StartRefusedException or IOException or UnauthorizedAccessException)
         {
-            return await FailAsync(e.Message, NotClean);
+            return await FailAsync(e.Message, ExitCode.Failed);
         }
     }
 
@@ -92,7 +84,7 @@ internal static class DrillCommand
         { Url: null, Keys: not null } => "--keys are those of a running server: give --url too.",
         { Url: not null, Keys: null } => "--url needs --keys: a configuration holds hashes of keys only.",
         { Url: { Scheme: not ("http" or "https") } } => "--url must be http or https.",
-        { Url: null, Clients: < EmbeddedServer.FewestClients or > MostClients } => $"--clients must be from {EmbeddedServer.FewestClients} to {MostClients}.",
+        { Url: null, Clients: < OwnServer.FewestClients or > MostClients } => $"--clients must be from {OwnServer.FewestClients} to {MostClients}.",
         { Clients: < 2 } => "--clients must be 2 or more.",
         _ => null,
     };
@@ -103,10 +95,10 @@ internal static class DrillCommand
         return new DrillServer(url, keys, operatorKey);
     }
 
-    private static async Task<int> HoldEmbeddedAsync(Settings settings, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> HoldOnOwnAsync(Settings settings, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using var embedded = await EmbeddedServer.StartAsync(settings.Clients ?? DefaultClients, cancellationToken);
-        return await HoldAsync(settings with { AttacksPerMinute = int.MaxValue }, embedded.Server, output, time, cancellationToken);
+        await using var own = await OwnServer.StartAsync(settings.Clients ?? DefaultClients, cancellationToken);
+        return await HoldAsync(settings with { AttacksPerMinute = int.MaxValue }, own.Server, output, time, cancellationToken);
     }
 
     private static async Task<int> HoldAsync(
@@ -121,7 +113,7 @@ internal static class DrillCommand
         var history = await new DrillRun(plan, target, time).RunAsync(cancellationToken);
         var report = new DrillReport(plan, history);
         report.WriteTo(output);
-        return report.IsClean ? Clean : NotClean;
+        return report.IsClean ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task<int> FailAsync(string message, int code)

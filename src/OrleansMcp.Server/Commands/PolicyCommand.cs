@@ -11,10 +11,6 @@ namespace OrleansMcp.Server.Commands;
 /// <summary><c>policy explain</c>: shows which rules would judge a call, and why it would be allowed or denied.</summary>
 internal static class PolicyCommand
 {
-    private const int Allowed = 0;
-    private const int Denied = 1;
-    private const int Invalid = 2;
-
     public static Command Create()
     {
         var policy = new Option<string[]>("--policy") { Description = "A policy file; may be given more than once.", Required = true };
@@ -27,11 +23,11 @@ internal static class PolicyCommand
             policy, call, tenant, client, server,
         };
         explain.SetAction(result => Explain(
-            result.GetValue(policy)!, result.GetValue(call)!, (result.GetValue(server)!, result.GetValue(tenant)!, result.GetValue(client)!)));
+            result, result.GetValue(policy)!, result.GetValue(call)!, (result.GetValue(server)!, result.GetValue(tenant)!, result.GetValue(client)!)));
         return new Command("policy", "Policies.") { explain };
     }
 
-    private static int Explain(string[] files, string call, (string Server, string Tenant, string Client) subject)
+    private static int Explain(ParseResult result, string[] files, string call, (string Server, string Tenant, string Client) subject)
     {
         try
         {
@@ -41,15 +37,14 @@ internal static class PolicyCommand
                 policies, subject.Server, subject.Tenant, subject.Client, tool, arguments, TimeProvider.System.GetUtcNow());
             foreach (var line in explanation.Lines)
             {
-                Console.WriteLine(line);
+                result.InvocationConfiguration.Output.WriteLine(line);
             }
 
-            return explanation.IsAllowed ? Allowed : Denied;
+            return explanation.IsAllowed ? ExitCode.Done : ExitCode.Failed;
         }
         catch (Exception e) when (e is ConfigurationException or FormatException)
         {
-            Console.Error.WriteLine(e.Message);
-            return Invalid;
+            return result.Fail(e.Message, ExitCode.Misused);
         }
     }
 

@@ -3,58 +3,66 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrleansMcp.Configuration;
 using OrleansMcp.Server.Hosting;
+using OrleansMcp.Server.Settings;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Server.Commands;
 
 /// <summary><c>serve</c>, which is also what the program does without a sub-command.</summary>
-internal static class ServeCommand
+internal sealed class ServeCommand
 {
-    private const int Failed = 1;
-    private const int Refused = 2;
+    private readonly Dictionary<Command, SettingOptions> _options = [];
 
-    private static readonly Option<string?> s_config = new("--config") { Description = "The configuration file. Default: the bundled demo configuration." };
-    private static readonly Option<string?> s_urls = new("--urls") { Description = $"Addresses to listen on. Default: {ServerSettings.DefaultUrl}." };
-    private static readonly Option<string?> s_data = new("--data") { Description = $"The data folder. Default: {ServerSettings.DefaultDataFolder}." };
-
-    public static Command AddServing(this Command command)
+    /// <summary>Makes the command one that serves.</summary>
+    public T AddTo<T>(T command)
+        where T : Command
     {
-        command.Options.Add(s_config);
-        command.Options.Add(s_urls);
-        command.Options.Add(s_data);
-        command.SetAction((result, cancellationToken) => RunAsync(
-            new ServerSettings(result.GetValue(s_config), result.GetValue(s_urls), result.GetValue(s_data)), cancellationToken));
+        _options[command] = SettingOptions.AddTo(command, KnownSettings.All);
+        command.SetAction((result, cancellationToken) => RunAsync(result, cancellationToken));
         return command;
     }
 
-    internal static async Task<int> RunAsync(ServerSettings settings, CancellationToken cancellationToken)
+    public bool Is(Command command) => _options.ContainsKey(command);
+
+    /// <summary>The settings of a command that serves.</summary>
+    /// <exception cref="SettingsException">They cannot be used.</exception>
+    public ServerSettings Read(ParseResult parsed) => SettingsReader.Read(_options[parsed.CommandResult.Command].In(parsed));
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         try
         {
-            await using var app = ServerHost.Build(settings);
-            await app.StartAsync(cancellationToken);
-            Banner.Write(Console.Out, settings, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
-            await app.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            return await ServeAsync(Read(parsed), output, cancellationToken);
         }
-        catch (Exception e) when (e is StartRefusedException or ToolNameException)
+        catch (OperationCanceledException)
         {
-            return await FailAsync(e.Message, Refused);
+            return ExitCode.Done; // Told to stop while it was starting.
         }
-        catch (ConfigurationException e)
+        catch (Exception e) when (e is SettingsException or StartRefusedException or ToolNameException)
         {
-            return await FailAsync(e.Message, Failed);
+            await error.WriteLineAsync(e.Message);
+            return ExitCode.Misused;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
         {
-            // Port in use, folder locked or not writable, an address that is none: told in one line.
-            return await FailAsync(e.Message, Failed);
+            // Port in use, folder locked or not writable, a damaged store: told in one line.
+            await error.WriteLineAsync(e.Message);
+            return ExitCode.Failed;
         }
     }
 
-    private static async Task<int> FailAsync(string message, int code)
+    private static async Task<int> ServeAsync(ServerSettings settings, TextWriter output, CancellationToken cancellationToken)
     {
-        await Console.Error.WriteLineAsync(message);
-        return code;
+        ListenAddress.RefuseTaken(settings.Urls);
+        await using var app = ServerHost.Build(settings);
+        await app.StartAsync(cancellationToken);
+        if (!settings.LogsJson)
+        {
+            Banner.Write(output, settings, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
+        }
+
+        await app.WaitForShutdownAsync(cancellationToken);
+        return app.Services.GetService<StoreDamage>()?.Found is { } damage ? throw damage : ExitCode.Done;
     }
 }

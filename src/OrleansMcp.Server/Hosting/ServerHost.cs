@@ -1,103 +1,111 @@
+using Azure.Data.Tables;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Hosting;
 using OrleansMcp.Configuration;
-using OrleansMcp.Embedded;
+using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http;
 using OrleansMcp.Http.Operators;
+using OrleansMcp.Secrets.References;
+using OrleansMcp.Server.Callers;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
+using OrleansMcp.Server.Secrets;
+using OrleansMcp.Server.Settings;
+using OrleansMcp.Server.Storage;
 using OrleansMcp.Server.Telemetry;
-using OrleansMcp.ToolLogs;
+using OrleansMcp.Sessions;
 using OrleansMcp.Tools;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Server;
 
-/// <summary>Composes the embedded server.</summary>
+/// <summary>Composes a process, whatever its role.</summary>
 internal static class ServerHost
 {
     /// <summary>The server's name to clients and policies.</summary>
     public const string Name = "OrleansMcp";
 
-    /// <summary>Builds the server; starting it begins to listen.</summary>
-    /// <param name="settings">What the command line says.</param>
+    /// <summary>All of it fits into the 30 s that a container is given.</summary>
+    private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(25);
+
+    /// <summary>Builds the process; starting it begins to listen.</summary>
+    /// <param name="settings">What it is told.</param>
     /// <param name="customise">Changes the composition before it is built, for tests.</param>
-    /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
-    /// <exception cref="StartRefusedException">The server must not start as told.</exception>
-    public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? customise = null)
+    /// <param name="catalogue">What is offered to clients in place of the demo.</param>
+    /// <exception cref="ConfigurationException">The configuration file cannot be used.</exception>
+    /// <exception cref="StartRefusedException">The process must not start as told.</exception>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? customise = null, Action<CatalogueBuilder>? catalogue = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        var services = builder.Services;
-
-        // Only what this command line says decides where the server listens: an inherited environment variable must not.
-        builder.WebHost.UseUrls(settings.ListenUrls);
+        builder.WebHost.UseUrls(settings.Urls); // no inherited variable decides where the process listens
         builder.WebHost.ConfigureKestrel((_, kestrel) => ConfigureKestrel(kestrel));
+        builder.AddServerLogging(settings.LogsJson);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdown);
+        builder.Services.AddTelemetry();
+        builder.Services.AddServerConfiguration(settings);
+        builder.Services.AddSessionActors(catalogue ?? DemoCatalogue.AddTo);
+        builder.AddEngine(settings);
+        if (settings.IsGateway)
+        {
+            builder.Services.AddMcpFrontEnd();
+            builder.Services.AddIdentityProviders();
+        }
 
-        builder.AddServerLogging();
-        services.AddTelemetry();
-        services.AddServerConfiguration(settings);
-        services.AddSessionActors(catalogue => catalogue
-            .ServerInfo(Name, "0.1.0")
-            .AddTools<DemoTools>()
-            .AddTools<SecretTools>()
-            .AddRecords()
-            .AddTools<CacheTools>()
-            .AddToolLog()
-            .AddResources<DemoResources>()
-            .AddPrompts<DemoPrompts>());
-        services.AddEmbeddedEngine(settings.Data);
-        services.AddMcpFrontEnd();
+        builder.Services.AddShutdown(settings.Drain);
         customise?.Invoke(builder);
 
         var app = builder.Build();
-        _ = app.Services.GetRequiredService<IConfigurationSource>(); // a file that cannot be used stops the start here
-        _ = app.Services.GetRequiredService<Catalogue>(); // and so does a tool that clients would refuse
-        app.MapMcpEndpoint("/mcp");
-        app.MapOperatorEndpoints();
+        RefuseEarly(app.Services);
         app.MapHealthEndpoints();
+        if (settings.IsGateway)
+        {
+            app.UseIdentityProviders();
+            app.MapMcpEndpoint("/mcp");
+            app.MapOperatorEndpoints();
+        }
+
         return app;
+    }
+
+    private static void AddEngine(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        var (services, tables) = (builder.Services, settings.Tables is null ? null : TableService.Create(settings));
+        services.AddStore(settings, tables);
+        if (!settings.IsSilo)
+        {
+            services.AddSingleton<IReadinessProbe, ClusterProbe>();
+            builder.UseOrleansClient(client => ClusterSetup.Configure(client, settings, tables!));
+            return;
+        }
+
+        services.AddSingleton<ISecretSource>(_ => KeyVaultSecrets.Create(TableService.Credential(settings.ManagedIdentity)));
+        services.AddSingleton<IReadinessProbe, SiloProbe>();
+        builder.UseOrleans(silo =>
+        {
+            ClusterSetup.Configure(silo, settings, tables);
+            silo.AddSessionStore(settings, tables);
+        });
+    }
+
+    private static void AddShutdown(this IServiceCollection services, TimeSpan drain)
+    {
+        services.AddSingleton(provider => new Shutdown(
+            drain, provider.GetService<Activations>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Shutdown>>()));
+        services.AddSingleton<IDeparture>(provider => provider.GetRequiredService<Shutdown>());
+        services.AddSingleton<IReadinessProbe>(provider => provider.GetRequiredService<Shutdown>());
+        services.AddHostedService(provider => provider.GetRequiredService<Shutdown>());
+    }
+
+    /// <summary>What cannot be used stops the start here: a configuration file, a tool that clients would refuse, a data folder.</summary>
+    private static void RefuseEarly(IServiceProvider services)
+    {
+        _ = services.GetRequiredService<IConfigurationSource>();
+        _ = services.GetRequiredService<Catalogue>();
+        _ = services.GetRequiredService<SessionIdIssuer>();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel) =>
         KestrelLimits.Apply(kestrel, kestrel.ApplicationServices.GetRequiredService<IConfigurationSource>().Current.Endpoint);
-
-    private static void AddServerConfiguration(this IServiceCollection services, ServerSettings settings)
-    {
-        string? Objection(ServerConfiguration configuration) =>
-            DemoConfiguration.HasDemoKeys(configuration) && ListenAddress.FirstOpen(settings.ListenUrls) is { } open
-                ? $"Demo keys are published and work on loopback only; this server is to listen on {open}. Configure keys of your own ('keys new')."
-                : VaultReference(configuration) is { } reference
-                ? $"{reference}: Key Vault is read by the silos of a cluster; this server reads secrets from env and file."
-                : null;
-
-        services.AddSingleton<IConfigurationSource>(provider =>
-        {
-            if (settings.ConfigFile is { } file)
-            {
-                // Checked by itself first, so that the refusal to start is told from a mistake in the file.
-                Refuse(Objection(ConfigurationFile.Load(file)));
-                return new ReloadingConfiguration(
-                    file, Objection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReloadingConfiguration>>());
-            }
-
-            var demo = DemoConfiguration.Load();
-            Refuse(Objection(demo));
-            return new FixedConfiguration(demo);
-        });
-    }
-
-    private static string? VaultReference(ServerConfiguration configuration) => (
-        from tenant in configuration.Tenants.Values
-        from client in tenant.Clients.Values
-        from secret in client.Secrets
-        where secret.Value.Source == "keyVault"
-        select $"tenants.{tenant.Id}.clients.{client.Id}.secrets.{secret.Key}").FirstOrDefault();
-
-    private static void Refuse(string? objection)
-    {
-        if (objection is not null)
-        {
-            throw new StartRefusedException(objection);
-        }
-    }
 }

@@ -3,19 +3,17 @@ namespace OrleansMcp.Server.Hosting;
 /// <summary>Where the server's log goes: the console as lines for people, or as JSON for collectors.</summary>
 internal static class ServerLogging
 {
-    /// <summary>Set to <c>json</c>, makes each log entry one JSON object.</summary>
-    public const string FormatVariable = "ORLEANSMCP_LOG";
-
-    public static void AddServerLogging(this WebApplicationBuilder builder) => builder.AddServerLogging(
-        string.Equals(Environment.GetEnvironmentVariable(FormatVariable), "json", StringComparison.OrdinalIgnoreCase));
-
     public static void AddServerLogging(this WebApplicationBuilder builder, bool asJson)
     {
         var logging = builder.Logging;
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // why a start failed is told by who began it
         logging.AddFilter("Orleans", LogLevel.Warning);
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error); // it warns of the heap that was chosen
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        logging.AddFilter("Polly", LogLevel.Warning);
         logging.AddFilter("OrleansMcp", LogLevel.Information); // begins with the one above, which would silence it
         logging.AddFilter("Azure", LogLevel.Warning);
         logging.AddFilter("ModelContextProtocol", LogLevel.Warning);

@@ -22,9 +22,10 @@ internal sealed class StoreConnection : IDisposable
 
     private sqlite3 Handle => _connection.Handle!;
 
-    /// <summary>Opens a database that is there.</summary>
+    /// <summary>Opens a database that is there. What is deleted is overwritten: an ended session leaves nothing in the file.</summary>
     /// <exception cref="SqliteException">It cannot be opened, or is none.</exception>
-    public static StoreConnection OpenWriter(string file) => Open(file, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", JournalLimit);
+    public static StoreConnection OpenWriter(string file) =>
+        Open(file, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON", JournalLimit);
 
     /// <summary>Opens a database that is there, and never changes it.</summary>
     /// <exception cref="SqliteException">It cannot be opened, or is none.</exception>

@@ -5,7 +5,7 @@ namespace OrleansMcp.Benchmarks.Servers;
 /// </summary>
 internal sealed record ClusterParts(string Silo, string Tables)
 {
-    private const string Program = "OrleansMcp.Silo";
+    private const string Program = "OrleansMcp.Server";
 
     /// <summary>The parts of the working copy this program was built in, in the configuration it was built in.</summary>
     public static ClusterParts Find()

@@ -14,7 +14,7 @@ using OrleansMcp.Http;
 using OrleansMcp.Http.Operators;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Sessions;
-using OrleansMcp.Silo.Callers;
+using OrleansMcp.Server.Callers;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Time;
 using OrleansMcp.ToolLogs;

@@ -11,6 +11,7 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private readonly string[] _arguments;
     private ProcessUnderTest? _process;
+    private ScratchFolder? _folder;
 
     private ClusterNode(Uri url, string[] arguments) => (Url, _arguments) = (url, arguments);
 
@@ -19,26 +20,30 @@ internal sealed class ClusterNode : IAsyncDisposable
     public ProcessUnderTest Process => _process!;
 
     /// <summary>Where other silos reach it; of a silo.</summary>
-    public int SiloPort => PortOf("--siloPort");
+    public int SiloPort => PortOf("--silo-port");
 
     /// <summary>Where gateways reach it; of a silo.</summary>
-    public int GatewayPort => PortOf("--gatewayPort");
+    public int GatewayPort => PortOf("--gateway-port");
 
     public static ClusterNode Silo(string cluster, string tables, string key, params string[] more) =>
-        Make("silo", cluster, tables, key, ["--siloPort", $"{FreePort.Next()}", "--gatewayPort", $"{FreePort.Next()}", .. more]);
+        Make("silo", cluster, tables, key, ["--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}", .. more]);
 
     public static ClusterNode Gateway(string cluster, string tables, string key, params string[] more) => Make("gateway", cluster, tables, key, more);
 
-    /// <summary>A process that is a cluster of its own, with its state in its memory.</summary>
+    /// <summary>A member of a cluster that serves HTTP and holds sessions.</summary>
+    public static ClusterNode All(string cluster, string tables, string key, params string[] more) =>
+        Make("all", cluster, tables, key, ["--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}", .. more]);
+
+    /// <summary>A process that is alone, with its state in a data folder that goes with it.</summary>
     public static ClusterNode Alone(params string[] more)
     {
-        var url = FreeUrl();
-        return new ClusterNode(url, ["--urls", url.GetLeftPart(UriPartial.Authority), .. more]);
+        var (url, folder) = (FreeUrl(), new ScratchFolder());
+        return new ClusterNode(url, ["--urls", url.GetLeftPart(UriPartial.Authority), "--data", folder.Path, .. more]) { _folder = folder };
     }
 
     /// <summary>Starts the program with these arguments and nothing else.</summary>
     public static ProcessUnderTest Run(params IEnumerable<string> arguments) => ProcessUnderTest.Start(
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Silo.Hosting.SiloHost).Assembly.Location, .. arguments]);
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(OrleansMcp.Server.ServerHost).Assembly.Location, .. arguments]);
 
     /// <summary>Starts it and does not wait.</summary>
     public ClusterNode Launch()
@@ -68,14 +73,16 @@ internal sealed class ClusterNode : IAsyncDisposable
         {
             await _process.DisposeAsync();
         }
+
+        _folder?.Dispose();
     }
 
     private static ClusterNode Make(string role, string cluster, string tables, string key, string[] more)
     {
         var url = FreeUrl();
         return new ClusterNode(url, [
-            "--role", role, "--clusterId", cluster, "--serviceId", cluster, "--urls", url.GetLeftPart(UriPartial.Authority), "--tables:connectionString", tables,
-            "--sessionIdKeys", key, .. more,
+            "--role", role, "--store", "tables", "--clustering", "tables", "--cluster-id", cluster, "--service-id", cluster,
+            "--urls", url.GetLeftPart(UriPartial.Authority), "--tables", tables, "--session-id-keys", key, .. more,
         ]);
     }
 

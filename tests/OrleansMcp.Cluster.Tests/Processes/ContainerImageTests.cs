@@ -12,7 +12,7 @@ public sealed class ContainerImageTests
         var image = await ComputeAsync();
         Assert.EndsWith("-noble-chiseled", (string)image["Properties"]!["ContainerBaseImage"]!, StringComparison.Ordinal);
         Assert.True(int.Parse((string)image["Properties"]!["ContainerUser"]!, System.Globalization.CultureInfo.InvariantCulture) > 0);
-        Assert.Equal(["dotnet", "/app/OrleansMcp.Silo.dll"], Items(image, "ContainerAppCommand").Select(item => (string)item["Identity"]!));
+        Assert.Equal(["dotnet", "/app/OrleansMcp.Server.dll"], Items(image, "ContainerAppCommand").Select(item => (string)item["Identity"]!));
         Assert.Equal(["8080"], Items(image, "ContainerPort").Select(item => (string)item["Identity"]!));
 
         var variables = Items(image, "ContainerEnvironmentVariable").ToDictionary(item => (string)item["Identity"]!, item => (string)item["Value"]!);
@@ -30,7 +30,7 @@ public sealed class ContainerImageTests
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         await using var build = ProcessUnderTest.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
         [
-            "msbuild", Path.Combine(Repository.Root, "src", "OrleansMcp.Silo"), $"-p:Configuration={configuration}", "-nodeReuse:false",
+            "msbuild", Path.Combine(Repository.Root, "src", "OrleansMcp.Server"), $"-p:Configuration={configuration}", "-nodeReuse:false",
             "-t:ComputeContainerBaseImage;ComputeContainerConfig", "-getProperty:ContainerBaseImage,ContainerUser",
             "-getItem:ContainerPort,ContainerEnvironmentVariable,ContainerAppCommand",
         ]);

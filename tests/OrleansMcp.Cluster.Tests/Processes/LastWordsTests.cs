@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansMcp.Silo.Hosting;
+using OrleansMcp.Server.Hosting;
 using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Cluster.Tests.Processes;

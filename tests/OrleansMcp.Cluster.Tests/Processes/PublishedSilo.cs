@@ -70,12 +70,13 @@ internal sealed class PublishedSilo : IDisposable
         var port = FreePort.Next();
         List<(string, string)> settings =
         [
-            ("ROLE", role), ("CLUSTERID", cluster), ("SERVICEID", cluster), ("TABLES__CONNECTIONSTRING", tables), ("SESSIONIDKEYS", _key),
+            ("ROLE", role), ("STORE", "tables"), ("CLUSTERING", "tables"), ("CLUSTER_ID", cluster), ("SERVICE_ID", cluster), ("TABLES", tables), ("SESSION_ID_KEYS", _key),
             ("CONFIG", Configuration), ("URLS", string.Create(CultureInfo.InvariantCulture, $"http://0.0.0.0:{port}")),
         ];
         if (role == "silo")
         {
-            settings.AddRange([("SILOPORT", $"{FreePort.Next()}"), ("GATEWAYPORT", $"{FreePort.Next()}"), ("LISTENONANY", "true")]);
+            settings.AddRange(
+                [("SILO_PORT", $"{FreePort.Next()}"), ("GATEWAY_PORT", $"{FreePort.Next()}"), ("LISTEN_ON_ANY", "true"), ("INSECURE_SILO_PORTS", "true")]);
         }
 
         return (Start([.. settings]), new Uri($"http://127.0.0.1:{port}/mcp"));
@@ -102,7 +103,7 @@ internal sealed class PublishedSilo : IDisposable
     {
         get
         {
-            string[] application = [Path.Combine(App, "OrleansMcp.Silo.dll")];
+            string[] application = [Path.Combine(App, "OrleansMcp.Server.dll")];
             return Environment.IsPrivilegedProcess
                 ? ["--reuid", Nobody, "--regid", Nobody, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", Dotnet, .. application]
                 : application;
@@ -129,7 +130,7 @@ internal sealed class PublishedSilo : IDisposable
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         await using var publish = ProcessUnderTest.Start(Dotnet,
         [
-            "publish", Path.Combine(Repository.Root, "src", "OrleansMcp.Silo"), "-c", configuration, "--no-build", "--no-restore", "-o", App, "-v", "q", "--nologo",
+            "publish", Path.Combine(Repository.Root, "src", "OrleansMcp.Server"), "-c", configuration, "--no-build", "--no-restore", "-o", App, "-v", "q", "--nologo",
         ]);
         Assert.True(await publish.ExitAsync(s_patience) == 0, publish.Output);
         await File.WriteAllTextAsync(Configuration, $$"""

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using OrleansMcp.Silo.Settings;
+using OrleansMcp.Server.Settings;
 
 namespace OrleansMcp.Cluster.Tests.Security;
 
@@ -25,7 +25,7 @@ internal sealed class CertificateFiles : IDisposable
     public TlsSettings Settings => new(Certificate, Key, Authority, Security.Authority.Name);
 
     /// <summary>What a process is told.</summary>
-    public string[] Arguments => ["--tls:certificate", Certificate, "--tls:key", Key, "--tls:authority", Authority];
+    public string[] Arguments => ["--tls-certificate", Certificate, "--tls-key", Key, "--tls-authority", Authority];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using OrleansMcp.Silo.Security;
+using OrleansMcp.Server.Security;
 
 namespace OrleansMcp.Cluster.Tests.Security;
 

@@ -1,67 +1,46 @@
+using System.Collections;
 using OrleansMcp.Cluster.Tests.Processes;
-using OrleansMcp.Silo.Settings;
-using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Server.Settings;
 
 namespace OrleansMcp.Cluster.Tests.Settings;
 
-/// <summary>The environment of this process is changed: nothing else may run meanwhile.</summary>
-[Collection(AloneCollection.Name)]
+/// <summary>Settings from the environment, and from it and the command line together.</summary>
 public sealed class EnvironmentTests
 {
     [Fact]
-    public void A_variable_sets_what_the_command_line_does_not() => With(
-        [("ORLEANSMCP_SILOPORT", "11200"), ("ORLEANSMCP_GATEWAYPORT", "30200"), ("ORLEANSMCP_TABLES__CONNECTIONSTRING", Read.Connection), ("ORLEANSMCP_SESSIONIDKEYS", Read.Key)],
-        () =>
-        {
-            var settings = SettingsReader.Read(["--siloPort", "11300"]);
-            Assert.Equal((11300, 30200), (settings.Endpoints.SiloPort, settings.Endpoints.GatewayPort));
-            Assert.Equal(Read.Connection, settings.Tables!.ConnectionString);
-        });
+    public void A_variable_sets_what_the_command_line_does_not()
+    {
+        var settings = SettingsReader.Read(
+            [KeyValuePair.Create(KnownSettings.SiloPort, (string?)"11300")],
+            new Hashtable
+            {
+                ["ORLEANSMCP_SILO_PORT"] = "11200", ["ORLEANSMCP_GATEWAY_PORT"] = "30200", ["ORLEANSMCP_TABLES"] = Read.Connection,
+                ["ORLEANSMCP_STORE"] = "tables", ["ORLEANSMCP_CLUSTERING"] = "tables", ["orleansmcp_session_id_keys"] = Read.Key, ["PATH"] = "/bin",
+            });
+        Assert.Equal((11300, 30200), (settings.Endpoints.SiloPort, settings.Endpoints.GatewayPort));
+        Assert.Equal(Read.Connection, settings.Tables!.ConnectionString);
+    }
 
     [Fact]
-    public void Mistakes_of_both_are_told_together() => With(
-        [("ORLEANSMCP_PROBE", "soon"), ("ORLEANSMCP_COLOUR", "red"), ("ORLEANSMCP_DRAIN", "never")],
-        () =>
-        {
-            var errors = Assert.Throws<SettingsException>(() => SettingsReader.Read(["--role", "--drain", "1", "here", "--siloPort", "0"])).Errors;
-            Assert.Equal(5, errors.Count);
-            Assert.Contains("Argument 4 is no setting: write --key value, or --key=value.", errors);
-            Read.ExpectNames(Assert.Single(errors, error => error.StartsWith("role", StringComparison.Ordinal)), "role");
-            Read.ExpectNames(Assert.Single(errors, error => error.StartsWith("siloPort", StringComparison.Ordinal)), "siloPort");
-            Read.ExpectNames(Assert.Single(errors, error => error.StartsWith("probe", StringComparison.Ordinal)), "probe");
-            Assert.Single(errors, error => error.EndsWith("(environment variable ORLEANSMCP_COLOUR)", StringComparison.Ordinal));
-        });
+    public void A_variable_that_nobody_reads_is_refused_with_the_nearest_name()
+    {
+        var errors = Assert.Throws<SettingsException>(() => SettingsReader.Read(
+            [], new Hashtable { ["ORLEANSMCP_STROE"] = "tables", ["ORLEANSMCP_COLOUR"] = "red", ["ORLEANSMCP_EMPTY"] = " " })).Errors;
+        Assert.Equal(
+            ["The environment variable ORLEANSMCP_COLOUR is not a setting.", "The environment variable ORLEANSMCP_STROE is not a setting; ORLEANSMCP_STORE is."],
+            errors.Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public async Task A_process_that_cannot_use_its_settings_says_so_without_secrets_and_stops()
     {
         await using var process = ClusterNode.Run(
-            "--role", "gateway", "--siloPort", "0", "--tables:connectionString", "AccountKey=" + Read.Secret, "AccountKey=" + Read.Secret);
+            "--role", "gateway", "--drain", "never", "--tables", "AccountKey=" + Read.Secret, "AccountKey=" + Read.Secret);
         Assert.Equal(2, await process.ExitAsync());
-        Assert.Contains("(environment variable ORLEANSMCP_SILOPORT)", process.Output, StringComparison.Ordinal);
-        Assert.Contains("(environment variable ORLEANSMCP_TABLES__CONNECTIONSTRING)", process.Output, StringComparison.Ordinal);
-        Assert.Contains("Argument 7 is no setting", process.Output, StringComparison.Ordinal);
+        Assert.Contains("ORLEANSMCP_DRAIN)", process.Output, StringComparison.Ordinal);
+        Assert.Contains("ORLEANSMCP_TABLES)", process.Output, StringComparison.Ordinal);
+        Assert.Contains("Argument 7 is not understood.", process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Read.Secret, process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
-    }
-
-    private static void With((string Name, string Value)[] variables, Action test)
-    {
-        try
-        {
-            foreach (var (name, value) in variables)
-            {
-                Environment.SetEnvironmentVariable(name, value);
-            }
-
-            test();
-        }
-        finally
-        {
-            foreach (var (name, _) in variables)
-            {
-                Environment.SetEnvironmentVariable(name, null);
-            }
-        }
     }
 }

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Configuration;
-using OrleansMcp.Silo.Settings;
+using System.Collections;
+using OrleansMcp.Server.Settings;
 
 namespace OrleansMcp.Cluster.Tests.Settings;
 
@@ -14,24 +14,25 @@ internal static class Read
 
     public const string Connection = "DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=" + Secret + ";EndpointSuffix=core.windows.net";
 
-    /// <summary>Reads <c>key value</c> pairs, one a part, as a file or an environment would give them.</summary>
-    public static SiloSettings Of(params IEnumerable<string> pairs) => SettingsReader.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(pairs.Select(Pair)).Build());
+    /// <summary>What every member of a cluster is told.</summary>
+    public static string[] Cluster { get; } = ["store tables", "clustering tables", "tables " + Connection, "session-id-keys " + Key];
+
+    /// <summary>Reads <c>name value</c> pairs, one a part, as a command line would give them.</summary>
+    public static ServerSettings Of(params IEnumerable<string> pairs) => SettingsReader.Read(pairs.Select(Pair), new Hashtable());
 
     /// <summary>The errors of settings that cannot be used.</summary>
     public static IReadOnlyList<string> Errors(params IEnumerable<string> pairs) => Assert.Throws<SettingsException>(() => Of(pairs)).Errors;
 
-    /// <summary>An error that names the key and the variable that sets it.</summary>
-    public static void ExpectNames(string error, string key)
+    /// <summary>An error that names the setting and the variable that sets it.</summary>
+    public static void ExpectNames(string error, string name)
     {
-        var variable = "ORLEANSMCP_" + key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant();
-        Assert.StartsWith(key + ": ", error, StringComparison.Ordinal);
-        Assert.EndsWith($" (environment variable {variable})", error, StringComparison.Ordinal);
+        Assert.StartsWith(name + ": ", error, StringComparison.Ordinal);
+        Assert.EndsWith($" (--{name} or ORLEANSMCP_{name.Replace('-', '_').ToUpperInvariant()})", error, StringComparison.Ordinal);
     }
 
-    private static KeyValuePair<string, string?> Pair(string pair)
+    private static KeyValuePair<Setting, string?> Pair(string pair)
     {
         var space = pair.IndexOf(' ', StringComparison.Ordinal);
-        return KeyValuePair.Create<string, string?>(pair[..space], pair[(space + 1)..]);
+        return KeyValuePair.Create(KnownSettings.All.Single(setting => setting.Name == pair[..space]), (string?)pair[(space + 1)..]);
     }
 }

@@ -1,8 +1,8 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using OrleansMcp.Cluster.Tests.Processes;
-using OrleansMcp.Silo.Settings;
-using OrleansMcp.Silo.Storage;
+using OrleansMcp.Server.Settings;
+using OrleansMcp.Server.Storage;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 
@@ -22,7 +22,7 @@ public sealed class TableServer : IAsyncLifetime
     {
         var options = TableService.Options();
         options.AddPolicy(line, HttpPipelinePosition.BeforeTransport);
-        return TableService.Create(new TableSettings(_azurite.ConnectionString, null, null), options);
+        return TableService.Create(new ServerSettings { Tables = new TableSettings(_azurite.ConnectionString, null) }, options);
     }
 
     internal async Task<IReadOnlyList<TableEntity>> RowsAsync(string table, string? partition = null)
@@ -47,7 +47,7 @@ public sealed class TableServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _azurite = await Azurite.StartAsync();
-        Tables = TableService.Create(new TableSettings(_azurite.ConnectionString, null, null));
+        Tables = TableService.Create(new ServerSettings { Tables = new TableSettings(_azurite.ConnectionString, null) });
     }
 
     public ValueTask DisposeAsync() => _azurite?.DisposeAsync() ?? default;

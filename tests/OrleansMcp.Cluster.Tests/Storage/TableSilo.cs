@@ -13,8 +13,8 @@ using OrleansMcp.Hosting;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
-using OrleansMcp.Silo.Hosting;
-using OrleansMcp.Silo.Settings;
+using OrleansMcp.Server.Hosting;
+using OrleansMcp.Server.Settings;
 using OrleansMcp.State;
 using OrleansMcp.Storage.AzureTables.Audit;
 using OrleansMcp.Tests.Hosting;
@@ -38,6 +38,7 @@ internal sealed class TableSilo : IAsyncDisposable
 
     public static async Task<TableSilo> StartAsync(TableServiceClient tables, string cluster)
     {
+        var settings = SettingsOf(cluster);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMetrics();
         builder.Services.AddSingleton(tables);
@@ -45,7 +46,11 @@ internal sealed class TableSilo : IAsyncDisposable
         builder.Services.AddSingleton<IConfigurationSource>(new TestConfigurationSource(TestConfiguration.With()));
         builder.Services.AddSingleton(new SessionIdIssuer([RandomNumberGenerator.GetBytes(32)]));
         builder.Services.AddSessionActors(static catalogue => catalogue.ServerInfo("OrleansMcp", "0.1.0"));
-        builder.UseOrleans(silo => ClusterSetup.Configure(silo, SettingsOf(cluster), tables));
+        builder.UseOrleans(silo =>
+        {
+            ClusterSetup.Configure(silo, settings, tables);
+            silo.AddSessionStore(settings, tables);
+        });
         var host = builder.Build();
         await host.StartAsync().InTime("a silo joined");
         return new TableSilo(host);
@@ -73,9 +78,11 @@ internal sealed class TableSilo : IAsyncDisposable
         }
     }
 
-    private static SiloSettings SettingsOf(string cluster) => new()
+    private static ServerSettings SettingsOf(string cluster) => new()
     {
-        Role = SiloRole.Silo,
+        Role = ServerRole.Silo,
+        Store = StoreKind.Tables,
+        Clustering = ClusteringKind.Tables,
         ClusterId = cluster,
         ServiceId = cluster,
         Endpoints = new EndpointSettings { SiloPort = FreePort.Next(), GatewayPort = FreePort.Next() },

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using OrleansMcp.Embedded.Tenants;
+using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
@@ -24,7 +24,7 @@ public sealed class UnreachableCacheTests
             Configuration = TestConfiguration.With(),
             Time = time,
             Customise = builder => builder.Services.AddSingleton<ITenantDirectory>(
-                provider => new SilentTenants(provider.GetRequiredService<EmbeddedTenants>(), fails)),
+                provider => new SilentTenants(ActivatorUtilities.CreateInstance<ClusterTenants>(provider), fails)),
         });
         using var client = await server.Client().OpenAsync();
         var calling = Task.Run(() => client.CallTextAsync("cache_stamp", new { text = "x" }));

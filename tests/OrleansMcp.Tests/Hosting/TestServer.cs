@@ -7,9 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
-using OrleansMcp.Embedded.Sessions;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Server;
 using OrleansMcp.Server.Demo;
+using OrleansMcp.Server.Settings;
+using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools;
 
@@ -46,7 +49,9 @@ public sealed class TestServer : IAsyncDisposable
     internal SignalCounter Signals { get; private set; } = null!;
 
     /// <summary>Session actors in memory.</summary>
-    public int LiveActors => Services.GetRequiredService<EmbeddedSessionDirectory>().LiveCount;
+    public int LiveActors => Live.Count(session => session.Exists);
+
+    internal IEnumerable<Session> Live => Services.GetRequiredService<Activations>().All;
 
     internal Catalogue Catalogue => Services.GetRequiredService<Catalogue>();
 
@@ -93,35 +98,32 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Lets time go by until every session has left memory, and none has ended.</summary>
     internal async Task SendToSleepAsync(ManualTimeProvider time)
     {
-        var live = Services.GetRequiredService<EmbeddedSessionDirectory>().Live;
-        await Eventually.Holds(() => live.All(session => !session.IsBusy), "every session was quiet");
+        await Eventually.Holds(() => Live.All(session => !session.IsBusy), "every session was quiet");
         time.Advance(TimeSpan.FromMinutes(10));
         await Eventually.Holds(
             async () =>
             {
-                await Services.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None);
-                return LiveActors == 0;
+                await SweepAsync();
+                return !Live.Any();
             },
             "every session left memory");
     }
 
-    /// <summary>The audit of this server, all lines.</summary>
-    public string ReadAudit()
+    /// <summary>Sessions that were not used leave memory; those whose time is over end.</summary>
+    internal async Task SweepAsync()
     {
-        var folder = Path.Combine(DataFolder, "audit");
-        return Directory.Exists(folder)
-            ? string.Concat(Directory.EnumerateFiles(folder, "*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(ReadShared))
-            : "";
+        await Services.GetRequiredService<TenantClock>().StrikeAsync();
+        await Services.GetRequiredService<PassivationClock>().TickAsync(CancellationToken.None);
     }
 
-    /// <summary>Files of the data folder except the audit, which grows by attempts on purpose.</summary>
-    public IReadOnlyList<string> StateFiles() =>
-        [.. Directory.EnumerateFiles(DataFolder, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(DataFolder, file))
-            .Where(file => !file.StartsWith("audit", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    /// <summary>The audit of this server, all lines.</summary>
+    public string ReadAudit() => StoredRows.Audit(DataFolder);
 
-    /// <summary>What a file of the data folder holds.</summary>
-    public string ReadState(string file) => ReadShared(Path.Combine(DataFolder, file));
+    /// <summary>What is stored, except the audit, which grows by attempts on purpose: a name a row.</summary>
+    public IReadOnlyList<string> StateFiles() => [.. StoredRows.Read(DataFolder).Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>What a row holds.</summary>
+    public string ReadState(string row) => StoredRows.Read(DataFolder)[row];
 
     internal RawClient Client(string? key = TestConfiguration.Alice) => new(Url, key);
 
@@ -132,7 +134,7 @@ public sealed class TestServer : IAsyncDisposable
     private async Task StartAsync(string url)
     {
         Gates = new Gates();
-        _application = ServerHost.Build(new ServerSettings(_options.ConfigFile, url, DataFolder), Customise);
+        _application = ServerHost.Build(new ServerSettings { ConfigFile = _options.ConfigFile, Urls = url, DataFolder = DataFolder }, Customise);
         Signals = new SignalCounter(_application.Services.GetRequiredService<IMeterFactory>());
         await _application.StartAsync();
         _running = true;
@@ -146,11 +148,6 @@ public sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton(Gates);
         builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
         builder.Services.AddSingleton<TestTools>();
-        if (_options.Time is { } time)
-        {
-            builder.Services.Replace(ServiceDescriptor.Singleton(time));
-        }
-
         var configuration = _options.Configuration ?? (_options.ConfigFile is null ? DemoConfiguration.Load().PermittingEverything() : null);
         if (configuration is not null)
         {
@@ -158,13 +155,20 @@ public sealed class TestServer : IAsyncDisposable
         }
 
         _options.Customise?.Invoke(builder);
+        if (_options.Time is { } time)
+        {
+            GiveTime(builder.Services, time);
+        }
     }
 
-    private static string ReadShared(string file)
+    private void GiveTime(IServiceCollection services, TimeProvider time)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        OwnTime.Give(services, time);
+        if (_options is { Configuration: null, ConfigFile: { } file })
+        {
+            services.Replace(ServiceDescriptor.Singleton<IConfigurationSource>(provider => new ReloadingConfiguration(
+                file, static _ => null, time, provider.GetRequiredService<ILogger<ReloadingConfiguration>>())));
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Isolation;
@@ -79,7 +78,5 @@ public sealed class UnknownIdLoadTests
     private static string Random64(int bytes) =>
         Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    private static string Snapshot(TestServer server) =>
-        server.StateFiles().Aggregate(new StringBuilder(), (text, file) => text.Append(file).Append(' ')
-            .Append(new FileInfo(Path.Combine(server.DataFolder, file)).Length).Append('\n')).ToString();
+    private static string Snapshot(TestServer server) => string.Join('\n', server.StateFiles().Select(row => $"{row}: {server.ReadState(row)}"));
 }

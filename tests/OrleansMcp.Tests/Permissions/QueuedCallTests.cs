@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Configuration;
-using OrleansMcp.Embedded.Tenants;
+using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Quotas;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
@@ -20,7 +20,7 @@ public sealed class QueuedCallTests
         {
             Configuration = TestConfiguration.With(),
             Customise = builder => builder.Services.AddSingleton<ITenantDirectory>(
-                provider => new QueueingTenants(provider.GetRequiredService<EmbeddedTenants>(), queue)),
+                provider => new QueueingTenants(ActivatorUtilities.CreateInstance<ClusterTenants>(provider), queue)),
         });
         using var client = await server.Client().OpenAsync();
         var calling = client.CallAsync("test_gate", new { gate = "run" });

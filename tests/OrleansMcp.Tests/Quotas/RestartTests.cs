@@ -1,14 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Configuration;
-using OrleansMcp.Embedded.Files;
+using OrleansMcp.Quotas;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Quotas;
 
-/// <summary>Budgets of the server on its files.</summary>
+/// <summary>Budgets of the server on its store.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class RestartTests
 {
@@ -38,44 +37,23 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task A_disk_that_takes_nothing_is_told_as_such_and_not_as_a_budget()
+    public async Task A_store_that_takes_nothing_is_told_as_such_and_not_as_a_budget()
     {
-        var (disk, time) = (new FaultyDisk(), new ManualTimeProvider());
+        var (ledgers, time) = (new FullLedgers(), new ManualTimeProvider());
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Time = time,
             Configuration = TestConfiguration.With(quotas: new QuotaConfiguration()),
-            Customise = builder => builder.Services.Replace(ServiceDescriptor.Singleton<Disk>(disk)),
+            Customise = builder => builder.Services.AddSingleton<ILedgerStore>(ledgers),
         });
         using var client = await server.Client().OpenAsync();
         Assert.Equal(3, await CallAsync(client, 3));
-        disk.Fails = FaultyDisk.Step.Write;
+        ledgers.IsFull = true;
         time.Advance(TimeSpan.FromMinutes(4)); // Further than anything that was written ahead.
         var refused = await client.CallAsync("echo", new { text = "x" });
         Assert.Equal("quota_unavailable", (string?)refused.Result["structuredContent"]!["code"]);
         Assert.True((int)refused.Result["structuredContent"]!["retryAfterSeconds"]! > 0);
-        disk.Fails = null;
-        Assert.Equal(3, await CallAsync(client, 3));
-    }
-
-    [Fact]
-    public async Task A_damaged_file_of_ledgers_costs_the_rest_of_the_minute()
-    {
-        var time = new ManualTimeProvider();
-        await using var server = await TestServer.StartAsync(new TestServerOptions
-        {
-            Time = time, Configuration = TestConfiguration.With(quotas: new QuotaConfiguration()),
-        });
-        using var client = await server.Client().OpenAsync();
-        Assert.Equal(3, await CallAsync(client, 3));
-        await server.StopAsync();
-        var file = Path.Combine(server.DataFolder, "ledgers", "acme.ledgers");
-        var bytes = await File.ReadAllBytesAsync(file);
-        bytes[^2] ^= 1;
-        await File.WriteAllBytesAsync(file, bytes);
-        await server.StartAgainAsync();
-        Assert.Equal(0, await CallAsync(client, 1));
-        time.Advance(TimeSpan.FromMinutes(1));
+        ledgers.IsFull = false;
         Assert.Equal(3, await CallAsync(client, 3));
     }
 
@@ -92,5 +70,26 @@ public sealed class RestartTests
         }
 
         return calls;
+    }
+
+    /// <summary>Takes nothing while it is full.</summary>
+    private sealed class FullLedgers : ILedgerStore, ILedger
+    {
+        private volatile bool _isFull;
+
+        public bool IsFull
+        {
+            get => _isFull;
+            set => _isFull = value;
+        }
+
+        public bool SessionsOutliveTenant => true;
+
+        public ILedger Open(string tenant) => this;
+
+        public ValueTask<LedgerRecord?> LoadAsync(CancellationToken cancellationToken) => new((LedgerRecord?)null);
+
+        public ValueTask SaveAsync(LedgerRecord record, CancellationToken cancellationToken) =>
+            IsFull ? throw new IOException("No space left on device.") : ValueTask.CompletedTask;
     }
 }

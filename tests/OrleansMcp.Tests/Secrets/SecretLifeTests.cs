@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Configuration;
-using OrleansMcp.Embedded.Files;
-using OrleansMcp.Embedded.Sessions;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
@@ -69,8 +67,7 @@ public sealed class SecretLifeTests
     {
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
-            Customise = builder => builder.Services.AddSingleton<State.ISessionStore>(
-                provider => new UndeletableStore(provider.GetRequiredService<FileSessionStore>())),
+            Customise = builder => FailingStorage.Replace(builder.Services, storage => storage.RefusesClears = true),
         });
         using var client = await server.Client().OpenAsync();
         var (buffer, _) = await PlantAsync(server);
@@ -164,7 +161,7 @@ public sealed class SecretLifeTests
         await client.PutSecretAsync("token", [1, 2, 3]);
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(29));
-        await server.Services.GetRequiredService<Sweeper>().SweepAsync(default);
+        await server.SweepAsync();
         Assert.Equal("yes", await client.CallTextAsync("test_secret_has", new { name = "token" }));
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(31));
@@ -191,7 +188,7 @@ public sealed class SecretLifeTests
         TestServer.StartAsync(new TestServerOptions { Time = _time, Configuration = TestConfiguration.With(s_sessions) });
 
     private static Session Live(TestServer server, Func<Session, bool> which) =>
-        server.Services.GetRequiredService<EmbeddedSessionDirectory>().Live.Single(which);
+        server.Live.Single(session => session.Exists && which(session));
 
     /// <summary>Puts a secret whose buffer the test keeps hold of.</summary>
     private static async Task<(byte[] Buffer, Session Session)> PlantAsync(TestServer server, Func<Session, bool>? which = null)
@@ -209,26 +206,14 @@ public sealed class SecretLifeTests
     private static Task ExpectAuditAsync(TestServer server, string words) =>
         Eventually.Holds(() => server.ReadAudit().Contains(words, StringComparison.Ordinal), $"the audit said '{words}'");
 
-    private static Task WaitQuietAsync(TestServer server)
-    {
-        var live = server.Services.GetRequiredService<EmbeddedSessionDirectory>().Live;
-        return Eventually.Holds(() => live.All(session => !session.IsBusy), "every session was quiet");
-    }
+    private static Task WaitQuietAsync(TestServer server) =>
+        Eventually.Holds(() => server.Live.All(session => !session.IsBusy), "every session was quiet");
 
     private static Task SweepUntilAsync(TestServer server, Func<bool> condition, string what) => Eventually.Holds(
         async () =>
         {
-            await server.Services.GetRequiredService<Sweeper>().SweepAsync(default);
+            await server.SweepAsync();
             return condition();
         },
         what);
-
-    private sealed class UndeletableStore(State.ISessionStore inner) : State.ISessionStore
-    {
-        public ValueTask<State.SessionRecord?> LoadAsync(SessionKey key, CancellationToken cancellationToken) => inner.LoadAsync(key, cancellationToken);
-
-        public ValueTask SaveAsync(State.SessionRecord record, CancellationToken cancellationToken) => inner.SaveAsync(record, cancellationToken);
-
-        public ValueTask DeleteAsync(SessionKey key, CancellationToken cancellationToken) => throw new IOException("no");
-    }
 }

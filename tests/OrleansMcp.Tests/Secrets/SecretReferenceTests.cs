@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Configuration;
-using OrleansMcp.Embedded.Sessions;
 using OrleansMcp.Secrets;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
@@ -256,7 +255,7 @@ public sealed class SecretReferenceTests : IDisposable
         return configuration with { Tenants = tenants };
     }
 
-    private static Session Live(TestServer server) => server.Services.GetRequiredService<EmbeddedSessionDirectory>().Live.Single();
+    private static Session Live(TestServer server) => server.Live.Single(session => session.Exists);
 
     private static Task<string> DigestAsync(RawClient client, string name) => client.CallTextAsync("test_secret_digest", new { name });
 

@@ -62,7 +62,7 @@ public sealed class SecretTraceTests
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Customise = builder => builder.Services.AddSingleton<ISessionDirectory>(provider =>
-                new ListeningDirectory(provider.GetRequiredService<OrleansMcp.Embedded.Sessions.EmbeddedSessionDirectory>(), envelopes)),
+                new ListeningDirectory(ActivatorUtilities.CreateInstance<OrleansMcp.Grains.Directory.ClusterSessionDirectory>(provider), envelopes)),
         });
         using var client = await server.Client().OpenAsync();
         var secret = new SecretForms();

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using OrleansMcp.Embedded.Sessions;
+using OrleansMcp.Grains.Directory;
+using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
@@ -76,7 +77,8 @@ public sealed class StaleKeyTests
     {
         Customise = builder => builder.Services.AddSingleton<ISessionDirectory>(provider =>
         {
-            forgetful.Inner = provider.GetRequiredService<EmbeddedSessionDirectory>();
+            forgetful.Activations = provider.GetRequiredService<Activations>();
+            forgetful.Inner = ActivatorUtilities.CreateInstance<ClusterSessionDirectory>(provider);
             return forgetful;
         }),
     });
@@ -84,7 +86,9 @@ public sealed class StaleKeyTests
     /// <summary>Takes an actor out of memory just before an envelope reaches it.</summary>
     private sealed class ForgetfulDirectory : ISessionDirectory
     {
-        public EmbeddedSessionDirectory Inner { get; set; } = null!;
+        public ISessionDirectory Inner { get; set; } = null!;
+
+        public Activations Activations { get; set; } = null!;
 
         public int Departures { get; set; }
 
@@ -95,10 +99,10 @@ public sealed class StaleKeyTests
         private async Task DepartAsync(SessionKey key)
         {
             Envelopes++;
-            if (Departures > 0 && Inner.TryGetLive(key, out var live))
+            if (Departures > 0 && Activations.Find(key) is { } live)
             {
                 Departures--;
-                await Eventually.Holds(async () => await live!.TryPassivateAsync(default), "the actor left memory");
+                await Eventually.Holds(async () => await live.Session.TryPassivateAsync(default), "the actor left memory");
             }
         }
 

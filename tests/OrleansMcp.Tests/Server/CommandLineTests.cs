@@ -1,5 +1,6 @@
 using OrleansMcp.Server;
 using OrleansMcp.Server.Hosting;
+using OrleansMcp.Server.Settings;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Hosting;
 
@@ -17,7 +18,7 @@ public sealed class CommandLineTests
     public void Demo_keys_are_refused_on_anything_but_loopback(string urls)
     {
         using var folder = new ScratchFolder();
-        var refusal = Assert.Throws<StartRefusedException>(() => ServerHost.Build(new ServerSettings(null, urls, folder.Path)));
+        var refusal = Assert.Throws<StartRefusedException>(() => ServerHost.Build(new ServerSettings { Urls = urls, DataFolder = folder.Path }));
         Assert.Contains("loopback", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -28,7 +29,7 @@ public sealed class CommandLineTests
         var file = Path.Combine(folder.Path, "server.yaml");
         var hash = Convert.ToHexStringLower(OrleansMcp.Configuration.ApiKey.Hash("demo-bob"));
         File.WriteAllText(file, $"tenants: {{ t: {{ clients: {{ c: {{ keys: [{{ sha256: {hash}, demo: false }}], permissions: [] }} }} }} }}");
-        Assert.Throws<StartRefusedException>(() => ServerHost.Build(new ServerSettings(file, "http://0.0.0.0:0", folder.Path)));
+        Assert.Throws<StartRefusedException>(() => ServerHost.Build(new ServerSettings { ConfigFile = file, Urls = "http://0.0.0.0:0", DataFolder = folder.Path }));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Server;
 using OrleansMcp.Server;
+using OrleansMcp.Server.Settings;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
@@ -18,7 +19,7 @@ public sealed class ToolNameTests
     {
         using var folder = new ScratchFolder();
         var refusal = Assert.Throws<ToolNameException>(() => ServerHost.Build(
-            new ServerSettings(null, "http://127.0.0.1:0", folder.Path), builder => builder.Services.AddSingleton<IConfigureCatalogue>(new OneTool(name))));
+            new ServerSettings { Urls = "http://127.0.0.1:0", DataFolder = folder.Path }, builder => builder.Services.AddSingleton<IConfigureCatalogue>(new OneTool(name))));
         Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
     }
 

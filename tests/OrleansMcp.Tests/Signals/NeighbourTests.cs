@@ -124,7 +124,7 @@ public sealed class NeighbourTests
         Assert.Equal(1, server.Signals[SignalName.NoisyNeighbour]);
         (await GetAsync(server, TestConfiguration.Alice)).Expect(HttpStatusCode.Unauthorized);
         (await GetAsync(server, null)).Expect(HttpStatusCode.Unauthorized);
-        await Eventually.Holds(() => File.Exists(Path.Combine(server.DataFolder, "audit", "_", "head")), "the signal was audited");
+        await Eventually.Holds(() => server.ReadAudit().Contains("\"chain\":\"_\"", StringComparison.Ordinal), "the signal was audited");
     }
 
     private static void Run(NeighbourWatch watch, ManualTimeProvider time, (int Errors, int Writes)[] course, string writer = "globex")

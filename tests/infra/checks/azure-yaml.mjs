@@ -43,7 +43,7 @@ export const mutations = [
   ['a hook is elsewhere', (project) => project.with('azure.yaml', '../../infra/scripts/roll-out.sh', '../infra/scripts/roll-out.sh')],
   ['a hook cannot be run', (project) => project.notExecutable('infra/scripts/create-secrets.sh')],
   ['an event has another name', (project) => project.with('azure.yaml', 'postpublish', 'postpush')],
-  ['the project is elsewhere', (project) => project.with('azure.yaml', 'src/OrleansMcp.Silo', 'src/OrleansMcp.Sil')],
+  ['the project is elsewhere', (project) => project.with('azure.yaml', 'src/OrleansMcp.Server', 'src/OrleansMcp.Serve')],
   ['the host is another one', (project) => project.with('azure.yaml', 'host: containerapp', 'host: appservice')],
   ['the gateway lost its tag', (project) => project.with('infra/modules/gateway.bicep', "'azd-service-name': 'gateway'", "'service': 'gateway'")],
 ];

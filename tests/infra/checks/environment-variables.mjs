@@ -2,7 +2,7 @@ import { descendants, literal, properties } from '../bicep/parser.mjs';
 
 export const title = 'The templates set exactly the variables that the hosts read, but for those listed with a reason';
 
-const reader = 'src/OrleansMcp.Silo/Settings/SettingsReader.cs';
+const reader = 'src/OrleansMcp.Server/Settings/KnownSettings.cs';
 const telemetry = 'src/OrleansMcp.Server/Telemetry/Telemetry.cs';
 const guide = 'infra/README.md';
 
@@ -24,8 +24,7 @@ export function check(project) {
 }
 
 function knownSettings(project) {
-  const list = /s_known =\s*\[([^\]]*)\]/.exec(project.text(reader))?.[1] ?? '';
-  const own = [...list.matchAll(/"([\w:]+)"/g)].map((match) => variable(match[1]));
+  const own = [...project.text(reader).matchAll(/new\("([a-z-]+)"/g)].map((match) => variable(match[1]));
   const source = project.text(telemetry);
   return [
     ...own,
@@ -35,7 +34,7 @@ function knownSettings(project) {
   ];
 }
 
-const variable = (key) => `ORLEANSMCP_${key.replaceAll(':', '__').toUpperCase()}`;
+const variable = (key) => `ORLEANSMCP_${key.replaceAll('-', '_').toUpperCase()}`;
 
 function* setIn(file) {
   for (const node of descendants(file.root)) {
@@ -55,10 +54,10 @@ function notSet(project) {
 }
 
 export const mutations = [
-  ['a setting is misspelt', (project) => project.with('infra/environment.bicep', 'ORLEANSMCP_CLUSTERID', 'ORLEANSMCP_CLUSTER')],
-  ['a setting is forgotten', (project) => project.with('infra/modules/silo.bicep', /.*ORLEANSMCP_LISTENONANY.*\n/, '')],
-  ['the host knows a new setting', (project) => project.with(reader, '"role", ', '"role", "colour", ')],
-  ['the host forgot a setting', (project) => project.with(reader, '"drain",', '')],
+  ['a setting is misspelt', (project) => project.with('infra/environment.bicep', 'ORLEANSMCP_CLUSTER_ID', 'ORLEANSMCP_CLUSTER')],
+  ['a setting is forgotten', (project) => project.with('infra/modules/silo.bicep', /.*ORLEANSMCP_LISTEN_ON_ANY.*\n/, '')],
+  ['the host knows a new setting', (project) => project.with(reader, 'Role = new("role"', 'Colour = new("colour", ""), Role = new("role"')],
+  ['the host forgot a setting', (project) => project.with(reader, 'new("drain"', 'other("drain"')],
   ['the telemetry listens to another variable', (project) => project.with(telemetry, '"OTEL_EXPORTER_OTLP_ENDPOINT"', '"OTEL_ENDPOINT"')],
-  ['what is not set has no reason', (project) => project.with(guide, /^\| `tables:connectionString` \| .* \|$/m, '| `tables:connectionString` | no |')],
+  ['what is not set has no reason', (project) => project.with(guide, /^\| `data` \| .* \|$/m, '| `data` | no |')],
 ];

@@ -44,7 +44,7 @@ function portsOf(project, colour, index) {
   return {
     exposed: [ingress, ...more].map((one) => value(one.get('exposedPort'))),
     target: [ingress, ...more].map((one) => value(one.get('targetPort'))),
-    told: [told('ORLEANSMCP_SILOPORT'), told('ORLEANSMCP_GATEWAYPORT')],
+    told: [told('ORLEANSMCP_SILO_PORT'), told('ORLEANSMCP_GATEWAY_PORT')],
   };
 }
 
@@ -56,7 +56,7 @@ export const mutations = [
   ['a port is reserved', (project) => project.with('infra/ports.bicep', '=> 20000 +', '=> 36985 +')],
   ['ports are in the balanced range', (project) => project.with('infra/ports.bicep', /20000/g, '29990').with('infra/ports.bicep', '20079', '30079')],
   ['the network rules end too early', (project) => project.with('infra/ports.bicep', '20079', '20078')],
-  ['the host is told another port', (project) => project.with(silo, "'ORLEANSMCP_SILOPORT', value: string(siloPort(colour, index))", "'ORLEANSMCP_SILOPORT', value: string(siloPort(colour, index) + 1)")],
+  ['the host is told another port', (project) => project.with(silo, "'ORLEANSMCP_SILO_PORT', value: string(siloPort(colour, index))", "'ORLEANSMCP_SILO_PORT', value: string(siloPort(colour, index) + 1)")],
   ['the collector has the same port', (project) => project.with('infra/modules/collector.bicep', 'var port = 4317', 'var port = 20041')],
   ['there may be more silos', (project) => project.with('infra/silos.bicep', '@maxValue(20)', '@maxValue(21)')],
 ];

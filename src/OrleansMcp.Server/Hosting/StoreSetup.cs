@@ -1,0 +1,43 @@
+using Azure.Data.Tables;
+using Orleans.Hosting;
+using OrleansMcp.Grains.Hosting;
+using OrleansMcp.Server.Settings;
+using OrleansMcp.Server.Storage;
+using OrleansMcp.Sessions;
+using OrleansMcp.Storage.AzureTables;
+using OrleansMcp.Storage.Sqlite;
+
+namespace OrleansMcp.Server.Hosting;
+
+/// <summary>Where a process keeps what is durable: sessions, ledgers, records, the audit, and the keys of session ids.</summary>
+internal static class StoreSetup
+{
+    /// <summary>The parts that every role needs.</summary>
+    public static void AddStore(this IServiceCollection services, ServerSettings settings, TableServiceClient? tables)
+    {
+        if (tables is not null)
+        {
+            services.AddSingleton(tables);
+            services.AddHostedService<StorageAtHand>();
+        }
+
+        if (settings.Store == StoreKind.Tables)
+        {
+            services.AddTableAudit();
+            services.AddSingleton(_ => new SessionIdIssuer(settings.SessionIdKeys));
+            return;
+        }
+
+        services.AddSingleton<StoreDamage>();
+        services.AddSqliteStore(provider => new SqliteStoreOptions(settings.DataFolder) { Damaged = provider.GetRequiredService<StoreDamage>().Stop });
+    }
+
+    /// <summary>The parts that hold sessions and what belongs to tenants.</summary>
+    public static void AddSessionStore(this ISiloBuilder silo, ServerSettings settings, TableServiceClient? tables)
+    {
+        if (settings.Store == StoreKind.Tables)
+        {
+            silo.AddTableStore(tables!, SessionClusterExtensions.CreateStorageSerializer());
+        }
+    }
+}

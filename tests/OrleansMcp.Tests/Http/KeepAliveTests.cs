@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using OrleansMcp.Configuration;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Time;
+
+namespace OrleansMcp.Tests.Http;
+
+/// <summary>
+/// Ingresses cut connections that are silent: that of Azure Container Apps after 240 s at the latest. Each kind of stream says something far
+/// more often, by the configured clock.
+/// </summary>
+public sealed class KeepAliveTests
+{
+    private static readonly TimeSpan s_default = TimeSpan.FromSeconds(15);
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("GET of 2025-06-18")]
+    [InlineData("POST that reports progress")]
+    [InlineData("POST of a silent call")]
+    [InlineData("POST of a silent call of 2025-06-18")]
+    [InlineData("subscriptions/listen")]
+    public async Task A_quiet_stream_says_something_every_fifteen_seconds(string kind)
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await TestServer.StartAsync(new TestServerOptions { Time = time });
+        using var client = await server.Client().OpenAsync(kind.EndsWith("2025-06-18", StringComparison.Ordinal) ? "2025-06-18" : "2025-11-25");
+        using var modern = server.Modern();
+        using var stream = await OpenAsync(kind, server, client, modern, time);
+        var reading = stream.Events.UntilMethodAsync("never");
+        for (var round = 0; round < 4; round++)
+        {
+            var before = stream.Events.Comments;
+            time.Advance(s_default);
+            if (!await SoonAsync(() => stream.Events.Comments > before))
+            {
+                // The writer had not begun to wait when the clock moved. It has by now.
+                time.Advance(s_default);
+                await Eventually.Holds(() => stream.Events.Comments > before, $"a comment within {2 * s_default} of silence ({kind})");
+            }
+        }
+
+        Assert.False(reading.IsCompleted);
+        stream.Dispose();
+        await Assert.ThrowsAnyAsync<Exception>(() => reading);
+    }
+
+    [Fact]
+    public void No_configuration_waits_nearly_as_long_as_an_ingress_does()
+    {
+        Assert.Equal(s_default, new EndpointConfiguration().KeepAlive);
+        Assert.Equal(TimeSpan.FromMinutes(2), ConfigurationFile.Parse("endpoint: { keepAlive: 2m }\ntenants: { t: {} }", "f").Endpoint.KeepAlive);
+        Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse("endpoint: { keepAlive: 121s }\ntenants: { t: {} }", "f"));
+    }
+
+    private static async Task<OpenReply> OpenAsync(string kind, TestServer server, RawClient client, ModernClient modern, ManualTimeProvider time)
+    {
+        switch (kind.Split(" of 20")[0])
+        {
+            case "GET":
+                return await client.ListenAsync();
+            case "POST that reports progress":
+                return await client.PostForStreamAsync(Rpc.Call(1, "test_progress", new { gate = "quiet", steps = 1 }, progressToken: 1));
+            case "POST of a silent call":
+                var answering = client.PostForStreamAsync(Rpc.Call(1, "test_gate", new { gate = "quiet" }));
+                await server.Gates["quiet"].Entered.InTime("the call ran");
+                while (!await SoonAsync(() => answering.IsCompleted))
+                {
+                    time.Advance(TimeSpan.FromSeconds(5)); // what a call may take before its answer becomes a stream
+                }
+
+                return await answering;
+            default:
+                return await modern.OpenAsync(
+                    "subscriptions/listen", new JsonObject { ["notifications"] = new JsonObject { ["toolsListChanged"] = true } });
+        }
+    }
+
+    private static async Task<bool> SoonAsync(Func<bool> condition)
+    {
+        for (var look = 0; look < 100 && !condition(); look++)
+        {
+            await Task.Delay(10);
+        }
+
+        return condition();
+    }
+}
