@@ -125,8 +125,8 @@ internal sealed partial class FileSessionStore(DataFolder folder, WriteQueue que
         }
     }
 
-    // Two digits of the key choose the folder: 256 folders keep each one small with a million sessions, and a key leads to its file alone.
-    private string PathOf(SessionKey key) => Path.Combine(folder.Sessions, key.Value.Substring(2, 2), key.Value + SessionFile.Suffix);
+    // Its last two digits choose the folder: 256 folders keep each one small with a million sessions, and a key leads to its file alone.
+    private string PathOf(SessionKey key) => Path.Combine(folder.Sessions, key.Value[^2..], key.Value + SessionFile.Suffix);
 
     [LoggerMessage(Level = LogLevel.Error,
         Message = "Session {Session} is LOST: {Reason} Its file is put aside in the folder 'lost'; no other session is affected.")]
