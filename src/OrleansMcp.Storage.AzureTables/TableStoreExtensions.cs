@@ -1,5 +1,8 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using Orleans.Storage;
 using OrleansMcp.Records.Log;
@@ -7,6 +10,7 @@ using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
 using OrleansMcp.State;
 using OrleansMcp.Storage.AzureTables.Audit;
+using OrleansMcp.Storage.AzureTables.Formats;
 using OrleansMcp.Storage.AzureTables.Records;
 using OrleansMcp.Storage.AzureTables.Sessions;
 using OrleansMcp.Storage.AzureTables.Tables;
@@ -19,13 +23,15 @@ public static class TableStoreExtensions
 {
     /// <summary>
     /// Sessions and, through the same grain storage, ledgers; their registry; records. The audit is registered apart
-    /// (<see cref="AddTableAudit"/>), because front ends write it too.
+    /// (<see cref="AddTableAudit"/>), because front ends write it too. The format of the tables is checked at the start
+    /// (<see cref="AddTableFormatCheck"/>).
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="tables">The client of the table service.</param>
     /// <param name="serializer">How session state and ledgers are written.</param>
     public static ISiloBuilder AddTableStore(this ISiloBuilder silo, TableServiceClient tables, IGrainStorageSerializer serializer)
     {
+        silo.Services.AddTableFormatCheck(tables);
         silo.AddAzureTableGrainStorage(SessionStorage.Name, options =>
         {
             options.TableServiceClient = tables;
@@ -36,6 +42,18 @@ public static class TableStoreExtensions
         silo.Services.AddSingleton<ISessionRegistry>(new TableSessionRegistry(tables));
         silo.Services.AddSingleton<IRecordStore>(new TableRecordStore(tables));
         return silo;
+    }
+
+    /// <summary>
+    /// Lets the process start on tables of this version's format only, before it joins a cluster or serves anything. For processes without
+    /// <see cref="AddTableStore"/>, as front ends are. Checked once, however often it is added; after what was added before it.
+    /// </summary>
+    public static IServiceCollection AddTableFormatCheck(this IServiceCollection services, TableServiceClient tables)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TableFormatCheck>(provider =>
+            new TableFormatCheck(tables, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableFormatCheck>>())));
+        return services;
     }
 
     /// <summary>The audit, written and read. Takes the <see cref="TableServiceClient"/> from the services.</summary>
