@@ -5,12 +5,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using Orleans.Storage;
+using OrleansMcp.Hosting;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
 using OrleansMcp.State;
 using OrleansMcp.Storage.AzureTables.Audit;
 using OrleansMcp.Storage.AzureTables.Formats;
+using OrleansMcp.Storage.AzureTables.Leases;
 using OrleansMcp.Storage.AzureTables.Records;
 using OrleansMcp.Storage.AzureTables.Sessions;
 using OrleansMcp.Storage.AzureTables.Tables;
@@ -53,6 +55,21 @@ public static class TableStoreExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TableFormatCheck>(provider =>
             new TableFormatCheck(tables, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableFormatCheck>>())));
+        return services;
+    }
+
+    /// <summary>
+    /// Lets the process start only when it is the only one of its service on the tables, and stops it when it is not any more. For a process
+    /// without clustering. Added before what serves: then it is released after all of that has stopped.
+    /// </summary>
+    public static IServiceCollection AddServingLease(this IServiceCollection services, TableServiceClient tables, string serviceId)
+    {
+        services.AddTableFormatCheck(tables);
+        services.AddSingleton(provider => new ServingLease(
+            tables, serviceId, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ServingLease>>()));
+        services.AddHostedService(static provider => provider.GetRequiredService<ServingLease>());
+        services.AddSingleton<IReadinessProbe>(static provider => provider.GetRequiredService<ServingLease>());
         return services;
     }
 

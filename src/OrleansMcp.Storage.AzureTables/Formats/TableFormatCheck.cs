@@ -13,7 +13,7 @@ internal sealed partial class TableFormatCheck(TableServiceClient tables, TimePr
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var patience = new TablePatience(tables.Uri, time, problem => LogWaiting(logger, problem));
-        await patience.RunAsync(new TableFormat(tables).CheckAsync, cancellationToken);
+        await patience.RunAsync(CheckAsync, cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -25,6 +25,12 @@ internal sealed partial class TableFormatCheck(TableServiceClient tables, TimePr
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<bool> CheckAsync(CancellationToken cancellationToken)
+    {
+        await new TableFormat(tables).CheckAsync(cancellationToken);
+        return true;
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The format of the tables could not be read; trying again: {Problem}")]
     private static partial void LogWaiting(ILogger logger, string problem);

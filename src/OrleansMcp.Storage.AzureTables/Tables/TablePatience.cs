@@ -14,36 +14,31 @@ internal sealed class TablePatience(Uri place, TimeProvider time, Action<string>
 
     /// <exception cref="TableFormatException">The step found them to be of another version.</exception>
     /// <exception cref="IOException">The tables refuse, or did not answer for as long as this waits.</exception>
-    public async Task RunAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        while (await TryAsync(step, cancellationToken) is { } failure)
+        while (true)
         {
-            if (!MayPass(failure) || time.GetElapsedTime(begun) >= s_patience)
+            try
             {
-                throw new IOException($"The tables at {place.GetLeftPart(UriPartial.Path)} cannot be used: {Problem(failure)}", failure);
+                return await step(cancellationToken);
+            }
+            catch (Exception e) when (e is not TableFormatException && !cancellationToken.IsCancellationRequested)
+            {
+                if (!MayPass(e) || time.GetElapsedTime(begun) >= s_patience)
+                {
+                    throw new IOException($"The tables at {place.GetLeftPart(UriPartial.Path)} cannot be used: {Problem(e)}", e);
+                }
+
+                waiting(Problem(e));
             }
 
-            waiting(Problem(failure));
             await Task.Delay(s_pause, time, cancellationToken);
         }
     }
 
     /// <summary>A sentence about what a client of tables threw.</summary>
     public static string Problem(Exception e) => (e is AggregateException { InnerExceptions: [.., var last] } ? last : e).Message.Split('\n', 2)[0].Trim();
-
-    private static async Task<Exception?> TryAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await step(cancellationToken);
-            return null;
-        }
-        catch (Exception e) when (e is not TableFormatException && !cancellationToken.IsCancellationRequested)
-        {
-            return e;
-        }
-    }
 
     /// <summary>What the service itself has answered stays so, unless it says that it is busy. Whatever else kept a request from it may pass.</summary>
     private static bool MayPass(Exception e) => e is not RequestFailedException { Status: not (0 or 408 or 429 or >= 500) } answer || answer.ErrorCode == "TableBeingDeleted";
