@@ -19,6 +19,9 @@ internal sealed class CutLine : HttpPipelinePolicy
     /// <summary>The same, for what inserts a row.</summary>
     public bool LosesAnswersOfInserts { get; set; }
 
+    /// <summary>Called with every request before it is sent.</summary>
+    public Func<Azure.Core.Request, Task>? Before { get; set; }
+
     /// <summary>Requests that failed because of the line.</summary>
     public int Failed => Volatile.Read(ref _failed);
 
@@ -42,6 +45,7 @@ internal sealed class CutLine : HttpPipelinePolicy
         try
         {
             ThrowIf(IsCut);
+            await (Before?.Invoke(message.Request) ?? Task.CompletedTask);
             await ProcessNextAsync(message, pipeline);
             ThrowIf(LosesAnswers || (LosesAnswersOfInserts && IsInsert(message.Request)));
         }

@@ -44,6 +44,23 @@ public sealed class TableFormatTests(EmptyTables tables) : IClassFixture<EmptyTa
         }
     }
 
+    [Fact]
+    public async Task Rows_of_a_process_that_was_faster_are_not_taken_for_those_of_version_0_1()
+    {
+        var line = new CutLine();
+        line.Before = async request =>
+        {
+            if (request.Uri.Path.Contains(TableNames.Membership, StringComparison.Ordinal))
+            {
+                line.Before = null;
+                await CheckAsync();
+                await tables.AddAsync(TableNames.Membership, new TableEntity("cluster", "another"));
+            }
+        };
+        await NewCheck(line, TimeProvider.System).StartingAsync(default);
+        Assert.Null(line.Before);
+    }
+
     [Theory]
     [InlineData(TableNames.Membership)]
     [InlineData(TableNames.Sessions)]
