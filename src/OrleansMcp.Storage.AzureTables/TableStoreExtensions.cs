@@ -1,12 +1,18 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using Orleans.Storage;
+using OrleansMcp.Hosting;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
 using OrleansMcp.State;
 using OrleansMcp.Storage.AzureTables.Audit;
+using OrleansMcp.Storage.AzureTables.Formats;
+using OrleansMcp.Storage.AzureTables.Leases;
 using OrleansMcp.Storage.AzureTables.Records;
 using OrleansMcp.Storage.AzureTables.Sessions;
 using OrleansMcp.Storage.AzureTables.Tables;
@@ -19,13 +25,15 @@ public static class TableStoreExtensions
 {
     /// <summary>
     /// Sessions and, through the same grain storage, ledgers; their registry; records. The audit is registered apart
-    /// (<see cref="AddTableAudit"/>), because front ends write it too.
+    /// (<see cref="AddTableAudit"/>), because front ends write it too. The format of the tables is checked at the start
+    /// (<see cref="AddTableFormatCheck"/>).
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="tables">The client of the table service.</param>
     /// <param name="serializer">How session state and ledgers are written.</param>
     public static ISiloBuilder AddTableStore(this ISiloBuilder silo, TableServiceClient tables, IGrainStorageSerializer serializer)
     {
+        silo.Services.AddTableFormatCheck(tables);
         silo.AddAzureTableGrainStorage(SessionStorage.Name, options =>
         {
             options.TableServiceClient = tables;
@@ -36,6 +44,33 @@ public static class TableStoreExtensions
         silo.Services.AddSingleton<ISessionRegistry>(new TableSessionRegistry(tables));
         silo.Services.AddSingleton<IRecordStore>(new TableRecordStore(tables));
         return silo;
+    }
+
+    /// <summary>
+    /// Lets the process start on tables of this version's format only, before it joins a cluster or serves anything. For processes without
+    /// <see cref="AddTableStore"/>, as front ends are. Checked once, however often it is added; after what was added before it.
+    /// </summary>
+    public static IServiceCollection AddTableFormatCheck(this IServiceCollection services, TableServiceClient tables)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TableFormatCheck>(provider =>
+            new TableFormatCheck(tables, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableFormatCheck>>())));
+        return services;
+    }
+
+    /// <summary>
+    /// Lets the process start only when it is the only one of its service on the tables, and stops it when it is not any more. For a process
+    /// without clustering. Added before what serves: then it is released after all of that has stopped.
+    /// </summary>
+    public static IServiceCollection AddServingLease(this IServiceCollection services, TableServiceClient tables, string serviceId)
+    {
+        services.AddTableFormatCheck(tables);
+        services.AddSingleton(provider => new ServingLease(
+            tables, serviceId, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ServingLease>>()));
+        services.AddHostedService(static provider => provider.GetRequiredService<ServingLease>());
+        services.AddSingleton<IReadinessProbe>(static provider => provider.GetRequiredService<ServingLease>());
+        return services;
     }
 
     /// <summary>The audit, written and read. Takes the <see cref="TableServiceClient"/> from the services.</summary>

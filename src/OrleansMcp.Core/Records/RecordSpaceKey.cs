@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Records;
 
@@ -26,8 +27,8 @@ public sealed partial record RecordSpaceKey
     /// <summary>The name the owner gave it.</summary>
     public string Name { get; }
 
-    /// <summary>The key as text: <c>tenant/owner/name</c>. No two keys have the same.</summary>
-    public string Value => $"{Tenant}/{Owner}/{Name}";
+    /// <summary>The key as text: <c>tenant/owner/name</c>. No two keys have the same, and <see cref="TenantOfKey"/> reads the tenant of each.</summary>
+    public string Value => $"{Tenant}{TenantOfKey.OfRecords}{Owner}/{Name}";
 
     /// <summary>What <paramref name="caller"/> means by <paramref name="name"/>: its own namespace, or <c>client/name</c> of its tenant.</summary>
     public static bool TryOf(Caller caller, string name, [NotNullWhen(true)] out RecordSpaceKey? key)

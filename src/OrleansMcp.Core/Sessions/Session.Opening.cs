@@ -19,7 +19,7 @@ public sealed partial class Session
     /// <inheritdoc/>
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
     {
-        if (!BeginOpening())
+        if (!BeginOpening(caller))
         {
             return SessionReply.NotFound;
         }
@@ -56,9 +56,9 @@ public sealed partial class Session
     /// <inheritdoc/>
     public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken)
     {
-        if (!BeginOpening())
+        if (!BeginOpening(caller))
         {
-            throw new InvalidOperationException("The session exists already.");
+            throw new InvalidOperationException("The session exists already, or is not the caller's to open.");
         }
 
         var asked = permissions is null ? null : PermissionSet.OfRecord(permissions);
@@ -66,7 +66,8 @@ public sealed partial class Session
             caller, NewRecord(caller, _host.Time.GetUtcNow()) with { Permissions = ToOpen(caller, asked), Version = 1 }, cancellationToken);
     }
 
-    private bool BeginOpening()
+    /// <summary>A key that was made for another tenant is opened by nobody else.</summary>
+    private bool BeginOpening(Caller caller)
     {
         lock (_gate)
         {
@@ -74,7 +75,7 @@ public sealed partial class Session
             {
                 case Phase.Passive:
                     throw new SessionPassivatedException();
-                case Phase.New when !Key.IsPrincipal:
+                case Phase.New when !Key.IsPrincipal && Key.Tenant == caller.Tenant:
                     _phase = Phase.Opening;
                     return true;
                 default:

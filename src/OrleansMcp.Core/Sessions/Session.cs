@@ -34,7 +34,10 @@ public sealed partial class Session : ISession
     private TaskCompletionSource _retirement = s_alive;
 
     /// <param name="key">The actor's identity.</param>
-    /// <param name="record">Its record, or null when there is none: then only an open brings it to life, or for a principal its first message.</param>
+    /// <param name="record">
+    /// Its record, or null when there is none: then only an open brings it to life, or for a principal its first message. One that is not this
+    /// actor's is never served, whatever a store let through.
+    /// </param>
     /// <param name="host">Shared services.</param>
     /// <param name="store">Where the record is kept.</param>
     public Session(SessionKey key, SessionRecord? record, SessionHost host, ISessionStore store)
@@ -43,7 +46,7 @@ public sealed partial class Session : ISession
         _host = host;
         _store = store;
         _record = record is null ? null : PermissionGrant.Share(record, host.Configuration);
-        _phase = record is null ? Phase.New : record.Ended is null ? Phase.Live : Phase.Gone;
+        _phase = record is null ? Phase.New : record.Ended is null && record.IsOf(key) ? Phase.Live : Phase.Gone;
         _lastActive = (record?.LastActiveAt ?? host.Time.GetUtcNow()).UtcTicks;
         if (_phase == Phase.Live)
         {

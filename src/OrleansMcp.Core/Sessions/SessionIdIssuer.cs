@@ -24,10 +24,13 @@ public sealed class SessionIdIssuer
     public (string Id, SessionKey Key) Issue(Caller owner)
     {
         var (token, nonce) = _keys.Ids.Issue(owner);
-        return (token, KeyOf(nonce));
+        return (token, SessionKey.OfSession(owner.Tenant, nonce));
     }
 
-    /// <summary>Judges an id that <paramref name="caller"/> presents. The key is meaningful only when the verdict is valid.</summary>
+    /// <summary>
+    /// Judges an id that <paramref name="caller"/> presents. The key is meaningful only when the verdict is valid. Its tenant is the caller's:
+    /// an id says nothing of tenants, and is valid only for the one it was issued to.
+    /// </summary>
     public TokenVerdict Judge(ReadOnlySpan<char> id, Caller caller, out SessionKey key)
     {
         var keys = _keys;
@@ -40,7 +43,7 @@ public sealed class SessionIdIssuer
         var verdict = keys.Ids.Judge(id, caller, nonce);
         if (verdict == TokenVerdict.Valid)
         {
-            key = KeyOf(nonce);
+            key = SessionKey.OfSession(caller.Tenant, nonce);
             keys.Judged.Add(id, caller, key);
         }
 
@@ -61,8 +64,6 @@ public sealed class SessionIdIssuer
         name = verdict == TokenVerdict.Valid ? Base64Url.EncodeToString(nonce) : "";
         return verdict;
     }
-
-    private static SessionKey KeyOf(ReadOnlySpan<byte> nonce) => new("s-" + Convert.ToHexStringLower(nonce));
 
     private sealed class KeySet(IReadOnlyList<byte[]> keys)
     {

@@ -1,23 +1,43 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// The identity of a session actor, and nothing more: knowing it grants no access. Built from the random nonce of a
-/// session id (<c>s-</c> and 32 hex digits) or, for clients of protocol 2026-07-28, which have no sessions,
-/// from a hash of tenant, client and subject (<c>p-</c> and 32 hex digits). Safe as a file name and as a grain key.
+/// The identity of a session actor, and nothing more: knowing it grants no access. The tenant of the verified caller, a point, and either
+/// the random nonce of a session id (<c>acme.s-</c> and 32 hex digits) or, for clients of protocol 2026-07-28, which have no sessions,
+/// a hash of tenant, client and subject (<c>acme.p-</c> and 32 hex digits). Safe as a file name and as a grain key.
 /// </summary>
 public readonly record struct SessionKey(string Value)
 {
+    private const string Session = "s-";
+    private const string Principal = "p-";
+
+    /// <summary>Whose sessions these are; empty when the text is no key of a session.</summary>
+    public string Tenant => SeparatorAt is var end and >= 0 ? Value[..end] : "";
+
     /// <summary>True when the actor belongs to a principal instead of a session that was opened.</summary>
-    public bool IsPrincipal => Value.StartsWith("p-", StringComparison.Ordinal);
+    public bool IsPrincipal => SeparatorAt is var end and >= 0 && Value.AsSpan(end + 1).StartsWith(Principal, StringComparison.Ordinal);
 
     /// <summary>
     /// Tells sessions apart in logs, replies and towards operators: 12 hex digits of a hash, so that it gives away nothing of the session id.
     /// </summary>
     public string Name => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Value)).AsSpan(0, 6));
 
+    private int SeparatorAt => TenantOfKey.End(Value) is var end and >= 0 && Value[end] == TenantOfKey.OfSession ? end : -1;
+
+    /// <summary>The key of a session that a caller of <paramref name="tenant"/> opens.</summary>
+    public static SessionKey OfSession(string tenant, ReadOnlySpan<byte> nonce) => Of(tenant, Session, nonce);
+
+    /// <summary>The key of the actor of a principal of <paramref name="tenant"/>.</summary>
+    public static SessionKey OfPrincipal(string tenant, ReadOnlySpan<byte> hash) => Of(tenant, Principal, hash);
+
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    /// <summary>No tenant has a separator in its id; one that had could make a key that reads as another tenant's.</summary>
+    private static SessionKey Of(string tenant, string kind, ReadOnlySpan<byte> rest) => tenant.Length > 0 && TenantOfKey.End(tenant) < 0
+        ? new($"{tenant}{TenantOfKey.OfSession}{kind}{Convert.ToHexStringLower(rest)}")
+        : throw new ArgumentException("This is no id of a tenant.", nameof(tenant));
 }

@@ -24,7 +24,7 @@ public sealed record SessionOwner(string Tenant, string Client, string Subject, 
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Canonical(caller.Tenant, caller.Client, caller.Subject, caller.KeyThumbprint), hash);
-        return new SessionKey("p-" + Convert.ToHexStringLower(hash[..16]));
+        return SessionKey.OfPrincipal(caller.Tenant, hash[..16]);
     }
 
     /// <summary>An unambiguous byte form (length-prefixed fields), the input of everything that is bound to the owner.</summary>

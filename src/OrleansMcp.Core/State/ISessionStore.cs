@@ -9,7 +9,7 @@ namespace OrleansMcp.State;
 public interface ISessionStore
 {
     /// <summary>The record, or null when there is none. Creates nothing.</summary>
-    /// <exception cref="SessionRecordException">There is one, and it is corrupt or belongs to another session.</exception>
+    /// <exception cref="SessionRecordException">There is one, and it is corrupt or belongs to another session or tenant.</exception>
     ValueTask<SessionRecord?> LoadAsync(SessionKey key, CancellationToken cancellationToken);
 
     /// <summary>Writes the record, replacing the one before it.</summary>

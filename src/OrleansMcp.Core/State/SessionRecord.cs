@@ -70,6 +70,11 @@ public sealed record SessionRecord
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsPrincipal => new SessionKey(Key).IsPrincipal;
 
+    /// <summary>
+    /// Whether this is what is stored for <paramref name="key"/>: written under it, and of an owner of the tenant that the key says.
+    /// </summary>
+    public bool IsOf(SessionKey key) => Key == key.Value && Owner is { } owner && owner.Tenant == key.Tenant;
+
     /// <summary>What <see cref="State"/> takes, bytes: of its keys and of its values as JSON.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public long StateBytes => State.Sum(static pair => (long)pair.Key.Length + pair.Value.GetRawText().Length);

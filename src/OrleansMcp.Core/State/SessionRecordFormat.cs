@@ -18,7 +18,7 @@ public static class SessionRecordFormat
         try
         {
             var record = JsonSerializer.Deserialize(utf8, SessionRecordJson.Default.SessionRecord);
-            return record?.Key == key.Value ? record : throw new SessionRecordException("The record belongs to another session.");
+            return record?.IsOf(key) == true ? record : throw new SessionRecordException("The record belongs to another session or another tenant.");
         }
         catch (JsonException e)
         {

@@ -8,4 +8,7 @@ internal static class TableNames
     public const string Registry = "OrleansMcpRegistry";
     public const string Audit = "OrleansMcpAudit";
     public const string Records = "OrleansMcpRecords";
+
+    /// <summary>What belongs to the store as a whole: its format, and who serves it alone.</summary>
+    public const string Store = "OrleansMcpStore";
 }

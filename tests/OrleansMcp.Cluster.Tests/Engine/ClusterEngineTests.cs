@@ -105,3 +105,8 @@ public sealed class ClusterToolLogTests : ToolLogContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
+
+public sealed class ClusterKeyTests : KeyContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}

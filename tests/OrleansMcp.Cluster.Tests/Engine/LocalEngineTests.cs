@@ -105,3 +105,8 @@ public sealed class LocalToolLogTests : ToolLogContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
 }
+
+public sealed class LocalKeyTests : KeyContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
+}

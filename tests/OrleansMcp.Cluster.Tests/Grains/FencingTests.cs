@@ -12,7 +12,7 @@ namespace OrleansMcp.Cluster.Tests.Grains;
 /// <summary>Two activations of one session: the last to claim it is the only one that can write.</summary>
 public sealed class FencingTests
 {
-    private static readonly SessionKey s_key = new("s-00000000000000000000000000000001");
+    private static readonly SessionKey s_key = SessionKey.OfSession("acme", [1]);
     private static readonly GrainId s_grain = GrainId.Create("session", s_key.Value);
 
     private readonly DurableStorage _storage = new();

@@ -38,7 +38,7 @@ public sealed class LocalWayTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_session_that_is_nowhere_is_not_found() => Assert.Null(Local().Find(new SessionKey("s-00000000000000000000000000000009")));
+    public void A_session_that_is_nowhere_is_not_found() => Assert.Null(Local().Find(SessionKey.OfSession("acme", [9])));
 
     [Theory]
     [InlineData(SiloStatus.Joining)]

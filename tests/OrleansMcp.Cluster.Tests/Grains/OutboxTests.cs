@@ -7,8 +7,8 @@ namespace OrleansMcp.Cluster.Tests.Grains;
 /// <summary>What a front end says about its messages that are answered: below the count it names, nothing is awaited any more.</summary>
 public sealed class OutboxTests
 {
-    private static readonly SessionKey s_session = new("s-00000000000000000000000000000001");
-    private static readonly SessionKey s_other = new("s-00000000000000000000000000000002");
+    private static readonly SessionKey s_session = SessionKey.OfSession("acme", [1]);
+    private static readonly SessionKey s_other = SessionKey.OfSession("acme", [2]);
 
     private readonly Outbox _outbox = new();
 

@@ -86,7 +86,7 @@ public sealed class RedeliveryTests
     private async Task<SessionReply> PostAsync(string tool)
     {
         Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Call(1, tool)), out var message, out _));
-        var session = new ClusterSession(new SessionKey("s-1"), _grain, NewCatalogue(), new Outbox(), CancellationToken.None);
+        var session = new ClusterSession(SessionKey.OfSession("acme", [1]), _grain, NewCatalogue(), new Outbox(), CancellationToken.None);
         return await session.PostAsync(s_alice, message, new PostOptions(AcceptsStream: false), default).AsTask().InTime("the call was answered");
     }
 

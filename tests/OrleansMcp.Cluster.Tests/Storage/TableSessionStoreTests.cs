@@ -17,7 +17,7 @@ public sealed class TableSessionStoreTests(TableSessionStoreTests.Setting settin
     /// </summary>
     private const int EmulatorBytes = 780_000;
 
-    private readonly SessionKey _key = new("s-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+    private readonly SessionKey _key = SessionKey.OfSession("acme", RandomNumberGenerator.GetBytes(16));
 
     [Fact]
     public async Task A_record_is_there_for_the_next_activation()

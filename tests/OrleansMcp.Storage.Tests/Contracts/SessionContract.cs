@@ -128,6 +128,32 @@ public abstract class SessionContract(StoreUnderTest store)
     }
 
     [Fact]
+    public async Task Sessions_of_two_tenants_share_nothing_whatever_their_ids_look_like()
+    {
+        byte[] nonce = RandomNumberGenerator.GetBytes(16);
+        SessionKey[] keys = [.. new[] { "acme", "acme_s", "acme-s", "ac" }.Select(tenant => SessionKey.OfSession(tenant, nonce)), SessionKey.OfPrincipal("acme", nonce)];
+        foreach (var (key, epoch) in keys.Select((key, number) => (key, number + 1)))
+        {
+            Assert.False((await ReadAsync(GrainOf(key))).RecordExists);
+            await Storage.WriteStateAsync(StateName, GrainOf(key), Of(State(epoch)));
+        }
+
+        var read = await Task.WhenAll(keys.Select(key => ReadAsync(GrainOf(key))));
+        Assert.Equal([1, 2, 3, 4, 5], read.Select(state => state.State!.Epoch));
+    }
+
+    [Fact]
+    public async Task A_record_whose_owner_is_of_another_tenant_than_its_key_is_refused()
+    {
+        var key = NewKey();
+        var foreign = SessionRecords.Of(key, version: 1) with { Owner = new SessionOwner("globex", "alice", "alice", null) };
+        await new GrainSessionStore(Storage, GrainOf(key)).SaveAsync(foreign, default);
+        var before = await ReadAsync(GrainOf(key));
+        await Assert.ThrowsAsync<SessionRecordException>(() => new GrainSessionStore(Storage, GrainOf(key)).ClaimAsync(key));
+        Assert.Equal(before.ETag, (await ReadAsync(GrainOf(key))).ETag);
+    }
+
+    [Fact]
     public async Task A_session_is_listed_from_its_write_and_registration_to_its_clear_and_removal()
     {
         var (kept, gone) = (Registered("alice", due: s_due), Registered("bob", due: s_due.AddHours(1)));
@@ -165,7 +191,7 @@ public abstract class SessionContract(StoreUnderTest store)
 
     private static GrainId NewGrain() => GrainOf(NewKey());
 
-    private static SessionKey NewKey() => new("s-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+    private static SessionKey NewKey() => SessionKey.OfSession("acme", RandomNumberGenerator.GetBytes(16));
 
     private static GrainId GrainOf(SessionKey key) => GrainId.Create("session", key.Value);
 

@@ -12,7 +12,7 @@ public sealed class SessionIndexTests : IDisposable
     private static readonly DateTimeOffset s_due = new(2026, 7, 28, 12, 0, 0, TimeSpan.Zero);
 
     private readonly SqliteStore _store = new();
-    private readonly SessionKey _key = new("s-1");
+    private readonly SessionKey _key = SessionKey.OfSession("acme", [1]);
 
     public void Dispose() => _store.Dispose();
 

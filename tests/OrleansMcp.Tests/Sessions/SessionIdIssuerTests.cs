@@ -19,6 +19,27 @@ public sealed class SessionIdIssuerTests
         Assert.Equal(key, found);
     }
 
+    [Theory]
+    [InlineData("acme")]
+    [InlineData("p-acme")]
+    [InlineData("a_s-0")]
+    public void A_key_says_the_tenant_of_the_credential(string tenant)
+    {
+        var caller = s_alice with { Tenant = tenant };
+        var (id, issued) = _issuer.Issue(caller);
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.Equal(TokenVerdict.Valid, _issuer.Judge(id, caller, out var judged)); // by its MACs, then as one that is remembered
+            Assert.Equal(issued, judged);
+        }
+
+        Assert.Equal((tenant, false), (issued.Tenant, issued.IsPrincipal));
+        Assert.Matches($"^{tenant}[.]s-[0-9a-f]{{32}}$", issued.Value);
+        var principal = SessionOwner.PrincipalKey(caller);
+        Assert.Equal((tenant, true), (principal.Tenant, principal.IsPrincipal));
+        Assert.Matches($"^{tenant}[.]p-[0-9a-f]{{32}}$", principal.Value);
+    }
+
     [Fact]
     public void An_id_is_visible_ASCII()
     {

@@ -1,0 +1,45 @@
+using Azure;
+using OrleansMcp.Storage.AzureTables.Formats;
+
+namespace OrleansMcp.Storage.AzureTables.Tables;
+
+/// <summary>How long a process that starts waits for tables that do not answer.</summary>
+/// <param name="place">Where the tables are.</param>
+/// <param name="time">The clock.</param>
+/// <param name="waiting">Told what is wrong before each further attempt.</param>
+internal sealed class TablePatience(Uri place, TimeProvider time, Action<string> waiting)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="TableFormatException">The step found them to be of another version.</exception>
+    /// <exception cref="IOException">The tables refuse, or did not answer for as long as this waits.</exception>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await step(cancellationToken);
+            }
+            catch (Exception e) when (e is not TableFormatException && !cancellationToken.IsCancellationRequested)
+            {
+                if (!MayPass(e) || time.GetElapsedTime(begun) >= s_patience)
+                {
+                    throw new IOException($"The tables at {place.GetLeftPart(UriPartial.Path)} cannot be used: {Problem(e)}", e);
+                }
+
+                waiting(Problem(e));
+            }
+
+            await Task.Delay(s_pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>A sentence about what a client of tables threw.</summary>
+    public static string Problem(Exception e) => (e is AggregateException { InnerExceptions: [.., var last] } ? last : e).Message.Split('\n', 2)[0].Trim();
+
+    /// <summary>What the service itself has answered stays so, unless it says that it is busy. Whatever else kept a request from it may pass.</summary>
+    private static bool MayPass(Exception e) => e is not RequestFailedException { Status: not (0 or 408 or 429 or >= 500) } answer || answer.ErrorCode == "TableBeingDeleted";
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+using OrleansMcp.Cluster.Tests.Engine;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Storage;
+using OrleansMcp.Sessions;
+using OrleansMcp.State;
+using OrleansMcp.Tests.Engine;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Cluster.Tests.Grains;
+
+/// <summary>A record that came to lie under a key of another tenant is served to nobody.</summary>
+public sealed class ForeignRecordTests
+{
+    private static readonly Caller s_alice = new("acme", "alice", "alice");
+    private static readonly Caller s_carol = new("globex", "carol", "carol");
+
+    [Fact]
+    public async Task A_record_whose_owner_has_another_tenant_than_its_key_is_refused()
+    {
+        await using var engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With());
+        var key = engine.Ids.Issue(s_alice).Key;
+        await new GrainSessionStore(engine.World.Storage, GrainId.Create(SessionGrain.GrainType, key.Value)).SaveAsync(Record(key, s_carol), default);
+        foreach (var caller in new[] { s_alice, s_carol })
+        {
+            Assert.False(await new EngineClient(engine, caller, key, Protocol.ProtocolVersions.November2025).IsFoundAsync());
+        }
+    }
+
+    [Fact]
+    public async Task An_actor_that_is_given_such_a_record_is_as_good_as_none()
+    {
+        await using var engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With());
+        var host = engine.Cluster.Silos[0].GetRequiredService<SessionHost>();
+        var key = engine.Ids.Issue(s_alice).Key;
+        Assert.True(new Session(key, Record(key, s_alice), host, null!).IsOwnedBy(s_alice));
+        var foreign = new Session(key, Record(key, s_carol), host, null!);
+        Assert.Equal((false, false), (foreign.Exists, foreign.IsOwnedBy(s_carol)));
+    }
+
+    private static SessionRecord Record(SessionKey key, Caller owner) => new()
+    {
+        Key = key.Value,
+        Owner = SessionOwner.Of(owner),
+        ProtocolVersion = Protocol.ProtocolVersions.November2025,
+        OpenedAt = DateTimeOffset.UtcNow,
+        ExpiresAt = DateTimeOffset.UtcNow.AddDays(1),
+        LastActiveAt = DateTimeOffset.UtcNow,
+        Version = 1,
+    };
+}
