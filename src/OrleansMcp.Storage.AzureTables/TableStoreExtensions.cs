@@ -62,12 +62,17 @@ public static class TableStoreExtensions
     /// Lets the process start only when it is the only one of its service on the tables, and stops it when it is not any more. For a process
     /// without clustering. Added before what serves: then it is released after all of that has stopped.
     /// </summary>
-    public static IServiceCollection AddServingLease(this IServiceCollection services, TableServiceClient tables, string serviceId)
+    /// <param name="services">The host's services.</param>
+    /// <param name="tables">The client of the table service.</param>
+    /// <param name="serviceId">Whose state it is.</param>
+    /// <param name="lost">Called with the reason when the lease is lost and the process stops.</param>
+    public static IServiceCollection AddServingLease(
+        this IServiceCollection services, TableServiceClient tables, string serviceId, Action<IServiceProvider, string>? lost = null)
     {
         services.AddTableFormatCheck(tables);
         services.AddSingleton(provider => new ServingLease(
             tables, serviceId, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ServingLease>>()));
+            provider.GetRequiredService<ILogger<ServingLease>>()) { Lost = reason => lost?.Invoke(provider, reason) });
         services.AddHostedService(static provider => provider.GetRequiredService<ServingLease>());
         services.AddSingleton<IReadinessProbe>(static provider => provider.GetRequiredService<ServingLease>());
         return services;

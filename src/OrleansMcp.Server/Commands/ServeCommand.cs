@@ -63,6 +63,6 @@ internal sealed class ServeCommand
         }
 
         await app.WaitForShutdownAsync(cancellationToken);
-        return app.Services.GetService<StoreDamage>()?.Found is { } damage ? throw damage : ExitCode.Done;
+        return app.Services.GetRequiredService<ProcessFault>().Reason is { } reason ? throw new IOException(reason) : ExitCode.Done;
     }
 }

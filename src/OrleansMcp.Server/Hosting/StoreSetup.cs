@@ -15,21 +15,27 @@ internal static class StoreSetup
     /// <summary>The parts that every role needs.</summary>
     public static void AddStore(this IServiceCollection services, ServerSettings settings, TableServiceClient? tables)
     {
+        services.AddSingleton<ProcessFault>();
         if (tables is not null)
         {
             services.AddSingleton(tables);
-            services.AddHostedService<StorageAtHand>();
+            services.AddHostedService<StorageAtHand>(); // before the others, which need it
+            services.AddTableFormatCheck(tables);
         }
 
         if (settings.Store == StoreKind.Tables)
         {
+            if (!settings.IsClustered)
+            {
+                services.AddServingLease(tables!, settings.ServiceId, static (provider, reason) => provider.GetRequiredService<ProcessFault>().Stop(reason));
+            }
+
             services.AddTableAudit();
             services.AddSingleton(_ => new SessionIdIssuer(settings.SessionIdKeys));
             return;
         }
 
-        services.AddSingleton<StoreDamage>();
-        services.AddSqliteStore(provider => new SqliteStoreOptions(settings.DataFolder) { Damaged = provider.GetRequiredService<StoreDamage>().Stop });
+        services.AddSqliteStore(provider => new SqliteStoreOptions(settings.DataFolder) { Damaged = damage => provider.GetRequiredService<ProcessFault>().Stop(damage.Message) });
     }
 
     /// <summary>The parts that hold sessions and what belongs to tenants.</summary>

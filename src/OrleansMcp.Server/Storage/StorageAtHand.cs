@@ -46,7 +46,7 @@ internal sealed partial class StorageAtHand(TableServiceClient tables, TimeProvi
     {
         try
         {
-            await tables.CreateTableIfNotExistsAsync(TableNames.Membership, cancellationToken);
+            await tables.CreateTableIfNotExistsAsync(TableNames.Store, cancellationToken);
             return null;
         }
         catch (RequestFailedException e) when (e.Status is 0 or 408 or 429 or >= 500)

@@ -21,7 +21,7 @@ internal sealed class TableFormat(TableServiceClient tables)
     /// Where a process of version 0.1 leaves rows. The audit is not among them: its rows are the same in both versions, and who gives up the
     /// sessions of the former version keeps the evidence.
     /// </summary>
-    private static readonly string[] s_looked = [TableNames.Membership, TableNames.Sessions, TableNames.Registry, TableNames.Records];
+    private static readonly string[] s_looked = [TableNames.FormerMembership, TableNames.Membership, TableNames.Sessions, TableNames.Registry, TableNames.Records];
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Store);
 

@@ -35,6 +35,9 @@ internal sealed partial class ServingLease(
     private int _isDisposed;
     private volatile bool _isLost;
 
+    /// <summary>Called when the lease is lost, before the process is stopped.</summary>
+    public Action<string>? Lost { get; init; }
+
     /// <inheritdoc/>
     public string Name => "serving lease";
 
@@ -174,6 +177,7 @@ internal sealed partial class ServingLease(
     {
         _isLost = true;
         LogLost(logger, serviceId, why);
+        Lost?.Invoke(why);
         lifetime.StopApplication();
     }
 

@@ -1,0 +1,19 @@
+namespace OrleansMcp.Server.Hosting;
+
+/// <summary>Something that ends the process: what it said from then on could not be relied on.</summary>
+internal sealed partial class ProcessFault(IHostApplicationLifetime lifetime, ILogger<ProcessFault> logger)
+{
+    /// <summary>What it is; null while there is nothing.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Stops the process, which then ends with an error.</summary>
+    public void Stop(string reason)
+    {
+        Reason = reason;
+        LogStopping(logger, reason);
+        lifetime.StopApplication();
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "This process stops: {Reason}")]
+    private static partial void LogStopping(ILogger logger, string reason);
+}
