@@ -75,7 +75,6 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         _activations.Remove(_activation);
         _clock.Remove(_activation);
         await Task.Run(_session.LeaveAsync, cancellationToken);
-        await FallAsleepAsync();
     }
 
     public async Task<DateTimeOffset?> TendAsync()
@@ -139,18 +138,6 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         }
     }
 
-    private async Task FallAsleepAsync()
-    {
-        try
-        {
-            await _store.FallAsleepAsync();
-        }
-        catch (IOException e)
-        {
-            LogRestless(_logger, e, _key.Value);
-        }
-    }
-
     /// <summary>From any thread, and as early as the session can retire: a configuration may revoke it before it is published.</summary>
     private void LeaveMemory() =>
         GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The session has left."));
@@ -171,9 +158,6 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The record of session {Session} cannot be read; that session is lost.")]
     private static partial void LogLost(ILogger logger, Exception exception, string session);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} left without saying so to the store; its idle time begins anew.")]
-    private static partial void LogRestless(ILogger logger, Exception exception, string session);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A delivery to session {Session} came {Milliseconds} ms late and was not run.")]
     private static partial void LogLate(ILogger logger, string session, long milliseconds);

@@ -11,12 +11,13 @@ namespace OrleansMcp.Cluster.Tests.Hosting;
 /// <summary>
 /// Grain storage with ETags that outlives the cluster of a test and can be made to fail, before a write happens or after it has.
 /// </summary>
-internal sealed class DurableStorage : IGrainStorage
+internal class DurableStorage : IGrainStorage
 {
     private readonly IGrainStorageSerializer _serializer = SessionClusterExtensions.CreateStorageSerializer();
     private readonly ConcurrentDictionary<GrainId, (byte[] Bytes, string ETag)> _rows = new();
     private readonly Lock _gate = new();
     private long _tags;
+    private int _holding;
 
     /// <summary>Whether nothing can be read or written.</summary>
     public bool IsDown { get; set; }
@@ -30,11 +31,20 @@ internal sealed class DurableStorage : IGrainStorage
     /// <summary>Nothing can be written; reading and deleting go on.</summary>
     public bool RefusesWrites { get; set; }
 
-    /// <summary>Writes of sessions wait for this; those of tenants do not.</summary>
+    /// <summary>Writes and deletions of sessions wait for this; those of tenants do not.</summary>
     public Task Held { get; set; } = Task.CompletedTask;
 
+    /// <summary>Whether one waits.</summary>
+    public bool IsHolding => Volatile.Read(ref _holding) > 0;
+
     /// <summary>How many writes happened.</summary>
-    public long Writes { get; private set; }
+    public long Writes => Volatile.Read(ref _tags);
+
+    /// <summary>How many of them were of tenants.</summary>
+    public long LedgerWrites { get; private set; }
+
+    /// <summary>How many deletions happened.</summary>
+    public long Clears { get; private set; }
 
     public IEnumerable<GrainId> Keys => _rows.Keys;
 
@@ -60,7 +70,7 @@ internal sealed class DurableStorage : IGrainStorage
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        await (grainId.Type.ToString() == SessionGrain.GrainType ? Held : Task.CompletedTask);
+        await HoldAsync(grainId);
         ThrowIfDown();
         if (RefusesWrites)
         {
@@ -72,7 +82,7 @@ internal sealed class DurableStorage : IGrainStorage
             Compare(grainId, grainState.ETag);
             var tag = (++_tags).ToString(CultureInfo.InvariantCulture);
             _rows[grainId] = (_serializer.Serialize(grainState.State).ToArray(), tag);
-            Writes++;
+            LedgerWrites += IsSession(grainId) ? 0 : 1;
             IsDown |= GoesDownAfterWrite;
             ThrowIfDown();
             ThrowIfLost();
@@ -80,18 +90,37 @@ internal sealed class DurableStorage : IGrainStorage
         }
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        await HoldAsync(grainId);
         ThrowIfDown();
         lock (_gate)
         {
             Compare(grainId, grainState.ETag);
+            Clear(grainState.State);
             _rows.TryRemove(grainId, out _);
+            Clears++;
+            ThrowIfLost();
             (grainState.ETag, grainState.RecordExists) = (null!, false);
         }
-
-        return Task.CompletedTask;
     }
+
+    /// <summary>What belongs to a deletion, and happens with it or not at all.</summary>
+    protected virtual void Clear(object? state)
+    {
+    }
+
+    private async Task HoldAsync(GrainId grain)
+    {
+        if (IsSession(grain) && !Held.IsCompleted)
+        {
+            Interlocked.Increment(ref _holding);
+            await Held;
+            Interlocked.Decrement(ref _holding);
+        }
+    }
+
+    private static bool IsSession(GrainId grain) => grain.Type.ToString() == SessionGrain.GrainType;
 
     private void Compare(GrainId grain, string? tag)
     {

@@ -19,6 +19,7 @@ using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.State;
+using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Cluster.Tests.Hosting;
@@ -42,7 +43,7 @@ internal sealed class ClusterWorld
 
     public SharedMeters Meters { get; } = new();
 
-    public AuditList Audit { get; } = new();
+    public AuditList Audit { get; init; } = new();
 
     public SecretCalls SecretCalls { get; } = new();
 

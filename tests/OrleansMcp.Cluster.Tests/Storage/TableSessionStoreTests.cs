@@ -133,7 +133,7 @@ public sealed class TableSessionStoreTests(TableSessionStoreTests.Setting settin
     public async Task An_activation_that_left_in_order_says_so_to_the_next()
     {
         var store = await CreateAsync();
-        await store.FallAsleepAsync();
+        await store.SaveLeavingAsync(Record(2), default);
         Assert.True((await Store().ClaimAsync(_key))!.Value.WasAsleep);
         Assert.False((await Store().ClaimAsync(_key))!.Value.WasAsleep);
     }

@@ -7,6 +7,7 @@ using OrleansMcp.Embedded.Files;
 using OrleansMcp.Embedded.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 using OrleansMcp.State;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
@@ -21,6 +22,7 @@ internal sealed class EmbeddedEngine : IEngine
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "orleansmcp-tests", Guid.NewGuid().ToString("n"));
     private ServerConfiguration _configuration;
     private readonly RefusingStore _store = new();
+    private readonly AuditList _audit = new();
     private IHost _host = null!;
 
     private EmbeddedEngine(ServerConfiguration configuration) => _configuration = configuration;
@@ -32,6 +34,8 @@ internal sealed class EmbeddedEngine : IEngine
     public ManualTimeProvider Time { get; } = new();
 
     public SignalCounter Signals { get; private set; } = null!;
+
+    public IReadOnlyCollection<AuditEntry> Audit => _audit.Entries;
 
     public Gates Gates { get; } = new();
 
@@ -103,6 +107,7 @@ internal sealed class EmbeddedEngine : IEngine
         services.AddSingleton<IConfigurationSource>(new TestConfigurationSource(_configuration));
         services.AddSessionActors(_ => { });
         services.AddEmbeddedEngine(_folder);
+        services.AddSingleton<IAuditSink>(_audit);
         services.AddSingleton<ISessionStore>(provider =>
         {
             _store.Inner = provider.GetRequiredService<FileSessionStore>();

@@ -24,7 +24,7 @@ public sealed class EmbeddedReturnTests : ReturnContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
 }
 
-public sealed class EmbeddedEndTests : EndContract
+public sealed class EmbeddedEndTests : MarkedEndContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => EmbeddedEngine.StartAsync(configuration);
 }
