@@ -3,6 +3,7 @@ using Orleans.Storage;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
+using OrleansMcp.Storage;
 
 namespace OrleansMcp.Grains.Storage;
 
@@ -45,17 +46,15 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
     /// Reads the record and makes this activation the only one that may write it. Null when there is none; then nothing is written.
     /// </summary>
     /// <exception cref="InconsistentStateException">Another activation claimed it in the same moment.</exception>
-    /// <exception cref="SessionRecordException">There is one, and it cannot be read.</exception>
+    /// <exception cref="StoreDamagedException">There is one, and it is not what was written there.</exception>
     public async Task<(SessionRecord Record, bool WasAsleep)?> ClaimAsync(SessionKey key)
     {
-        await storage.ReadStateAsync(StateName, grain, _state);
-        if (!_state.RecordExists)
+        if (await ReadAsync(key) is not { } record)
         {
             return null;
         }
 
         var stored = _state.State!;
-        var record = SessionRecordFormat.Read(key, stored.Record);
         if (record.Ended is null)
         {
             await storage.WriteStateAsync(StateName, grain, With(Of(record, stored.Record, stored.Epoch + 1)));
@@ -63,6 +62,24 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
 
         return (record, stored.IsAsleep);
     }
+
+    /// <summary>The record as it is stored. Damage is told apart from a store that does not answer, whichever of both it is that finds it.</summary>
+    private async Task<SessionRecord?> ReadAsync(SessionKey key)
+    {
+        try
+        {
+            await storage.ReadStateAsync(StateName, grain, _state);
+            return _state.RecordExists ? SessionRecordFormat.Read(key, _state.State!.Record) : null;
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            throw StoreDamagedException.OfRow("sessions", key.Name, "it does not hold a session's state", e);
+        }
+    }
+
+    /// <summary>What a serializer says of bytes that it did not write; some providers wrap it.</summary>
+    private static bool IsDamage(Exception failure) =>
+        failure is SessionRecordException or InvalidDataException or AggregateException { InnerException: InvalidDataException };
 
     public ValueTask<SessionRecord?> LoadAsync(SessionKey key, CancellationToken cancellationToken) =>
         throw new NotSupportedException("An activation reads its record once, when it claims it.");

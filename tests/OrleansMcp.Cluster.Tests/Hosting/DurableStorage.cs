@@ -5,6 +5,8 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Hosting;
 using OrleansMcp.Grains.Sessions;
+using OrleansMcp.State;
+using OrleansMcp.Storage;
 
 namespace OrleansMcp.Cluster.Tests.Hosting;
 
@@ -15,9 +17,12 @@ internal class DurableStorage : IGrainStorage
 {
     private readonly IGrainStorageSerializer _serializer = SessionClusterExtensions.CreateStorageSerializer();
     private readonly ConcurrentDictionary<GrainId, (byte[] Bytes, string ETag)> _rows = new();
+    private readonly ConcurrentDictionary<GrainId, (byte[] Bytes, string ETag)> _whole = new();
+    private readonly ConcurrentDictionary<GrainId, Func<Exception>> _unreadable = new();
     private readonly Lock _gate = new();
     private long _tags;
     private int _holding;
+    private int _damageFound;
 
     /// <summary>Whether nothing can be read or written.</summary>
     public bool IsDown { get; set; }
@@ -48,13 +53,52 @@ internal class DurableStorage : IGrainStorage
 
     public IEnumerable<GrainId> Keys => _rows.Keys;
 
+    /// <summary>How often somebody read what is damaged.</summary>
+    public int DamageFound => Volatile.Read(ref _damageFound);
+
     public bool Has(GrainId grain) => _rows.ContainsKey(grain);
 
     public string Text(GrainId grain) => System.Text.Encoding.UTF8.GetString(_rows[grain].Bytes);
 
+    /// <summary>Damages a row, in the ways in which stores find it out.</summary>
+    public void Damage(GrainId grain, DamageOfRow how)
+    {
+        _whole[grain] = _rows[grain];
+        switch (how)
+        {
+            case DamageOfRow.Checksum:
+                _unreadable[grain] = () => StoreDamagedException.OfRow("rows", "a row", "its checksum does not fit");
+                break;
+            case DamageOfRow.Format:
+                _unreadable[grain] = static () => new AggregateException(new InvalidDataException("The stored state does not begin like a session's."));
+                break;
+            default:
+                _rows[grain] = (_serializer.Serialize(new StoredSession { Record = "{}"u8.ToArray() }).ToArray(), _rows[grain].ETag);
+                break;
+        }
+    }
+
+    /// <summary>Brings all rows back as they were before they were damaged.</summary>
+    public void Repair()
+    {
+        _unreadable.Clear();
+        foreach (var (grain, row) in _whole)
+        {
+            _rows[grain] = row;
+        }
+
+        _whole.Clear();
+    }
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         ThrowIfDown();
+        Interlocked.Add(ref _damageFound, _whole.ContainsKey(grainId) ? 1 : 0);
+        if (_unreadable.TryGetValue(grainId, out var damage))
+        {
+            return Task.FromException(damage());
+        }
+
         if (_rows.TryGetValue(grainId, out var row))
         {
             (grainState.State, grainState.ETag, grainState.RecordExists) =
@@ -146,4 +190,17 @@ internal class DurableStorage : IGrainStorage
             throw new TimeoutException("The answer was lost.");
         }
     }
+}
+
+/// <summary>How a store finds out that a row is damaged.</summary>
+public enum DamageOfRow
+{
+    /// <summary>By a checksum, as SQLite's does.</summary>
+    Checksum,
+
+    /// <summary>By the form of the bytes, as the serializer does behind Orleans' provider for tables.</summary>
+    Format,
+
+    /// <summary>Not at all: what it holds is no record.</summary>
+    Record,
 }
