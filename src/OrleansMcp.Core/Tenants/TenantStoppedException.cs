@@ -13,7 +13,8 @@ public sealed class TenantStoppedException() : Exception(Text)
     public const string Code = "tenant_stopped";
 
     private const string Text =
-        "Something that is stored of this tenant is damaged, so nothing of the tenant is served. Whoever runs the server must stop it and bring a back-up into its place (restore FILE).";
+        "Something that is stored of this tenant is damaged, so nothing of the tenant is served. "
+        + "Whoever runs the server must stop it and bring a back-up into its place (restore FILE).";
 
     /// <summary>The refusal of a new session.</summary>
     public static SessionRefusal Refusal { get; } = new(Code, Text, RetryAfterSeconds: 0);

@@ -66,7 +66,7 @@ public sealed class DamagedRowTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_session_of_a_stopped_tenant_that_is_in_memory_gets_nothing_more(bool isLocal)
+    public async Task A_session_of_a_stopped_tenant_that_is_in_memory_gets_nothing_more_and_can_be_ended(bool isLocal)
     {
         await using var engine = await StartAsync(isLocal);
         IEngine seen = engine;
@@ -78,6 +78,8 @@ public sealed class DamagedRowTests
         engine.Time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal("quota_unavailable", (await live.CallAsync("engine_increment")).Code);
         Assert.True(await live.IsFoundAsync());
+        Assert.NotNull(await live.EndAsync());
+        Assert.DoesNotContain(live.Key, engine.World.Registry.Keys);
     }
 
     [Theory]
