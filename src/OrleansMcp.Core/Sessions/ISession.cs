@@ -45,7 +45,7 @@ public interface ISession
     IAsyncEnumerable<SessionEvent> ListenAsync(Caller caller, StreamRequest stream, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends the session on its owner's word: durable ended mark, calls cancelled, secrets zeroed, record deleted, receipt.
+    /// Ends the session on its owner's word: calls cancelled, secrets zeroed, record deleted, receipt. What is answered is durable.
     /// Null when there is no such session for this caller. Running it twice is harmless.
     /// </summary>
     Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
+using OrleansMcp.State;
 
 namespace OrleansMcp.Sessions;
 
@@ -27,8 +28,9 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// Runs the end sequence: durable ended mark; calls cancelled; secrets zeroed; record deleted; receipt. A second caller gets the
-    /// receipt of the first run, and null when the session is gone.
+    /// Runs the end sequence. Where the store appends receipts: calls cancelled; secrets zeroed; record deleted and receipt audited, in one
+    /// commit. Elsewhere: durable ended mark; calls cancelled; secrets zeroed; record deleted; receipt. A second caller gets the receipt of
+    /// the first run, and null when the session is gone.
     /// </summary>
     public Task<SessionReceipt?> EndAsync(SessionEndReason reason, CancellationToken cancellationToken)
     {
@@ -73,24 +75,25 @@ public sealed partial class Session
         try
         {
             var record = _record!;
-            var endedAt = _host.Time.GetUtcNow();
-            await MarkEndedAsync(record with { Ended = reason, Version = record.Version + 1 });
-            var cancelled = CancelCalls();
-            var cleared = EraseSecrets();
-            await _store.DeleteAsync(Key, CancellationToken.None);
-            await _host.Tenants.Get(record.Owner.Tenant).UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
-            var receipt = new SessionReceipt(reason, record.OpenedAt, endedAt, cancelled, cleared);
-            Publish(record, receipt);
+            var (receipt, isAudited) = _store.AppendsReceipts ? await CommitEndAsync(record, reason) : await MarkAndDeleteAsync(record, reason);
+            try
+            {
+                await _host.Tenants.Get(record.Owner.Tenant).UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
+            }
+            finally
+            {
+                Publish(record, receipt, isAudited); // It has ended, whether or not its place could be given back.
+            }
+
             Finish(Phase.Gone);
             ending.SetResult(receipt);
             return receipt;
         }
         catch (Exception e)
         {
-            // The record may still be there, marked or not: the actor stays closed, and a later activation finishes the job.
             CancelCalls();
             EraseSecrets();
-            Finish(Phase.Gone);
+            GiveUpEnding();
             ending.SetException(e);
             throw;
         }
@@ -101,10 +104,31 @@ public sealed partial class Session
     }
 
     /// <summary>
+    /// All that the session holds is let go of before the commit, which is the end. A crash or a failure before it leaves a session that has
+    /// not ended, and nobody was told that it had. Whether the receipt is in the audit is said with it: a principal that never stored
+    /// anything has no record that could be deleted with a receipt, and nothing durable of it can come back.
+    /// </summary>
+    private async Task<(SessionReceipt Receipt, bool IsAudited)> CommitEndAsync(SessionRecord record, SessionEndReason reason)
+    {
+        var endedAt = _host.Time.GetUtcNow();
+        var receipt = new SessionReceipt(reason, record.OpenedAt, endedAt, CancelCalls(), EraseSecrets());
+        return (receipt, await _store.EndAsync(Key, AuditEntry.Of(EndOf(record, receipt), endedAt), CancellationToken.None));
+    }
+
+    private async Task<(SessionReceipt Receipt, bool IsAudited)> MarkAndDeleteAsync(SessionRecord record, SessionEndReason reason)
+    {
+        var endedAt = _host.Time.GetUtcNow();
+        await MarkEndedAsync(record with { Ended = reason, Version = record.Version + 1 });
+        var receipt = new SessionReceipt(reason, record.OpenedAt, endedAt, CancelCalls(), EraseSecrets());
+        await _store.DeleteAsync(Key, CancellationToken.None);
+        return (receipt, false);
+    }
+
+    /// <summary>
     /// The mark comes first, so that no crash can bring an ended session back. A disk that is full cannot take it; then the
     /// deletion that follows, which needs no space, is what makes the end durable.
     /// </summary>
-    private async Task MarkEndedAsync(State.SessionRecord record)
+    private async Task MarkEndedAsync(SessionRecord record)
     {
         if (record.Version == 1)
         {
@@ -139,13 +163,35 @@ public sealed partial class Session
         return calls.Length;
     }
 
-    private void Publish(State.SessionRecord record, SessionReceipt receipt)
+    private Signal EndOf(SessionRecord record, SessionReceipt receipt) => new(SignalName.SessionEnded, Who: null, record.Owner,
+        $"reason {receipt.Reason}, {receipt.CallsCancelled} calls cancelled, {receipt.SecretsCleared} secrets cleared", Key);
+
+    private void Publish(SessionRecord record, SessionReceipt receipt, bool isAudited)
     {
         _host.Metrics.Ended(receipt.Reason);
-        _host.Signals.Raise(new Signal(SignalName.SessionEnded, Who: null, record.Owner,
-            $"reason {receipt.Reason}, {receipt.CallsCancelled} calls cancelled, {receipt.SecretsCleared} secrets cleared", Key));
+        _host.Signals.Raise(EndOf(record, receipt) with { IsAudited = isAudited });
         Log.Ended(Logger, Key.Value, record.Owner.Tenant, record.Owner.Client, receipt.Reason, receipt.CallsCancelled,
             receipt.SecretsCleared);
+    }
+
+    /// <summary>
+    /// An end that failed leaves an actor that serves nobody. A record that may be marked is for a later activation to delete, and until then
+    /// there is no session. One that the commit left alone is a session as before: who comes now is sent on to its next activation.
+    /// </summary>
+    private void GiveUpEnding()
+    {
+        if (!_store.AppendsReceipts)
+        {
+            Finish(Phase.Gone);
+            return;
+        }
+
+        lock (_gate)
+        {
+            _retirement = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        Finish(Phase.Passive);
     }
 
     private void Finish(Phase phase)

@@ -43,7 +43,7 @@ public sealed partial class Session
             }
 
             // Version 0: a principal that never stored anything leaves nothing behind.
-            if (record!.Version > 0 && (record.LastActiveAt != LastActiveAt || _counters is not null))
+            if (record!.Version > 0)
             {
                 await SaveLeavingAsync(Departing(record));
             }
@@ -154,11 +154,11 @@ public sealed partial class Session
     {
         try
         {
-            await _store.SaveAsync(record, CancellationToken.None);
+            await _store.SaveLeavingAsync(record, CancellationToken.None);
         }
         catch (IOException e)
         {
-            // Only the time of the last message is lost; the session may end as idle a little early.
+            // Only the time of the last message is lost: the idle time begins anew with the next activation.
             Log.SaveFailed(Logger, e, Key.Value);
         }
     }

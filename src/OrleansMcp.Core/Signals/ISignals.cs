@@ -5,7 +5,7 @@ namespace OrleansMcp.Signals;
 /// <summary>Raises detection signals.</summary>
 public interface ISignals
 {
-    /// <summary>Counts, logs and audits <paramref name="signal"/>.</summary>
+    /// <summary>Counts and logs <paramref name="signal"/>, and audits it unless that is done.</summary>
     void Raise(Signal signal);
 }
 
@@ -15,7 +15,11 @@ public interface ISignals
 /// <param name="Whom">The owner it was aimed at, or null. Audit only: never shown to the caller.</param>
 /// <param name="What">What was attempted, short and without secrets.</param>
 /// <param name="Session">The session concerned, or null. Audit and log only, never a metric tag.</param>
-public sealed record Signal(string Name, Caller? Who, SessionOwner? Whom = null, string? What = null, SessionKey? Session = null);
+public sealed record Signal(string Name, Caller? Who, SessionOwner? Whom = null, string? What = null, SessionKey? Session = null)
+{
+    /// <summary>Its entry is in the audit already, by a commit together with what it tells of.</summary>
+    public bool IsAudited { get; init; }
+}
 
 /// <summary>Where audit entries go.</summary>
 public interface IAuditSink
@@ -27,4 +31,10 @@ public interface IAuditSink
 /// <summary>One line of the audit.</summary>
 public sealed record AuditEntry(
     DateTimeOffset At, string Event, string? Tenant, string? Client, string? Subject, string? Session, string? OwnerTenant,
-    string? OwnerClient, string? What);
+    string? OwnerClient, string? What)
+{
+    /// <summary>What the audit says of a signal.</summary>
+    public static AuditEntry Of(Signal signal, DateTimeOffset at) => new(
+        at, signal.Name, signal.Who?.Tenant, signal.Who?.Client, signal.Who?.Subject, signal.Session?.Value, signal.Whom?.Tenant,
+        signal.Whom?.Client, signal.What);
+}

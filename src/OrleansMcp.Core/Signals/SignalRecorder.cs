@@ -37,9 +37,10 @@ internal sealed partial class SignalRecorder(
             LogSignal(logger, signal.Name, who?.Tenant, who?.Client, signal.What);
         }
 
-        audit.Append(new AuditEntry(
-            time.GetUtcNow(), signal.Name, who?.Tenant, who?.Client, who?.Subject, signal.Session?.Value, whom?.Tenant, whom?.Client,
-            signal.What));
+        if (!signal.IsAudited)
+        {
+            audit.Append(AuditEntry.Of(signal, time.GetUtcNow()));
+        }
     }
 
     private static bool IsCheap(string name) => name is SignalName.ForgedSessionId or SignalName.OriginRejected or SignalName.QuotaExceeded

@@ -1,4 +1,5 @@
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.State;
 
@@ -8,6 +9,12 @@ namespace OrleansMcp.State;
 /// </summary>
 public interface ISessionStore
 {
+    /// <summary>
+    /// Whether an end is one commit here, by <see cref="EndAsync"/>. Where it is not, a record that says that the session has ended is
+    /// written first, and deleted when the rest is done.
+    /// </summary>
+    bool AppendsReceipts => false;
+
     /// <summary>The record, or null when there is none. Creates nothing.</summary>
     /// <exception cref="SessionRecordException">There is one, and it is corrupt or belongs to another session or tenant.</exception>
     ValueTask<SessionRecord?> LoadAsync(SessionKey key, CancellationToken cancellationToken);
@@ -16,8 +23,22 @@ public interface ISessionStore
     /// <exception cref="IOException">It could not be made durable; the former record stands.</exception>
     ValueTask SaveAsync(SessionRecord record, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The same, as the last act of an activation that leaves in order: nobody is to doubt the record's time of the last message.
+    /// </summary>
+    /// <exception cref="IOException">It could not be made durable; the former record stands.</exception>
+    ValueTask SaveLeavingAsync(SessionRecord record, CancellationToken cancellationToken) => SaveAsync(record, cancellationToken);
+
     /// <summary>Removes the record. Harmless when there is none.</summary>
     ValueTask DeleteAsync(SessionKey key, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes the record and appends the receipt to the tenant's audit: both, or neither. False when there is no record; then nothing is
+    /// appended.
+    /// </summary>
+    /// <exception cref="IOException">As far as anybody knows, neither has happened.</exception>
+    ValueTask<bool> EndAsync(SessionKey key, AuditEntry receipt, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"This store appends no receipts: see {nameof(AppendsReceipts)}.");
 }
 
 /// <summary>A stored session cannot be read: that session is lost, and no other.</summary>

@@ -60,7 +60,9 @@ public sealed record SessionRecord
     /// <summary>Last message as of this record, UTC. Written when the actor leaves memory, not on every call.</summary>
     public required DateTimeOffset LastActiveAt { get; init; }
 
-    /// <summary>Set by the first step of the end sequence; such a record is never activated again.</summary>
+    /// <summary>
+    /// Set by the first step of the end sequence, where the store appends no receipts; such a record is never activated again.
+    /// </summary>
     public SessionEndReason? Ended { get; init; }
 
     /// <summary>Counts the writes; a store refuses to replace a record by one that does not follow it.</summary>

@@ -3,6 +3,7 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Storage;
 
 namespace OrleansMcp.Tenants;
 
@@ -36,6 +37,9 @@ public sealed partial class Tenant : ITenant
 
     /// <summary>Another actor writes this tenant's ledgers: this one grants nothing any more and must go.</summary>
     public bool IsFenced { get; private set; }
+
+    /// <summary>The ledgers are damaged, and the way back is not this actor's: it grants nothing. Told to the log by whoever stops the tenant.</summary>
+    public StoreDamagedException? Damage { get; private set; }
 
     /// <inheritdoc/>
     public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken)
@@ -175,6 +179,11 @@ public sealed partial class Tenant : ITenant
             {
                 LogDamaged(_logger, damage, _id);
             }
+        }
+        catch (StoreDamagedException e)
+        {
+            Damage = e;
+            throw;
         }
         catch (IOException e)
         {

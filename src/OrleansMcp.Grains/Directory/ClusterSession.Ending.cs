@@ -19,6 +19,7 @@ internal sealed partial class ClusterSession
             },
             static result => result.Trouble == Trouble.Moved,
             static result => result.Trouble == Trouble.Pending);
+        ThrowIfStopped(result.Trouble);
         return result.Trouble == Trouble.Unsaved ? throw Unsaved()
             : result.Receipt ?? await ReceiptOfAsync(attempts);
     }

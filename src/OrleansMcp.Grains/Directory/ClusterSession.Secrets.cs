@@ -11,6 +11,7 @@ internal sealed partial class ClusterSession
     {
         var result = await Repetition.RunAsync(
             () => grain.GetSealingKeyAsync(caller), static result => result.Trouble == Trouble.Moved);
+        ThrowIfStopped(result.Trouble);
         return result.PublicKey is { } publicKey ? new SealingKeyReply(publicKey) : SealingKeyReply.NotFound;
     }
 
@@ -31,6 +32,7 @@ internal sealed partial class ClusterSession
                 return grain.SetSecretAsync(call);
             },
             static result => result.Trouble == Trouble.Moved);
+        ThrowIfStopped(result.Trouble);
 
         // An envelope can be opened once: if it was opened before, it was by an attempt whose answer was lost.
         return attempts > 1 && result.Code == SecretRefusals.ReplayedEnvelope

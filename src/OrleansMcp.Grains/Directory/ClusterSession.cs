@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Grains.Directory;
@@ -22,6 +23,7 @@ internal sealed partial class ClusterSession(
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
     {
         var result = await OpenAsync(new OpenCall(caller, initialize, IsRepeat: false));
+        ThrowIfStopped(result.Trouble);
         return result.Reply;
     }
 
@@ -58,6 +60,7 @@ internal sealed partial class ClusterSession(
         var call = new OperateCall(Guid.NewGuid(), request);
         var result = await Repetition.RunAsync(
             () => grain.OperateAsync(call), static result => result.Trouble == Trouble.Moved, static result => result.Trouble == Trouble.Pending);
+        ThrowIfStopped(result.Trouble);
         return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Reply;
     }
 
@@ -134,6 +137,8 @@ internal sealed partial class ClusterSession(
                     return (Lost(), false);
                 case PostState.Unknown when mayRepeat || !isLost || persistence.IsOver:
                     return (Lost(), false);
+                case PostState.Stopped:
+                    return (Stopped(), true);
                 case PostState.Unsaved:
                     throw Unsaved();
                 case PostState.Failed:
@@ -162,6 +167,18 @@ internal sealed partial class ClusterSession(
         return new SessionReply(
             ReplyKind.Message, RpcReply.Error(_request, RpcError.InternalError, Message, data), 503,
             RetryAfterSeconds: SessionUnavailableException.RetryAfterSeconds);
+    }
+
+    private SessionReply Stopped() => new(
+        ReplyKind.Message,
+        RpcReply.Error(_request, RpcError.InternalError, TenantStoppedException.Refusal.Message, TenantStoppedException.ToJson()), 503);
+
+    private static void ThrowIfStopped(Trouble trouble)
+    {
+        if (trouble == Trouble.Stopped)
+        {
+            throw new TenantStoppedException();
+        }
     }
 
     private SessionReply Lost() => Lost(_request);

@@ -1,5 +1,6 @@
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Directory;
 
@@ -24,6 +25,11 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
             if (await TryReadAsync(cancellationToken) is { } result)
             {
                 persistence.SignOfLife();
+                if (result.IsStopped)
+                {
+                    throw new TenantStoppedException();
+                }
+
                 if (result.IsUnknown)
                 {
                     return result;

@@ -31,6 +31,7 @@ public static class SessionClusterExtensions
         services.TryAddSingleton<ISessionRegistry, VolatileSessionRegistry>();
         services.TryAddSingleton<ILedgerStore, GrainLedgerStore>();
         services.TryAddSingleton<IRecordStore, VolatileRecordStore>();
+        services.TryAddSingleton<StoppedTenants>();
         services.TryAddSingleton<Activations>();
         services.TryAddSingleton<LocalSessions>();
         services.AddSingleton<PassivationClock>();

@@ -1,5 +1,6 @@
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Sessions;
 
@@ -22,7 +23,10 @@ internal sealed record OpenCall(
 /// <param name="Trouble">Not null when it could not be made durable.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.opened")]
 internal sealed record OpenResult(
-    [property: Id(0)] SessionReply Reply, [property: Id(1)] SessionRefusal? Refusal = null, [property: Id(2)] Trouble Trouble = Trouble.None);
+    [property: Id(0)] SessionReply Reply, [property: Id(1)] SessionRefusal? Refusal = null, [property: Id(2)] Trouble Trouble = Trouble.None)
+{
+    public static OpenResult Stopped { get; } = new(default, TenantStoppedException.Refusal, Trouble.Stopped);
+}
 
 /// <summary>Delivers a message, or a batch.</summary>
 /// <param name="Caller">Who sent it.</param>
@@ -51,6 +55,8 @@ internal sealed record PostResult([property: Id(0)] PostState State, [property: 
     public static PostResult Failed { get; } = new(PostState.Failed);
 
     public static PostResult Unsaved { get; } = new(PostState.Unsaved);
+
+    public static PostResult Stopped { get; } = new(PostState.Stopped);
 }
 
 internal enum PostState
@@ -71,6 +77,9 @@ internal enum PostState
 
     /// <summary>The actor failed; its log says how.</summary>
     Failed,
+
+    /// <summary>The tenant is stopped.</summary>
+    Stopped,
 }
 
 /// <summary>Attaches a reader, or reads on.</summary>
@@ -88,13 +97,17 @@ internal sealed record ReadCall(
 /// <param name="Items">In order; empty when nothing came in time.</param>
 /// <param name="IsEnd">No more will come.</param>
 /// <param name="IsUnknown">This activation does not know the reader: the one that did is gone.</param>
+/// <param name="IsStopped">The tenant is stopped.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.items")]
 internal sealed record ReadResult(
-    [property: Id(0)] SessionEvent[] Items, [property: Id(1)] bool IsEnd = false, [property: Id(2)] bool IsUnknown = false)
+    [property: Id(0)] SessionEvent[] Items, [property: Id(1)] bool IsEnd = false, [property: Id(2)] bool IsUnknown = false,
+    [property: Id(3)] bool IsStopped = false)
 {
     public static ReadResult Nothing { get; } = new([]);
 
     public static ReadResult Unknown { get; } = new([], IsUnknown: true);
+
+    public static ReadResult Stopped { get; } = new([], IsStopped: true);
 }
 
 /// <summary>Ends a session.</summary>
@@ -146,4 +159,7 @@ internal enum Trouble
 
     /// <summary>The store could not take it.</summary>
     Unsaved,
+
+    /// <summary>The tenant is stopped.</summary>
+    Stopped,
 }

@@ -49,7 +49,9 @@ internal interface ISessionGrain : IGrainWithStringKey
     [Alias("operate")]
     Task<OperateResult> OperateAsync(OperateCall call);
 
-    /// <summary>Ends the session if its time is over. Returns when to look again, or null when there is none any more.</summary>
+    /// <summary>
+    /// Ends the session of that tenant if its time is over. Returns when to look again, or null when there is none any more.
+    /// </summary>
     [Alias("tend")]
-    Task<DateTimeOffset?> TendAsync();
+    Task<DateTimeOffset?> TendAsync(string tenant);
 }

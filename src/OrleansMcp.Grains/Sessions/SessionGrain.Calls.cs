@@ -8,6 +8,11 @@ internal sealed partial class SessionGrain
 {
     public async Task<PostResult> PostAsync(PostCall call)
     {
+        if (await IsStoppedAsync(call.Caller.Tenant))
+        {
+            return PostResult.Stopped;
+        }
+
         var name = call.Options.Delivery.Id;
         if (_deliveries.IsForeign(name, call.Caller))
         {
@@ -86,6 +91,11 @@ internal sealed partial class SessionGrain
 
     public async Task<ReadResult> ReadAsync(ReadCall call)
     {
+        if (await IsStoppedAsync(call.Caller.Tenant))
+        {
+            return ReadResult.Stopped;
+        }
+
         var reader = _readers.Find(call.Reader);
         if (reader is null)
         {

@@ -1,5 +1,6 @@
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Sessions;
 
@@ -12,6 +13,11 @@ internal sealed partial class SessionGrain
 
     public async Task<OpenResult> OpenAsync(OpenCall call)
     {
+        if (await IsStoppedAsync(call.Caller.Tenant))
+        {
+            return OpenResult.Stopped;
+        }
+
         // The attempts of one front end may arrive in any order, and while one of them runs they are one. The key is known to nobody else.
         // Who it is decides, and not whether it is the same object: scopes come over the wire as another set each time.
         var opening = _opening is { } running && (call.IsRepeat || !running.IsCompleted) && _opener!.Is(call.Caller)
@@ -38,6 +44,11 @@ internal sealed partial class SessionGrain
 
     public async Task<EndResult> EndAsync(EndCall call)
     {
+        if (await IsStoppedAsync(call.Caller.Tenant))
+        {
+            return new EndResult(null, Trouble.Stopped);
+        }
+
         // A stranger's call is answered by itself, and joins nothing.
         var ending = _session.IsOwnedBy(call.Caller) ? _ending ??= Task.Run(() => EndOnceAsync(call)) : EndOnceAsync(call);
         try
@@ -70,6 +81,10 @@ internal sealed partial class SessionGrain
         catch (SessionPassivatedException)
         {
             return new OpenResult(default, Trouble: Trouble.Moved);
+        }
+        catch (TenantStoppedException)
+        {
+            return OpenResult.Stopped;
         }
         catch (Exception e) when (e is IOException or SessionUnavailableException)
         {

@@ -10,6 +10,11 @@ internal sealed partial class SessionGrain
 
     public async Task<OperateResult> OperateAsync(OperateCall call)
     {
+        if (await IsStoppedAsync(call.Request.Tenant))
+        {
+            return new OperateResult(OperatorReply.NotFound, Trouble.Stopped);
+        }
+
         if (!_operating.TryGetValue(call.Id, out var operating))
         {
             operating = _operating[call.Id] = Task.Run(() => OperateOnceAsync(call.Request));

@@ -8,6 +8,11 @@ internal sealed partial class SessionGrain
 {
     public async Task<KeyResult> GetSealingKeyAsync(Caller caller)
     {
+        if (await IsStoppedAsync(caller.Tenant))
+        {
+            return new KeyResult(null, Trouble.Stopped);
+        }
+
         try
         {
             var reply = await _session.GetSealingKeyAsync(caller, CancellationToken.None);
@@ -25,6 +30,11 @@ internal sealed partial class SessionGrain
 
     public async Task<SecretResult> SetSecretAsync(SecretCall call)
     {
+        if (await IsStoppedAsync(call.Caller.Tenant))
+        {
+            return new SecretResult(SecretOutcome.Refused, Trouble: Trouble.Stopped);
+        }
+
         try
         {
             var reply = call.Envelope is { } envelope

@@ -9,6 +9,7 @@ using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
+using OrleansMcp.Storage;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Grains.Sessions;
@@ -41,16 +42,17 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly Activations _activations;
     private readonly PassivationClock _clock;
     private readonly IGrainFactory _grains;
+    private readonly StoppedTenants _stopped;
 
     private Session _session = null!;
-    private LocalActivation _activation = null!;
+    private LocalActivation? _activation; // null when nothing is served here
     private IGrainTimer? _watch;
 
     public SessionGrain(
-        SessionHost host, Catalogue catalogue, IGrainContext context, IGrainFactory grains, Activations activations, PassivationClock clock, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage,
-        ILogger<SessionGrain> logger)
+        SessionHost host, Catalogue catalogue, IGrainContext context, IGrainFactory grains, Activations activations, PassivationClock clock,
+        StoppedTenants stopped, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
     {
-        (_host, _catalogue, _logger, _activations, _clock, _grains) = (host, catalogue, logger, activations, clock, grains);
+        (_host, _catalogue, _logger, _activations, _clock, _grains, _stopped) = (host, catalogue, logger, activations, clock, grains, stopped);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
         _store = new GrainSessionStore(storage, context.GrainId) { Time = host.Time, Creating = RegisterPrincipalAsync, DueAt = host.DueAt };
     }
@@ -64,7 +66,13 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             record = null;
         }
 
-        _session = new Session(_key, record, _host, _store) { Retired = _ => LeaveMemory() };
+        _isStopped = _damage is not null || (record is not null && _stopped.Contains(record.Owner.Tenant));
+        _session = new Session(_key, _isStopped ? null : record, _host, _store) { Retired = _ => LeaveMemory() };
+        if (_isStopped)
+        {
+            return;
+        }
+
         _activation = new LocalActivation(_session, _store, GrainContext, _host.Time);
         _activations.Add(_activation);
         _clock.Add(_activation);
@@ -72,14 +80,22 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _activations.Remove(_activation);
-        _clock.Remove(_activation);
+        if (_activation is not null)
+        {
+            _activations.Remove(_activation);
+            _clock.Remove(_activation);
+        }
+
         await Task.Run(_session.LeaveAsync, cancellationToken);
-        await FallAsleepAsync();
     }
 
-    public async Task<DateTimeOffset?> TendAsync()
+    public async Task<DateTimeOffset?> TendAsync(string tenant)
     {
+        if (await IsStoppedAsync(tenant))
+        {
+            return DateTimeOffset.MaxValue; // Its place is kept: whether there is a session is not known.
+        }
+
         if (await _session.EndIfOverdueAsync(CancellationToken.None) is not null || !_session.Exists)
         {
             DeactivateOnIdle();
@@ -103,9 +119,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             var active = wasAsleep ? record.LastActiveAt : _host.Time.GetUtcNow();
             return record with { LastActiveAt = active < _activations.StartedAt ? _activations.StartedAt : active };
         }
-        catch (Exception e) when (e is SessionRecordException or InvalidDataException)
+        catch (StoreDamagedException e)
         {
-            LogLost(_logger, e, _key.Value);
+            _damage = e;
             return null;
         }
     }
@@ -139,18 +155,6 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         }
     }
 
-    private async Task FallAsleepAsync()
-    {
-        try
-        {
-            await _store.FallAsleepAsync();
-        }
-        catch (IOException e)
-        {
-            LogRestless(_logger, e, _key.Value);
-        }
-    }
-
     /// <summary>From any thread, and as early as the session can retire: a configuration may revoke it before it is published.</summary>
     private void LeaveMemory() =>
         GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The session has left."));
@@ -169,11 +173,8 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The record of session {Session} cannot be read; that session is lost.")]
-    private static partial void LogLost(ILogger logger, Exception exception, string session);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} left without saying so to the store; its idle time begins anew.")]
-    private static partial void LogRestless(ILogger logger, Exception exception, string session);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The actor of tenant {Tenant} could not be told that the tenant is stopped.")]
+    private static partial void LogNotTold(ILogger logger, Exception exception, string tenant);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A delivery to session {Session} came {Milliseconds} ms late and was not run.")]
     private static partial void LogLate(ILogger logger, string session, long milliseconds);

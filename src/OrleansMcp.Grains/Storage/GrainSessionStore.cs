@@ -3,6 +3,7 @@ using Orleans.Storage;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
+using OrleansMcp.Storage;
 
 namespace OrleansMcp.Grains.Storage;
 
@@ -12,7 +13,7 @@ namespace OrleansMcp.Grains.Storage;
 /// that of its own last write. A write that fails without a word is looked up before anything else is said about it.
 /// </summary>
 /// <remarks>Calls do not overlap: the actor makes one write at a time, and the grain claims before the actor exists.</remarks>
-internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : ISessionStore
+internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId grain) : ISessionStore
 {
     /// <summary>What a table entity can hold, less what surrounds the record in it.</summary>
     public const int MaxRecordBytes = 960_000;
@@ -20,7 +21,7 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
     private const string StateName = "session";
     private static readonly TimeSpan s_lookFor = TimeSpan.FromSeconds(1);
 
-    private readonly GrainState<StoredSession> _state = new() { State = new StoredSession() };
+    private readonly GrainState<StoredSession> _state = NewState();
     private StoredSession? _unconfirmed;
     private long _writtenAt;
     private bool _fenced;
@@ -45,17 +46,15 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
     /// Reads the record and makes this activation the only one that may write it. Null when there is none; then nothing is written.
     /// </summary>
     /// <exception cref="InconsistentStateException">Another activation claimed it in the same moment.</exception>
-    /// <exception cref="SessionRecordException">There is one, and it cannot be read.</exception>
+    /// <exception cref="StoreDamagedException">There is one, and it is not what was written there.</exception>
     public async Task<(SessionRecord Record, bool WasAsleep)?> ClaimAsync(SessionKey key)
     {
-        await storage.ReadStateAsync(StateName, grain, _state);
-        if (!_state.RecordExists)
+        if (await ReadAsync(key) is not { } record)
         {
             return null;
         }
 
         var stored = _state.State!;
-        var record = SessionRecordFormat.Read(key, stored.Record);
         if (record.Ended is null)
         {
             await storage.WriteStateAsync(StateName, grain, With(Of(record, stored.Record, stored.Epoch + 1)));
@@ -64,10 +63,36 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
         return (record, stored.IsAsleep);
     }
 
+    /// <summary>The record as it is stored. Damage is told apart from a store that does not answer, whichever of both it is that finds it.</summary>
+    private async Task<SessionRecord?> ReadAsync(SessionKey key)
+    {
+        try
+        {
+            await storage.ReadStateAsync(StateName, grain, _state);
+            return _state.RecordExists ? SessionRecordFormat.Read(key, _state.State!.Record) : null;
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            throw StoreDamagedException.OfRow("sessions", key.Name, "it does not hold a session's state", e);
+        }
+    }
+
+    /// <summary>What a serializer says of bytes that it did not write; some providers wrap it.</summary>
+    private static bool IsDamage(Exception failure) =>
+        failure is SessionRecordException or InvalidDataException or AggregateException { InnerException: InvalidDataException };
+
     public ValueTask<SessionRecord?> LoadAsync(SessionKey key, CancellationToken cancellationToken) =>
         throw new NotSupportedException("An activation reads its record once, when it claims it.");
 
-    public async ValueTask SaveAsync(SessionRecord record, CancellationToken cancellationToken)
+    public ValueTask SaveAsync(SessionRecord record, CancellationToken cancellationToken) => SaveAsync(record, isAsleep: false);
+
+    /// <summary>
+    /// Says as well that the activation left in order. Best effort: without it, the next one counts the session's idle time from its own
+    /// start.
+    /// </summary>
+    public ValueTask SaveLeavingAsync(SessionRecord record, CancellationToken cancellationToken) => SaveAsync(record, isAsleep: true);
+
+    private async ValueTask SaveAsync(SessionRecord record, bool isAsleep)
     {
         var bytes = SessionRecordFormat.Write(record);
         if (bytes.Length > MaxRecordBytes)
@@ -81,45 +106,7 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
             await creating(record);
         }
 
-        await WriteAsync(Of(record, bytes, Math.Max(_state.State!.Epoch, 1)));
-    }
-
-    public async ValueTask DeleteAsync(SessionKey key, CancellationToken cancellationToken)
-    {
-        ThrowIfFenced();
-        if (!_state.RecordExists)
-        {
-            return;
-        }
-
-        try
-        {
-            await storage.ClearStateAsync(StateName, grain, _state);
-        }
-        catch (InconsistentStateException e)
-        {
-            throw Fence(e);
-        }
-        catch (Exception e) when (e is not IOException)
-        {
-            throw new IOException("The session's record could not be deleted.", e);
-        }
-
-        _state.RecordExists = false;
-    }
-
-    /// <summary>The activation leaves in order. Best effort: without it, the next one counts the session's idle time from its own start.</summary>
-    public async Task FallAsleepAsync()
-    {
-        if (!_fenced && _unconfirmed is null && _state.RecordExists && !_state.State!.IsAsleep)
-        {
-            var state = _state.State!;
-            await WriteAsync(new StoredSession
-            {
-                Record = state.Record, Epoch = state.Epoch, IsAsleep = true, Tenant = state.Tenant, Client = state.Client, DueAt = state.DueAt,
-                StateBytes = state.StateBytes,
-            });
-        }
+        await WriteAsync(Of(record, bytes, Math.Max(_state.State!.Epoch, 1), isAsleep));
     }
 
     private async Task WriteAsync(StoredSession next)
@@ -178,7 +165,7 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
     /// <summary>Whether the unconfirmed write happened; null when the store does not answer.</summary>
     private async Task<bool?> LookAsync()
     {
-        var found = new GrainState<StoredSession> { State = new StoredSession() };
+        var found = NewState();
         try
         {
             await storage.ReadStateAsync(StateName, grain, found).WaitAsync(s_lookFor, SessionTimings.Clock);
@@ -205,10 +192,13 @@ internal sealed class GrainSessionStore(IGrainStorage storage, GrainId grain) : 
         return true;
     }
 
-    private StoredSession Of(SessionRecord record, byte[] bytes, long epoch) => new()
+    private StoredSession Of(SessionRecord record, byte[] bytes, long epoch, bool isAsleep = false) => new()
     {
-        Record = bytes, Epoch = epoch, Tenant = record.Owner.Tenant, Client = record.Owner.Client, DueAt = DueAt(record), StateBytes = record.StateBytes,
+        Record = bytes, Epoch = epoch, IsAsleep = isAsleep, Tenant = record.Owner.Tenant, Client = record.Owner.Client, DueAt = DueAt(record),
+        StateBytes = record.StateBytes,
     };
+
+    private static GrainState<StoredSession> NewState() => new() { State = new StoredSession() };
 
     private GrainState<StoredSession> With(StoredSession next)
     {

@@ -18,8 +18,11 @@ internal sealed class ClusterTenants(IGrainFactory grains) : ITenantDirectory
 /// </summary>
 internal sealed partial class ClusterTenant(ITenantGrain grain) : ITenant
 {
+    /// <exception cref="TenantStoppedException">The tenant is stopped.</exception>
     public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.RegisterAsync(client, session));
+        await Repetition.RunAsync(() => grain.RegisterAsync(client, session)) is { } refusal
+            ? refusal.Code == TenantStoppedException.Code ? throw new TenantStoppedException() : refusal
+            : null;
 
     public async ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(

@@ -8,6 +8,7 @@ using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Storage;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Tenants;
@@ -24,6 +25,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     private const int AtOnce = 16;
 
+    private readonly StoppedTenants _stopped;
     private readonly ISessionRegistry _registry;
     private readonly IConfigurationSource _configuration;
     private readonly TimeProvider _time;
@@ -34,16 +36,16 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public TenantGrain(
         IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionHost host,
-        ILedgerStore ledgers, ISignals signals, ILogger<TenantGrain> logger)
+        ILedgerStore ledgers, ISignals signals, StoppedTenants stopped, ILogger<TenantGrain> logger)
     {
-        (_registry, _configuration, _time, _logger) = (registry, configuration, host.Time, logger);
+        (_registry, _configuration, _time, _stopped, _logger) = (registry, configuration, host.Time, stopped, logger);
         _tenant = new Tenant(Id(context), configuration, host.Time, ledgers, signals, logger);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // The clock of a tenant is kept going from outside (see TenantClock): an activation that nobody needs may leave.
-        foreach (var session in await _registry.LoadAsync(this.GetPrimaryKeyString(), cancellationToken))
+        foreach (var session in await ListedAsync(cancellationToken))
         {
             if (!session.Key.IsPrincipal)
             {
@@ -60,6 +62,11 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public async Task<SessionRefusal?> RegisterAsync(string client, SessionKey session)
     {
+        if (IsStopped)
+        {
+            return TenantStoppedException.Refusal;
+        }
+
         try
         {
             if (await _tenant.RegisterAsync(client, session, CancellationToken.None) is { } refusal)
@@ -67,9 +74,13 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
                 return refusal;
             }
         }
+        catch (StoreDamagedException)
+        {
+            return TenantStoppedException.Refusal;
+        }
         finally
         {
-            LeaveIfFenced();
+            Conclude();
         }
 
         try
@@ -86,6 +97,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public async Task WatchAsync(string client, SessionKey principal)
     {
+        ThrowIfStopped();
         var due = NextDue();
         await AddAsync(client, principal, due);
         _due[principal] = due;
@@ -100,8 +112,13 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public async Task<QuotaLease> LeaseAsync(QuotaRequest request)
     {
+        if (IsStopped)
+        {
+            return new QuotaLease(_time.GetUtcNow()) { IsUnavailable = true };
+        }
+
         var lease = await _tenant.LeaseAsync(request, CancellationToken.None);
-        LeaveIfFenced();
+        Conclude();
         if (request.StateBytes >= 0 && lease is { Refusal: null, IsUnavailable: false })
         {
             // What the session is about to keep must count after the loss of this actor as well.
@@ -112,41 +129,23 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     }
 
     public async Task<QuotaLeft[]> ReadQuotasAsync(string client, SessionKey session) =>
-        [.. await _tenant.ReadQuotasAsync(client, session, CancellationToken.None)];
+        [.. await CoveredAsync(() => _tenant.ReadQuotasAsync(client, session, CancellationToken.None))];
 
-    public async Task<CounterGrant> ReserveAsync(CounterReservation reservation)
-    {
-        try
-        {
-            return await _tenant.ReserveAsync(reservation, CancellationToken.None);
-        }
-        finally
-        {
-            LeaveIfFenced();
-        }
-    }
+    public Task<CounterGrant> ReserveAsync(CounterReservation reservation) =>
+        CoveredAsync(() => _tenant.ReserveAsync(reservation, CancellationToken.None));
 
     public async Task ReturnAsync(CounterReservation reservation, CounterGrant grant) =>
         await _tenant.ReturnAsync(reservation, grant, CancellationToken.None);
 
-    public async Task<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld)
-    {
-        try
-        {
-            return await _tenant.KeepAsync(client, name, bytes, isHeld, CancellationToken.None);
-        }
-        finally
-        {
-            LeaveIfFenced();
-        }
-    }
+    public Task<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld) =>
+        CoveredAsync(() => _tenant.KeepAsync(client, name, bytes, isHeld, CancellationToken.None));
 
     public async Task<SessionKey[]> ListSessionsAsync(string? client) =>
-        [.. await _tenant.ListSessionsAsync(client, CancellationToken.None)];
+        [.. await CoveredAsync(() => _tenant.ListSessionsAsync(client, CancellationToken.None))];
 
     public async Task TendAsync()
     {
-        if (_tending is null)
+        if (_tending is null && !IsStopped)
         {
             _tending = TendDueAsync();
             try
@@ -173,7 +172,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     {
         try
         {
-            if (await GrainFactory.GetGrain<ISessionGrain>(session.Value).TendAsync() is { } next)
+            if (await GrainFactory.GetGrain<ISessionGrain>(session.Value).TendAsync(this.GetPrimaryKeyString()) is { } next)
             {
                 _due[session] = next;
                 return;
@@ -198,9 +197,32 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private Task AddAsync(string client, SessionKey session, DateTimeOffset due) => _registry.AddAsync(
         this.GetPrimaryKeyString(), new RegisteredSession(client, session, due, _tenant.StateOf(client, session)), CancellationToken.None);
 
-    /// <summary>Another activation keeps the ledgers: the next call finds it, or begins anew with what it wrote.</summary>
-    private void LeaveIfFenced()
+    /// <summary>Takes a step that needs the tenant's ledgers.</summary>
+    /// <exception cref="IOException">They, or something else of the tenant, are damaged; or they cannot be read or written.</exception>
+    private async Task<T> CoveredAsync<T>(Func<ValueTask<T>> step)
     {
+        ThrowIfStopped();
+        try
+        {
+            return await step();
+        }
+        finally
+        {
+            Conclude();
+        }
+    }
+
+    /// <summary>
+    /// Damaged ledgers stop the tenant. If another activation keeps them, this one leaves: the next call finds that one, or begins anew with
+    /// what it wrote.
+    /// </summary>
+    private void Conclude()
+    {
+        if (_tenant.Damage is { } damage)
+        {
+            _stopped.Stop(this.GetPrimaryKeyString(), damage);
+        }
+
         if (_tenant.IsFenced)
         {
             DeactivateOnIdle();

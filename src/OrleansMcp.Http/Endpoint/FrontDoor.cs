@@ -7,6 +7,7 @@ using OrleansMcp.Http.Origins;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Http.Endpoint;
 
@@ -47,6 +48,12 @@ internal sealed partial class FrontDoor(
         {
             context.Response.Headers.RetryAfter = e.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
             await Replies.ErrorAsync(context, StatusCodes.Status429TooManyRequests, RpcError.Refused, e.Message, data: e.ToJson());
+        }
+        catch (TenantStoppedException e) when (!context.Response.HasStarted)
+        {
+            // Whoever stopped it has told the log.
+            await Replies.ErrorAsync(
+                context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError, e.Message, data: TenantStoppedException.ToJson());
         }
         catch (SessionUnavailableException e)
         {

@@ -24,9 +24,7 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)}");
         await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            sessions.Add(new RegisteredSession(
-                row.GetString(Client), new SessionKey(TableKey.Name(row.RowKey)), row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue,
-                row.GetInt64(StateBytes) ?? 0));
+            sessions.Add(Read(row));
         }
 
         return sessions;
@@ -46,6 +44,22 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
     {
         await EnsureTableAsync();
         await _table.DeleteEntityAsync(TableKey.Of(tenant), TableKey.Of(session.Value), ETag.All, cancellationToken);
+    }
+
+    /// <summary>A row may lack a column that came later. What it has must be what a registry writes.</summary>
+    private static RegisteredSession Read(TableEntity row)
+    {
+        var session = new SessionKey(TableKey.Name(row.RowKey));
+        try
+        {
+            return new RegisteredSession(
+                row.GetString(Client) ?? throw new InvalidOperationException("It does not say whose it is."), session,
+                row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue, row.GetInt64(StateBytes) ?? 0);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw StoreDamagedException.OfRow(TableNames.Registry, session.Name, "it is not an entry of the registry", e);
+        }
     }
 
     /// <summary>Once; a failure is tried again by the next caller.</summary>

@@ -9,6 +9,7 @@ using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;
@@ -44,14 +45,16 @@ internal sealed class ClusterEngine : IEngine
         set => _world.Storage.RefusesWrites = value;
     }
 
+    public IReadOnlyCollection<AuditEntry> Audit => _world.Audit.Entries;
+
     public SessionCluster Cluster => _cluster;
 
     public ClusterWorld World => _world;
 
-    /// <summary>Two silos; every call goes through the grain.</summary>
+    /// <summary>Two silos; every call goes through the grain. The end of a session is marked, then the record is deleted.</summary>
     public static async Task<IEngine> StartAsync(ServerConfiguration configuration) => await StartClusterAsync(configuration);
 
-    /// <summary>One silo, whose sessions are reached by method calls.</summary>
+    /// <summary>One silo, whose sessions are reached by method calls, and whose storage takes the receipt of an end with the deletion.</summary>
     public static async Task<IEngine> StartLocalAsync(ServerConfiguration configuration) => await StartAsync(configuration, isLocal: true);
 
     public static Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration) => StartAsync(configuration, isLocal: false);
@@ -108,13 +111,15 @@ internal sealed class ClusterEngine : IEngine
     private async Task StartAsync()
     {
         var former = _world;
+        var audit = former?.Audit ?? new();
         _world = new ClusterWorld
         {
             Catalogue = NewCatalogue(),
             Configuration = new TestConfigurationSource(_configuration),
             Time = Time,
             Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
-            Storage = former?.Storage ?? new(),
+            Audit = audit,
+            Storage = former?.Storage ?? (_isLocal ? new ReceiptStorage(audit) : new DurableStorage()),
             Registry = former?.Registry ?? new(),
             Records = former?.Records ?? new(),
         };

@@ -26,7 +26,7 @@ public sealed class ClusterReturnTests : ReturnContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
 
-public sealed class ClusterEndTests : EndContract
+public sealed class ClusterEndTests : MarkedEndContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }

@@ -26,7 +26,7 @@ public sealed class LocalReturnTests : ReturnContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
 }
 
-public sealed class LocalEndTests : EndContract
+public sealed class LocalEndTests : CommittedEndContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
 }

@@ -3,6 +3,7 @@ using OrleansMcp.Cluster.Tests.Engine;
 using OrleansMcp.Cluster.Tests.Hosting;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 using OrleansMcp.State;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;
@@ -14,6 +15,8 @@ public sealed class FencingTests
 {
     private static readonly SessionKey s_key = SessionKey.OfSession("acme", [1]);
     private static readonly GrainId s_grain = GrainId.Create("session", s_key.Value);
+
+    private static readonly AuditEntry s_receipt = new(DateTimeOffset.UnixEpoch, SignalName.SessionEnded, null, null, null, s_key.Value, "acme", "alice", null);
 
     private readonly DurableStorage _storage = new();
 
@@ -27,6 +30,35 @@ public sealed class FencingTests
         await Assert.ThrowsAsync<SessionFencedException>(async () => await first.SaveAsync(Record(4), default));
         await Assert.ThrowsAsync<SessionFencedException>(async () => await first.DeleteAsync(s_key, default));
         Assert.Equal(3, (await ActivateAndReadAsync()).Version);
+    }
+
+    [Fact]
+    public async Task An_activation_that_was_overtaken_ends_nothing_and_appends_no_receipt()
+    {
+        var audit = new AuditList();
+        var storage = new ReceiptStorage(audit);
+        var (first, second) = (new GrainSessionStore(storage, s_grain), new GrainSessionStore(storage, s_grain));
+        await first.SaveAsync(Record(1), default);
+        await second.ClaimAsync(s_key);
+        await Assert.ThrowsAsync<SessionFencedException>(async () => await first.EndAsync(s_key, s_receipt, default));
+        Assert.Empty(audit.Entries);
+        Assert.True(await second.EndAsync(s_key, s_receipt, default));
+        Assert.False(await second.EndAsync(s_key, s_receipt, default));
+        Assert.Same(s_receipt, Assert.Single(audit.Entries));
+    }
+
+    [Fact]
+    public async Task A_record_that_came_to_be_without_a_word_is_deleted_with_the_receipt()
+    {
+        var audit = new AuditList();
+        var storage = new ReceiptStorage(audit) { GoesDownAfterWrite = true };
+        var store = new GrainSessionStore(storage, s_grain);
+        await Assert.ThrowsAsync<SaveUnconfirmedException>(async () => await store.SaveAsync(Record(1), default));
+        await Assert.ThrowsAsync<IOException>(async () => await store.EndAsync(s_key, s_receipt, default));
+        (storage.GoesDownAfterWrite, storage.IsDown) = (false, false);
+        Assert.True(await store.EndAsync(s_key, s_receipt, default));
+        Assert.False(storage.Has(s_grain));
+        Assert.Single(audit.Entries);
     }
 
     [Fact]

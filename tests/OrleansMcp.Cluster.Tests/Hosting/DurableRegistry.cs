@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansMcp.Sessions;
+using OrleansMcp.Storage;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Cluster.Tests.Hosting;
@@ -11,8 +12,12 @@ internal sealed class DurableRegistry : ISessionRegistry
 
     public IEnumerable<SessionKey> Keys => _rows.Keys.Select(row => row.Key);
 
-    public Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<RegisteredSession>>([.. _rows.Where(row => row.Key.Tenant == tenant).Select(row => row.Value)]);
+    /// <summary>The tenant whose list is damaged, if any.</summary>
+    public string? Damaged { get; set; }
+
+    public Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken) => tenant == Damaged
+        ? Task.FromException<IReadOnlyList<RegisteredSession>>(StoreDamagedException.OfRow("sessions", "a row", "its checksum does not fit"))
+        : Task.FromResult<IReadOnlyList<RegisteredSession>>([.. _rows.Where(row => row.Key.Tenant == tenant).Select(row => row.Value)]);
 
     public Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken)
     {

@@ -19,6 +19,8 @@ using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.State;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Hostile;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Cluster.Tests.Hosting;
@@ -42,7 +44,10 @@ internal sealed class ClusterWorld
 
     public SharedMeters Meters { get; } = new();
 
-    public AuditList Audit { get; } = new();
+    public AuditList Audit { get; init; } = new();
+
+    /// <summary>What the silos log as errors.</summary>
+    public ErrorLog Errors { get; } = new();
 
     public SecretCalls SecretCalls { get; } = new();
 
@@ -87,7 +92,7 @@ internal sealed class SessionCluster : IAsyncDisposable
 #pragma warning restore ORLEANSEXP003
         builder.ConfigureSiloHost((_, host) =>
         {
-            host.Logging.ClearProviders();
+            host.Logging.ClearProviders().AddProvider(world.Errors);
             world.Register(host.Services);
             host.Services.AddKeyedSingleton<IGrainStorage>(SessionStorage.Name, world.Storage);
             host.Services.AddSingleton<ISessionRegistry>(world.Registry);

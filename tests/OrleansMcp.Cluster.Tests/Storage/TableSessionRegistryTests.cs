@@ -1,5 +1,8 @@
+using Azure.Data.Tables;
 using OrleansMcp.Sessions;
+using OrleansMcp.Storage;
 using OrleansMcp.Storage.AzureTables.Sessions;
+using OrleansMcp.Storage.AzureTables.Tables;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
@@ -66,6 +69,21 @@ public sealed class TableSessionRegistryTests(TableServer server) : IClassFixtur
         line.Mend();
         await registry.AddAsync("late" + fault, Session("alice", 2), default);
         Assert.Equal([Session("alice", 2)], await LoadAsync(registry, "late" + fault));
+    }
+
+    [Theory]
+    [InlineData("Client", null)]
+    [InlineData("Client", 7)]
+    [InlineData("DueAt", "soon")]
+    [InlineData("StateBytes", "many")]
+    public async Task An_entry_that_is_none_is_damage_and_not_a_place_that_is_free(string column, object? value)
+    {
+        var registry = new TableSessionRegistry(server.Tables);
+        var tenant = $"damaged{column}{value}";
+        await registry.AddAsync(tenant, Session("alice", 1), default);
+        var row = new TableEntity(TableKey.Of(tenant), TableKey.Of(Key(1).Value)) { ["Client"] = "alice", ["DueAt"] = s_due, ["StateBytes"] = 0L, [column] = value };
+        await server.Tables.GetTableClient(TableNames.Registry).UpdateEntityAsync(row, Azure.ETag.All, TableUpdateMode.Replace);
+        await Assert.ThrowsAsync<StoreDamagedException>(() => registry.LoadAsync(tenant, default));
     }
 
     private static async Task<IReadOnlyList<RegisteredSession>> LoadAsync(TableSessionRegistry registry, string tenant) =>

@@ -5,6 +5,7 @@ using Orleans.Storage;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
+using OrleansMcp.Storage;
 using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
@@ -93,6 +94,21 @@ public sealed class TableSessionStoreTests(TableSessionStoreTests.Setting settin
         Assert.Empty(await RowsAsync());
     }
 
+    [Theory]
+    [InlineData(0)] // the format's byte
+    [InlineData(20)] // within the record
+    public async Task A_row_whose_bytes_are_not_those_that_were_written_is_damaged_and_not_absent(int at)
+    {
+        await CreateAsync();
+        var row = Assert.Single(await RowsAsync());
+        var column = row.Keys.Single(name => row[name] is byte[]);
+        ((byte[])row[column])[at] ^= 0xff;
+        await setting.Server.Tables.GetTableClient(TableNames.Sessions).UpdateEntityAsync(row, Azure.ETag.All, TableUpdateMode.Replace);
+        var damage = await Assert.ThrowsAsync<StoreDamagedException>(() => Store().ClaimAsync(_key));
+        Assert.False(damage.IsWhole);
+        Assert.DoesNotContain(_key.Value, damage.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_large_record_is_kept_and_read_back_to_the_byte()
     {
@@ -133,7 +149,7 @@ public sealed class TableSessionStoreTests(TableSessionStoreTests.Setting settin
     public async Task An_activation_that_left_in_order_says_so_to_the_next()
     {
         var store = await CreateAsync();
-        await store.FallAsleepAsync();
+        await store.SaveLeavingAsync(Record(2), default);
         Assert.True((await Store().ClaimAsync(_key))!.Value.WasAsleep);
         Assert.False((await Store().ClaimAsync(_key))!.Value.WasAsleep);
     }

@@ -120,7 +120,7 @@ public abstract class SessionContract(StoreUnderTest store)
         Assert.Equal(1, (await second.ClaimAsync(key))!.Value.Record.Version);
         await Assert.ThrowsAsync<SessionFencedException>(async () => await first.SaveAsync(SessionRecords.Of(key, version: 2), default));
         await Assert.ThrowsAsync<SessionFencedException>(async () => await first.DeleteAsync(key, default));
-        await second.FallAsleepAsync();
+        await second.SaveLeavingAsync(SessionRecords.Of(key, version: 2), default);
         var third = new GrainSessionStore(Storage, GrainOf(key));
         Assert.True((await third.ClaimAsync(key))!.Value.WasAsleep);
         await third.DeleteAsync(key, default);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OrleansMcp.Grains.Storage;
 using OrleansMcp.Records;
 using OrleansMcp.Sessions.Keys;
 using OrleansMcp.State;
@@ -84,6 +85,7 @@ public sealed class DamageTests : IDisposable
         Execute("UPDATE sessions SET state_bytes = 0 WHERE key = 's-1'");
         var state = new GrainState<StoredSession>();
         await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Sessions.ReadStateAsync("session", StoreContent.Session, state));
+        await Assert.ThrowsAsync<StoreDamagedException>(() => new GrainSessionStore(_store.Sessions, StoreContent.Session).ClaimAsync(new("s-1")));
         await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Registry.LoadAsync("acme", default));
         Assert.Single(await _store.Registry.LoadAsync("globex", default));
     }

@@ -25,7 +25,7 @@ public sealed class SessionIndexTests : IDisposable
         Assert.Empty(await ListAsync());
         await first.SaveAsync(SessionRecords.Of(_key, version: 1), default);
         Assert.Equal([expected], await ListAsync());
-        await first.FallAsleepAsync();
+        await first.SaveLeavingAsync(SessionRecords.Of(_key, version: 2), default);
         Assert.Equal([expected], await ListAsync());
         var second = Activation();
         await second.ClaimAsync(_key);

@@ -23,6 +23,11 @@ public abstract class EndContract : EngineContract
         Assert.False(await engine.HasRecordAsync(client.Key));
         await NothingIsLeftOf(engine, client.Key);
         await SignalledAsync(engine, SignalName.SessionEnded, 1);
+        Assert.Equal(
+            new AuditEntry(
+                receipt.EndedAt, SignalName.SessionEnded, null, null, null, client.Key.Value, "acme", "alice",
+                "reason Closed, 0 calls cancelled, 0 secrets cleared"),
+            OnlyEntry(engine) with { At = receipt.EndedAt });
         Assert.Empty(await engine.Tenants(0).Get("acme").ListSessionsAsync("alice", CancellationToken.None));
     }
 
@@ -70,6 +75,22 @@ public abstract class EndContract : EngineContract
         Assert.Null(await client.EndAsync());
         await NothingIsLeftOf(engine, client.Key);
         await SignalledAsync(engine, SignalName.SessionEnded, 1);
+        OnlyEntry(engine);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_end_of_a_principals_actor_is_audited_once_whether_or_not_it_kept_anything(bool keeps)
+    {
+        await using var engine = await StartAsync();
+        var client = engine.Principal(Alice);
+        await client.CallTextAsync(keeps ? "engine_increment" : "engine_counter", new { by = 1 });
+        Assert.Equal(keeps, await engine.HasRecordAsync(client.Key));
+        await client.Elsewhere().ReceiptAsync();
+        await SignalledAsync(engine, SignalName.SessionEnded, 1);
+        Assert.Equal(client.Key.Value, OnlyEntry(engine).Session);
+        await NothingIsLeftOf(engine, client.Key);
     }
 
     [Fact]
@@ -119,16 +140,6 @@ public abstract class EndContract : EngineContract
         await kept.UntilMethodAsync("notifications/resources/updated");
     }
 
-    [Fact]
-    public async Task A_session_ends_although_the_store_takes_nothing_and_stays_ended()
-    {
-        await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 1 });
-        var client = await engine.OpenAsync(Alice);
-        engine.StoreFails = true;
-        await client.ReceiptAsync();
-        engine.StoreFails = false;
-        await NothingIsLeftOf(engine, client.Key);
-        Assert.False(await client.IsFoundAsync());
-        await engine.OpenAsync(Alice);
-    }
+    /// <summary>The audit's one word on ends.</summary>
+    private protected static AuditEntry OnlyEntry(IEngine engine) => Assert.Single(engine.Audit, entry => entry.Event == SignalName.SessionEnded);
 }

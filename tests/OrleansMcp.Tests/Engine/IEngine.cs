@@ -1,5 +1,6 @@
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
@@ -27,9 +28,13 @@ internal interface IEngine : IAsyncDisposable
 
     SignalCounter Signals { get; }
 
+    /// <summary>What the audit took, also through a restart.</summary>
+    IReadOnlyCollection<AuditEntry> Audit { get; }
+
     Gates Gates { get; }
 
-    /// <summary>While set, the store takes no record: saving throws an <see cref="IOException"/>. Reading and deleting go on.</summary>
+    /// <summary>While set, the store takes no record: saving throws an <see cref="IOException"/>. Reading goes on, and so does deleting where it
+    /// needs no space.</summary>
     bool StoreFails { get; set; }
 
     /// <summary>Puts another configuration in force, on all nodes; it stays through a restart.</summary>

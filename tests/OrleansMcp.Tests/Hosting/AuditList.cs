@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using OrleansMcp.Signals;
 
-namespace OrleansMcp.Cluster.Tests.Hosting;
+namespace OrleansMcp.Tests.Hosting;
 
-/// <summary>The audit of a test's cluster.</summary>
+/// <summary>The audit of a test, which outlives what is restarted.</summary>
 internal sealed class AuditList : IAuditSink
 {
     private readonly ConcurrentQueue<AuditEntry> _entries = new();
+
+    public IReadOnlyCollection<AuditEntry> Entries => _entries;
 
     public void Append(AuditEntry entry) => _entries.Enqueue(entry);
 
