@@ -3,11 +3,6 @@ namespace OrleansMcp.Quotas;
 /// <summary>Keeps the ledgers of tenants.</summary>
 public interface ILedgerStore
 {
-    /// <summary>
-    /// Whether sessions and their calls may outlive the tenant's actor. If so, slots that were out when it was lost are out until they expire.
-    /// </summary>
-    bool SessionsOutliveTenant { get; }
-
     /// <summary>The ledger of one tenant, for one actor. Nothing is read or written yet.</summary>
     ILedger Open(string tenant);
 }
@@ -18,6 +13,11 @@ public interface ILedgerStore
 /// </summary>
 public interface ILedger
 {
+    /// <summary>
+    /// Whether sessions and their calls may have outlived the actor before. If so, slots that were out when it was lost are out until they expire.
+    /// </summary>
+    bool MayOutliveActor { get; }
+
     /// <summary>What was written last; null when nothing ever was.</summary>
     /// <exception cref="Storage.StoreDamagedException">It is damaged, and stays so until a back-up is brought into its place.</exception>
     /// <exception cref="InvalidDataException">It is damaged, and this store has no way back: the open windows count as spent, whichever

@@ -3,7 +3,7 @@ namespace OrleansMcp.Quotas;
 /// <summary>
 /// Reads the ledgers once and writes them ahead of what they hand out. Writers that come while a write is under way share the next one.
 /// </summary>
-internal sealed class LedgerKeeper(TenantLedgers ledgers, ILedger ledger, bool sessionsOutliveTenant)
+internal sealed class LedgerKeeper(TenantLedgers ledgers, ILedger ledger)
 {
     private readonly Lock _gate = new();
     private Task? _loading;
@@ -59,7 +59,7 @@ internal sealed class LedgerKeeper(TenantLedgers ledgers, ILedger ledger, bool s
     {
         try
         {
-            ledgers.Restore(await ledger.LoadAsync(CancellationToken.None), sessionsOutliveTenant);
+            ledgers.Restore(await ledger.LoadAsync(CancellationToken.None), ledger.MayOutliveActor);
         }
         catch (InvalidDataException e)
         {

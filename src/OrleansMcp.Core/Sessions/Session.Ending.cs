@@ -9,6 +9,9 @@ public sealed partial class Session
 {
     private Task<SessionReceipt?>? _ending;
 
+    /// <summary>Done when the tenant has been told what a session that left memory owes; done at once before that.</summary>
+    public Task Settlement { get; private set; } = Task.CompletedTask;
+
     /// <inheritdoc/>
     public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -208,7 +211,7 @@ public sealed partial class Session
     {
         EraseSecrets(); // The second line: whatever takes an actor out of memory leaves no secret and no private key behind.
         FailPendingRequests();
-        _ = _meter?.RenewAsync(); // Tells what it owes, and gives back what nobody uses.
+        Settlement = _meter?.RenewAsync() ?? Task.CompletedTask; // Tells what it owes, and gives back what nobody uses.
         _streams?.CloseAll();
         Deactivated();
         Retired?.Invoke(this);

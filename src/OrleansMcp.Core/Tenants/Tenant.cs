@@ -30,7 +30,7 @@ public sealed partial class Tenant : ITenant
     {
         (_id, _configuration, _time, _signals, _logger) = (id, configuration, time, signals, logger);
         _ledgers = new TenantLedgers(id, configuration, time, _counters);
-        _keeper = new LedgerKeeper(_ledgers, store.Open(id), store.SessionsOutliveTenant);
+        _keeper = new LedgerKeeper(_ledgers, store.Open(id));
         _outputs = new(configuration, time);
         _calls = new(time);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
+using OrleansMcp.Grains.Sessions;
 
 namespace OrleansMcp.Grains.Hosting;
 
@@ -16,6 +17,7 @@ internal static class SoleSilo
 
     public static ISiloBuilder UseSoleSilo(this ISiloBuilder silo, string clusterId, string serviceId)
     {
+        silo.Services.AddHostedService<SessionDeparture>();
         silo.UseLocalhostClustering(Port, gatewayPort: 0, serviceId: serviceId, clusterId: clusterId);
         foreach (var listening in silo.Services.Where(IsListenerFactory).ToArray())
         {

@@ -10,8 +10,6 @@ namespace OrleansMcp.Grains.Tenants;
 /// <summary>Ledgers in the grain storage of sessions: for every provider of Orleans that has no ledger store of its own.</summary>
 internal sealed class GrainLedgerStore([FromKeyedServices(SessionStorage.Name)] IGrainStorage storage) : ILedgerStore
 {
-    public bool SessionsOutliveTenant => true;
-
     public ILedger Open(string tenant) => new GrainLedger(storage, GrainId.Create(TenantGrain.GrainType, tenant));
 }
 
@@ -22,6 +20,9 @@ internal sealed class GrainLedgerStore([FromKeyedServices(SessionStorage.Name)] 
 internal sealed class GrainLedger(IGrainStorage storage, GrainId grain) : ILedger
 {
     private const string StateName = "ledgers";
+
+    /// <summary>The silo of the actor is not that of its sessions.</summary>
+    public bool MayOutliveActor => true;
 
     private readonly GrainState<StoredLedgers> _state = new() { State = new StoredLedgers() };
     private bool _isFenced;

@@ -1,21 +1,28 @@
+using System.Collections.Concurrent;
 using OrleansMcp.Quotas;
 using OrleansMcp.Storage.Sqlite.Database;
 
 namespace OrleansMcp.Storage.Sqlite.Ledgers;
 
-/// <summary>Ledgers of tenants. A tenant's actor may leave while its sessions go on.</summary>
+/// <summary>
+/// Ledgers of tenants. A tenant's actor may leave while its sessions go on; but no session outlives the process, which has the database for
+/// itself, so that the first actor of a process finds none of an earlier one.
+/// </summary>
 internal sealed class SqliteLedgerStore(StoreDatabase database) : ILedgerStore
 {
-    public bool SessionsOutliveTenant => true;
+    private readonly ConcurrentDictionary<string, bool> _opened = new(StringComparer.Ordinal);
 
-    public ILedger Open(string tenant) => new SqliteLedger(database, tenant);
+    public ILedger Open(string tenant) => new SqliteLedger(database, tenant, mayOutliveActor: !_opened.TryAdd(tenant, true));
 }
 
 /// <summary>The ledger of one tenant, for one actor.</summary>
-internal sealed class SqliteLedger(StoreDatabase database, string tenant) : ILedger
+internal sealed class SqliteLedger(StoreDatabase database, string tenant, bool mayOutliveActor) : ILedger
 {
     private long _version;
     private bool _isFenced;
+
+    /// <inheritdoc/>
+    public bool MayOutliveActor => mayOutliveActor;
 
     /// <inheritdoc/>
     public async ValueTask<LedgerRecord?> LoadAsync(CancellationToken cancellationToken)

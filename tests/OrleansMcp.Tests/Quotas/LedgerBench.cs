@@ -20,7 +20,7 @@ internal sealed class LedgerBench
     public LedgerBench(QuotaConfiguration? client = null, QuotaConfiguration? tenant = null, QuotaConfiguration? session = null, bool sessionsOutlive = false)
     {
         _configuration = new TestConfigurationSource(Of(client, tenant, session));
-        Store = new MemoryLedgerStore { SessionsOutliveTenant = sessionsOutlive };
+        Store = new MemoryLedgerStore { SessionsOutliveActor = sessionsOutlive };
         Tenant = NewTenant();
     }
 

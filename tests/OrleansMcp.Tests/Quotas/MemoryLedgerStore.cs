@@ -8,7 +8,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
     private byte[]? _record;
     private long _version;
 
-    public bool SessionsOutliveTenant { get; init; }
+    public bool SessionsOutliveActor { get; init; }
 
     public bool Fails { get; set; }
 
@@ -21,6 +21,8 @@ internal sealed class MemoryLedgerStore : ILedgerStore
     private sealed class MemoryLedger(MemoryLedgerStore store) : ILedger
     {
         private long _seen;
+
+        public bool MayOutliveActor => store.SessionsOutliveActor;
 
         public ValueTask<LedgerRecord?> LoadAsync(CancellationToken cancellationToken)
         {

@@ -83,7 +83,7 @@ public sealed class RestartTests
             set => _isFull = value;
         }
 
-        public bool SessionsOutliveTenant => true;
+        public bool MayOutliveActor => true;
 
         public ILedger Open(string tenant) => this;
 
