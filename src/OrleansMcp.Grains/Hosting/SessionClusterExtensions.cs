@@ -17,7 +17,7 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Hosting;
 
-/// <summary>Engine 2: session actors in the grains of an Orleans cluster.</summary>
+/// <summary>Session actors in Orleans grains.</summary>
 public static class SessionClusterExtensions
 {
     /// <summary>

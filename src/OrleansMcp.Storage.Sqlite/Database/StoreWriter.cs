@@ -16,6 +16,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly string _file;
     private readonly Action<StoreDamagedException> _damaged;
     private readonly WriteQueue _queue;
+    private readonly DiskReserve _reserve;
     private readonly Thread _thread;
     private StoreConnection? _connection;
     private volatile StoreDamagedException? _damage;
@@ -25,7 +26,7 @@ internal sealed class StoreWriter : IDisposable
     /// <param name="damaged">Told when the file turns out to be damaged; nothing is written from then on.</param>
     public StoreWriter(string file, long mostBytes, Action<StoreDamagedException> damaged)
     {
-        (_file, _damaged, _queue) = (file, damaged, new WriteQueue(mostBytes));
+        (_file, _damaged, _queue, _reserve) = (file, damaged, new WriteQueue(mostBytes), new DiskReserve(file));
         _connection = StoreConnection.OpenWriter(file);
         _thread = new Thread(Write) { IsBackground = true, Name = "sqlite writer" };
         _thread.Start();
@@ -37,10 +38,11 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Makes changes as one unit; completes when they are durable.</summary>
     /// <param name="bytes">What the unit holds until then, bytes.</param>
     /// <param name="work">The changes. Its exception takes them back and is the caller's.</param>
+    /// <param name="freesSpace">Whether it frees space, and is done on a full disk too if at all possible.</param>
     /// <exception cref="IOException">Nothing was changed.</exception>
-    public async Task<T> RunAsync<T>(long bytes, Func<StoreConnection, T> work)
+    public async Task<T> RunAsync<T>(long bytes, Func<StoreConnection, T> work, bool freesSpace = false)
     {
-        var unit = new WriteUnit<T>(bytes, work);
+        var unit = new WriteUnit<T>(bytes, work) { FreesSpace = freesSpace };
         await _queue.AddAsync(unit);
         return await unit.Task;
     }
@@ -75,46 +77,80 @@ internal sealed class StoreWriter : IDisposable
 
     private void Write(WriteUnit[] group)
     {
+        var failure = _reserve.TryHold() ? TryCommit(group) : StoreFailures.Full(_file);
+        if (failure is null || !StoreFailures.IsFull(failure))
+        {
+            Answer(group, failure);
+            return;
+        }
+
+        var ends = group.Where(unit => unit.FreesSpace).ToArray();
+        Answer([.. group.Where(unit => !unit.FreesSpace)], failure);
+        if (ends.Length > 0)
+        {
+            _reserve.Release();
+            CutJournal();
+            Answer(ends, TryCommit(ends));
+        }
+    }
+
+    /// <summary>Commits the group; what failed, when nothing of it has happened.</summary>
+    private IOException? TryCommit(WriteUnit[] group)
+    {
         try
         {
             ThrowIfDamaged();
             Commit(_connection ??= StoreConnection.OpenWriter(_file), group);
+            return null;
         }
         catch (Exception e)
         {
-            Fail(group, e);
-            return;
-        }
+            var failure = e switch
+            {
+                SqliteException sqlite => StoreFailures.Translate(sqlite, _file),
+                IOException known => known,
+                _ => new IOException($"The database '{_file}' failed: {e.Message}", e),
+            };
+            if (failure is StoreDamagedException { IsWhole: true } damage)
+            {
+                Stop(damage); // Before anybody hears of it and tries again.
+            }
 
-        foreach (var unit in group)
-        {
-            unit.Complete();
+            Recover();
+            return failure;
         }
     }
 
-    private void Fail(WriteUnit[] group, Exception e)
+    private void Answer(WriteUnit[] group, IOException? failure)
     {
-        var failure = e switch
-        {
-            SqliteException sqlite => StoreFailures.Translate(sqlite, _file),
-            IOException known => known,
-            _ => new IOException($"The database '{_file}' failed: {e.Message}", e),
-        };
-        var damage = failure as StoreDamagedException;
-        if (damage is { IsWhole: true })
-        {
-            Stop(damage); // Before anybody hears of it and tries again.
-        }
-
-        Recover();
         foreach (var unit in group)
         {
-            unit.Fail(failure);
+            if (failure is null)
+            {
+                unit.Complete();
+            }
+            else
+            {
+                unit.Fail(failure);
+            }
         }
 
-        if (damage is { IsWhole: true })
+        if (failure is StoreDamagedException { IsWhole: true } damage)
         {
             _damaged(damage);
+        }
+    }
+
+    /// <summary>Brings the journal into the database, as far as the disk lets it, and gives its space back.</summary>
+    private void CutJournal()
+    {
+        try
+        {
+            _connection?.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // It stays as long as it is.
         }
     }
 

@@ -6,6 +6,9 @@ internal abstract class WriteUnit(long bytes)
     /// <summary>What the unit holds while it waits, bytes.</summary>
     public long Bytes => bytes;
 
+    /// <summary>Whether the unit frees space, so that it may be done with the last space there is (<see cref="DiskReserve"/>).</summary>
+    public bool FreesSpace { get; init; }
+
     /// <summary>Why the unit by itself was not done; null when it is to be committed.</summary>
     public Exception? Refusal { get; set; }
 

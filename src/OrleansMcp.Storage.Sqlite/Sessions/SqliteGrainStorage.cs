@@ -53,7 +53,7 @@ internal sealed class SqliteGrainStorage(StoreDatabase database, AuditWriter aud
         var (key, version, state) = (KeyOf(grainId), VersionOf(grainState.ETag), StateOf(grainState));
         var isCleared = await database.Writer.RunAsync(1024, connection => version is { } known
             ? Clear(connection, key, known, state.Receipt)
-            : !SessionRow.Exists(connection, key));
+            : !SessionRow.Exists(connection, key), freesSpace: true);
         if (!isCleared)
         {
             throw Inconsistent(grainState.ETag);

@@ -18,7 +18,7 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Cluster.Tests.Engine;
 
-/// <summary>Engine 2 without a front end: grains on two silos, reached from each of them, on storage that outlives both.</summary>
+/// <summary>Without a front end: grains on two silos, reached from each of them, on storage that outlives both.</summary>
 internal sealed class ClusterEngine : IEngine
 {
     private readonly bool _isLocal;

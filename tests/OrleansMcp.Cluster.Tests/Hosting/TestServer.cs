@@ -23,7 +23,7 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Tests.Hosting;
 
 /// <summary>
-/// Two gateways in front of two silos, in this process, with real HTTP: what the tests of the embedded server ask for, answered by a
+/// Two gateways in front of two silos, in this process, with real HTTP: what the tests of one process ask for, answered by a
 /// cluster. Clients are spread over the gateways.
 /// </summary>
 public sealed class TestServer : IAsyncDisposable
