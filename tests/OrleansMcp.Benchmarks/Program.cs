@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansMcp.Benchmarks;
 using OrleansMcp.Benchmarks.Bare;
+using OrleansMcp.Benchmarks.Stock;
 
 var quick = new Option<bool>("--quick") { Description = "Short rounds and few sessions: shows that it works, not how fast." };
 var seconds = new Option<double?>("--seconds") { Description = "Length of a measured round. Default 2; 0.5 with --quick." };
@@ -21,7 +22,7 @@ var url = new Option<Uri?>("--url")
 };
 var key = new Option<string>("--key") { Description = "Bearer key for --url.", DefaultValueFactory = _ => "demo-alice" };
 var pid = new Option<int?>("--pid") { Description = "Process of --url, to read its CPU time." };
-var command = new RootCommand("Measures the server against a bare Kestrel endpoint and checks every reply.") { quick, seconds, rounds, only, url, key, pid };
+var command = new RootCommand("Measures the server against a bare Kestrel endpoint and the server of the C# SDK, and checks every reply.") { quick, seconds, rounds, only, url, key, pid };
 command.SetAction((arguments, cancellationToken) => Suite.RunAsync(
     new BenchmarkOptions
     {
@@ -39,4 +40,15 @@ var urls = new Option<string>("--urls") { Description = "Where to listen.", Requ
 var bare = new Command("bare", "Serves the bare endpoint that the server is compared with.") { urls };
 bare.SetAction((arguments, cancellationToken) => BareServer.RunAsync(arguments.GetValue(urls)!, cancellationToken));
 command.Add(bare);
+
+var stock = new Command("stock", "Serves the server of the C# SDK that the server is compared with.") { urls };
+stock.SetAction((arguments, cancellationToken) => StockServer.RunAsync(arguments.GetValue(urls)!, cancellationToken));
+command.Add(stock);
+
+var file = new Option<string>("--file") { Description = "The database to write.", Required = true };
+var rows = new Option<int>("--rows") { Description = "How many rows it has.", Required = true };
+var commits = new Command("commits", "Serves the bare endpoint that answers once it has committed a row to SQLite.") { urls, file, rows };
+commits.SetAction((arguments, cancellationToken) => CommitServer.RunAsync(
+    arguments.GetValue(urls)!, arguments.GetValue(file)!, arguments.GetValue(rows), cancellationToken));
+command.Add(commits);
 return await command.Parse(args).InvokeAsync();

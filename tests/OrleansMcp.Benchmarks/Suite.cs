@@ -12,6 +12,7 @@ internal static class Suite
     private static readonly (string Name, Func<BenchmarkOptions, Report, CancellationToken, Task> Run)[] s_scenarios =
     [
         ("echo", EchoScenario.RunAsync),
+        ("start", StartScenario.RunAsync),
         ("latency", LatencyScenario.RunAsync),
         ("open", OpenScenario.RunAsync),
         ("memory", MemoryScenario.RunAsync),

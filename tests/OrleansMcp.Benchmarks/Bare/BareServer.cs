@@ -12,19 +12,23 @@ internal static class BareServer
     public static readonly byte[] Reply =
         """{"jsonrpc":"2.0","id":1000000000,"result":{"content":[{"type":"text","text":"session 00000 call 000000000"}]}}"""u8.ToArray();
 
-    public static async Task<int> RunAsync(string urls, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(string urls, CancellationToken cancellationToken) =>
+        RunAsync(urls, static _ => Task.CompletedTask, cancellationToken);
+
+    /// <summary>The same, which does something before it answers.</summary>
+    public static async Task<int> RunAsync(string urls, Func<HttpRequest, Task> beforeReply, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(urls);
         await using var app = builder.Build();
-        app.Run(AnswerAsync);
+        app.Run(context => AnswerAsync(context, beforeReply));
         await app.StartAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
 
-    private static async Task AnswerAsync(HttpContext context)
+    private static async Task AnswerAsync(HttpContext context, Func<HttpRequest, Task> beforeReply)
     {
         var reader = context.Request.BodyReader;
         var read = await reader.ReadAsync(context.RequestAborted);
@@ -36,6 +40,7 @@ internal static class BareServer
 
         var known = IsCall(read.Buffer);
         reader.AdvanceTo(read.Buffer.End);
+        await beforeReply(context.Request);
 
         var response = context.Response;
         response.StatusCode = known ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;

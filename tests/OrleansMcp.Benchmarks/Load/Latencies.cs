@@ -12,6 +12,8 @@ internal sealed class Latencies
 
     public void Add(long microseconds) => _counts[BucketOf(microseconds)]++;
 
+    public void Clear() => Array.Clear(_counts);
+
     public void Add(Latencies other)
     {
         for (var i = 0; i < _counts.Length; i++)

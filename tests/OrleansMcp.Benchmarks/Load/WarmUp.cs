@@ -22,5 +22,10 @@ internal static class WarmUp
             still = cost < best * (1 - Gain) ? 0 : still + 1;
             best = Math.Min(best, cost);
         }
+
+        foreach (var worker in workers)
+        {
+            worker.Latencies.Clear(); // Nobody runs: these are of a server that was still being compiled.
+        }
     }
 }

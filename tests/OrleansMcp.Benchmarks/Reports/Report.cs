@@ -19,7 +19,8 @@ internal sealed class Report(TextWriter output)
         output.WriteLine("# OrleansMcp benchmarks");
         output.WriteLine();
         output.WriteLine($"{Environment.ProcessorCount} cores shared by server and load generator, {RuntimeInformation.FrameworkDescription}, "
-            + $"{RuntimeInformation.OSDescription}; rounds of {options.Round.TotalSeconds:0.#} s{(options.Quick ? " (quick: too short to mean much)" : "")}.");
+            + $"{RuntimeInformation.OSDescription}; rounds of {options.Round.TotalSeconds:0.#} s{(options.Quick ? " (quick: too short to mean much)" : "")}. "
+            + $"Load average before: {string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3))}.");
         output.WriteLine();
     }
 

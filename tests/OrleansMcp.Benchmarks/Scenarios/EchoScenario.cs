@@ -6,61 +6,53 @@ using OrleansMcp.Benchmarks.Servers;
 namespace OrleansMcp.Benchmarks.Scenarios;
 
 /// <summary>
-/// <c>echo</c> at 64 sessions, each on its own connection, in turns with the bare endpoint: both see the same noise of the machine.
+/// <c>echo</c> at 64 sessions, each on its own connection, in turns with the bare endpoint and with the server of the C# SDK.
 /// </summary>
 internal static class EchoScenario
 {
     private const int Sessions = 64;
-    private const double Limit = 2.2;
+    private const double Limit = 1.9;
 
     public static async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
         await using var server = options.Url is null ? await ServerProcess.StartAsync(cancellationToken) : null;
         await using var bareServer = await ServerProcess.StartBareAsync(cancellationToken);
+        await using var stockServer = await ServerProcess.StartStockAsync(cancellationToken);
         var target = server?.Target ?? await Target.OfAsync(options.Url!, options.Key, cancellationToken);
         var clock = server?.Reading ?? (options.Pid is { } pid ? new ProcessReading(pid) : null);
 
-        var ids = await Mcp.Sessions.OpenManyAsync(target, Sessions, cancellationToken);
-        using var calls = await WorkerSet.ConnectAsync(target, Sessions, number => new EchoCall(target, number, [ids[number]]), cancellationToken);
-        using var bareCalls = await WorkerSet.ConnectAsync(
-            bareServer.Target, Sessions, number => new BareCall(bareServer.Target, number), cancellationToken);
-
-        await WarmUp.RunAsync(calls.Workers, clock, options, cancellationToken);
-        await WarmUp.RunAsync(bareCalls.Workers, bareServer.Reading, options, cancellationToken);
-        List<LoadResult> ours = [], bare = [];
-        for (var round = 0; round < options.Rounds; round++)
+        using var ours = await Contestant.WithSessionsAsync("OrleansMcp", target, clock, Sessions, Make, cancellationToken);
+        using var bare = await Contestant.WithoutSessionsAsync("bare Kestrel", bareServer, Sessions, BareCall.Echo, cancellationToken);
+        using var stock = await Contestant.WithSessionsAsync(
+            "C# SDK", stockServer.Target, stockServer.Reading, Sessions, Make, cancellationToken);
+        Contestant[] all = [ours, bare, stock];
+        var measured = await Turns.RunAsync(options, all, cancellationToken);
+        foreach (var contestant in all)
         {
-            ours.Add(await LoadRun.RunAsync(calls.Workers, clock, options.RunUp, options.Round, cancellationToken));
-            bare.Add(await LoadRun.RunAsync(bareCalls.Workers, bareServer.Reading, options.RunUp, options.Round, cancellationToken));
+            await contestant.SettleAsync("echo", report, cancellationToken);
         }
 
-        await Mcp.Sessions.EndManyAsync(target, ids, cancellationToken);
-        calls.Settle("echo", report);
-        bareCalls.Settle("bare", report);
-        Show(report, ours, bare);
+        Show(report, measured);
     }
 
-    private static void Show(Report report, List<LoadResult> ours, List<LoadResult> bare)
+    private static EchoCall Make(Target target, int number, string id) => new(target, number, [id]);
+
+    private static void Show(Report report, Rounds[] measured)
     {
-        var table = new Table("64 sessions", "server CPU per call", "calls", "p50", "p99", "client CPU per call");
-        Add(table, "OrleansMcp echo", ours);
-        Add(table, "bare Kestrel", bare);
-        var others = ours.Concat(bare).Select(result => result.OtherCores).Median();
-        report.Section(
-            "echo", $"Medians of {ours.Count} rounds each, in turns (A B A B). Percentiles over all rounds, warm-up left out. "
-            + $"Other processes kept {others:0.0} cores busy meanwhile.", table);
-        var ratio = ours.Zip(bare, (a, b) => b.CpuPerCall == 0 ? 0 : a.CpuPerCall / b.CpuPerCall).Median();
-        if (ratio > 0)
+        var (ours, bare) = (measured[0], measured[1]);
+        var table = new Table("echo, 64 sessions", "server CPU per call", "times bare", "lowest - highest", "calls", "p50", "p99", "client CPU per call");
+        foreach (var rounds in measured)
         {
-            report.Target("echo, server CPU per call, times bare Kestrel (median of the pairs)", Limit, ratio, "");
+            var ratios = rounds.Against(bare, Rounds.CpuOf);
+            table.Add(
+                rounds.Name, Figures.Micro(rounds.Cpu), Figures.Times(ratios.Median()), Figures.Spread(ratios), Figures.Rate(rounds.Rate),
+                Figures.Milli(rounds.Percentile(0.50)), Figures.Milli(rounds.Percentile(0.99)), Figures.Micro(rounds.ClientCpu));
+        }
+
+        report.Section("echo", Rounds.How(measured), table);
+        if (ours.Cpu > 0)
+        {
+            report.Target("echo, server CPU per call, times bare Kestrel", Limit, ours.Against(bare, Rounds.CpuOf).Median(), "");
         }
     }
-
-    private static void Add(Table table, string name, List<LoadResult> results) => table.Add(
-        name,
-        Figures.Micro(results.Select(result => result.CpuPerCall).Median()),
-        Figures.Rate(results.Select(result => result.PerSecond).Median()),
-        Figures.Milli(results[^1].Latencies.Percentile(0.50)),
-        Figures.Milli(results[^1].Latencies.Percentile(0.99)),
-        Figures.Micro(results.Select(result => result.ClientCpuPerCall).Median()));
 }

@@ -19,7 +19,7 @@ internal static class LatencyScenario
 
         await using (var bare = await ServerProcess.StartBareAsync(cancellationToken))
         {
-            await MeasureAsync("bare Kestrel", bare, number => new BareCall(bare.Target, number));
+            await MeasureAsync("bare Kestrel", bare, number => BareCall.Echo(bare.Target, number));
         }
 
         report.Section("latency", "Nobody else on the server.", table);

@@ -7,7 +7,7 @@ namespace OrleansMcp.Benchmarks.Scenarios;
 /// <summary>What 10,000 idle sessions cost in resident memory while they stay in memory.</summary>
 internal static class MemoryScenario
 {
-    private const double Limit = 20;
+    private const double Limit = 14;
 
     public static async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace OrleansMcp.Benchmarks.Scenarios;
 /// <summary>What 10,000 sessions cost in memory once they have left it, and what bringing them back costs.</summary>
 internal static class PassivatedScenario
 {
-    private const double Limit = 2;
+    private const double Limit = 0.1; // Nothing but its row: this much is noise of the counter.
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 

@@ -8,15 +8,14 @@ internal static class SiloScenario
 {
     public static async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
-        var parts = ClusterParts.Find();
-        if ((parts.Missing ?? parts.MissingTables) is { } missing)
+        if (TableService.Missing is { } missing)
         {
             report.LeftOut("silo", missing);
             return;
         }
 
         var count = SessionMemory.Sessions / options.Scale;
-        await using var servers = await ServerSet.ApartAsync(parts, cancellationToken);
+        await using var servers = await ServerSet.ApartAsync(cancellationToken);
         var empty = await SessionMemory.EmptyAsync(servers.Home, servers.Target, cancellationToken);
         await SessionMemory.OpenIdleAsync(servers.Target, count, report, cancellationToken);
         var full = await SessionMemory.ReadAsync(servers.Home, cancellationToken);

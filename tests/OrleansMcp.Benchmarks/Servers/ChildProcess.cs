@@ -11,6 +11,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private volatile bool _isDisposed;
 
     private ChildProcess(Process process)
     {
@@ -35,6 +36,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         var child = new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
         child.KeepOutput();
+        child.TellEnd();
         return child;
     }
 
@@ -59,6 +61,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         AppDomain.CurrentDomain.ProcessExit -= Kill;
         Kill(this, EventArgs.Empty);
         await _process.WaitForExitAsync();
@@ -82,6 +85,19 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.ErrorDataReceived += Keep;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    /// <summary>One that ends by itself fails the scenario somewhere else, with an error that does not say why.</summary>
+    private void TellEnd()
+    {
+        _process.Exited += (_, _) =>
+        {
+            if (!_isDisposed)
+            {
+                Console.Error.WriteLine($"A process that serves ended by itself, exit code {_process.ExitCode}.");
+            }
+        };
+        _process.EnableRaisingEvents = true;
     }
 
     private void Kill(object? sender, EventArgs e)

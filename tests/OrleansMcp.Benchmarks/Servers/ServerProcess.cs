@@ -8,6 +8,9 @@ namespace OrleansMcp.Benchmarks.Servers;
 /// <summary>A server in a process of its own, on a free loopback port; ended when disposed or when this process exits.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private const string Server = "OrleansMcp.Server.dll";
+    private const string Benchmarks = "OrleansMcp.Benchmarks.dll";
+
     private readonly ChildProcess _process;
     private readonly TemporaryFolder? _folder;
 
@@ -24,38 +27,50 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public ProcessReading Reading { get; }
 
-    /// <summary>Where it keeps its state; empty for one that keeps none.</summary>
-    public string DataFolder => _folder is null ? "" : Path.Combine(_folder.Path, "data");
+    /// <summary>Where it keeps its state; empty for one that keeps none of its own.</summary>
+    public string DataFolder => _folder is null ? "" : DataIn(_folder);
 
     /// <summary>The server as built, with a configuration in which nothing limits the load.</summary>
     public static Task<ServerProcess> StartAsync(CancellationToken cancellationToken, TimeSpan? passivateAfter = null)
     {
         var folder = new TemporaryFolder();
-        var configuration = BenchmarkConfiguration.WriteTo(folder, passivateAfter);
-        return LaunchAsync(BuiltHere("OrleansMcp.Server.dll"), folder,
-            url => ["--config", configuration, "--urls", url, "--data", Path.Combine(folder.Path, "data")], cancellationToken);
+        return StartAloneAsync(folder, folder, BenchmarkConfiguration.WriteTo(folder, passivateAfter), cancellationToken);
     }
 
     /// <summary>The same, with every control that a session has.</summary>
     public static Task<ServerProcess> StartControlledAsync(CancellationToken cancellationToken)
     {
         var folder = new TemporaryFolder();
-        var configuration = BenchmarkConfiguration.WriteControlledTo(folder);
-        return LaunchAsync(BuiltHere("OrleansMcp.Server.dll"), folder,
-            url => ["--config", configuration, "--urls", url, "--data", Path.Combine(folder.Path, "data")], cancellationToken);
+        return StartAloneAsync(folder, folder, BenchmarkConfiguration.WriteControlledTo(folder), cancellationToken);
+    }
+
+    /// <summary>The same as <see cref="StartAsync"/> in a folder that outlives it.</summary>
+    public static Task<ServerProcess> StartInAsync(TemporaryFolder folder, CancellationToken cancellationToken) =>
+        StartAloneAsync(folder, owned: null, BenchmarkConfiguration.WriteTo(folder), cancellationToken);
+
+    /// <summary>A process of a cluster, with the same configuration as <see cref="StartAsync"/>.</summary>
+    public static Task<ServerProcess> StartMemberAsync(IEnumerable<string> settings, CancellationToken cancellationToken)
+    {
+        var folder = new TemporaryFolder();
+        var configuration = BenchmarkConfiguration.WriteTo(folder);
+        return LaunchAsync(Server, folder, url => ["--config", configuration, "--urls", url, .. settings], cancellationToken);
     }
 
     /// <summary>The bare endpoint of <see cref="Bare.BareServer"/>.</summary>
     public static Task<ServerProcess> StartBareAsync(CancellationToken cancellationToken) =>
-        LaunchAsync(BuiltHere("OrleansMcp.Benchmarks.dll"), folder: null, url => ["bare", "--urls", url], cancellationToken);
+        LaunchAsync(Benchmarks, folder: null, url => ["bare", "--urls", url], cancellationToken);
 
-    /// <summary>A process of the cluster, with the same configuration as <see cref="StartAsync"/>.</summary>
-    public static Task<ServerProcess> StartSiloAsync(string program, IEnumerable<string> settings, CancellationToken cancellationToken)
+    /// <summary>The bare endpoint that commits, <see cref="Bare.CommitServer"/>.</summary>
+    public static Task<ServerProcess> StartCommitsAsync(int rows, CancellationToken cancellationToken)
     {
         var folder = new TemporaryFolder();
-        var configuration = BenchmarkConfiguration.WriteTo(folder);
-        return LaunchAsync(program, folder, url => ["--config", configuration, "--urls", url, .. settings], cancellationToken);
+        return LaunchAsync(
+            Benchmarks, folder, url => ["commits", "--urls", url, "--file", Path.Combine(folder.Path, "commits.db"), "--rows", $"{rows}"], cancellationToken);
     }
+
+    /// <summary>The server of the C# SDK, <see cref="Stock.StockServer"/>.</summary>
+    public static Task<ServerProcess> StartStockAsync(CancellationToken cancellationToken) =>
+        LaunchAsync(Benchmarks, folder: null, url => ["stock", "--urls", url], cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -63,13 +78,19 @@ internal sealed class ServerProcess : IAsyncDisposable
         _folder?.Dispose();
     }
 
+    private static Task<ServerProcess> StartAloneAsync(
+        TemporaryFolder folder, TemporaryFolder? owned, string configuration, CancellationToken cancellationToken) =>
+        LaunchAsync(Server, owned, url => ["--config", configuration, "--urls", url, "--data", DataIn(folder)], cancellationToken);
+
+    private static string DataIn(TemporaryFolder folder) => Path.Combine(folder.Path, "data");
+
     private static string BuiltHere(string program) => Path.Combine(AppContext.BaseDirectory, program);
 
     private static async Task<ServerProcess> LaunchAsync(
         string program, TemporaryFolder? folder, Func<string, IEnumerable<string>> arguments, CancellationToken cancellationToken)
     {
         var port = FreePort.Next();
-        var process = ChildProcess.StartDotnet(program, arguments($"http://127.0.0.1:{port}"));
+        var process = ChildProcess.StartDotnet(BuiltHere(program), arguments($"http://127.0.0.1:{port}"));
         var server = new ServerProcess(process, port, folder);
         try
         {

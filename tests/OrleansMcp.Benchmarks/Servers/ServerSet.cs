@@ -28,28 +28,25 @@ internal sealed class ServerSet : IAsyncDisposable
 
     public IEnumerable<int> Ids => _servers.Select(server => server.Id);
 
-    /// <summary>The embedded engine.</summary>
-    public static async Task<ServerSet> EmbeddedAsync(CancellationToken cancellationToken) =>
-        new("embedded", beneath: null, await ServerProcess.StartAsync(cancellationToken));
+    /// <summary>One process that does everything, on SQLite.</summary>
+    public static async Task<ServerSet> AllAsync(CancellationToken cancellationToken) =>
+        new("all", beneath: null, await ServerProcess.StartAsync(cancellationToken));
 
-    /// <summary>A cluster of one process.</summary>
-    public static async Task<ServerSet> BothAsync(ClusterParts parts, CancellationToken cancellationToken) =>
-        new("both", beneath: null, await ServerProcess.StartSiloAsync(parts.Silo, ["--role", "both", .. Ports()], cancellationToken));
-
-    /// <summary>A gateway and a silo.</summary>
-    public static async Task<ServerSet> ApartAsync(ClusterParts parts, CancellationToken cancellationToken)
+    /// <summary>A gateway and a silo, on tables.</summary>
+    public static async Task<ServerSet> ApartAsync(CancellationToken cancellationToken)
     {
-        var tables = await TableService.StartAsync(parts.Tables, cancellationToken);
+        var tables = await TableService.StartAsync(cancellationToken);
         ServerProcess? silo = null;
         try
         {
             string[] common =
             [
-                "--clusterId", "benchmark", "--tables:connectionString", tables.ConnectionString,
-                "--sessionIdKeys", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+                "--store", "tables", "--clustering", "tables", "--tables", tables.ConnectionString, "--cluster-id", "benchmark", "--service-id", "benchmark",
+                "--session-id-keys", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ];
-            silo = await ServerProcess.StartSiloAsync(parts.Silo, ["--role", "silo", .. Ports(), .. common], cancellationToken);
-            var gateway = await ServerProcess.StartSiloAsync(parts.Silo, ["--role", "gateway", .. common], cancellationToken);
+            silo = await ServerProcess.StartMemberAsync(
+                ["--role", "silo", "--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}", .. common], cancellationToken);
+            var gateway = await ServerProcess.StartMemberAsync(["--role", "gateway", .. common], cancellationToken);
             return new ServerSet("gateway + silo", tables, gateway, silo);
         }
         catch
@@ -69,6 +66,4 @@ internal sealed class ServerSet : IAsyncDisposable
 
         await (_beneath?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
-
-    private static string[] Ports() => ["--siloPort", $"{FreePort.Next()}", "--gatewayPort", $"{FreePort.Next()}"];
 }

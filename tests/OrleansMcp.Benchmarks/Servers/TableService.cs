@@ -20,11 +20,30 @@ internal sealed class TableService : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public static async Task<TableService> StartAsync(string script, CancellationToken cancellationToken)
+    /// <summary>Why there is none, and what to do about it; null when there is one.</summary>
+    public static string? Missing => File.Exists(Script) ? null
+        : "Left out: gateway and silo need a table service. Run 'npm ci' in tests/azurite, as the build of the tests does.";
+
+    // In the working copy that this program was built in.
+    private static string Script
+    {
+        get
+        {
+            var root = new DirectoryInfo(AppContext.BaseDirectory);
+            while (root is not null && !File.Exists(Path.Combine(root.FullName, "OrleansMcp.sln")))
+            {
+                root = root.Parent;
+            }
+
+            return Path.Combine(root?.FullName ?? "", "tests", "azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");
+        }
+    }
+
+    public static async Task<TableService> StartAsync(CancellationToken cancellationToken)
     {
         var port = FreePort.Next();
         var process = ChildProcess.Start("node", [
-            script, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+            Script, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
         ]);
         try
         {
