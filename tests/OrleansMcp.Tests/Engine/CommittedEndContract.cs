@@ -25,7 +25,7 @@ public abstract class CommittedEndContract : EndContract
         }
 
         // It did not happen for anybody: not for the audit, not for the client, not for the client's quota.
-        Assert.Empty(engine.Audit.Where(entry => entry.Event == SignalName.SessionEnded));
+        Assert.DoesNotContain(engine.Audit, entry => entry.Event == SignalName.SessionEnded);
         Assert.Equal(0, engine.Signals[SignalName.SessionEnded]);
         Assert.Equal(1, await client.Elsewhere().CounterAsync());
         Assert.Equal(429, (await engine.Unopened(Alice).InitializeAsync()).Status);
