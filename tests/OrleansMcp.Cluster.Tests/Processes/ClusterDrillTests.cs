@@ -6,7 +6,9 @@ using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;
 
-/// <summary>The isolation drill against three silos and two gateways, one of whose silos is killed midway.</summary>
+/// <summary>
+/// The isolation drill against three silos and two gateways, one of whose silos is killed midway, and against three processes that are both.
+/// </summary>
 [Collection(AloneCollection.Name)]
 public sealed class ClusterDrillTests
 {
@@ -20,31 +22,36 @@ public sealed class ClusterDrillTests
     private const int Enough = 1000;
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(4);
 
-    [Fact]
-    public async Task Nobody_notices_anything_of_the_others_while_a_silo_is_killed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nobody_notices_anything_of_the_others_while_a_process_is_killed(bool servesHttpToo)
     {
         var checkedOperations = 0L;
         for (var length = s_length; checkedOperations <= Enough && length <= s_longest; length *= 4)
         {
-            checkedOperations = await HoldAsync(length); // On a busy machine it takes longer until enough has happened.
+            checkedOperations = await HoldAsync(servesHttpToo, length); // On a busy machine it takes longer until enough has happened.
         }
 
         Assert.True(checkedOperations > Enough, $"{checkedOperations} operations were checked.");
     }
 
     /// <summary>Returns how many operations were checked, all of them clean.</summary>
-    private static async Task<long> HoldAsync(TimeSpan length)
+    private static async Task<long> HoldAsync(bool servesHttpToo, TimeSpan length)
     {
         using var folder = new ScratchFolder();
         var made = DrillConfiguration.For(Clients);
         var file = Path.Combine(folder.Path, "drill.yaml");
         await File.WriteAllTextAsync(file, made.Yaml, TestContext.Current.CancellationToken);
-        await using var cluster = await ProcessCluster.StartAsync(silos: 3, gateways: 2, "--config", file);
+        await using var cluster = servesHttpToo
+            ? await ProcessCluster.StartMembersAsync(3, "--config", file)
+            : await ProcessCluster.StartAsync(silos: 3, gateways: 2, "--config", file);
         using var target = new SpreadTarget([.. cluster.Gateways.Select(gateway => new HttpTarget(new Uri(gateway.Url, "/"), made.Keys, operatorKey: null))]);
         var plan = new DrillPlan([.. made.Keys.Keys], Seed) { Duration = length };
         var running = new DrillRun(plan, target, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
         var half = Task.Delay(length / 2, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Same(half, await Task.WhenAny(running, half));
+        target.Forget(cluster.Gateways.ToList().IndexOf(cluster.Silos[1]));
         await cluster.Silos[1].Process.KillAsync();
         var report = new DrillReport(plan, await running);
         using var text = new StringWriter();
@@ -54,13 +61,20 @@ public sealed class ClusterDrillTests
         return report.Checked;
     }
 
-    /// <summary>Each request goes to another gateway than the one before.</summary>
+    /// <summary>Each request goes to another gateway than the one before, as a load balancer without affinity sends it.</summary>
     private sealed class SpreadTarget(HttpTarget[] targets) : IDrillTarget, IDisposable
     {
+        private volatile HttpTarget[] _alive = targets;
         private int _sent;
 
-        public Task<DrillReply> SendAsync(DrillRequest request, CancellationToken cancellationToken) =>
-            targets[(uint)Interlocked.Increment(ref _sent) % targets.Length].SendAsync(request, cancellationToken);
+        public Task<DrillReply> SendAsync(DrillRequest request, CancellationToken cancellationToken)
+        {
+            var alive = _alive;
+            return alive[(uint)Interlocked.Increment(ref _sent) % alive.Length].SendAsync(request, cancellationToken);
+        }
+
+        /// <summary>Sends nothing more to this one; with a negative number, goes on with all.</summary>
+        public void Forget(int number) => _alive = [.. targets.Where((_, index) => index != number)];
 
         public Task<IReadOnlyDictionary<string, long>?> SignalsAsync(CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<string, long>?>(null);

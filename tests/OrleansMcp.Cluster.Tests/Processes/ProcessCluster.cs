@@ -20,23 +20,38 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public IReadOnlyList<ClusterNode> Gateways => _gateways;
 
-    public static async Task<ProcessCluster> StartAsync(int silos = 3, int gateways = 2, params string[] more)
+    public static Task<ProcessCluster> StartAsync(int silos = 3, int gateways = 2, params string[] more) => StartAsync(cluster =>
+    {
+        for (var i = 0; i < silos; i++)
+        {
+            cluster._silos.Add(ClusterNode.Silo(cluster._name, cluster.Azurite.ConnectionString, cluster._key, more));
+        }
+
+        for (var i = 0; i < gateways; i++)
+        {
+            cluster._gateways.Add(ClusterNode.Gateway(cluster._name, cluster.Azurite.ConnectionString, cluster._key, more));
+        }
+    });
+
+    /// <summary>Processes each of which serves HTTP and holds sessions: they are silos and gateways at once.</summary>
+    public static Task<ProcessCluster> StartMembersAsync(int members, params string[] more) => StartAsync(cluster =>
+    {
+        for (var i = 0; i < members; i++)
+        {
+            cluster._silos.Add(ClusterNode.All(cluster._name, cluster.Azurite.ConnectionString, cluster._key, more));
+        }
+
+        cluster._gateways.AddRange(cluster._silos);
+    });
+
+    private static async Task<ProcessCluster> StartAsync(Action<ProcessCluster> fill)
     {
         var cluster = new ProcessCluster(await Azurite.StartAsync());
         try
         {
-            for (var i = 0; i < silos; i++)
-            {
-                cluster._silos.Add(ClusterNode.Silo(cluster._name, cluster.Azurite.ConnectionString, cluster._key, more));
-            }
-
-            for (var i = 0; i < gateways; i++)
-            {
-                cluster._gateways.Add(ClusterNode.Gateway(cluster._name, cluster.Azurite.ConnectionString, cluster._key, more));
-            }
-
+            fill(cluster);
             await Task.WhenAll(cluster._silos.Select(silo => silo.StartAsync()));
-            await Task.WhenAll(cluster._gateways.Select(gateway => gateway.StartAsync()));
+            await Task.WhenAll(cluster._gateways.Except(cluster._silos).Select(gateway => gateway.StartAsync()));
             return cluster;
         }
         catch
@@ -51,7 +66,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _gateways.Concat(_silos))
+        foreach (var node in _gateways.Union(_silos))
         {
             await node.DisposeAsync();
         }
