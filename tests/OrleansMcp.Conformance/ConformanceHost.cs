@@ -17,7 +17,7 @@ internal static class ConformanceHost
 
     private static void Customise(WebApplicationBuilder builder, ServerConfiguration configuration)
     {
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("OrleansMcp", LogLevel.Warning); // what it prints says where it is, and no more
         builder.Services.Replace(ServiceDescriptor.Singleton<IConfigurationSource>(new FixedConfiguration(configuration)));
         builder.Services.Replace(ServiceDescriptor.Singleton<ICallerAuthenticator, AnonymousCaller>());
     }

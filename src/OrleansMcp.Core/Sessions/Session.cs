@@ -230,6 +230,11 @@ public sealed partial class Session : ISession
         {
             await EndAsync(entry == Entry.Idle ? SessionEndReason.Idle : SessionEndReason.Expired, CancellationToken.None);
         }
+        else if (entry == Entry.Refused && Key.IsPrincipal && _ending is { } ending)
+        {
+            // It comes back: who asks again once this end is over finds its next life.
+            await ((Task)ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         return entry == Entry.Admitted;
     }

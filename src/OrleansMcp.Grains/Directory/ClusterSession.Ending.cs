@@ -29,7 +29,7 @@ internal sealed partial class ClusterSession
     private static async Task<SessionReceipt?> ReceiptOfAsync(List<Task<EndResult>> attempts)
     {
         Task all = Task.WhenAll(attempts);
-        await all.WaitAsync(SessionTimings.AskAgain, SessionTimings.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await all.WaitAsync(SessionTimings.LateReceipt, SessionTimings.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var receipt = attempts.Where(attempt => attempt.IsCompletedSuccessfully)
             .Select(attempt => attempt.Result.Receipt).FirstOrDefault(receipt => receipt is not null);
         return receipt ?? (attempts.TrueForAll(EndedNothing) ? null

@@ -18,7 +18,8 @@ internal sealed partial class LocalSessions(
     /// <summary>The session, or null when it must be reached through its grain.</summary>
     public Session? Find(SessionKey key)
     {
-        if (activations.Find(key) is not { } activation || silos.CurrentStatus != SiloStatus.Active)
+        // One that has ended stands here until its activation has left; its grain knows what comes after it, as for a principal another life.
+        if (activations.Find(key) is not { Session.Exists: true } activation || silos.CurrentStatus != SiloStatus.Active)
         {
             return null;
         }

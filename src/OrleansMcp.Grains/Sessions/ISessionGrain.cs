@@ -50,8 +50,8 @@ internal interface ISessionGrain : IGrainWithStringKey
     Task<OperateResult> OperateAsync(OperateCall call);
 
     /// <summary>
-    /// Ends the session of that tenant if its time is over. Returns when to look again, or null when there is none any more.
+    /// Ends the session if its time is over. Returns when to look again, or null when there is none any more.
     /// </summary>
     [Alias("tend")]
-    Task<DateTimeOffset?> TendAsync(string tenant);
+    Task<DateTimeOffset?> TendAsync();
 }

@@ -8,7 +8,7 @@ internal sealed partial class SessionGrain
 {
     public async Task<PostResult> PostAsync(PostCall call)
     {
-        if (await IsStoppedAsync(call.Caller.Tenant))
+        if (await IsStoppedAsync())
         {
             return PostResult.Stopped;
         }
@@ -91,7 +91,7 @@ internal sealed partial class SessionGrain
 
     public async Task<ReadResult> ReadAsync(ReadCall call)
     {
-        if (await IsStoppedAsync(call.Caller.Tenant))
+        if (await IsStoppedAsync())
         {
             return ReadResult.Stopped;
         }

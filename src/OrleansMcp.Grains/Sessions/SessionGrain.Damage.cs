@@ -6,8 +6,7 @@ namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
 /// A session whose row is damaged is no lost session, and no new one: it stops its tenant. The row cannot be believed when it names that
-/// tenant. Its callers can: a front end looks for a session only under an id that was issued to the caller, or under the caller's own
-/// principal.
+/// tenant; the grain's key can (<see cref="OrleansMcp.Sessions.SessionKey.Tenant"/>).
 /// </summary>
 /// <remarks>The grain comes to life all the same, so that a failure that stays is answered at once, and not taken for a lost silo's.</remarks>
 internal sealed partial class SessionGrain
@@ -19,8 +18,9 @@ internal sealed partial class SessionGrain
     /// Whether a call for the tenant is refused because the tenant is stopped, or is from now on. A session that was in memory before goes
     /// on with what it was granted.
     /// </summary>
-    private async ValueTask<bool> IsStoppedAsync(string tenant)
+    private async ValueTask<bool> IsStoppedAsync()
     {
+        var tenant = _key.Tenant;
         if (_damage is { } damage)
         {
             await StopAsync(tenant, damage);

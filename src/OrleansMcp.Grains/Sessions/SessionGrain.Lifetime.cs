@@ -13,7 +13,7 @@ internal sealed partial class SessionGrain
 
     public async Task<OpenResult> OpenAsync(OpenCall call)
     {
-        if (await IsStoppedAsync(call.Caller.Tenant))
+        if (await IsStoppedAsync())
         {
             return OpenResult.Stopped;
         }
@@ -44,7 +44,7 @@ internal sealed partial class SessionGrain
 
     public async Task<EndResult> EndAsync(EndCall call)
     {
-        if (await IsStoppedAsync(call.Caller.Tenant))
+        if (await IsStoppedAsync())
         {
             return new EndResult(null, Trouble.Stopped);
         }

@@ -10,7 +10,7 @@ internal sealed partial class SessionGrain
 
     public async Task<OperateResult> OperateAsync(OperateCall call)
     {
-        if (await IsStoppedAsync(call.Request.Tenant))
+        if (await IsStoppedAsync())
         {
             return new OperateResult(OperatorReply.NotFound, Trouble.Stopped);
         }

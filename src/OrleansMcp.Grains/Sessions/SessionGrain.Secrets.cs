@@ -8,7 +8,7 @@ internal sealed partial class SessionGrain
 {
     public async Task<KeyResult> GetSealingKeyAsync(Caller caller)
     {
-        if (await IsStoppedAsync(caller.Tenant))
+        if (await IsStoppedAsync())
         {
             return new KeyResult(null, Trouble.Stopped);
         }
@@ -30,7 +30,7 @@ internal sealed partial class SessionGrain
 
     public async Task<SecretResult> SetSecretAsync(SecretCall call)
     {
-        if (await IsStoppedAsync(call.Caller.Tenant))
+        if (await IsStoppedAsync())
         {
             return new SecretResult(SecretOutcome.Refused, Trouble: Trouble.Stopped);
         }

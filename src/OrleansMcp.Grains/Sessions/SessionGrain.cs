@@ -66,7 +66,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             record = null;
         }
 
-        _isStopped = _damage is not null || (record is not null && _stopped.Contains(record.Owner.Tenant));
+        _isStopped = _damage is not null || (record is not null && _stopped.Contains(_key.Tenant));
         _session = new Session(_key, _isStopped ? null : record, _host, _store) { Retired = _ => LeaveMemory() };
         if (_isStopped)
         {
@@ -89,9 +89,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         await Task.Run(_session.LeaveAsync, cancellationToken);
     }
 
-    public async Task<DateTimeOffset?> TendAsync(string tenant)
+    public async Task<DateTimeOffset?> TendAsync()
     {
-        if (await IsStoppedAsync(tenant))
+        if (await IsStoppedAsync())
         {
             return DateTimeOffset.MaxValue; // Its place is kept: whether there is a session is not known.
         }

@@ -20,6 +20,9 @@ internal static class SessionTimings
     /// </summary>
     public static TimeSpan AskAgain { get; } = TimeSpan.FromMilliseconds(650);
 
+    /// <summary>How long the receipt of an end that was begun is waited for. A silo that was lost says so sooner.</summary>
+    public static TimeSpan LateReceipt { get; } = TimeSpan.FromSeconds(3);
+
     /// <summary>After this Orleans forgets a call, the one with <see cref="IdlePoll"/> excepted.</summary>
     public static TimeSpan ResponseTimeout { get; } = TimeSpan.FromSeconds(5);
 

@@ -172,7 +172,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     {
         try
         {
-            if (await GrainFactory.GetGrain<ISessionGrain>(session.Value).TendAsync(this.GetPrimaryKeyString()) is { } next)
+            if (await GrainFactory.GetGrain<ISessionGrain>(session.Value).TendAsync() is { } next)
             {
                 _due[session] = next;
                 return;

@@ -23,7 +23,11 @@ internal sealed class SettingOptions
 
     /// <summary>What the command line says; null where it is silent.</summary>
     public IEnumerable<KeyValuePair<Setting, string?>> In(ParseResult result) =>
-        _options.Select(one => KeyValuePair.Create(one.Setting, result.GetValue(one.Option)));
+        _options.Select(one => KeyValuePair.Create(one.Setting, ValueOf(one.Option, result)));
+
+    // One that was given wrongly is told by the parser; here it counts as not given.
+    private static string? ValueOf(Option<string?> option, ParseResult result) =>
+        result.GetResult(option) is { } given && !given.Errors.Any() ? result.GetValue(option) : null;
 
     private static Option<string?> Create(Setting setting) => new(setting.Option) { Description = setting.Description, HelpName = "VALUE" };
 }

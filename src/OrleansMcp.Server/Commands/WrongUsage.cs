@@ -33,13 +33,14 @@ internal static class WrongUsage
     private static string Describe(string token, Command command, string[] arguments)
     {
         var place = Array.FindLastIndex(arguments, argument => argument.StartsWith(token, StringComparison.Ordinal)) + 1;
-        if (!IsName(token))
+        var name = token.Split('=', 2)[0];
+        if (!IsName(name))
         {
             return string.Create(CultureInfo.InvariantCulture, $"Argument {place} is not understood.");
         }
 
         var names = command.Options.Select(option => option.Name).Concat(command.Subcommands.Select(one => one.Name));
-        return $"There is no '{token}'{(NearestName.Of(token, names) is { } nearest ? $"; did you mean '{nearest}'?" : ".")} See --help.";
+        return $"There is no '{name}'{(NearestName.Of(name, names) is { } nearest ? $"; did you mean '{nearest}'?" : ".")} See --help.";
     }
 
     private static bool IsName(string token) => token.Length < 30 && token.All(letter => char.IsAsciiLetterLower(letter) || letter == '-');

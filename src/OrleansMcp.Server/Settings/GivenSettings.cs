@@ -42,7 +42,7 @@ internal sealed class GivenSettings
             return;
         }
 
-        var nearest = NearestName.Of(name.ToUpperInvariant(), KnownSettings.All.Select(setting => setting.Variable));
-        errors.Add($"The environment variable {name} is not a setting{(nearest is null ? "" : $"; {nearest} is")}.");
+        var nearest = NearestName.Of(name[Setting.Prefix.Length..].ToUpperInvariant(), KnownSettings.All.Select(setting => setting.Variable[Setting.Prefix.Length..]));
+        errors.Add($"The environment variable {name} is not a setting{(nearest is null ? "" : $"; {Setting.Prefix}{nearest} is")}.");
     }
 }

@@ -3,10 +3,10 @@ namespace OrleansMcp.Server.Settings;
 /// <summary>What somebody meant who misspelt a name.</summary>
 internal static class NearestName
 {
-    /// <summary>The name that takes the fewest changes of a letter; null when every one takes more than a third of its letters.</summary>
+    /// <summary>The name that takes the fewest changes of a letter; null when each takes too many.</summary>
     public static string? Of(string misspelt, IEnumerable<string> names) => names
         .Select(name => (Name: name, Distance: Distance(misspelt, name)))
-        .Where(one => one.Distance <= one.Name.Length / 3)
+        .Where(one => one.Distance <= Math.Max(one.Name.Length > 4 ? 2 : 1, one.Name.Length / 3))
         .OrderBy(one => one.Distance).ThenBy(one => one.Name, StringComparer.Ordinal)
         .Select(one => one.Name).FirstOrDefault();
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrleansMcp.Cluster.Tests.Hosting;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Configuration;
 using OrleansMcp.Conformance;
 using OrleansMcp.Grains.Directory;
@@ -20,7 +20,7 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Cluster.Tests.Conformance;
 
 /// <summary>The conformance suite of the protocol against a gateway whose sessions live in remote silos.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class GatewayConformanceTests
 {
     [Fact]

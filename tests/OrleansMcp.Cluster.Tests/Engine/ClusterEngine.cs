@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Runtime;
-using OrleansMcp.Cluster.Tests.Hosting;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Sessions;

@@ -1,5 +1,6 @@
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Engine;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Engine;
 
@@ -10,7 +11,7 @@ public sealed class LocalOpeningTests : OpeningContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
 }
 
-[Collection(OrleansMcp.Tests.Hosting.AloneCollection.Name)] // a thousand calls at once take all of a small machine
+[Collection(Alone.Collection)] // a thousand calls at once take all of a small machine
 public sealed class LocalActivationTests : ActivationContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);

@@ -59,7 +59,7 @@ public sealed class SessionlessGatewayTests
         var call = withHandle
             ? Rpc.CallParams("test_elicit_twice", new { session = await b.OpenHandleAsync() })
             : Rpc.CallParams("test_elicit_twice");
-        var asked = await InputTests.AskAsync(a, call);
+        var asked = await InputContract.AskAsync(a, call);
         var again = (await b.RetryAsync(call, asked, s_red)).Result;
         Assert.Equal("input_required", (string)again["resultType"]!);
         Assert.Equal("red and red", (await a.RetryAsync(call, again, s_red)).ToolText);
@@ -73,7 +73,7 @@ public sealed class SessionlessGatewayTests
         using var first = a;
         using var second = b;
         var call = Rpc.CallParams("test_elicit");
-        var asked = await InputTests.AskAsync(a, call);
+        var asked = await InputContract.AskAsync(a, call);
         var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? a : b).RetryAsync(call, asked, s_red)));
         Assert.Single(replies, reply => reply.Answer["result"] is { } result && (bool?)result["isError"] != true);
         Assert.Equal(1, server.Gates["elicited"].Passed);

@@ -1,5 +1,5 @@
 using System.Net;
-using OrleansMcp.Cluster.Tests.Hosting;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;

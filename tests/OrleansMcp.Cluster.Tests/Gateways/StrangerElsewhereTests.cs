@@ -73,7 +73,7 @@ public sealed class StrangerElsewhereTests
         }
 
         var call = Rpc.CallParams("test_elicit");
-        var asked = await OrleansMcp.Tests.Http.Sessionless.InputTests.AskAsync(owner, call);
+        var asked = await OrleansMcp.Tests.Http.Sessionless.InputContract.AskAsync(owner, call);
         var stolen = new { action = "accept", content = new { colour = "stolen" } };
         var retried = await thief.RetryAsync(call, asked, stolen, id: "same");
         var madeUp = await thief.RetryAsync(call, asked, stolen, _ => StrangerProbe.NeverIssued, id: "same");

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Orleans.Runtime;
 using OrleansMcp.Cluster.Tests.Engine;
-using OrleansMcp.Cluster.Tests.Hosting;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Tenants;

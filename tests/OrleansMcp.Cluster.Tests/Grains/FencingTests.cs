@@ -1,6 +1,6 @@
 using Orleans.Runtime;
 using OrleansMcp.Cluster.Tests.Engine;
-using OrleansMcp.Cluster.Tests.Hosting;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;

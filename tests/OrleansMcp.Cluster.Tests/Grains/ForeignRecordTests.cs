@@ -5,6 +5,7 @@ using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
+using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;
 
@@ -24,8 +25,12 @@ public sealed class ForeignRecordTests
         await new GrainSessionStore(engine.World.Storage, GrainId.Create(SessionGrain.GrainType, key.Value)).SaveAsync(Record(key, s_carol), default);
         foreach (var caller in new[] { s_alice, s_carol })
         {
-            Assert.False(await new EngineClient(engine, caller, key, Protocol.ProtocolVersions.November2025).IsFoundAsync());
+            var client = new EngineClient(engine, caller, key, Protocol.ProtocolVersions.November2025);
+            await Assert.ThrowsAsync<TenantStoppedException>(async () => await client.IsFoundAsync());
         }
+
+        // It is the key's tenant that stops: whoever it is that asks cannot stop another's.
+        Assert.Equal(1, await (await ((IEngine)engine).OpenAsync(s_carol)).IncrementAsync());
     }
 
     [Fact]

@@ -137,6 +137,6 @@ public sealed class RedeliveryTests
 
         public Task<OperateResult> OperateAsync(OperateCall call) => throw new NotSupportedException();
 
-        public Task<DateTimeOffset?> TendAsync(string tenant) => throw new NotSupportedException();
+        public Task<DateTimeOffset?> TendAsync() => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,5 @@
 using OrleansMcp.Cluster.Tests.Engine;
-using OrleansMcp.Cluster.Tests.Hosting;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;

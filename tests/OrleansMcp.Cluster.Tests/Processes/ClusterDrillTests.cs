@@ -9,7 +9,7 @@ namespace OrleansMcp.Cluster.Tests.Processes;
 /// <summary>
 /// The isolation drill against three silos and two gateways, one of whose silos is killed midway, and against three processes that are both.
 /// </summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class ClusterDrillTests
 {
     private const int Clients = 32;
@@ -64,6 +64,7 @@ public sealed class ClusterDrillTests
     /// <summary>Each request goes to another gateway than the one before, as a load balancer without affinity sends it.</summary>
     private sealed class SpreadTarget(HttpTarget[] targets) : IDrillTarget, IDisposable
     {
+        private readonly HttpTarget[] _all = targets;
         private volatile HttpTarget[] _alive = targets;
         private int _sent;
 
@@ -74,11 +75,11 @@ public sealed class ClusterDrillTests
         }
 
         /// <summary>Sends nothing more to this one; with a negative number, goes on with all.</summary>
-        public void Forget(int number) => _alive = [.. targets.Where((_, index) => index != number)];
+        public void Forget(int number) => _alive = [.. _all.Where((_, index) => index != number)];
 
         public Task<IReadOnlyDictionary<string, long>?> SignalsAsync(CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<string, long>?>(null);
 
-        public void Dispose() => Array.ForEach(targets, target => target.Dispose());
+        public void Dispose() => Array.ForEach(_all, target => target.Dispose());
     }
 }

@@ -5,7 +5,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>The published application, run as its container runs it.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class ContainerEntryTests
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(25);

@@ -17,8 +17,7 @@ public sealed class ContainerImageTests
 
         var variables = Items(image, "ContainerEnvironmentVariable").ToDictionary(item => (string)item["Identity"]!, item => (string)item["Value"]!);
         Assert.Equal("0", variables["DOTNET_EnableDiagnostics"]);
-        var settings = Settings.Read.Of(variables.Where(one => one.Key.StartsWith("ORLEANSMCP_", StringComparison.Ordinal))
-            .Select(one => $"{one.Key["ORLEANSMCP_".Length..]} {one.Value}"));
+        var settings = OrleansMcp.Server.Settings.SettingsReader.Read([], variables);
         Assert.Equal("http://0.0.0.0:8080", settings.Urls);
         Assert.True(settings.LogsJson);
     }

@@ -4,7 +4,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>Silos, gateways and Azurite as processes; 32 sessions write while something is taken from them.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class FailureTests
 {
     /// <summary>No request may hang longer, whatever happens. The target is 5 s; a busy test machine is given some more.</summary>

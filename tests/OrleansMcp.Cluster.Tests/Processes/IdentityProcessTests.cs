@@ -6,7 +6,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>The program itself, told by its configuration file whose tokens to take.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class IdentityProcessTests : IAsyncLifetime
 {
     private const string Metadata = "/.well-known/oauth-protected-resource/mcp";

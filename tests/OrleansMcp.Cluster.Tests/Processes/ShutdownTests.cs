@@ -5,7 +5,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>A process that is told to stop leaves nobody without an answer.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class ShutdownTests
 {
     /// <summary>Wide enough that a busy test machine gets all its requests in.</summary>

@@ -7,7 +7,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Security;
 
 /// <summary>A cluster with mutual TLS serves its own and nobody else.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class ClusterTlsTests(TlsCluster shared) : IClassFixture<TlsCluster>
 {
     private readonly Authority _other = new("Another authority");

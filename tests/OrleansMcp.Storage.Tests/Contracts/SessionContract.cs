@@ -149,7 +149,7 @@ public abstract class SessionContract(StoreUnderTest store)
         var foreign = SessionRecords.Of(key, version: 1) with { Owner = new SessionOwner("globex", "alice", "alice", null) };
         await new GrainSessionStore(Storage, GrainOf(key)).SaveAsync(foreign, default);
         var before = await ReadAsync(GrainOf(key));
-        await Assert.ThrowsAsync<SessionRecordException>(() => new GrainSessionStore(Storage, GrainOf(key)).ClaimAsync(key));
+        await Assert.ThrowsAsync<StoreDamagedException>(() => new GrainSessionStore(Storage, GrainOf(key)).ClaimAsync(key));
         Assert.Equal(before.ETag, (await ReadAsync(GrainOf(key))).ETag);
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansMcp.Cluster.Tests.Processes;
+using OrleansMcp.Tests.Processes;
 using OrleansMcp.Tests.Clients;
 using OrleansMcp.Tests.Hosting;
 using Orleans;

@@ -1,6 +1,6 @@
 using Azure.Core;
 using Azure.Data.Tables;
-using OrleansMcp.Cluster.Tests.Processes;
+using OrleansMcp.Tests.Processes;
 
 namespace OrleansMcp.Storage.Tests.Tables;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hosting;
 using Orleans.Storage;
-using OrleansMcp.Cluster.Tests.Processes;
+using OrleansMcp.Tests.Processes;
 using OrleansMcp.Grains.Hosting;
 using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Quotas;

@@ -2,7 +2,7 @@ using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Durability;
 
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class KillTests
 {
     private const int Writers = 32;

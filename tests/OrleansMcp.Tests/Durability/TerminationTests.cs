@@ -5,7 +5,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Durability;
 
 /// <summary>SIGTERM: the server stops soon, with exit code 0, and what was acknowledged until then stands.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class TerminationTests
 {
     private const int Writers = 8;

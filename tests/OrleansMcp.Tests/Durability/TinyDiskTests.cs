@@ -4,7 +4,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Durability;
 
 /// <summary>A real file system with no space left, under a real server.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class TinyDiskTests
 {
     [Fact]

@@ -11,7 +11,7 @@ using OrleansMcp.Tests.Hostile.Corpus;
 namespace OrleansMcp.Tests.Hostile;
 
 /// <summary>Thousands of malformed and hostile requests against a real server: refused in good form, and nothing remains of them.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class HostileCorpusTests
 {
     private const int Least = 2_000;

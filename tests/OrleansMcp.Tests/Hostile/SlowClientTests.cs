@@ -10,7 +10,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Hostile;
 
 /// <summary>Clients that take their time: each is let go of, and meanwhile nobody else waits.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class SlowClientTests
 {
     private const int Many = 100;

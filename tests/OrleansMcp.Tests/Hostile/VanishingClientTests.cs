@@ -4,7 +4,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Hostile;
 
 /// <summary>Clients that are gone in the middle of a request are no failure of the server, and nothing of theirs remains.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class VanishingClientTests
 {
     private const int Many = 5_000;

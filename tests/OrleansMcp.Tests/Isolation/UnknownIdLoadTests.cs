@@ -5,7 +5,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Isolation;
 
 /// <summary>Unknown and forged ids by the thousand: no file, no actor, no memory that stays.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class UnknownIdLoadTests
 {
     private const int Many = 10_000;

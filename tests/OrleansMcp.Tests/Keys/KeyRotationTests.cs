@@ -57,7 +57,7 @@ public sealed class KeyRotationTests
         using var client = server.Modern();
         var handle = await client.OpenHandleAsync();
         var call = Rpc.CallParams("test_elicit");
-        var (first, second) = (await InputTests.AskAsync(client, call), await InputTests.AskAsync(client, call));
+        var (first, second) = (await InputContract.AskAsync(client, call), await InputContract.AskAsync(client, call));
         var answer = new { action = "accept", content = new { colour = "red" } };
 
         await ChangeAsync("rotate");
@@ -70,7 +70,7 @@ public sealed class KeyRotationTests
         Assert.True(gone.ToolFailed);
         Assert.Equal((await client.CallAsync("increment", new { session = "unknown" }, id: "same")).Fingerprint, gone.Fingerprint);
         Assert.Equal(1, await client.IncrementAsync(young));
-        InputTests.ExpectRefused(await client.RetryAsync(call, second, answer));
+        InputContract.ExpectRefused(await client.RetryAsync(call, second, answer));
 
         async Task ChangeAsync(string how)
         {

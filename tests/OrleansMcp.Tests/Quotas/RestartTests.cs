@@ -8,7 +8,7 @@ using OrleansMcp.Tests.Time;
 namespace OrleansMcp.Tests.Quotas;
 
 /// <summary>Budgets of the server on its store.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class RestartTests
 {
     private const int Budget = 60; // carol's, in the demo configuration

@@ -7,7 +7,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Secrets;
 
 /// <summary>What is left of secrets in the memory of a server process.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class ProcessMemoryTests
 {
     [Fact]

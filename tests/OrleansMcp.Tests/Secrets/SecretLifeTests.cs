@@ -87,7 +87,7 @@ public sealed class SecretLifeTests
         Assert.Equal("secret_unavailable", (string)reply.Result["structuredContent"]!["code"]!);
         Assert.Equal(2, await client.IncrementAsync());
         await client.PutSecretAsync("token", [1, 2, 3]);
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SecretLifeTests
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(29));
         await SweepUntilAsync(server, () => server.LiveActors == 1, "the session without secrets left memory");
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await holder.CallTextAsync("test_secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3]), await holder.CallTextAsync("test_secret_digest", new { name = "token" }));
 
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(31));

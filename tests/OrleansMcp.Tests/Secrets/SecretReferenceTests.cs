@@ -28,7 +28,7 @@ public sealed class SecretReferenceTests : IDisposable
     {
         await using var server = await StartAsync();
         using var client = await server.Client().OpenAsync();
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class SecretReferenceTests : IDisposable
         await using var server = await StartAsync();
         using var client = await server.Client().OpenAsync();
         var path = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("PATH")!);
-        Assert.Equal(SecretEndpointTests.Digest(path), await DigestAsync(client, "env"));
+        Assert.Equal(SecretEndpointContract.Digest(path), await DigestAsync(client, "env"));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class SecretReferenceTests : IDisposable
     {
         await using var server = await StartAsync();
         using var client = server.Modern();
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3, (byte)'\n']), await client.CallTextAsync("test_secret_digest", new { name = "file" }));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3, (byte)'\n']), await client.CallTextAsync("test_secret_digest", new { name = "file" }));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SecretReferenceTests : IDisposable
         var put = (await client.PutSecretAsync("file", [9])).Expect(HttpStatusCode.Conflict);
         Assert.Equal("reserved_secret_name", (string)put.Json["error"]!["data"]!["code"]!);
         (await client.DeleteSecretAsync("file")).Expect(HttpStatusCode.Conflict);
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class SecretReferenceTests : IDisposable
         using var client = await server.Client().OpenAsync();
         await DigestAsync(client, "file");
         await server.RestartAsync();
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class SecretReferenceTests : IDisposable
         session.Secrets!.Vault.PutReferenced("planted", buffer);
         await server.SendToSleepAsync(_time);
         Assert.Equal(new byte[32], buffer);
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class SecretReferenceTests : IDisposable
         await DigestAsync(client, "file");
         await File.WriteAllBytesAsync(_file, [4, 5], TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal(SecretEndpointTests.Digest([4, 5]), await DigestAsync(client, "file"));
+        Assert.Equal(SecretEndpointContract.Digest([4, 5]), await DigestAsync(client, "file"));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class SecretReferenceTests : IDisposable
         await ExpectUnavailableAsync(client, "file");
         await File.WriteAllBytesAsync(_file, [4, 5], TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromSeconds(11));
-        Assert.Equal(SecretEndpointTests.Digest([4, 5]), await DigestAsync(client, "file"));
+        Assert.Equal(SecretEndpointContract.Digest([4, 5]), await DigestAsync(client, "file"));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class SecretReferenceTests : IDisposable
         using var client = await server.Client().OpenAsync();
         await client.CallAsync("test_secret_digest", new { name = "file" });
         _time.Advance(TimeSpan.FromSeconds(11));
-        Assert.Equal(SecretEndpointTests.Digest([4, 5]), await DigestAsync(client, "file"));
+        Assert.Equal(SecretEndpointContract.Digest([4, 5]), await DigestAsync(client, "file"));
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class SecretReferenceTests : IDisposable
         await DigestAsync(client, "file");
         File.Delete(_file);
         _time.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Secrets;
 
 /// <summary>Secrets leave no trace: not on disk, not in logs, audit, metrics or traces, not in what is said to clients.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Collection)]
 public sealed class SecretTraceTests
 {
     [Fact]
@@ -70,7 +70,7 @@ public sealed class SecretTraceTests
         (await client.PutSecretAsync("token", secret.Bytes)).Expect(HttpStatusCode.NoContent);
         Assert.Equal(2, envelopes.Count);
         Assert.All(envelopes, envelope => secret.ExpectNotIn(envelope, "The envelope"));
-        Assert.Equal(SecretEndpointTests.Digest(secret.Bytes), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointContract.Digest(secret.Bytes), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
     }
 
     private static void ExpectNowhere(TestServer server, IEnumerable<SecretForms> secrets)

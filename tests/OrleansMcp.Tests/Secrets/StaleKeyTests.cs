@@ -24,7 +24,7 @@ public sealed class StaleKeyTests
         forgetful.Departures = departures;
         (await client.PutSecretAsync("token", [1, 2, 3])).Expect(HttpStatusCode.Created);
         Assert.Equal(departures + 1, forgetful.Envelopes);
-        Assert.Equal(SecretEndpointTests.Digest([1, 2, 3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointContract.Digest([1, 2, 3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class StaleKeyTests
         Assert.Equal("bad_secret_name", await PutAsync("TOKEN", Seal("TOKEN")));
         Assert.Equal("bad_secret_size", await PutAsync("token", Seal("token", 64 * 1024 + 1)));
         Assert.Equal("bad_secret_size", await PutAsync("token", Seal("token", 0)));
-        Assert.Equal(SecretEndpointTests.Digest(new byte[3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
+        Assert.Equal(SecretEndpointContract.Digest(new byte[3]), await client.CallTextAsync("test_secret_digest", new { name = "token" }));
 
         Assert.Equal(SecretOutcome.Deleted, (await session.DeleteSecretAsync(s_alice, "token", default)).Outcome);
         Assert.Equal("replayed_envelope", await PutAsync("token", good));

@@ -1,0 +1,7 @@
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Cluster.Tests.Hosting;
+
+/// <inheritdoc cref="Alone"/>
+[CollectionDefinition(Alone.Collection, DisableParallelization = true)]
+public sealed class AloneCollection;

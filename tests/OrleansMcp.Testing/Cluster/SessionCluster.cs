@@ -1,0 +1,141 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Hosting;
+using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Storage;
+using OrleansMcp.Grains.Tenants;
+using OrleansMcp.Tenants;
+using OrleansMcp.Hosting;
+using OrleansMcp.Records;
+using OrleansMcp.Records.Log;
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+using OrleansMcp.State;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Hostile;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Tests.Cluster;
+
+/// <summary>What the processes of a test's cluster share, and what outlives them.</summary>
+internal sealed class ClusterWorld
+{
+    public required Catalogue Catalogue { get; init; }
+
+    public required IConfigurationSource Configuration { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public SessionIdIssuer Ids { get; init; } = new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]);
+
+    public DurableStorage Storage { get; init; } = new();
+
+    public DurableRegistry Registry { get; init; } = new();
+
+    public VolatileRecordStore Records { get; init; } = new();
+
+    public SharedMeters Meters { get; } = new();
+
+    public AuditList Audit { get; init; } = new();
+
+    /// <summary>What the silos log as errors.</summary>
+    public ErrorLog Errors { get; } = new();
+
+    public SecretCalls SecretCalls { get; } = new();
+
+    /// <summary>What a front end and a silo both need.</summary>
+    public void Register(IServiceCollection services)
+    {
+        services.Replace(ServiceDescriptor.Singleton<IMeterFactory>(Meters));
+        services.Replace(ServiceDescriptor.Singleton<IAuditSink>(Audit));
+        services.Replace(ServiceDescriptor.Singleton(Configuration));
+        services.Replace(ServiceDescriptor.Singleton(Ids));
+        services.Replace(ServiceDescriptor.Singleton(Catalogue));
+        services.AddSessionActors(static _ => { });
+    }
+}
+
+/// <summary>Silos in this process, with sessions in their grains.</summary>
+internal sealed class SessionCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private readonly SharedMeters _meters;
+
+    private SessionCluster(InProcessTestCluster cluster, SharedMeters meters) => (_cluster, _meters) = (cluster, meters);
+
+    public IClusterClient Client => _cluster.Client;
+
+    public IReadOnlyList<IServiceProvider> Silos => [.. _cluster.Silos.Select(silo => silo.SiloHost.Services)];
+
+    public InProcessTestCluster Inner => _cluster;
+
+    /// <summary>Session actors in memory that have something behind them.</summary>
+    public int LiveActors => Silos.Sum(silo => silo.GetRequiredService<Activations>().All.Count(session => session.Exists));
+
+    public IEnumerable<Session> Actors => Silos.SelectMany(silo => silo.GetRequiredService<Activations>().All);
+
+    public static async Task<SessionCluster> StartAsync(ClusterWorld world, short silos = 2)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ConfigureFileLogging = false;
+#pragma warning disable ORLEANSEXP003 // Otherwise the silos of a test would share a directory that production has not.
+        builder.Options.UseDistributedGrainDirectory = true;
+#pragma warning restore ORLEANSEXP003
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            host.Logging.ClearProviders().AddProvider(world.Errors);
+            world.Register(host.Services);
+            host.Services.AddKeyedSingleton<IGrainStorage>(SessionStorage.Name, world.Storage);
+            host.Services.AddSingleton<ISessionRegistry>(world.Registry);
+            host.Services.AddSingleton<IRecordStore>(world.Records);
+            host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<RecordHost>(services, world.Time)));
+            host.Services.AddSingleton<IIncomingGrainCallFilter>(world.SecretCalls);
+
+            // Orleans keeps its own time: a test moves the clock of the sessions alone.
+            host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<SessionHost>(services, world.Time)));
+        });
+        builder.ConfigureSilo((_, silo) => silo.AddSessionGrains());
+        builder.ConfigureClient(client => client.AddSessionDirectory());
+        builder.ConfigureClientHost(host =>
+        {
+            host.Logging.ClearProviders();
+            world.Register(host.Services);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new SessionCluster(cluster, world.Meters);
+    }
+
+    /// <summary>Sessions that were not used for long enough leave memory.</summary>
+    public async Task CollectAsync()
+    {
+        foreach (var silo in Silos)
+        {
+            await silo.GetRequiredService<PassivationClock>().TickAsync(CancellationToken.None);
+        }
+    }
+
+    public async Task StrikeAsync()
+    {
+        foreach (var silo in Silos)
+        {
+            await silo.GetRequiredService<TenantClock>().StrikeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+        _meters.DisposeAll();
+    }
+}

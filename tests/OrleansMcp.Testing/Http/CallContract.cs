@@ -1,0 +1,162 @@
+using System.Net;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Tests.Http;
+
+/// <summary>Requests, notifications and what comes back for them.</summary>
+public abstract class CallContract(SharedServer shared) : IClassFixture<SharedServer>
+{
+    [Fact]
+    public async Task Ping_is_answered_with_an_empty_result()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = (await client.PostAsync(Rpc.Request("p-1", "ping"))).Expect(HttpStatusCode.OK);
+        Assert.Equal("p-1", (string)reply.Json["id"]!);
+        Assert.Empty(reply.Result.AsObject());
+    }
+
+    [Theory]
+    [InlineData(1L)]
+    [InlineData(-5L)]
+    [InlineData(9007199254740993L)]
+    [InlineData("text")]
+    [InlineData("")]
+    [InlineData("ü \" \\ \u2028")]
+    public async Task The_id_of_a_request_comes_back_as_it_was(object id)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = (await client.PostAsync(Rpc.Request(id, "ping"))).Expect(HttpStatusCode.OK);
+        Assert.Equal(id, id is string ? (string)reply.Json["id"]! : (object)(long)reply.Json["id"]!);
+    }
+
+    [Fact]
+    public async Task A_call_without_news_is_answered_with_JSON()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = (await client.CallAsync("echo", new { text = "grüße, 世界 🌍" })).Expect(HttpStatusCode.OK);
+        Assert.StartsWith("application/json", reply.ContentType, StringComparison.Ordinal);
+        Assert.Equal("grüße, 世界 🌍", reply.ToolText);
+    }
+
+    [Theory]
+    [InlineData("notifications/initialized")]
+    [InlineData("notifications/roots/list_changed")]
+    [InlineData("notifications/cancelled")]
+    [InlineData("notifications/unheard_of")]
+    public async Task A_notification_is_202_without_a_body(string method)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = (await client.PostAsync(Rpc.Notification(method))).Expect(HttpStatusCode.Accepted);
+        Assert.Empty(reply.Body);
+    }
+
+    [Fact]
+    public async Task A_response_nobody_waits_for_is_refused_and_does_nothing()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        (await client.PostAsync(Rpc.Result("nobody asked", new { action = "accept" }))).Expect(HttpStatusCode.BadRequest);
+        Assert.True(await client.IsAliveAsync());
+    }
+
+    [Fact]
+    public async Task An_unknown_method_is_an_error_in_a_200()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = (await client.PostAsync(Rpc.Request(1, "no/such"))).Expect(HttpStatusCode.OK);
+        Assert.Equal(-32601, reply.ErrorCode);
+    }
+
+    [Fact]
+    public async Task An_unknown_tool_is_an_error()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = (await client.CallAsync("no_such_tool")).Expect(HttpStatusCode.OK);
+        Assert.Equal(-32602, reply.ErrorCode);
+    }
+
+    [Fact]
+    public async Task The_demo_tools_are_listed_with_schemas()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var tools = (await client.PostAsync(Rpc.Request(1, "tools/list"))).Result["tools"]!.AsArray();
+        var names = tools.Select(tool => (string)tool!["name"]!).ToList();
+        Assert.All(["echo", "increment", "slow", "whoami"], name => Assert.Contains(name, names));
+        Assert.DoesNotContain("session_open", names);
+        Assert.All(tools, tool => Assert.Equal("object", (string)tool!["inputSchema"]!["type"]!));
+    }
+
+    [Fact]
+    public async Task Progress_streams_in_order_before_the_answer()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        using var open = await client.PostForStreamAsync(
+            Rpc.Call(5, "test_progress", new { gate = "progress", steps = 4 }, progressToken: "token"));
+        Assert.True(open.Response.Headers.CacheControl is { NoStore: true } or { NoCache: true });
+        for (var step = 1; step <= 4; step++)
+        {
+            var item = (await open.Events.UntilMethodAsync("notifications/progress")).Json["params"]!;
+            Assert.Equal("token", (string)item["progressToken"]!);
+            Assert.Equal(step, (int)item["progress"]!);
+            Assert.Equal(4, (int)item["total"]!);
+        }
+
+        shared.Server.Gates["progress"].Open();
+        var answer = await open.Events.NextMessageAsync();
+        Assert.Equal(5, (int)answer.Json["id"]!);
+        Assert.Null(await open.Events.NextAsync());
+    }
+
+    [Fact]
+    public async Task Without_a_progress_token_no_progress_is_sent()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        shared.Server.Gates["quiet"].Open();
+        var reply = await client.CallAsync("test_progress", new { gate = "quiet", steps = 4 });
+        Assert.DoesNotContain("notifications/progress", reply.Text, StringComparison.Ordinal);
+        Assert.Equal("through", reply.ToolText);
+    }
+
+    [Fact]
+    public async Task The_demo_tool_slow_reports_progress()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = await client.PostAsync(Rpc.Call(1, "slow", new { ms = 200 }, progressToken: 9));
+        Assert.Contains(reply.Events, item => item.Method == "notifications/progress" && (int)item.Json["params"]!["progressToken"]! == 9);
+        Assert.NotNull(reply.Result["content"]);
+    }
+
+    [Fact]
+    public async Task Calls_of_one_session_run_beside_each_other()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var waiting = client.CallAsync("test_gate", new { gate = "beside" }, id: "waits");
+        await shared.Server.Gates["beside"].Entered;
+        Assert.Equal("hello", await client.CallTextAsync("echo", new { text = "hello" }));
+        shared.Server.Gates["beside"].Open();
+        Assert.Equal("through", (await waiting).ToolText);
+    }
+
+    [Fact]
+    public async Task The_id_of_a_running_request_cannot_be_used_again()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var waiting = client.CallAsync("test_gate", new { gate = "same id" }, id: "same");
+        await shared.Server.Gates["same id"].Entered;
+        var second = await client.CallAsync("echo", new { text = "second" }, id: "same");
+        Assert.NotNull(second.Error["code"]);
+        shared.Server.Gates["same id"].Open();
+        Assert.Equal("through", (await waiting).ToolText);
+    }
+
+    [Fact]
+    public async Task Two_sessions_may_use_the_same_ids_at_the_same_time()
+    {
+        using var first = await shared.Server.Client().OpenAsync();
+        using var second = await shared.Server.Client().OpenAsync();
+        var waiting = first.CallAsync("test_gate", new { gate = "two sessions" }, id: 1);
+        await shared.Server.Gates["two sessions"].Entered;
+        Assert.Equal("other", (await second.CallAsync("echo", new { text = "other" }, id: 1)).ToolText);
+        shared.Server.Gates["two sessions"].Open();
+        Assert.Equal("through", (await waiting).ToolText);
+    }
+}
