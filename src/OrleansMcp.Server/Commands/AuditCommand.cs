@@ -1,10 +1,6 @@
 using System.CommandLine;
-using Azure.Data.Tables;
 using OrleansMcp.Server.Settings;
-using OrleansMcp.Server.Storage;
 using OrleansMcp.Signals.Chains;
-using OrleansMcp.Storage.AzureTables.Audit;
-using OrleansMcp.Storage.Sqlite;
 
 namespace OrleansMcp.Server.Commands;
 

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Azure;
-using Azure.Data.Tables;
 using Azure.Identity;
-using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Configuration;
 using OrleansMcp.Server.Settings;
 

@@ -41,6 +41,15 @@ internal sealed class ClusterNode : IAsyncDisposable
         return new ClusterNode(url, ["--urls", url.GetLeftPart(UriPartial.Authority), "--data", folder.Path, .. more]) { _folder = folder };
     }
 
+    /// <summary>A process that is alone, with its state in tables.</summary>
+    public static ClusterNode AloneOn(string tables, string service, string key)
+    {
+        var url = FreeUrl();
+        return new ClusterNode(url, [
+            "--urls", url.GetLeftPart(UriPartial.Authority), "--store", "tables", "--service-id", service, "--tables", tables, "--session-id-keys", key,
+        ]);
+    }
+
     /// <summary>Starts the program with these arguments and nothing else.</summary>
     public static ProcessUnderTest Run(params IEnumerable<string> arguments) => ProcessUnderTest.Start(
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(OrleansMcp.Server.ServerHost).Assembly.Location, .. arguments]);

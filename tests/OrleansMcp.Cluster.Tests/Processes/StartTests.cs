@@ -57,6 +57,27 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_process_that_is_alone_on_tables_serves_them_and_a_second_one_says_why_it_does_not()
+    {
+        await using var azurite = await Azurite.StartAsync();
+        await using var first = ClusterNode.AloneOn(azurite.ConnectionString, "s-1", s_key);
+        await first.StartAsync();
+        using var client = await new RawClient(first.Url, TestConfiguration.Alice).OpenAsync();
+        Assert.Equal(1, await client.IncrementAsync());
+
+        await using var second = ClusterNode.AloneOn(azurite.ConnectionString, "s-1", s_key).Launch();
+        Assert.Equal(1, await second.Process.ExitAsync(Eventually.Deadline));
+        Assert.Contains("Another process", second.Process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Process.Output, StringComparison.Ordinal);
+        Assert.Equal(2, await client.IncrementAsync());
+
+        // The lease goes with a process that stops.
+        Assert.Equal(0, (await first.Process.TerminateAsync()).ExitCode);
+        await first.StartAsync();
+        Assert.Equal(3, await client.IncrementAsync());
+    }
+
+    [Fact]
     public async Task Storage_that_refuses_the_process_stops_its_start_with_one_line()
     {
         await using var azurite = await Azurite.StartAsync();
