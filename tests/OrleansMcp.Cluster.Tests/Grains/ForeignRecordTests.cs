@@ -26,7 +26,9 @@ public sealed class ForeignRecordTests
         foreach (var caller in new[] { s_alice, s_carol })
         {
             var client = new EngineClient(engine, caller, key, Protocol.ProtocolVersions.November2025);
-            await Assert.ThrowsAsync<TenantStoppedException>(async () => await client.IsFoundAsync());
+            var reply = await client.PostAsync(client.Request("ping"));
+            Assert.Equal(503, reply.Status);
+            Assert.Contains(TenantStoppedException.Code, System.Text.Encoding.UTF8.GetString(reply.Body.Span), StringComparison.Ordinal);
         }
 
         // It is the key's tenant that stops: whoever it is that asks cannot stop another's.
