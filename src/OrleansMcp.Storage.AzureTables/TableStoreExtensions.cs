@@ -65,7 +65,7 @@ public static class TableStoreExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="tables">The client of the table service.</param>
     /// <param name="serviceId">Whose state it is.</param>
-    /// <param name="lost">Called with the reason when the lease is lost and the process stops.</param>
+    /// <param name="lost">Told, as a sentence, why the lease is lost, before the process is stopped.</param>
     public static IServiceCollection AddServingLease(
         this IServiceCollection services, TableServiceClient tables, string serviceId, Action<IServiceProvider, string>? lost = null)
     {

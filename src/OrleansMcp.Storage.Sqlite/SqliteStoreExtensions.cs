@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Hosting;
 using Orleans.Storage;
 using OrleansMcp.Hosting;
 using OrleansMcp.Quotas;
@@ -27,16 +26,9 @@ public static class SqliteStoreExtensions
     /// Everything durable in one database: sessions and their registry, ledgers, records, the audit, and the keys that sign session ids. The
     /// folder is made, locked and checked when the first of them is asked for.
     /// </summary>
-    public static ISiloBuilder AddSqliteStore(this ISiloBuilder silo, SqliteStoreOptions options)
-    {
-        silo.Services.AddSqliteStore(options);
-        return silo;
-    }
-
-    /// <inheritdoc cref="AddSqliteStore(ISiloBuilder, SqliteStoreOptions)"/>
     public static IServiceCollection AddSqliteStore(this IServiceCollection services, SqliteStoreOptions options) => services.AddSqliteStore(_ => options);
 
-    /// <inheritdoc cref="AddSqliteStore(ISiloBuilder, SqliteStoreOptions)"/>
+    /// <inheritdoc cref="AddSqliteStore(IServiceCollection, SqliteStoreOptions)"/>
     public static IServiceCollection AddSqliteStore(this IServiceCollection services, Func<IServiceProvider, SqliteStoreOptions> options)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -6,10 +6,13 @@ internal sealed partial class ProcessFault(IHostApplicationLifetime lifetime, IL
     /// <summary>What it is; null while there is nothing.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>Stops the process, which then ends with an error.</summary>
+    /// <summary>A process that is being stopped for this reason ends with it as an error.</summary>
+    public void Note(string reason) => Reason = reason;
+
+    /// <summary>Stops the process for this reason.</summary>
     public void Stop(string reason)
     {
-        Reason = reason;
+        Note(reason);
         LogStopping(logger, reason);
         lifetime.StopApplication();
     }

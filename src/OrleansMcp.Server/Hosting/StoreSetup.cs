@@ -19,15 +19,14 @@ internal static class StoreSetup
         if (tables is not null)
         {
             services.AddSingleton(tables);
-            services.AddHostedService<StorageAtHand>(); // before the others, which need it
-            services.AddTableFormatCheck(tables);
+            services.AddTableFormatCheck(tables); // before the others: it waits for the storage
         }
 
         if (settings.Store == StoreKind.Tables)
         {
             if (!settings.IsClustered)
             {
-                services.AddServingLease(tables!, settings.ServiceId, static (provider, reason) => provider.GetRequiredService<ProcessFault>().Stop(reason));
+                services.AddServingLease(tables!, settings.ServiceId, static (provider, reason) => provider.GetRequiredService<ProcessFault>().Note(reason));
             }
 
             services.AddTableAudit();

@@ -5,14 +5,14 @@ using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Storage.AzureTables.Formats;
 
-/// <summary>Checks <see cref="TableFormat"/> before this process joins a cluster or activates anything.</summary>
+/// <summary>Waits for the tables and checks their <see cref="TableFormat"/> before this process joins a cluster or activates anything.</summary>
 internal sealed partial class TableFormatCheck(TableServiceClient tables, TimeProvider time, ILogger<TableFormatCheck> logger) : IHostedLifecycleService
 {
     /// <exception cref="TableFormatException">The tables are of another version.</exception>
-    /// <exception cref="IOException">The tables cannot be used, or not reached for half a minute.</exception>
+    /// <exception cref="IOException">The tables cannot be used, or not reached for a minute.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var patience = new TablePatience(tables.Uri, time, problem => LogWaiting(logger, problem));
+        var patience = new TablePatience(tables.Uri, time, problem => LogWaiting(logger, tables.Uri, problem));
         await patience.RunAsync(CheckAsync, cancellationToken);
     }
 
@@ -32,6 +32,6 @@ internal sealed partial class TableFormatCheck(TableServiceClient tables, TimePr
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The format of the tables could not be read; trying again: {Problem}")]
-    private static partial void LogWaiting(ILogger logger, string problem);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the table storage at {Storage}: {Problem}")]
+    private static partial void LogWaiting(ILogger logger, Uri storage, string problem);
 }

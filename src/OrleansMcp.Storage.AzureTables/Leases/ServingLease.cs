@@ -35,7 +35,7 @@ internal sealed partial class ServingLease(
     private int _isDisposed;
     private volatile bool _isLost;
 
-    /// <summary>Called when the lease is lost, before the process is stopped.</summary>
+    /// <summary>Told, as a sentence, why the lease is lost, before the process is stopped.</summary>
     public Action<string>? Lost { get; init; }
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ internal sealed partial class ServingLease(
     public ValueTask<string?> ProblemAsync(CancellationToken cancellationToken) => new(_isLost ? "is lost" : null);
 
     /// <exception cref="ServingLeaseHeldException">Another process serves.</exception>
-    /// <exception cref="IOException">The tables cannot be used, or not reached for half a minute.</exception>
+    /// <exception cref="IOException">The tables cannot be used, or not reached for a minute.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await AcquireAsync(new TablePatience(tables.Uri, time, problem => LogWaiting(logger, problem)), cancellationToken);
@@ -177,7 +177,7 @@ internal sealed partial class ServingLease(
     {
         _isLost = true;
         LogLost(logger, serviceId, why);
-        Lost?.Invoke(why);
+        Lost?.Invoke($"The serving lease of '{serviceId}' is lost: {why}.");
         lifetime.StopApplication();
     }
 

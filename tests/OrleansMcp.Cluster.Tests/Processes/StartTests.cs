@@ -83,7 +83,7 @@ public sealed class StartTests
         await using var azurite = await Azurite.StartAsync();
         var wrong = azurite.ConnectionString.Replace("AccountKey=Eby8", "AccountKey=AAAA", StringComparison.Ordinal);
         await using var node = ClusterNode.Silo("c", wrong, s_key).Launch();
-        Assert.Equal(2, await node.Process.ExitAsync());
+        Assert.Equal(1, await node.Process.ExitAsync());
         Assert.Contains("refuses this process: 403", node.Process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("AAAA", node.Process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled", node.Process.Output, StringComparison.Ordinal);

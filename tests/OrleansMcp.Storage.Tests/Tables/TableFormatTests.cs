@@ -136,8 +136,8 @@ public sealed class TableFormatTests(EmptyTables tables) : IClassFixture<EmptyTa
         var starting = NewCheck(line, time).StartingAsync(default);
         await AdvanceAsync(time, starting, until: () => false);
         var given = await Assert.ThrowsAsync<IOException>(() => starting);
-        Assert.Contains("cannot be used: The line is dead.", given.Message, StringComparison.Ordinal);
-        Assert.InRange(line.Failed, 10, 40);
+        Assert.Contains("cannot be reached: The line is dead.", given.Message, StringComparison.Ordinal);
+        Assert.InRange(line.Failed, 20, 70);
     }
 
     private static Task AdvanceAsync(ManualTimeProvider time, Task task, Func<bool> until) => Eventually.Holds(
