@@ -47,6 +47,7 @@ internal static class StoreCommand
     private static string? Describe(Exception e) => e switch
     {
         IOException or UnauthorizedAccessException or ConfigurationException => e.Message,
+        RequestFailedException { Status: 404 } => "There is nothing of that kind in these tables yet.",
         RequestFailedException { Status: not 0 } refused =>
             string.Create(CultureInfo.InvariantCulture, $"The tables refuse to be read: {refused.Status} {refused.ErrorCode}"),
         RequestFailedException or AggregateException or AuthenticationFailedException => $"The tables cannot be reached: {e.Message.Split('\n', 2)[0].Trim()}",
