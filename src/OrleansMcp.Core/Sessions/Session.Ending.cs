@@ -173,8 +173,6 @@ public sealed partial class Session
     {
         _host.Metrics.Ended(receipt.Reason);
         _host.Signals.Raise(EndOf(record, receipt) with { IsAudited = isAudited });
-        Log.Ended(Logger, Key.Value, record.Owner.Tenant, record.Owner.Client, receipt.Reason, receipt.CallsCancelled,
-            receipt.SecretsCleared);
     }
 
     /// <summary>

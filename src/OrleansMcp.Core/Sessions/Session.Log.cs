@@ -13,11 +13,6 @@ public sealed partial class Session
         [LoggerMessage(Level = LogLevel.Debug, Message = "Session {Session} of {Tenant}/{Client} opened, protocol {Version}.")]
         public static partial void Opened(ILogger logger, string session, string tenant, string client, string? version);
 
-        [LoggerMessage(Level = LogLevel.Information,
-            Message = "Session {Session} of {Tenant}/{Client} ended ({Reason}): {Calls} calls cancelled, {Secrets} secrets cleared.")]
-        public static partial void Ended(
-            ILogger logger, string session, string tenant, string client, SessionEndReason reason, int calls, int secrets);
-
         [LoggerMessage(Level = LogLevel.Error, Message = "The ended mark of session {Session} could not be written; its record is deleted anyway.")]
         public static partial void EndMarkFailed(ILogger logger, Exception exception, string session);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansMcp.Grains.Sessions;
 
 namespace OrleansMcp.Grains.Directory;
 
@@ -54,5 +55,6 @@ internal struct Persistence(TimeSpan patience)
     /// <summary>
     /// The actor did not get the call: a silo would not take it, as while an activation leaves. When a silo is lost there is no telling.
     /// </summary>
-    public static bool WasTurnedAway(Exception exception) => exception is OrleansMessageRejectionException and not SiloUnavailableException;
+    public static bool WasTurnedAway(Exception exception) =>
+        exception is UnclaimedException or (OrleansMessageRejectionException and not SiloUnavailableException);
 }

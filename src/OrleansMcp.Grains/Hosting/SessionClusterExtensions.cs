@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.GrainDirectory;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Records;
@@ -26,22 +29,22 @@ public static class SessionClusterExtensions
     /// </summary>
     public static ISiloBuilder AddSessionGrains(this ISiloBuilder silo)
     {
-        var services = silo.Services;
-        services.AddSessionDirectory();
-        services.TryAddSingleton<ISessionRegistry, VolatileSessionRegistry>();
-        services.TryAddSingleton<ILedgerStore, GrainLedgerStore>();
-        services.TryAddSingleton<IRecordStore, VolatileRecordStore>();
-        services.TryAddSingleton<StoppedTenants>();
-        services.TryAddSingleton<Activations>();
-        services.TryAddSingleton<LocalSessions>();
-        services.AddSingleton<PassivationClock>();
-        services.AddHostedService(provider => provider.GetRequiredService<PassivationClock>());
-        services.AddSingleton<TenantClock>();
-        services.AddHostedService(provider => provider.GetRequiredService<TenantClock>());
-        services.AddHostedService<ToolLogDeparture>();
-        services.Configure<SiloMessagingOptions>(ConfigureMessaging);
-        services.Configure<GrainCollectionOptions>(static options => options.DeactivationTimeout = TimeSpan.FromSeconds(10));
-        return silo.UseSessionGrainDirectory();
+        silo.Services.AddSingleton<LocalWay>(static provider => new(
+            provider.GetRequiredService<ISiloStatusOracle>(),
+            provider.GetRequiredKeyedService<IGrainDirectory>(GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY),
+            provider.GetRequiredService<ILogger<LocalWay>>()));
+        return silo.AddActors().UseSessionGrainDirectory();
+    }
+
+    /// <summary>
+    /// The same in a silo that is its whole cluster: Orleans' own directory is one part in its memory there, and nothing confirms what
+    /// nobody else can hold.
+    /// </summary>
+    internal static ISiloBuilder AddSoleSessionGrains(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<LocalWay>(static provider => new(
+            provider.GetRequiredService<ISiloStatusOracle>(), directory: null, provider.GetRequiredService<ILogger<LocalWay>>()));
+        return silo.AddActors();
     }
 
     /// <summary>Lets a front end find sessions in the cluster it is a client of.</summary>
@@ -54,6 +57,27 @@ public static class SessionClusterExtensions
 
     /// <summary>How the grain storage of sessions writes them.</summary>
     public static IGrainStorageSerializer CreateStorageSerializer() => new StoredSessionSerializer();
+
+    private static ISiloBuilder AddActors(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddSessionDirectory();
+        services.TryAddSingleton<ISessionRegistry, VolatileSessionRegistry>();
+        services.TryAddSingleton<ILedgerStore, GrainLedgerStore>();
+        services.TryAddSingleton<IRecordStore, VolatileRecordStore>();
+        services.TryAddSingleton<StoppedTenants>();
+        services.TryAddSingleton<Activations>();
+        services.TryAddSingleton<LocalSessions>();
+        services.TryAddSingleton<LocalTenants>();
+        services.AddSingleton<PassivationClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<PassivationClock>());
+        services.AddSingleton<TenantClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<TenantClock>());
+        services.AddHostedService<ToolLogDeparture>();
+        services.Configure<SiloMessagingOptions>(ConfigureMessaging);
+        services.Configure<GrainCollectionOptions>(static options => options.DeactivationTimeout = TimeSpan.FromSeconds(10));
+        return silo;
+    }
 
     private static void AddSessionDirectory(this IServiceCollection services)
     {

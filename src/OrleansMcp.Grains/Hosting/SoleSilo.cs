@@ -15,8 +15,10 @@ internal static class SoleSilo
     /// <summary>Part of the silo's name inside its process; nothing is bound to it.</summary>
     private const int Port = 11111;
 
+    /// <summary>Makes the silo a home of session actors, as <see cref="SessionClusterExtensions.AddSessionGrains"/> does for a member.</summary>
     public static ISiloBuilder UseSoleSilo(this ISiloBuilder silo, string clusterId, string serviceId)
     {
+        silo.AddSoleSessionGrains();
         silo.Services.AddHostedService<SessionDeparture>();
         silo.UseLocalhostClustering(Port, gatewayPort: 0, serviceId: serviceId, clusterId: clusterId);
         foreach (var listening in silo.Services.Where(IsListenerFactory).ToArray())

@@ -6,7 +6,7 @@ namespace OrleansMcp.Grains.Sessions;
 /// <summary>The session activations of this silo: each publishes itself when it has claimed its record, and withdraws before it leaves.</summary>
 internal sealed class Activations(SessionHost host)
 {
-    private readonly ConcurrentDictionary<SessionKey, LocalActivation> _live = new();
+    private readonly ConcurrentDictionary<SessionKey, SessionActivation> _live = new();
 
     /// <summary>When this silo began, UTC.</summary>
     public DateTimeOffset StartedAt { get; } = host.Time.GetUtcNow();
@@ -15,9 +15,9 @@ internal sealed class Activations(SessionHost host)
 
     public IEnumerable<Session> All => _live.Select(pair => pair.Value.Session);
 
-    public void Add(LocalActivation activation) => _live[activation.Session.Key] = activation;
+    public void Add(SessionActivation activation) => _live[activation.Session.Key] = activation;
 
-    public void Remove(LocalActivation activation) => _live.TryRemove(KeyValuePair.Create(activation.Session.Key, activation));
+    public void Remove(SessionActivation activation) => _live.TryRemove(KeyValuePair.Create(activation.Session.Key, activation));
 
-    public LocalActivation? Find(SessionKey key) => _live.GetValueOrDefault(key);
+    public SessionActivation? Find(SessionKey key) => _live.GetValueOrDefault(key);
 }

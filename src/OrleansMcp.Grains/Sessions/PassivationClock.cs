@@ -16,13 +16,13 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, HashSet<LocalActivation>> _due = []; // by second
+    private readonly Dictionary<long, HashSet<SessionActivation>> _due = []; // by second
 
     private TimeSpan After => configuration.Current.Sessions.PassivateAfter;
 
-    public void Add(LocalActivation activation) => Add(activation, activation.Session.LastActiveAt + After);
+    public void Add(SessionActivation activation) => Add(activation, activation.Session.LastActiveAt + After);
 
-    public void Remove(LocalActivation activation)
+    public void Remove(SessionActivation activation)
     {
         lock (_gate)
         {
@@ -31,7 +31,7 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
                 _due.Remove(activation.DueSecond);
             }
 
-            activation.DueSecond = LocalActivation.Left;
+            activation.DueSecond = SessionActivation.Left;
         }
     }
 
@@ -60,12 +60,12 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
         }
     }
 
-    private void Add(LocalActivation activation, DateTimeOffset due)
+    private void Add(SessionActivation activation, DateTimeOffset due)
     {
         var second = due.UtcTicks / TimeSpan.TicksPerSecond;
         lock (_gate)
         {
-            if (activation.DueSecond != LocalActivation.Left)
+            if (activation.DueSecond != SessionActivation.Left)
             {
                 activation.DueSecond = second;
                 (_due.TryGetValue(second, out var same) ? same : _due[second] = []).Add(activation);
@@ -73,10 +73,10 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
         }
     }
 
-    private List<LocalActivation> TakeDue(DateTimeOffset now)
+    private List<SessionActivation> TakeDue(DateTimeOffset now)
     {
         var second = now.UtcTicks / TimeSpan.TicksPerSecond;
-        var taken = new List<LocalActivation>();
+        var taken = new List<SessionActivation>();
         lock (_gate)
         {
             foreach (var past in _due.Keys.Where(key => key <= second).ToArray())
@@ -89,7 +89,7 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
         return taken;
     }
 
-    private async Task VisitAsync(LocalActivation activation, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task VisitAsync(SessionActivation activation, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var session = activation.Session;
         try

@@ -86,6 +86,7 @@ internal sealed partial class SessionGrain
             found.Abort?.Cancel();
         }
 
+        LeaveUnclaimed();
         return Task.CompletedTask;
     }
 
@@ -134,10 +135,15 @@ internal sealed partial class SessionGrain
     public Task TouchAsync(Guid reader)
     {
         _readers.Find(reader)?.Touch();
+        LeaveUnclaimed();
         return Task.CompletedTask;
     }
 
-    public Task LeaveAsync(Guid reader) => _readers.RemoveAsync(reader);
+    public Task LeaveAsync(Guid reader)
+    {
+        LeaveUnclaimed();
+        return _readers.RemoveAsync(reader);
+    }
 
     private Delivery Start(PostCall call)
     {

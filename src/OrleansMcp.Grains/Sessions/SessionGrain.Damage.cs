@@ -12,14 +12,16 @@ namespace OrleansMcp.Grains.Sessions;
 internal sealed partial class SessionGrain
 {
     private StoreDamagedException? _damage; // of this session's row
-    private bool _isStopped; // as of the activation
+    private bool _isStopped; // as of the claim
 
     /// <summary>
     /// Whether a call for the tenant is refused because the tenant is stopped, or is from now on. A session that was in memory before goes
     /// on with what it was granted.
     /// </summary>
+    /// <exception cref="UnclaimedException">That is not known here.</exception>
     private async ValueTask<bool> IsStoppedAsync()
     {
+        await ClaimedAsync();
         var tenant = _key.Tenant;
         if (_damage is { } damage)
         {

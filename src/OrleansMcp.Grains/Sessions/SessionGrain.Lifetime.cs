@@ -13,6 +13,11 @@ internal sealed partial class SessionGrain
 
     public async Task<OpenResult> OpenAsync(OpenCall call)
     {
+        if (!call.IsRepeat)
+        {
+            BeginUnclaimed();
+        }
+
         if (await IsStoppedAsync())
         {
             return OpenResult.Stopped;

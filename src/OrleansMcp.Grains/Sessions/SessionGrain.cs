@@ -44,8 +44,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly IGrainFactory _grains;
     private readonly StoppedTenants _stopped;
 
-    private Session _session = null!;
-    private LocalActivation? _activation; // null when nothing is served here
+    private Session _session = null!; // from the claim on
     private IGrainTimer? _watch;
 
     public SessionGrain(
@@ -57,27 +56,6 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         _store = new GrainSessionStore(storage, context.GrainId) { Time = host.Time, Creating = RegisterPrincipalAsync, DueAt = host.DueAt };
     }
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        var record = await ClaimAsync();
-        if (record?.Ended is not null)
-        {
-            await FinishEndAsync(record);
-            record = null;
-        }
-
-        _isStopped = _damage is not null || (record is not null && _stopped.Contains(_key.Tenant));
-        _session = new Session(_key, _isStopped ? null : record, _host, _store) { Retired = _ => LeaveMemory() };
-        if (_isStopped)
-        {
-            return;
-        }
-
-        _activation = new LocalActivation(_session, _store, GrainContext, _host.Time);
-        _activations.Add(_activation);
-        _clock.Add(_activation);
-    }
-
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_activation is not null)
@@ -86,7 +64,10 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             _clock.Remove(_activation);
         }
 
-        await Task.Run(_session.LeaveAsync, cancellationToken);
+        if (_session is { Exists: true })
+        {
+            await Task.Run(_session.LeaveAsync, cancellationToken);
+        }
     }
 
     public async Task<DateTimeOffset?> TendAsync()
@@ -103,34 +84,6 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         }
 
         return _session.DueAt;
-    }
-
-    private async Task<SessionRecord?> ClaimAsync()
-    {
-        try
-        {
-            if (await _store.ClaimAsync(_key) is not var (record, wasAsleep))
-            {
-                return null;
-            }
-
-            // The time of the last message is written when an activation leaves. One that was lost leaves an old one behind, and nobody's
-            // idle time began then; nor did it while the whole cluster may have been down.
-            var active = wasAsleep ? record.LastActiveAt : _host.Time.GetUtcNow();
-            return record with { LastActiveAt = active < _activations.StartedAt ? _activations.StartedAt : active };
-        }
-        catch (StoreDamagedException e)
-        {
-            _damage = e;
-            return null;
-        }
-    }
-
-    /// <summary>A silo died between the ended mark and the deletion: the session stays ended.</summary>
-    private async Task FinishEndAsync(SessionRecord record)
-    {
-        await _store.DeleteAsync(_key, CancellationToken.None);
-        await _host.UnregisterAsync(record.Owner, _key);
     }
 
     private async Task RegisterPrincipalAsync(SessionRecord record)

@@ -6,34 +6,37 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>Finds tenant actors in the cluster.</summary>
-internal sealed class ClusterTenants(IGrainFactory grains) : ITenantDirectory
+/// <summary>Finds tenant actors in this process and in the cluster.</summary>
+/// <param name="grains">The cluster.</param>
+/// <param name="local">The actors of this process; null where there are none, as in a client of the cluster.</param>
+internal sealed class ClusterTenants(IGrainFactory grains, LocalTenants? local = null) : ITenantDirectory
 {
-    public ITenant Get(string tenant) => new ClusterTenant(grains.GetGrain<ITenantGrain>(tenant));
+    private readonly GrainReferences<ITenantGrain> _references = new(grains);
+
+    public ITenant Get(string tenant) => new ClusterTenant(tenant, _references.Get(tenant), local);
 }
 
 /// <summary>
 /// A reference to a tenant. Calls are repeated while its silo is lost: each may happen twice without harm, save that a lease that was
 /// granted and not heard of is spent.
 /// </summary>
-internal sealed partial class ClusterTenant(ITenantGrain grain) : ITenant
+internal sealed partial class ClusterTenant(string id, ITenantGrain grain, LocalTenants? local) : ITenant
 {
     /// <exception cref="TenantStoppedException">The tenant is stopped.</exception>
     public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.RegisterAsync(client, session)) is { } refusal
+        await CallAsync(tenant => tenant.RegisterAsync(client, session)) is { } refusal
             ? refusal.Code == TenantStoppedException.Code ? throw new TenantStoppedException() : refusal
             : null;
 
-    public async ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(
-            async () =>
-            {
-                await grain.UnregisterAsync(client, session);
-                return true;
-            });
+    public async ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) => await CallAsync(
+        async tenant =>
+        {
+            await tenant.UnregisterAsync(client, session);
+            return true;
+        });
 
     public async ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.LeaseAsync(request));
+        await CallAsync(tenant => tenant.LeaseAsync(request), static lease => lease is { IsUnavailable: true, HasCharged: false });
 
     public async ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.ReadQuotasAsync(client, session));
@@ -54,4 +57,28 @@ internal sealed partial class ClusterTenant(ITenantGrain grain) : ITenant
 
     public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.ListSessionsAsync(client));
+
+    /// <summary>
+    /// Calls the actor where it lives: here without its grain. One that leaves meanwhile refuses, and the next activation decides.
+    /// </summary>
+    private async ValueTask<T> CallAsync<T>(Func<ITenantGrain, Task<T>> call, Func<T, bool>? isRefusal = null)
+    {
+        if (local?.Find(id) is { } near)
+        {
+            try
+            {
+                var result = await call(near);
+                if (!near.HasLeft || isRefusal?.Invoke(result) != true)
+                {
+                    return result;
+                }
+            }
+            catch (IOException) when (near.HasLeft)
+            {
+                // Nothing was handed out.
+            }
+        }
+
+        return await Repetition.RunAsync(() => call(grain));
+    }
 }

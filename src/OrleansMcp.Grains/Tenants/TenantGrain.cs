@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -17,6 +18,7 @@ namespace OrleansMcp.Grains.Tenants;
 /// The home of one tenant actor: its ledgers in memory, its open sessions in the registry, and a clock that ends the sessions whose time is
 /// over although nobody calls them.
 /// </summary>
+/// <remarks>Places and leases are also asked for from outside its turns, while it is published (<see cref="LocalTenants"/>).</remarks>
 [Reentrant, RandomPlacement, GrainType(GrainType)]
 internal sealed partial class TenantGrain : Grain, ITenantGrain
 {
@@ -31,16 +33,25 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Tenant _tenant;
-    private readonly Dictionary<SessionKey, DateTimeOffset> _due = [];
+    private readonly LocalTenants _local;
+    private readonly ConcurrentDictionary<SessionKey, DateTimeOffset> _due = [];
+    private volatile bool _hasLeft;
     private Task? _tending;
 
     public TenantGrain(
         IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionHost host,
-        ILedgerStore ledgers, ISignals signals, StoppedTenants stopped, ILogger<TenantGrain> logger)
+        ILedgerStore ledgers, ISignals signals, StoppedTenants stopped, LocalTenants local, ILogger<TenantGrain> logger)
     {
-        (_registry, _configuration, _time, _stopped, _logger) = (registry, configuration, host.Time, stopped, logger);
+        (_registry, _configuration, _time, _stopped, _local, _logger) = (registry, configuration, host.Time, stopped, local, logger);
+        Activation = new TenantActivation(context, host.Time);
         _tenant = new Tenant(Id(context), configuration, host.Time, ledgers, signals, logger);
     }
+
+    /// <summary>How this activation is known to be the tenant's.</summary>
+    public TenantActivation Activation { get; }
+
+    /// <summary>Whether it hands out nothing any more because it leaves: what it refuses since is another activation's to decide.</summary>
+    public bool HasLeft => _hasLeft;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -56,9 +67,16 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
             _due[session.Key] = session.DueAt;
         }
+
+        _local.Add(this.GetPrimaryKeyString(), this);
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _tenant.CloseAsync();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _local.Remove(this.GetPrimaryKeyString(), this);
+        _hasLeft = true;
+        return _tenant.CloseAsync();
+    }
 
     public async Task<SessionRefusal?> RegisterAsync(string client, SessionKey session)
     {
@@ -107,7 +125,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     {
         await _registry.RemoveAsync(this.GetPrimaryKeyString(), session, CancellationToken.None);
         await _tenant.UnregisterAsync(client, session, CancellationToken.None);
-        _due.Remove(session);
+        _due.TryRemove(session, out _);
     }
 
     public async Task<QuotaLease> LeaseAsync(QuotaRequest request)
@@ -179,7 +197,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
             }
 
             // It has ended, and told this actor; or it never came to be, or was lost, and its place is still taken.
-            if (_due.Remove(session))
+            if (_due.TryRemove(session, out _))
             {
                 await _registry.RemoveAsync(this.GetPrimaryKeyString(), session, CancellationToken.None);
                 _tenant.Forget(session);

@@ -16,9 +16,9 @@ internal static class ClusterSetup
 {
     public static void Configure(ISiloBuilder silo, ServerSettings settings, TableServiceClient? tables)
     {
-        silo.AddSessionGrains();
         if (settings.IsClustered)
         {
+            silo.AddSessionGrains();
             silo.Services.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
             silo.UseAzureStorageClustering(options => (options.TableServiceClient, options.TableName) = (tables!, TableNames.Membership));
             ConfigureFailureDetection(silo, settings.FailureDetection);
