@@ -60,12 +60,18 @@ public sealed partial class Session
     }
 
     /// <summary>Ends the session if its time is over and nobody is using it. For engines, which look from time to time.</summary>
+    /// <exception cref="SessionPassivatedException">It leaves memory: the next instance knows.</exception>
     public async Task<SessionReceipt?> EndIfOverdueAsync(CancellationToken cancellationToken)
     {
         SessionEndReason? reason;
         lock (_gate)
         {
-            reason = _phase == Phase.Live ? Overdue(_host.Time.GetUtcNow()) : null;
+            reason = _phase switch
+            {
+                Phase.Passive => throw new SessionPassivatedException(),
+                Phase.Live => Overdue(_host.Time.GetUtcNow()),
+                _ => null,
+            };
         }
 
         return reason is { } due ? await EndAsync(due, cancellationToken) : null;

@@ -91,6 +91,10 @@ internal sealed partial class SessionGrain
         {
             return OpenResult.Stopped;
         }
+        catch (SessionFencedException) when (call.Initialize is not null)
+        {
+            return new OpenResult(SessionReply.NotFound); // There is a session under this key, whosever it is.
+        }
         catch (Exception e) when (e is IOException or SessionUnavailableException)
         {
             LogFailed(_logger, e, _key.Value);

@@ -77,13 +77,20 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             return DateTimeOffset.MaxValue; // Its place is kept: whether there is a session is not known.
         }
 
-        if (await _session.EndIfOverdueAsync(CancellationToken.None) is not null || !_session.Exists)
+        try
         {
-            DeactivateOnIdle();
-            return null;
+            if (await _session.EndIfOverdueAsync(CancellationToken.None) is null && _session.Exists)
+            {
+                return _session.DueAt;
+            }
+        }
+        catch (SessionPassivatedException)
+        {
+            return _host.Time.GetUtcNow(); // Its next activation is asked, at the next stroke.
         }
 
-        return _session.DueAt;
+        DeactivateOnIdle();
+        return null;
     }
 
     private async Task RegisterPrincipalAsync(SessionRecord record)

@@ -5,8 +5,8 @@ namespace OrleansMcp.Storage.Sqlite.Database;
 
 /// <summary>
 /// The one writer of a process: a thread that commits what waits as one group. While one group is on its way to the disk, the next one
-/// gathers. A unit is acknowledged after its group's commit and not before. Each unit has a savepoint of its own, so that one that is
-/// refused takes nothing from the others; when the commit fails, nothing of the whole group has happened.
+/// gathers. A unit is acknowledged after its group's commit and not before. One that is refused takes nothing from the others: the group is run
+/// again then, each unit with a savepoint of its own. When the commit fails, nothing of the whole group has happened.
 /// </summary>
 internal sealed class StoreWriter : IDisposable
 {
@@ -164,14 +164,41 @@ internal sealed class StoreWriter : IDisposable
 
     private void Commit(StoreConnection connection, WriteUnit[] group)
     {
-        connection.Prepare("BEGIN IMMEDIATE").Run();
-        foreach (var unit in group)
+        if (!TryRun(connection, group))
         {
-            Run(connection, unit);
+            connection.Prepare("BEGIN IMMEDIATE").Run();
+            foreach (var unit in group)
+            {
+                Run(connection, unit);
+            }
         }
 
         connection.EndReads();
         connection.Prepare("COMMIT").Run();
+    }
+
+    /// <summary>
+    /// Runs all units without savepoints, of which each costs a copy of every page that its unit changes. False when one is refused: then
+    /// nothing has happened, and each is run again with a savepoint of its own.
+    /// </summary>
+    private static bool TryRun(StoreConnection connection, WriteUnit[] group)
+    {
+        connection.Prepare("BEGIN IMMEDIATE").Run();
+        try
+        {
+            foreach (var unit in group)
+            {
+                unit.Run(connection);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (IsOfUnit(e) && connection.IsInTransaction)
+        {
+            connection.EndReads();
+            connection.Prepare("ROLLBACK").Run();
+            return false;
+        }
     }
 
     private void Run(StoreConnection connection, WriteUnit unit)

@@ -12,7 +12,7 @@ internal abstract class WriteUnit(long bytes)
     /// <summary>Why the unit by itself was not done; null when it is to be committed.</summary>
     public Exception? Refusal { get; set; }
 
-    /// <summary>Makes the changes. An exception takes back this unit alone.</summary>
+    /// <summary>Makes the changes, and nothing else: it is run again when another unit of its group is refused. An exception takes back this unit alone.</summary>
     public abstract void Run(StoreConnection connection);
 
     /// <summary>The group is committed: answers with the result, or with <see cref="Refusal"/>.</summary>

@@ -136,8 +136,11 @@ public sealed class LocalWayTests : IAsyncLifetime
     private IServiceProvider Here => _engine.Cluster.Silos[0];
 
     private LocalSessions Local(IGrainDirectory? directory = null, SiloStatus status = SiloStatus.Active) => new(
-        Here.GetRequiredService<Activations>(), Oracle.Saying(status),
-        directory ?? Here.GetRequiredKeyedService<IGrainDirectory>(GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY), NullLogger<LocalSessions>.Instance);
+        Here.GetRequiredService<Activations>(), Way(directory, status));
+
+    private LocalWay Way(IGrainDirectory? directory = null, SiloStatus status = SiloStatus.Active) => new(
+        Oracle.Saying(status),
+        directory ?? Here.GetRequiredKeyedService<IGrainDirectory>(GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY), NullLogger<LocalWay>.Instance);
 
     /// <summary>Says of this silo what the test says, and of others nothing.</summary>
     public class Oracle : DispatchProxy

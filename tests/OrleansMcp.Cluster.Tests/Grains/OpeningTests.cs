@@ -40,6 +40,16 @@ public sealed class OpeningTests : IAsyncLifetime
         Assert.Contains("protocolVersion", Encoding.UTF8.GetString(opened.Reply.Body.Span), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_opening_reads_no_record_because_there_can_be_none()
+    {
+        await ((IEngine)_engine).OpenAsync(Alice(null)); // The tenant's ledgers are read with the first one.
+        var reads = _engine.World.Storage.Reads;
+        var client = await ((IEngine)_engine).OpenAsync(Alice(null));
+        Assert.Equal(reads, _engine.World.Storage.Reads);
+        Assert.Equal(1, await client.IncrementAsync());
+    }
+
     [Theory]
     [MemberData(nameof(Scopes))]
     public async Task A_slow_store_does_not_fail_an_opening(string[]? scopes)
@@ -85,9 +95,11 @@ public sealed class OpeningTests : IAsyncLifetime
             await ((IEngine)_engine).SendToSleepAsync();
         }
 
+        var record = _engine.World.Storage.Text(((Orleans.Runtime.GrainReference)grain).GrainId);
         var stranger = await grain.OpenAsync(call with { Caller = s_bob, IsRepeat = isRepeat });
         Assert.Equal((Trouble.None, ReplyKind.NotFound), (stranger.Trouble, stranger.Reply.Kind));
         Assert.True(stranger.Reply.Body.IsEmpty);
+        Assert.Equal(record, _engine.World.Storage.Text(((Orleans.Runtime.GrainReference)grain).GrainId));
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal class DurableStorage : IGrainStorage
     private readonly ConcurrentDictionary<GrainId, Func<Exception>> _unreadable = new();
     private readonly Lock _gate = new();
     private long _tags;
+    private long _reads;
     private int _holding;
     private int _damageFound;
 
@@ -47,6 +48,8 @@ internal class DurableStorage : IGrainStorage
 
     /// <summary>How many of them were of tenants.</summary>
     public long LedgerWrites { get; private set; }
+
+    public long Reads => Volatile.Read(ref _reads);
 
     /// <summary>How many deletions happened.</summary>
     public long Clears { get; private set; }
@@ -92,6 +95,7 @@ internal class DurableStorage : IGrainStorage
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        Interlocked.Increment(ref _reads);
         ThrowIfDown();
         Interlocked.Add(ref _damageFound, _whole.ContainsKey(grainId) ? 1 : 0);
         if (_unreadable.TryGetValue(grainId, out var damage))
