@@ -7,6 +7,7 @@ using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Hosting;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
@@ -51,19 +52,37 @@ internal sealed class ClusterEngine : IEngine
 
     public ClusterWorld World => _world;
 
+    /// <summary>What takes the engine when its test is over; null when nobody can use it any more.</summary>
+    public Func<ClusterEngine, ValueTask>? GiveBack { get; set; }
+
     /// <summary>Two silos; every call goes through the grain. The end of a session is marked, then the record is deleted.</summary>
     public static async Task<IEngine> StartAsync(ServerConfiguration configuration) => await StartClusterAsync(configuration);
 
     /// <summary>One silo, whose sessions are reached by method calls, and whose storage takes the receipt of an end with the deletion.</summary>
-    public static async Task<IEngine> StartLocalAsync(ServerConfiguration configuration) => await StartAsync(configuration, isLocal: true);
+    public static async Task<IEngine> StartLocalAsync(ServerConfiguration configuration) => await EnginePool.Local.TakeAsync(configuration);
 
-    public static Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration) => StartAsync(configuration, isLocal: false);
+    public static Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration) => EnginePool.Cluster.TakeAsync(configuration);
 
-    private static async Task<ClusterEngine> StartAsync(ServerConfiguration configuration, bool isLocal)
+    /// <summary>One that no other test uses before or after: for what stays with a silo as long as it runs.</summary>
+    public static async Task<ClusterEngine> StartOwnAsync(ServerConfiguration configuration, bool isLocal)
     {
         var engine = new ClusterEngine(configuration, isLocal);
         await engine.StartAsync();
         return engine;
+    }
+
+    /// <summary>Stands after this as if it had just started, on no state, at midnight.</summary>
+    public async Task ClearAsync()
+    {
+        var stopped = _configuration.Tenants.Keys.Where(tenant => _cluster.Silos.Any(silo => silo.GetRequiredService<StoppedTenants>().Contains(tenant)));
+        Assert.True(!stopped.Any(), "A process does not forget that a tenant is stopped: a test that damages rows needs an engine of its own.");
+        _world.Storage.Mend();
+        await _cluster.EmptyAsync();
+        _world.Clear();
+        Gates.Clear();
+        Time.SkipToNextDay();
+        Signals.Dispose();
+        Signals = new SignalCounter(_world.Meters);
     }
 
     public void Configure(ServerConfiguration configuration)
@@ -106,7 +125,7 @@ internal sealed class ClusterEngine : IEngine
 
     public Task<bool> HasRecordAsync(SessionKey key) => Task.FromResult(_world.Storage.Has(GrainId.Create(SessionGrain.GrainType, key.Value)));
 
-    public ValueTask DisposeAsync() => new(StopAsync());
+    public ValueTask DisposeAsync() => GiveBack is { } giveBack ? giveBack(this) : new(StopAsync());
 
     private async Task StartAsync()
     {
