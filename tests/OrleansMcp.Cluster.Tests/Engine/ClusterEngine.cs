@@ -7,7 +7,6 @@ using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Sessions;
-using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Hosting;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
@@ -20,15 +19,22 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Cluster.Tests.Engine;
 
 /// <summary>Without a front end: grains on two silos, reached from each of them, on storage that outlives both.</summary>
-internal sealed class ClusterEngine : IEngine
+internal sealed class ClusterEngine : IEngine, IReusable
 {
     private readonly bool _isLocal;
+    private Pool<ClusterEngine>? _pool;
     private ServerConfiguration _configuration;
     private ClusterWorld _world = null!;
     private SessionCluster _cluster = null!;
     private ISessionDirectory[] _directories = [];
 
     private ClusterEngine(ServerConfiguration configuration, bool isLocal) => (_configuration, _isLocal) = (configuration, isLocal);
+
+    /// <summary>Two silos; every call goes through the grain. The end of a session is marked, then the record is deleted.</summary>
+    public static Pool<ClusterEngine> Pair { get; } = new(static configuration => StartOwnAsync(configuration, isLocal: false));
+
+    /// <summary>One silo, whose sessions are reached by method calls, and whose storage takes the receipt of an end with the deletion.</summary>
+    public static Pool<ClusterEngine> Sole { get; } = new(static configuration => StartOwnAsync(configuration, isLocal: true));
 
     public int NodeCount => _isLocal ? 1 : 2;
 
@@ -52,16 +58,11 @@ internal sealed class ClusterEngine : IEngine
 
     public ClusterWorld World => _world;
 
-    /// <summary>What takes the engine when its test is over; null when nobody can use it any more.</summary>
-    public Func<ClusterEngine, ValueTask>? GiveBack { get; set; }
+    public static async Task<IEngine> StartAsync(ServerConfiguration configuration) => await TakeAsync(Pair, configuration);
 
-    /// <summary>Two silos; every call goes through the grain. The end of a session is marked, then the record is deleted.</summary>
-    public static async Task<IEngine> StartAsync(ServerConfiguration configuration) => await StartClusterAsync(configuration);
+    public static async Task<IEngine> StartLocalAsync(ServerConfiguration configuration) => await TakeAsync(Sole, configuration);
 
-    /// <summary>One silo, whose sessions are reached by method calls, and whose storage takes the receipt of an end with the deletion.</summary>
-    public static async Task<IEngine> StartLocalAsync(ServerConfiguration configuration) => await EnginePool.Local.TakeAsync(configuration);
-
-    public static Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration) => EnginePool.Cluster.TakeAsync(configuration);
+    public static Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration) => TakeAsync(Pair, configuration);
 
     /// <summary>One that no other test uses before or after: for what stays with a silo as long as it runs.</summary>
     public static async Task<ClusterEngine> StartOwnAsync(ServerConfiguration configuration, bool isLocal)
@@ -71,12 +72,8 @@ internal sealed class ClusterEngine : IEngine
         return engine;
     }
 
-    /// <summary>Stands after this as if it had just started, on no state, at midnight.</summary>
     public async Task ClearAsync()
     {
-        var stopped = _configuration.Tenants.Keys.Where(tenant => _cluster.Silos.Any(silo => silo.GetRequiredService<StoppedTenants>().Contains(tenant)));
-        Assert.True(!stopped.Any(), "A process does not forget that a tenant is stopped: a test that damages rows needs an engine of its own.");
-        _world.Storage.Mend();
         await _cluster.EmptyAsync();
         _world.Clear();
         Gates.Clear();
@@ -125,7 +122,14 @@ internal sealed class ClusterEngine : IEngine
 
     public Task<bool> HasRecordAsync(SessionKey key) => Task.FromResult(_world.Storage.Has(GrainId.Create(SessionGrain.GrainType, key.Value)));
 
-    public ValueTask DisposeAsync() => GiveBack is { } giveBack ? giveBack(this) : new(StopAsync());
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _pool, null)?.GiveBackAsync(this) ?? new(StopAsync());
+
+    private static async Task<ClusterEngine> TakeAsync(Pool<ClusterEngine> pool, ServerConfiguration configuration)
+    {
+        var engine = await pool.TakeAsync(configuration);
+        engine._pool = pool;
+        return engine;
+    }
 
     private async Task StartAsync()
     {

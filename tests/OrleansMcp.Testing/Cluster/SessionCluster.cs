@@ -67,6 +67,7 @@ internal sealed class ClusterWorld
     /// <summary>Forgets what a test left in it. Nothing must be in memory.</summary>
     public void Clear()
     {
+        Errors.Clear();
         Storage.Clear();
         Registry.Clear();
         Records.Clear();
@@ -147,10 +148,15 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     /// <summary>
     /// Sends every grain out of memory in the order in which a stopping process does: sessions, what they owe their tenants, the tenants. The
-    /// silos stay.
+    /// silos stay, and with them what a process keeps as long as it runs.
     /// </summary>
     public async Task EmptyAsync()
     {
+        _world.Storage.Mend();
+        var tenants = _world.Configuration.Current.Tenants.Keys;
+        Assert.False(
+            Silos.Any(silo => tenants.Any(silo.GetRequiredService<StoppedTenants>().Contains)),
+            "A process does not forget that a tenant is stopped: a test that damages rows needs silos of its own.");
         await Task.WhenAll(Actors.Select(LeaveAsync)).InTime("every session left memory");
         await Task.WhenAll(Silos.Select(silo => silo.GetRequiredService<SessionHost>().FlushToolLogAsync(CancellationToken.None)));
         await Eventually.Holds(
