@@ -3,13 +3,14 @@ using Azure.Data.Tables;
 using OrleansMcp.Cluster.Tests.Processes;
 using OrleansMcp.Server.Settings;
 using OrleansMcp.Server.Storage;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 
 /// <summary>An account of a table service for the tests of a class. Each test has names of its own in it.</summary>
 public sealed class TableServer : IAsyncLifetime
 {
-    /// <summary>A client as a silo has it.</summary>
+    /// <summary>A client as a silo has it, but for its patience: tests share the service, and some of them write a lot.</summary>
     internal TableServiceClient Tables { get; private set; } = null!;
 
     /// <summary>How a process reaches it.</summary>
@@ -45,7 +46,9 @@ public sealed class TableServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         ConnectionString = await Azurite.NewAccountAsync();
-        Tables = TableService.Create(new ServerSettings { Tables = new TableSettings(ConnectionString, null) });
+        var options = TableService.Options();
+        options.Retry.NetworkTimeout = Eventually.Deadline;
+        Tables = TableService.Create(new ServerSettings { Tables = new TableSettings(ConnectionString, null) }, options);
     }
 
     public ValueTask DisposeAsync() => default;
