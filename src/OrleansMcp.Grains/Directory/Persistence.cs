@@ -14,6 +14,9 @@ internal struct Persistence(TimeSpan patience)
     private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>What a timer can wait: it counts whole milliseconds, and less than one is no pause but a loop of calls until the patience is over.</summary>
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(1);
+
     private long _lastSign = Stopwatch.GetTimestamp();
     private TimeSpan _pause = s_first;
 
@@ -37,7 +40,7 @@ internal struct Persistence(TimeSpan patience)
     {
         var pause = _pause < Left ? _pause : Left;
         _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, s_longest.Ticks));
-        return pause;
+        return pause > s_shortest ? pause : s_shortest;
     }
 
     /// <summary>

@@ -20,7 +20,6 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Cluster.Tests.Conformance;
 
 /// <summary>The conformance suite of the protocol against a gateway whose sessions live in remote silos.</summary>
-[Collection(Alone.Collection)]
 public sealed class GatewayConformanceTests
 {
     [Fact]

@@ -19,15 +19,22 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Cluster.Tests.Engine;
 
 /// <summary>Without a front end: grains on two silos, reached from each of them, on storage that outlives both.</summary>
-internal sealed class ClusterEngine : IEngine
+internal sealed class ClusterEngine : IEngine, IReusable
 {
     private readonly bool _isLocal;
+    private Pool<ClusterEngine>? _pool;
     private ServerConfiguration _configuration;
     private ClusterWorld _world = null!;
     private SessionCluster _cluster = null!;
     private ISessionDirectory[] _directories = [];
 
     private ClusterEngine(ServerConfiguration configuration, bool isLocal) => (_configuration, _isLocal) = (configuration, isLocal);
+
+    /// <summary>Two silos; every call goes through the grain. The end of a session is marked, then the record is deleted.</summary>
+    public static Pool<ClusterEngine> Pair { get; } = new(static configuration => StartOwnAsync(configuration, isLocal: false));
+
+    /// <summary>One silo, whose sessions are reached by method calls, and whose storage takes the receipt of an end with the deletion.</summary>
+    public static Pool<ClusterEngine> Sole { get; } = new(static configuration => StartOwnAsync(configuration, isLocal: true));
 
     public int NodeCount => _isLocal ? 1 : 2;
 
@@ -51,19 +58,28 @@ internal sealed class ClusterEngine : IEngine
 
     public ClusterWorld World => _world;
 
-    /// <summary>Two silos; every call goes through the grain. The end of a session is marked, then the record is deleted.</summary>
-    public static async Task<IEngine> StartAsync(ServerConfiguration configuration) => await StartClusterAsync(configuration);
+    public static async Task<IEngine> StartAsync(ServerConfiguration configuration) => await TakeAsync(Pair, configuration);
 
-    /// <summary>One silo, whose sessions are reached by method calls, and whose storage takes the receipt of an end with the deletion.</summary>
-    public static async Task<IEngine> StartLocalAsync(ServerConfiguration configuration) => await StartAsync(configuration, isLocal: true);
+    public static async Task<IEngine> StartLocalAsync(ServerConfiguration configuration) => await TakeAsync(Sole, configuration);
 
-    public static Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration) => StartAsync(configuration, isLocal: false);
+    public static Task<ClusterEngine> StartClusterAsync(ServerConfiguration configuration) => TakeAsync(Pair, configuration);
 
-    private static async Task<ClusterEngine> StartAsync(ServerConfiguration configuration, bool isLocal)
+    /// <summary>One that no other test uses before or after: for what stays with a silo as long as it runs.</summary>
+    public static async Task<ClusterEngine> StartOwnAsync(ServerConfiguration configuration, bool isLocal)
     {
         var engine = new ClusterEngine(configuration, isLocal);
         await engine.StartAsync();
         return engine;
+    }
+
+    public async Task ClearAsync()
+    {
+        await _cluster.EmptyAsync();
+        _world.Clear();
+        Gates.Clear();
+        Time.SkipToNextDay();
+        Signals.Dispose();
+        Signals = new SignalCounter(_world.Meters);
     }
 
     public void Configure(ServerConfiguration configuration)
@@ -106,7 +122,14 @@ internal sealed class ClusterEngine : IEngine
 
     public Task<bool> HasRecordAsync(SessionKey key) => Task.FromResult(_world.Storage.Has(GrainId.Create(SessionGrain.GrainType, key.Value)));
 
-    public ValueTask DisposeAsync() => new(StopAsync());
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _pool, null)?.GiveBackAsync(this) ?? new(StopAsync());
+
+    private static async Task<ClusterEngine> TakeAsync(Pool<ClusterEngine> pool, ServerConfiguration configuration)
+    {
+        var engine = await pool.TakeAsync(configuration);
+        engine._pool = pool;
+        return engine;
+    }
 
     private async Task StartAsync()
     {

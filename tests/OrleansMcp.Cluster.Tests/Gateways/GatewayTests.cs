@@ -40,8 +40,6 @@ public sealed class GatewayCacheStrangerTests : CacheStrangerContract;
 
 public sealed class GatewayConcurrentClientsTests : ConcurrentClientsContract;
 
-public sealed class GatewayOwnerCheckTests : OwnerCheckContract;
-
 public sealed class GatewaySessionlessStrangerTests : SessionlessStrangerContract;
 
 public sealed class GatewayStrangerTests : StrangerContract;

@@ -206,11 +206,9 @@ public sealed class DamagedRowTests
         return (string?)JsonNode.Parse(reply.Body.Span)!["error"]?["data"]?["code"];
     }
 
-    private static async Task<ClusterEngine> StartAsync(bool isLocal, int sessions = 100)
-    {
-        var configuration = TestConfiguration.With(quotas: new QuotaConfiguration { Sessions = sessions });
-        return isLocal ? (ClusterEngine)await ClusterEngine.StartLocalAsync(configuration) : await ClusterEngine.StartClusterAsync(configuration);
-    }
+    /// <summary>A process does not forget that a tenant is stopped, so each test has its own.</summary>
+    private static Task<ClusterEngine> StartAsync(bool isLocal, int sessions = 100) =>
+        ClusterEngine.StartOwnAsync(TestConfiguration.With(quotas: new QuotaConfiguration { Sessions = sessions }), isLocal);
 
     private static GrainId Row(EngineClient client) => GrainId.Create(SessionGrain.GrainType, client.Key.Value);
 }

@@ -145,7 +145,7 @@ public sealed class FencingTests
     [Fact]
     public async Task Two_clusters_that_do_not_see_each_other_lose_and_double_nothing()
     {
-        await using var one = await ClusterEngine.StartClusterAsync(TestConfiguration.With());
+        await using var one = await ClusterEngine.StartOwnAsync(TestConfiguration.With(), isLocal: false);
         await using var other = await SessionCluster.StartAsync(one.World);
         var here = await ((IEngine)one).OpenAsync(new Caller("acme", "alice", "alice"));
         var there = other.Silos[0].GetService(typeof(ISessionDirectory)) as ISessionDirectory;

@@ -20,7 +20,7 @@ public sealed class ForeignRecordTests
     [Fact]
     public async Task A_record_whose_owner_has_another_tenant_than_its_key_is_refused()
     {
-        await using var engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With());
+        await using var engine = await ClusterEngine.StartOwnAsync(TestConfiguration.With(), isLocal: false);
         var key = engine.Ids.Issue(s_alice).Key;
         await new GrainSessionStore(engine.World.Storage, GrainId.Create(SessionGrain.GrainType, key.Value)).SaveAsync(Record(key, s_carol), default);
         foreach (var caller in new[] { s_alice, s_carol })
@@ -38,7 +38,7 @@ public sealed class ForeignRecordTests
     [Fact]
     public async Task An_actor_that_is_given_such_a_record_is_as_good_as_none()
     {
-        await using var engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With());
+        await using var engine = await ClusterEngine.StartOwnAsync(TestConfiguration.With(), isLocal: false);
         var host = engine.Cluster.Silos[0].GetRequiredService<SessionHost>();
         var key = engine.Ids.Issue(s_alice).Key;
         Assert.True(new Session(key, Record(key, s_alice), host, null!).IsOwnedBy(s_alice));

@@ -83,6 +83,13 @@ public sealed class RedeliveryTests
         Assert.False(Persistence.IsTransient(new InvalidOperationException()));
     }
 
+    [Fact]
+    public void The_last_pause_before_the_patience_is_over_is_one_that_a_timer_keeps()
+    {
+        var persistence = new Persistence(TimeSpan.FromTicks(1));
+        Assert.Equal(TimeSpan.FromMilliseconds(1), persistence.NextPause());
+    }
+
     private async Task<SessionReply> PostAsync(string tool)
     {
         Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Call(1, tool)), out var message, out _));

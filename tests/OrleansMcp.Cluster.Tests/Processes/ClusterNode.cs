@@ -50,9 +50,10 @@ internal sealed class ClusterNode : IAsyncDisposable
         ]);
     }
 
-    /// <summary>Starts the program with these arguments and nothing else.</summary>
+    /// <summary>Starts the program with these arguments and nothing else. It lives too short to earn back what measuring its code costs.</summary>
     public static ProcessUnderTest Run(params IEnumerable<string> arguments) => ProcessUnderTest.Start(
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(OrleansMcp.Server.ServerHost).Assembly.Location, .. arguments]);
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(OrleansMcp.Server.ServerHost).Assembly.Location, .. arguments],
+        start => start.Environment["DOTNET_TieredPGO"] = "0");
 
     /// <summary>Starts it and does not wait.</summary>
     public ClusterNode Launch()
@@ -62,6 +63,13 @@ internal sealed class ClusterNode : IAsyncDisposable
     }
 
     public Task StartAsync() => Launch().ReadyAsync();
+
+    /// <summary>Starts it again after its end, and waits until it is ready.</summary>
+    public async Task StartAgainAsync()
+    {
+        await Process.DisposeAsync();
+        await StartAsync();
+    }
 
     /// <summary>Waits until it is ready.</summary>
     public async Task ReadyAsync()

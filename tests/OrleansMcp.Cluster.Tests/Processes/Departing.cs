@@ -14,6 +14,12 @@ internal sealed class Departing : IDisposable
     /// <summary>The exit code, and how long it took from the signal on.</summary>
     public Task<(int ExitCode, TimeSpan Took)> Exit { get; }
 
+    /// <summary>
+    /// Waits for an answer to a request that was sent after the calls. One of them that should still be on its way comes during the drain,
+    /// which it outlasts like the others.
+    /// </summary>
+    public static async Task SentAsync(RawClient session) => Assert.True(await session.IsAliveAsync());
+
     /// <summary>Sends SIGTERM and returns when <c>/readyz</c> has answered that the process stops.</summary>
     public static async Task<Departing> BeginAsync(ClusterNode node)
     {

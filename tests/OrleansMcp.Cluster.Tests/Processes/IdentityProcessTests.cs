@@ -6,7 +6,6 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>The program itself, told by its configuration file whose tokens to take.</summary>
-[Collection(Alone.Collection)]
 public sealed class IdentityProcessTests : IAsyncLifetime
 {
     private const string Metadata = "/.well-known/oauth-protected-resource/mcp";
@@ -69,8 +68,7 @@ public sealed class IdentityProcessTests : IAsyncLifetime
     [Fact]
     public async Task A_silo_that_serves_no_clients_serves_no_metadata()
     {
-        await using var azurite = await Azurite.StartAsync();
-        await using var silo = ClusterNode.Silo("c1", azurite.ConnectionString, Settings.Read.Key, "--config", _file);
+        await using var silo = ClusterNode.Silo("c1", await Azurite.NewAccountAsync(), Settings.Read.Key, "--config", _file);
         await silo.StartAsync();
         using var client = new RawClient(silo.Url, _issuer.Token().ToString());
         (await client.PostAsync(Rpc.Initialize(1, "2025-11-25"))).Expect(HttpStatusCode.NotFound);

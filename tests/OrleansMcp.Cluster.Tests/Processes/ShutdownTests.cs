@@ -5,7 +5,6 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>A process that is told to stop leaves nobody without an answer.</summary>
-[Collection(Alone.Collection)]
 public sealed class ShutdownTests
 {
     /// <summary>Wide enough that a busy test machine gets all its requests in.</summary>
@@ -36,7 +35,7 @@ public sealed class ShutdownTests
         var first = await stream.Events.UntilMethodAsync("notifications/progress");
         var silent = session.CallAsync("slow", new { ms = 4000 });
         var promoted = session.CallAsync("slow", new { ms = 8000 });
-        await SentAsync(session);
+        await Departing.SentAsync(session);
         using var departing = await Departing.BeginAsync(node);
         Assert.Equal("waited 4000 ms", (await silent.InTime("the short call")).Expect(HttpStatusCode.OK).ToolText);
         Assert.Equal("waited 8000 ms", (await promoted.InTime("the long call")).ToolText);
@@ -54,7 +53,7 @@ public sealed class ShutdownTests
         using var stream = await session.PostForStreamAsync(Rpc.Call(1, "slow", new { ms = 120_000 }, progressToken: "p"));
         await stream.Events.UntilMethodAsync("notifications/progress");
         var plain = session.PostAsync(Rpc.Call(2, "slow", new { ms = 120_000 }), Json);
-        await SentAsync(session);
+        await Departing.SentAsync(session);
         using var departing = await Departing.BeginAsync(node);
         ExpectRetryable((await stream.Events.UntilAnswerAsync()).Json);
         var refused = (await plain.InTime("an answer")).Expect(HttpStatusCode.ServiceUnavailable);
@@ -90,7 +89,7 @@ public sealed class ShutdownTests
         await node.StartAsync();
         using var session = await OpenAsync(node);
         var running = session.CallAsync("slow", new { ms = 6000 });
-        await SentAsync(session);
+        await Departing.SentAsync(session);
         using var departing = await Departing.BeginAsync(node);
         var opened = 0;
         while (await TryOpenAsync(node.Url) is { } reply)
@@ -107,60 +106,7 @@ public sealed class ShutdownTests
         await departing.ExpectGoodEndAsync();
     }
 
-    [Fact]
-    public async Task In_a_cluster_no_call_is_lost_with_the_silo_or_the_gateway_that_runs_it()
-    {
-        await using var cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 2, "--drain", "3", "--probe", "3");
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => OpenAsync(cluster.Gateways[0])));
-        await Task.WhenAll(sessions.Select(session => session.IncrementAsync()));
-
-        // On every silo, and all through one gateway; both it and a silo leave.
-        var calls = sessions.Select(session => session.CallAsync("slow", new { ms = 6000 })).ToArray();
-        await Task.WhenAll(sessions.Select(SentAsync));
-        using var silo = await Departing.BeginAsync(cluster.Silos[0]);
-        using var gateway = await Departing.BeginAsync(cluster.Gateways[0]);
-        foreach (var call in calls)
-        {
-            Assert.Equal("waited 6000 ms", (await call.InTime("a call")).Expect(HttpStatusCode.OK).ToolText);
-        }
-
-        await silo.ExpectGoodEndAsync();
-        await gateway.ExpectGoodEndAsync();
-        foreach (var session in sessions)
-        {
-            session.Url = cluster.Gateways[1].Url;
-            Assert.Equal(2, await session.IncrementAsync());
-            session.Dispose();
-        }
-    }
-
-    [Fact]
-    public async Task What_cannot_be_begun_again_elsewhere_is_waited_for_where_it_runs()
-    {
-        await using var cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 1, "--drain", "1", "--probe", "3");
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 12).Select(
-            _ => new RawClient(cluster.Gateways[0].Url, TestConfiguration.Alice).OpenAsync("2025-03-26")));
-
-        // The calls of a batch are delivered once, whatever they are.
-        var batches = sessions.Select(session => session.PostAsync(Rpc.Batch(Rpc.Call(1, "slow", new { ms = 8000 })))).ToArray();
-        await Task.WhenAll(sessions.Select(SentAsync));
-        using var silo = await Departing.BeginAsync(cluster.Silos[0]);
-        foreach (var batch in batches)
-        {
-            Assert.Contains("waited 8000 ms", (await batch.InTime("a batch")).Expect(HttpStatusCode.OK).Text, StringComparison.Ordinal);
-        }
-
-        await silo.ExpectGoodEndAsync();
-        Array.ForEach(sessions, session => session.Dispose());
-    }
-
     private static Task<RawClient> OpenAsync(ClusterNode node) => new RawClient(node.Url, TestConfiguration.Alice).OpenAsync();
-
-    /// <summary>
-    /// An answer to a request that was sent after the calls. One of them that should still be on its way comes during the drain, which it
-    /// outlasts like the others.
-    /// </summary>
-    private static async Task SentAsync(RawClient session) => Assert.True(await session.IsAliveAsync());
 
     private static void Json(HttpRequestMessage request)
     {

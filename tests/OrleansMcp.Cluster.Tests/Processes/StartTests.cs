@@ -33,8 +33,8 @@ public sealed class StartTests
     [Fact]
     public async Task A_gateway_without_silos_is_told_to_stop_as_easily()
     {
-        await using var azurite = await Azurite.StartAsync();
-        await using var node = ClusterNode.Gateway("c", azurite.ConnectionString, s_key).Launch();
+        var tables = await Azurite.NewAccountAsync();
+        await using var node = ClusterNode.Gateway("c", tables, s_key).Launch();
         await Eventually.Holds(() => node.Process.Output.Contains("any gateway", StringComparison.Ordinal), "it looked for silos");
         var (code, _) = await node.Process.TerminateAsync();
         Assert.Equal(0, code);
@@ -49,8 +49,8 @@ public sealed class StartTests
         Assert.Equal([alone.Url.Port], ListeningSockets.Of(alone.Process.Id));
 
         // Not only for want of looking: a silo of a cluster is seen to listen at its ports as well.
-        await using var azurite = await Azurite.StartAsync();
-        await using var silo = ClusterNode.Silo("c-ports", azurite.ConnectionString, s_key);
+        var tables = await Azurite.NewAccountAsync();
+        await using var silo = ClusterNode.Silo("c-ports", tables, s_key);
         await silo.StartAsync();
         int[] ports = [silo.Url.Port, silo.SiloPort, silo.GatewayPort];
         Assert.Equal(ports.Order(), ListeningSockets.Of(silo.Process.Id));
@@ -59,13 +59,13 @@ public sealed class StartTests
     [Fact]
     public async Task A_process_that_is_alone_on_tables_serves_them_and_a_second_one_says_why_it_does_not()
     {
-        await using var azurite = await Azurite.StartAsync();
-        await using var first = ClusterNode.AloneOn(azurite.ConnectionString, "s-1", s_key);
+        var tables = await Azurite.NewAccountAsync();
+        await using var first = ClusterNode.AloneOn(tables, "s-1", s_key);
         await first.StartAsync();
         using var client = await new RawClient(first.Url, TestConfiguration.Alice).OpenAsync();
         Assert.Equal(1, await client.IncrementAsync());
 
-        await using var second = ClusterNode.AloneOn(azurite.ConnectionString, "s-1", s_key).Launch();
+        await using var second = ClusterNode.AloneOn(tables, "s-1", s_key).Launch();
         Assert.Equal(1, await second.Process.ExitAsync(Eventually.Deadline));
         Assert.Contains("Another process", second.Process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Process.Output, StringComparison.Ordinal);
@@ -73,15 +73,15 @@ public sealed class StartTests
 
         // The lease goes with a process that stops.
         Assert.Equal(0, (await first.Process.TerminateAsync()).ExitCode);
-        await first.StartAsync();
+        await first.StartAgainAsync();
         Assert.Equal(3, await client.IncrementAsync());
     }
 
     [Fact]
     public async Task Storage_that_refuses_the_process_stops_its_start_with_one_line()
     {
-        await using var azurite = await Azurite.StartAsync();
-        var wrong = azurite.ConnectionString.Replace("AccountKey=Eby8", "AccountKey=AAAA", StringComparison.Ordinal);
+        var tables = await Azurite.NewAccountAsync();
+        var wrong = tables.Replace("AccountKey=Eby8", "AccountKey=AAAA", StringComparison.Ordinal);
         await using var node = ClusterNode.Silo("c", wrong, s_key).Launch();
         Assert.Equal(1, await node.Process.ExitAsync());
         Assert.Contains("refuses this process: 403", node.Process.Output, StringComparison.Ordinal);

@@ -11,6 +11,8 @@ namespace OrleansMcp.Cluster.Tests.Processes;
 /// </summary>
 internal sealed class Writer : IDisposable
 {
+    private const string Revision = "2025-11-25";
+
     private readonly RawClient[] _gateways;
     private readonly List<string> _faults = [];
     private long _counter;
@@ -39,7 +41,8 @@ internal sealed class Writer : IDisposable
 
     public static async Task<Writer> OpenAsync(IReadOnlyList<Uri> gateways, string key = TestConfiguration.Alice)
     {
-        var first = await new RawClient(gateways[0], key).OpenAsync();
+        var first = new RawClient(gateways[0], key);
+        await Eventually.Holds(() => TryOpenAsync(first), "a session was opened");
         return new Writer([first, .. gateways.Skip(1).Select(url =>
             new RawClient(url, key) { SessionId = first.SessionId, Version = first.Version })]);
     }
@@ -50,8 +53,8 @@ internal sealed class Writer : IDisposable
         {
             await IncrementAsync();
 
-            // A table emulator on a small machine takes some two hundred writes a second; more would measure its queue.
-            await Task.Delay(150, CancellationToken.None);
+            // A table emulator on a small machine takes some two hundred writes a second; half of that leaves time for what is tested.
+            await Task.Delay(300, CancellationToken.None);
         }
     }
 
@@ -103,6 +106,19 @@ internal sealed class Writer : IDisposable
         Retry,
         Refused,
         Fault,
+    }
+
+    /// <summary>False when the server says to come back, as one does that has just started or is busy.</summary>
+    private static async Task<bool> TryOpenAsync(RawClient client)
+    {
+        var reply = await client.PostAsync(Rpc.Initialize("init", Revision));
+        if (reply.Status == HttpStatusCode.ServiceUnavailable)
+        {
+            return false;
+        }
+
+        (client.SessionId, client.Version) = (reply.Expect(HttpStatusCode.OK).SessionId, Revision);
+        return true;
     }
 
     private RawClient Next() => _gateways[_turn++ % _gateways.Length];

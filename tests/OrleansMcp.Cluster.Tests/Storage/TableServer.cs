@@ -3,26 +3,25 @@ using Azure.Data.Tables;
 using OrleansMcp.Cluster.Tests.Processes;
 using OrleansMcp.Server.Settings;
 using OrleansMcp.Server.Storage;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 
-/// <summary>A table service for the tests of a class. Each test has names of its own in it.</summary>
+/// <summary>An account of a table service for the tests of a class. Each test has names of its own in it.</summary>
 public sealed class TableServer : IAsyncLifetime
 {
-    private Azurite _azurite = null!;
-
-    /// <summary>A client as a silo has it.</summary>
+    /// <summary>A client as a silo has it, but for its patience: tests share the service, and some of them write a lot.</summary>
     internal TableServiceClient Tables { get; private set; } = null!;
 
     /// <summary>How a process reaches it.</summary>
-    internal string ConnectionString => _azurite.ConnectionString;
+    internal string ConnectionString { get; private set; } = null!;
 
     /// <summary>A client as a silo has it, whose line the test holds.</summary>
     internal TableServiceClient Through(TableLine line)
     {
         var options = TableService.Options();
         options.AddPolicy(line, HttpPipelinePosition.BeforeTransport);
-        return TableService.Create(new ServerSettings { Tables = new TableSettings(_azurite.ConnectionString, null) }, options);
+        return TableService.Create(new ServerSettings { Tables = new TableSettings(ConnectionString, null) }, options);
     }
 
     internal async Task<IReadOnlyList<TableEntity>> RowsAsync(string table, string? partition = null)
@@ -46,9 +45,11 @@ public sealed class TableServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _azurite = await Azurite.StartAsync();
-        Tables = TableService.Create(new ServerSettings { Tables = new TableSettings(_azurite.ConnectionString, null) });
+        ConnectionString = await Azurite.NewAccountAsync();
+        var options = TableService.Options();
+        options.Retry.NetworkTimeout = Eventually.Deadline;
+        Tables = TableService.Create(new ServerSettings { Tables = new TableSettings(ConnectionString, null) }, options);
     }
 
-    public ValueTask DisposeAsync() => _azurite?.DisposeAsync() ?? default;
+    public ValueTask DisposeAsync() => default;
 }

@@ -19,6 +19,12 @@ internal sealed class DurableRegistry : ISessionRegistry
         ? Task.FromException<IReadOnlyList<RegisteredSession>>(StoreDamagedException.OfRow("sessions", "a row", "its checksum does not fit"))
         : Task.FromResult<IReadOnlyList<RegisteredSession>>([.. _rows.Where(row => row.Key.Tenant == tenant).Select(row => row.Value)]);
 
+    public void Clear()
+    {
+        Damaged = null;
+        _rows.Clear();
+    }
+
     public Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken)
     {
         _rows[(tenant, session.Key)] = session;

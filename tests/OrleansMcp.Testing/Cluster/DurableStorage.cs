@@ -93,6 +93,17 @@ internal class DurableStorage : IGrainStorage
         _whole.Clear();
     }
 
+    /// <summary>From here on it does what it is told.</summary>
+    public void Mend() => (IsDown, LosesAnswers, GoesDownAfterWrite, RefusesWrites, Held) = (false, false, false, false, Task.CompletedTask);
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _unreadable.Clear();
+        _whole.Clear();
+        _rows.Clear();
+    }
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         Interlocked.Increment(ref _reads);

@@ -31,10 +31,9 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
     private const int Gateways = 2;
 
     private readonly TestServerOptions _options = options;
+    private readonly bool _isPlain = options is { Time: null, Customise: null };
     private readonly List<WebApplication> _gateways = [];
-    private ClusterWorld? _world;
-    private SessionCluster _cluster = null!;
-    private Gates _gates = null!;
+    private SiloPair? _silos;
     private SignalCounter _signals = null!;
     private int _next;
 
@@ -44,28 +43,34 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
 
     internal Uri[] Urls { get; private set; } = [];
 
-    internal override Gates Gates => _gates;
+    internal override Gates Gates => _silos!.Gates;
 
     internal override SignalCounter Signals => _signals;
 
-    internal ClusterWorld World => _world!;
+    internal ClusterWorld World => _silos!.World;
 
-    internal SessionCluster Cluster => _cluster;
+    internal SessionCluster Cluster => _silos!.Cluster;
 
     public override IServiceProvider Services => _gateways[0].Services;
 
-    public override int LiveActors => _cluster.LiveActors;
+    public override int LiveActors => Cluster.LiveActors;
 
-    internal override IEnumerable<Session> Live => _cluster.Actors;
+    internal override IEnumerable<Session> Live => Cluster.Actors;
 
     internal override Catalogue Catalogue => World.Catalogue;
 
     public override async Task StartAgainAsync()
     {
-        _gates = new Gates();
-        _world = NewWorld();
-        _signals = new SignalCounter(_world.Meters);
-        _cluster = await SessionCluster.StartAsync(_world);
+        if (_silos is { } former)
+        {
+            await former.StartAgainAsync(NewConfiguration());
+        }
+        else
+        {
+            _silos = await TakeSilosAsync();
+        }
+
+        _signals = new SignalCounter(World.Meters);
         for (var i = 0; i < Gateways; i++)
         {
             _gateways.Add(await StartGatewayAsync(Urls.Length > i ? Urls[i].GetLeftPart(UriPartial.Authority) : $"http://127.0.0.1:{FreePort.Next()}"));
@@ -76,23 +81,25 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
 
     public override async Task StopAsync()
     {
-        if (_gateways.Count == 0)
+        if (_gateways.Count > 0)
         {
-            return;
+            await StopGatewaysAsync();
+            await _silos!.StopAsync();
         }
-
-        Signals.Dispose();
-        foreach (var gateway in _gateways)
-        {
-            await gateway.StopAsync().InTime("the gateway stopped");
-            await gateway.DisposeAsync();
-        }
-
-        _gateways.Clear();
-        await _cluster.DisposeAsync();
     }
 
-    public override ValueTask DisposeAsync() => new(StopAsync());
+    public override async ValueTask DisposeAsync()
+    {
+        if (_isPlain && _gateways.Count > 0)
+        {
+            await StopGatewaysAsync();
+            await SiloPair.Plain.GiveBackAsync(_silos!);
+        }
+        else
+        {
+            await StopAsync();
+        }
+    }
 
     public override string ReadAudit() => World.Audit.ToString();
 
@@ -104,58 +111,42 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
 
     internal override async Task SendToSleepAsync(ManualTimeProvider time)
     {
-        await Eventually.Holds(() => _cluster.Actors.All(session => !session.IsBusy), "every session was quiet");
+        await Eventually.Holds(() => Cluster.Actors.All(session => !session.IsBusy), "every session was quiet");
         time.Advance(TimeSpan.FromMinutes(10));
         await Eventually.Holds(
             async () =>
             {
-                await _cluster.CollectAsync();
-                return !_cluster.Actors.Any();
+                await Cluster.CollectAsync();
+                return !Cluster.Actors.Any();
             },
             "every session left memory");
     }
 
     internal override async Task SweepAsync()
     {
-        await _cluster.StrikeAsync();
-        await _cluster.CollectAsync();
+        await Cluster.StrikeAsync();
+        await Cluster.CollectAsync();
     }
 
     private protected override Uri NextUrl() => Urls[Interlocked.Increment(ref _next) % Urls.Length];
 
-    private ClusterWorld NewWorld()
-    {
-        var former = _world;
-        return new ClusterWorld
-        {
-            Catalogue = NewCatalogue(),
-            Configuration = _options.Configuration is { } configuration
-                ? new TestConfigurationSource(configuration)
-                : new FixedConfiguration(_options.ConfigFile is { } file ? ConfigurationFile.Load(file) : DemoConfiguration.Load().PermittingEverything()),
-            Time = _options.Time ?? TimeProvider.System,
-            Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
-            Storage = former?.Storage ?? new(),
-            Registry = former?.Registry ?? new(),
-        };
-    }
+    private ServerConfiguration NewConfiguration() => _options.Configuration
+        ?? (_options.ConfigFile is { } file ? ConfigurationFile.Load(file) : DemoConfiguration.Load().PermittingEverything());
 
-    /// <summary>The tools of all silos and gateways, gates included.</summary>
-    private Catalogue NewCatalogue()
+    private Task<SiloPair> TakeSilosAsync() => _isPlain
+        ? SiloPair.Plain.TakeAsync(NewConfiguration())
+        : SiloPair.StartAsync(NewConfiguration(), _options.Time, _options.Customise);
+
+    private async Task StopGatewaysAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddSingleton(Gates);
-        builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
-        builder.Services.AddSingleton<TestTools>();
-        builder.Services.AddSessionActors(catalogue => catalogue
-            .ServerInfo("OrleansMcp", "0.1.0").AddTools<OrleansMcp.Server.Demo.DemoTools>().AddTools<SecretTools>().AddTools<CacheTools>().AddToolLog().AddResources<DemoResources>().AddPrompts<DemoPrompts>());
-        if (_options.Time is { } time)
+        Signals.Dispose();
+        foreach (var gateway in _gateways)
         {
-            builder.Services.Replace(ServiceDescriptor.Singleton(time));
+            await gateway.StopAsync().InTime("the gateway stopped");
+            await gateway.DisposeAsync();
         }
 
-        _options.Customise?.Invoke(builder);
-        return builder.Build().Services.GetRequiredService<Catalogue>();
+        _gateways.Clear();
     }
 
     private async Task<WebApplication> StartGatewayAsync(string url)
@@ -165,8 +156,8 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
         builder.WebHost.UseUrls(url);
         builder.WebHost.ConfigureKestrel((_, kestrel) => KestrelLimits.Apply(kestrel, World.Configuration.Current.Endpoint));
         World.Register(builder.Services);
-        builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(_cluster.Client, World.Catalogue));
-        builder.Services.AddSingleton<ITenantDirectory>(new ClusterTenants(_cluster.Client));
+        builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(Cluster.Client, World.Catalogue));
+        builder.Services.AddSingleton<ITenantDirectory>(new ClusterTenants(Cluster.Client));
         builder.Services.AddMcpFrontEnd();
         builder.Services.AddIdentityProviders();
         if (_options.Time is { } time)

@@ -11,6 +11,8 @@ internal sealed class SecretCalls : IIncomingGrainCallFilter
 
     public IReadOnlyCollection<SecretCall> All => _calls;
 
+    public void Clear() => _calls.Clear();
+
     public Task Invoke(IIncomingGrainCallContext context)
     {
         if (context.InterfaceMethod?.Name == nameof(ISessionGrain.SetSecretAsync))

@@ -40,7 +40,7 @@ internal sealed class ClusterWorld
 
     public DurableRegistry Registry { get; init; } = new();
 
-    public VolatileRecordStore Records { get; init; } = new();
+    public DurableRecords Records { get; init; } = new();
 
     public SharedMeters Meters { get; } = new();
 
@@ -50,6 +50,8 @@ internal sealed class ClusterWorld
     public ErrorLog Errors { get; } = new();
 
     public SecretCalls SecretCalls { get; } = new();
+
+    public CalledGrains Grains { get; } = new();
 
     /// <summary>What a front end and a silo both need.</summary>
     public void Register(IServiceCollection services)
@@ -61,6 +63,17 @@ internal sealed class ClusterWorld
         services.Replace(ServiceDescriptor.Singleton(Catalogue));
         services.AddSessionActors(static _ => { });
     }
+
+    /// <summary>Forgets what a test left in it. Nothing must be in memory.</summary>
+    public void Clear()
+    {
+        Errors.Clear();
+        Storage.Clear();
+        Registry.Clear();
+        Records.Clear();
+        Audit.Clear();
+        SecretCalls.Clear();
+    }
 }
 
 /// <summary>Silos in this process, with sessions in their grains.</summary>
@@ -68,9 +81,9 @@ internal sealed class SessionCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
 
-    private readonly SharedMeters _meters;
+    private readonly ClusterWorld _world;
 
-    private SessionCluster(InProcessTestCluster cluster, SharedMeters meters) => (_cluster, _meters) = (cluster, meters);
+    private SessionCluster(InProcessTestCluster cluster, ClusterWorld world) => (_cluster, _world) = (cluster, world);
 
     public IClusterClient Client => _cluster.Client;
 
@@ -99,6 +112,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             host.Services.AddSingleton<IRecordStore>(world.Records);
             host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<RecordHost>(services, world.Time)));
             host.Services.AddSingleton<IIncomingGrainCallFilter>(world.SecretCalls);
+            host.Services.AddSingleton<IIncomingGrainCallFilter>(world.Grains);
 
             // Orleans keeps its own time: a test moves the clock of the sessions alone.
             host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<SessionHost>(services, world.Time)));
@@ -112,7 +126,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new SessionCluster(cluster, world.Meters);
+        return new SessionCluster(cluster, world);
     }
 
     /// <summary>Sessions that were not used for long enough leave memory.</summary>
@@ -132,10 +146,38 @@ internal sealed class SessionCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Sends every grain out of memory in the order in which a stopping process does: sessions, what they owe their tenants, the tenants. The
+    /// silos stay, and with them what a process keeps as long as it runs.
+    /// </summary>
+    public async Task EmptyAsync()
+    {
+        _world.Storage.Mend();
+        var tenants = _world.Configuration.Current.Tenants.Keys;
+        Assert.False(
+            Silos.Any(silo => tenants.Any(silo.GetRequiredService<StoppedTenants>().Contains)),
+            "A process does not forget that a tenant is stopped: a test that damages rows needs silos of its own.");
+        await Task.WhenAll(Actors.Select(LeaveAsync)).InTime("every session left memory");
+        await Task.WhenAll(Silos.Select(silo => silo.GetRequiredService<SessionHost>().FlushToolLogAsync(CancellationToken.None)));
+        await Eventually.Holds(
+            async () =>
+            {
+                await _world.Grains.DeactivateAsync().InTime("every grain left memory");
+                return !Actors.Any();
+            },
+            "no session came back");
+    }
+
+    private static async Task LeaveAsync(Session session)
+    {
+        await session.LeaveAsync();
+        await session.Settlement;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _cluster.StopAllSilosAsync();
         await _cluster.DisposeAsync();
-        _meters.DisposeAll();
+        _world.Meters.DisposeAll();
     }
 }

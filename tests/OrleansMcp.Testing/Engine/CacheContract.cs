@@ -280,13 +280,13 @@ public abstract class CacheContract : EngineContract
         var key = KeyOf(Alice);
         await globex.KeepOutputAsync(key, "{}"u8.ToArray(), TimeSpan.FromMinutes(1), CancellationToken.None);
         Assert.Null(await globex.FindOutputAsync(key, CancellationToken.None));
-        await SignalledAsync(engine, SignalName.CrossTenantAttempt, 2);
+        await AttemptedAsync(engine, SignalName.CrossTenantAttempt, 2);
 
         var acme = engine.Tenants(0).Get("acme");
         await acme.KeepOutputAsync(key, "{}"u8.ToArray(), TimeSpan.FromMinutes(1), CancellationToken.None);
         Assert.Equal("{}"u8.ToArray(), (await acme.FindOutputAsync(key, CancellationToken.None))?.Result.ToArray());
         Assert.Null(await globex.FindOutputAsync(key, CancellationToken.None));
-        await SignalledAsync(engine, SignalName.CrossTenantAttempt, 3);
+        await AttemptedAsync(engine, SignalName.CrossTenantAttempt, 3);
     }
 
     private static CacheKey KeyOf(Caller caller) => CacheKey.Of(caller, CacheSharing.Client, new CachedCall("tool", "1", "2025-11-25", "set", "arguments"));

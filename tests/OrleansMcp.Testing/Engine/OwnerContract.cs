@@ -26,7 +26,7 @@ public abstract class OwnerContract : EngineContract
 
         Assert.Equal(2, await owner.IncrementAsync());
         var signal = tenant == "acme" ? SignalName.CrossSessionAttempt : SignalName.CrossTenantAttempt;
-        await SignalledAsync(engine, signal, Probe.Attempts * engine.NodeCount);
+        await AttemptedAsync(engine, signal, Probe.Attempts * engine.NodeCount);
     }
 
     [Theory]

@@ -49,7 +49,7 @@ public abstract class RecordSharingContract : EngineContract
             Assert.Equal("not_found", there.Code);
             Assert.Equal(there.Text, nowhere.Text);
             attempts[signal] = attempts.GetValueOrDefault(signal) + 2;
-            await SignalledAsync(engine, signal, attempts[signal]);
+            await AttemptedAsync(engine, signal, attempts[signal]);
         }
 
         Assert.Equal("hers", await ValueAsync(alice, "k"));
@@ -100,8 +100,8 @@ public abstract class RecordSharingContract : EngineContract
         Assert.Equal(writes ? "his" : "hers", await ValueAsync(alice, "k"));
         var share = await RefusedAsync(bob, "records_share", new { @namespace = "alice/orders", client = "alice", access = "read" });
         Assert.Equal(reads ? "permission_denied" : "not_found", share.Code);
-        await SignalledAsync(engine, SignalName.CrossNamespaceRead, reads ? 0 : 1);
-        await SignalledAsync(engine, SignalName.CrossNamespaceWrite, writes ? 1 : 2);
+        await AttemptedAsync(engine, SignalName.CrossNamespaceRead, reads ? 0 : 1);
+        await AttemptedAsync(engine, SignalName.CrossNamespaceWrite, writes ? 1 : 2);
     }
 
     [Fact]

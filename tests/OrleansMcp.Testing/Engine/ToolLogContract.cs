@@ -159,13 +159,13 @@ public abstract class ToolLogContract : EngineContract
         var globex = engine.Tenants(engine.NodeCount - 1).Get("globex");
         var entry = new ToolLogEntry(engine.Time.GetUtcNow(), "alice", "session", "tool", "ok", 1, 1, TimeSpan.Zero, "digest");
         await globex.AppendCallsAsync("acme", [entry], CancellationToken.None);
-        await SignalledAsync(engine, SignalName.CrossTenantAttempt, 1);
+        await AttemptedAsync(engine, SignalName.CrossTenantAttempt, 1);
         await globex.AppendCallsAsync("globex", [entry with { Client = "carol" }], CancellationToken.None);
         var own = await globex.ReadCallsAsync(ToolLogQuery.ByOperator("olga", "globex", new ToolLogFilter()), CancellationToken.None);
         Assert.Equal(["carol"], own.Select(one => one.Client));
         Assert.Empty(await globex.ReadCallsAsync(new ToolLogQuery("acme", "alice", ["toollog:*"], new ToolLogFilter()), CancellationToken.None));
         Assert.Empty(await globex.ReadCallsAsync(new ToolLogQuery("globex", "carol", ["tool:*", "toollog:other"], new ToolLogFilter()), CancellationToken.None));
-        await SignalledAsync(engine, SignalName.CrossTenantAttempt, 2);
+        await AttemptedAsync(engine, SignalName.CrossTenantAttempt, 2);
     }
 
     /// <summary>Lets the time go by after which every process has sent what it held.</summary>

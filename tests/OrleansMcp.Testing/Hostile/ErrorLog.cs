@@ -10,6 +10,8 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
 
     public IReadOnlyCollection<string> Entries => _entries;
 
+    public void Clear() => _entries.Clear();
+
     public void ExpectNone() =>
         Assert.True(_entries.IsEmpty, $"{_entries.Count} errors were logged:\n{string.Join('\n', _entries.Take(5))}");
 

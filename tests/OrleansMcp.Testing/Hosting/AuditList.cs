@@ -11,6 +11,8 @@ internal sealed class AuditList : IAuditSink
 
     public IReadOnlyCollection<AuditEntry> Entries => _entries;
 
+    public void Clear() => _entries.Clear();
+
     public void Append(AuditEntry entry) => _entries.Enqueue(entry);
 
     public override string ToString() => string.Concat(_entries.Select(entry => JsonSerializer.Serialize(entry, JsonSerializerOptions.Web) + "\n"));

@@ -8,6 +8,9 @@ internal sealed class Gates
     private readonly ConcurrentDictionary<string, Gate> _gates = new(StringComparer.Ordinal);
 
     public Gate this[string name] => _gates.GetOrAdd(name, _ => new Gate());
+
+    /// <summary>From here on every name means a gate that nobody has reached.</summary>
+    public void Clear() => _gates.Clear();
 }
 
 /// <summary>One place a call waits at.</summary>

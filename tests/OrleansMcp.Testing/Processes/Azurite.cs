@@ -5,24 +5,51 @@ using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Processes;
 
-/// <summary>The table service of Azure Storage, emulated, as a process of its own. Its account and key are published by its makers.</summary>
+/// <summary>
+/// The table service of Azure Storage, emulated, as a process of its own. Its key is published by its makers. What is in one account is not
+/// seen in another: tests that do not hurt the service itself share one process and have an account each.
+/// </summary>
 internal sealed class Azurite : IAsyncDisposable
 {
-    private const string Account = "devstoreaccount1";
+    private const int Accounts = 100;
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private readonly ProcessUnderTest _process;
+    private static readonly Lock s_gate = new();
+    private static Task<Azurite>? s_shared;
 
-    private Azurite(ProcessUnderTest process, int port)
+    private readonly ProcessUnderTest _process;
+    private readonly int _port;
+    private int _accounts;
+
+    private Azurite(ProcessUnderTest process, int port) => (_process, _port) = (process, port);
+
+    public string ConnectionString => ConnectionStringAt(_port);
+
+    public static string ConnectionStringAt(int port) => ConnectionStringAt(port, account: 0);
+
+    /// <summary>An empty account of the process that all tests share.</summary>
+    public static async Task<string> NewAccountAsync()
     {
-        _process = process;
-        ConnectionString = ConnectionStringAt(port);
+        Task<Azurite> shared;
+        lock (s_gate)
+        {
+            shared = s_shared ??= StartAsync();
+        }
+
+        var azurite = await shared;
+        var account = Interlocked.Increment(ref azurite._accounts);
+        Assert.True(account < Accounts, "There are no more accounts.");
+        return ConnectionStringAt(azurite._port, account);
     }
 
-    public string ConnectionString { get; }
-
-    public static string ConnectionStringAt(int port) =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{Account};";
+    /// <summary>Ends the process that all tests share, after the last of them.</summary>
+    public static async ValueTask StopSharedAsync()
+    {
+        if (s_shared is { } shared)
+        {
+            await (await shared).DisposeAsync();
+        }
+    }
 
     public static Task<Azurite> StartAsync() => StartAsync(FreePort.Next());
 
@@ -31,7 +58,7 @@ internal sealed class Azurite : IAsyncDisposable
         Assert.True(File.Exists(Script), $"{Script} is not there: a build of the tests installs it.");
         var process = ProcessUnderTest.Start("node", [
             Script, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
-        ]);
+        ], start => start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, Accounts).Select(account => $"{NameOf(account)}:{Key}")));
         await Eventually.Holds(() => process.HasExited || Answers(port), "Azurite listened");
         Assert.False(process.HasExited, process.Output);
         return new Azurite(process, port);
@@ -43,6 +70,11 @@ internal sealed class Azurite : IAsyncDisposable
     public void Thaw() => _process.Signal("CONT");
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string ConnectionStringAt(int port, int account) =>
+        $"DefaultEndpointsProtocol=http;AccountName={NameOf(account)};AccountKey={Key};TableEndpoint=http://127.0.0.1:{port}/{NameOf(account)};";
+
+    private static string NameOf(int account) => $"account{account}";
 
     private static string Script => Path.Combine(
         Repository.Root, "tests", "azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");

@@ -9,6 +9,18 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Whether somebody waits for a moment.</summary>
+    public bool IsWaitedFor
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count > 0;
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
@@ -37,6 +49,17 @@ internal sealed class ManualTimeProvider : TimeProvider
         lock (_gate)
         {
             _now = end;
+        }
+    }
+
+    /// <summary>Puts the clock on to the next midnight. For those who wait no time passes: each timer has left what it had.</summary>
+    public void SkipToNextDay()
+    {
+        lock (_gate)
+        {
+            var by = TimeSpan.FromDays(1) - _now.TimeOfDay;
+            _now += by;
+            _timers.ForEach(timer => timer.Due += by);
         }
     }
 

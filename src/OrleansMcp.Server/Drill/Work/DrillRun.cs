@@ -24,6 +24,11 @@ internal sealed class DrillRun(DrillPlan plan, IDrillTarget target, TimeProvider
         new GrantWork(), new SessionAttack(), new NamespaceAttack(),
     ];
 
+    /// <summary>How often a client asks for its first session: a server that has just started may tell it to come back.</summary>
+    private const int Openings = 10;
+
+    private static readonly TimeSpan s_comeBack = TimeSpan.FromSeconds(2);
+
     /// <exception cref="DrillException">A client could not open a session at all.</exception>
     public async Task<DrillHistory> RunAsync(CancellationToken cancellationToken)
     {
@@ -47,14 +52,29 @@ internal sealed class DrillRun(DrillPlan plan, IDrillTarget target, TimeProvider
     }
 
     /// <summary>A session, what is offered, and a record that nobody else may see.</summary>
-    private static async Task PrepareAsync(Board board, Lane lane, CancellationToken cancellationToken)
+    private async Task PrepareAsync(Board board, Lane lane, CancellationToken cancellationToken)
     {
-        var session = await lane.OpenAsync(cancellationToken) ?? throw new DrillException($"{lane.Party} could not open a session.");
+        var session = await OpenAsync(lane, cancellationToken);
         board.Offered(lane.Party, await lane.ToolsAsync(session, cancellationToken));
         if (lane.Offers(RecordCalls.Put))
         {
             await lane.PutAsync(session, new Space(lane.Party, board.Vault), "treasure", expected: null, count: null, cancellationToken);
         }
+    }
+
+    private async Task<LaneSession> OpenAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; tries <= Openings; tries++)
+        {
+            if (await lane.OpenAsync(cancellationToken) is { } session)
+            {
+                return session;
+            }
+
+            await Task.Delay(s_comeBack, time, cancellationToken);
+        }
+
+        throw new DrillException($"{lane.Party} could not open a session.");
     }
 
     /// <summary>The last word of every counter.</summary>
