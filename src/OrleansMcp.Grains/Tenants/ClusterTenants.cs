@@ -33,7 +33,8 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
         {
             await tenant.UnregisterAsync(client, session);
             return true;
-        });
+        },
+        static _ => true);
 
     public async ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken) =>
         await CallAsync(tenant => tenant.LeaseAsync(request), static lease => lease is { IsUnavailable: true, HasCharged: false });
@@ -61,6 +62,8 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
     /// <summary>
     /// Calls the actor where it lives: here without its grain. One that leaves meanwhile refuses, and the next activation decides.
     /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="isRefusal">Whether an answer of an actor that leaves is worth nothing. A failure always is.</param>
     private async ValueTask<T> CallAsync<T>(Func<ITenantGrain, Task<T>> call, Func<T, bool>? isRefusal = null)
     {
         if (local?.Find(id) is { } near)
