@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using Orleans.GrainDirectory;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Records;
@@ -81,6 +82,8 @@ public static class SessionClusterExtensions
 
     private static void AddSessionDirectory(this IServiceCollection services)
     {
+        // Orleans looks for grains in what the program's own assembly names, and in what is loaded by chance. This does not depend on either.
+        services.AddSerializer(static serializer => serializer.AddAssembly(typeof(SessionGrain).Assembly));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISessionDirectory, ClusterSessionDirectory>();
         services.TryAddSingleton<ITenantDirectory, ClusterTenants>();
