@@ -107,10 +107,10 @@ public sealed partial class Session
             claimed = true;
             await _store.SaveAsync(record, cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
             GiveUpOpening();
-            if (claimed)
+            if (claimed && e is not SessionFencedException) // Then the record under this key is another activation's, and so is its place.
             {
                 await tenant.UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
             }

@@ -83,17 +83,14 @@ internal sealed partial class SessionGrain
                 ? new OpenResult(await _session.OpenAsync(call.Caller, message, CancellationToken.None))
                 : new OpenResult(default, await _session.OpenHandleAsync(call.Caller, call.Permissions, CancellationToken.None));
         }
-        catch (SessionPassivatedException)
+        catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
         {
+            // Fenced: there is a record under this key. The next activation reads it, and knows whose it is.
             return new OpenResult(default, Trouble: Trouble.Moved);
         }
         catch (TenantStoppedException)
         {
             return OpenResult.Stopped;
-        }
-        catch (SessionFencedException) when (call.Initialize is not null)
-        {
-            return new OpenResult(SessionReply.NotFound); // There is a session under this key, whosever it is.
         }
         catch (Exception e) when (e is IOException or SessionUnavailableException)
         {

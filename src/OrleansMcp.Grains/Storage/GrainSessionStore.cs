@@ -123,7 +123,10 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         catch (InconsistentStateException e)
         {
             _state.State = former;
-            throw Fence(e);
+            if (!await IsOwnInsertAsync(next))
+            {
+                throw Fence(e);
+            }
         }
         catch (Exception e)
         {
@@ -142,6 +145,21 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
 
             throw new SaveUnconfirmedException("The store did not confirm the session's record.", e);
         }
+    }
+
+    /// <summary>
+    /// Whether the row that was in the way of a first write is that write: a store's client that repeats a request whose answer was lost meets
+    /// its own row.
+    /// </summary>
+    private async Task<bool> IsOwnInsertAsync(StoredSession next)
+    {
+        if (_state.RecordExists)
+        {
+            return false;
+        }
+
+        _unconfirmed = next;
+        return await LookAsync() is true;
     }
 
     /// <summary>Finds out about a write whose outcome is unknown, before another is made.</summary>

@@ -34,6 +34,9 @@ internal class DurableStorage : IGrainStorage
     /// <summary>The next write happens, and nothing is heard of the storage from then on.</summary>
     public bool GoesDownAfterWrite { get; set; }
 
+    /// <summary>Each write is sent twice, as by a client of a store that did not hear the first answer: the second one meets the first.</summary>
+    public bool RepeatsWrites { get; set; }
+
     /// <summary>Nothing can be written; reading and deleting go on.</summary>
     public bool RefusesWrites { get; set; }
 
@@ -142,6 +145,11 @@ internal class DurableStorage : IGrainStorage
             var tag = (++_tags).ToString(CultureInfo.InvariantCulture);
             _rows[grainId] = (_serializer.Serialize(grainState.State).ToArray(), tag);
             LedgerWrites += IsSession(grainId) ? 0 : 1;
+            if (RepeatsWrites && IsSession(grainId))
+            {
+                Compare(grainId, grainState.ETag);
+            }
+
             IsDown |= GoesDownAfterWrite;
             ThrowIfDown();
             ThrowIfLost();
