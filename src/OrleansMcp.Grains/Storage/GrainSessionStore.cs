@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Sessions;
@@ -106,7 +107,7 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
             await creating(record);
         }
 
-        await WriteAsync(Of(record, bytes, Math.Max(_state.State!.Epoch, 1), isAsleep));
+        await WriteAsync(Of(record, bytes, _state.State!.Epoch is > 0 and var epoch ? epoch : FirstEpoch(), isAsleep));
     }
 
     private async Task WriteAsync(StoredSession next)
@@ -209,6 +210,9 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         (_state.State, _state.ETag, _state.RecordExists, _unconfirmed) = (found.State, found.ETag, true, null);
         return true;
     }
+
+    /// <summary>At random: of two activations that write the same first record, each knows its own.</summary>
+    private static long FirstEpoch() => RandomNumberGenerator.GetInt32(1, int.MaxValue);
 
     private StoredSession Of(SessionRecord record, byte[] bytes, long epoch, bool isAsleep = false) => new()
     {
