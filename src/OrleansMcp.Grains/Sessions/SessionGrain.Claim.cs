@@ -51,6 +51,7 @@ internal sealed partial class SessionGrain
         }
         catch (Exception e)
         {
+            LogUnclaimed(_logger, e, _key.Name);
             DeactivateOnIdle();
             throw new UnclaimedException($"The record of session {_key.Name} could not be claimed.", e);
         }

@@ -44,7 +44,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly IGrainFactory _grains;
     private readonly StoppedTenants _stopped;
 
-    private Session _session = null!; // from the claim on
+    private Session _session = null!; // null until the claim
     private IGrainTimer? _watch;
 
     public SessionGrain(
@@ -64,9 +64,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
             _clock.Remove(_activation);
         }
 
-        if (_session is { Exists: true })
+        if (_session is not null)
         {
-            await Task.Run(_session.LeaveAsync, cancellationToken);
+            await Task.Run(_session.LeaveAsync, cancellationToken); // Waits for what one that leaves by itself still writes.
         }
     }
 
@@ -135,6 +135,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The actor of tenant {Tenant} could not be told that the tenant is stopped.")]
     private static partial void LogNotTold(ILogger logger, Exception exception, string tenant);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The record of session {Session} could not be claimed.")]
+    private static partial void LogUnclaimed(ILogger logger, Exception exception, string session);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A delivery to session {Session} came {Milliseconds} ms late and was not run.")]
     private static partial void LogLate(ILogger logger, string session, long milliseconds);

@@ -24,7 +24,7 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
 {
     /// <exception cref="TenantStoppedException">The tenant is stopped.</exception>
     public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-        await CallAsync(tenant => tenant.RegisterAsync(client, session)) is { } refusal
+        await CallAsync(tenant => tenant.RegisterAsync(client, session), static _ => true) is { } refusal
             ? refusal.Code == TenantStoppedException.Code ? throw new TenantStoppedException() : refusal
             : null;
 
@@ -60,18 +60,19 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
         await Repetition.RunAsync(() => grain.ListSessionsAsync(client));
 
     /// <summary>
-    /// Calls the actor where it lives: here without its grain. One that leaves meanwhile refuses, and the next activation decides.
+    /// Calls the actor where it lives: here without its grain. If it leaves meanwhile, the next activation is asked: it may have taken up the
+    /// tenant's sessions before this call changed them, and what was refused is for it to decide.
     /// </summary>
     /// <param name="call">The call.</param>
-    /// <param name="isRefusal">Whether an answer of an actor that leaves is worth nothing. A failure always is.</param>
-    private async ValueTask<T> CallAsync<T>(Func<ITenantGrain, Task<T>> call, Func<T, bool>? isRefusal = null)
+    /// <param name="isVoid">Whether an answer of an actor that has left is worth nothing. A failure always is.</param>
+    private async ValueTask<T> CallAsync<T>(Func<ITenantGrain, Task<T>> call, Func<T, bool> isVoid)
     {
         if (local?.Find(id) is { } near)
         {
             try
             {
                 var result = await call(near);
-                if (!near.HasLeft || isRefusal?.Invoke(result) != true)
+                if (!near.HasLeft || !isVoid(result))
                 {
                     return result;
                 }

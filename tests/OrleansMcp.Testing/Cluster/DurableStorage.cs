@@ -52,6 +52,7 @@ internal class DurableStorage : IGrainStorage
     /// <summary>How many of them were of tenants.</summary>
     public long LedgerWrites { get; private set; }
 
+    /// <summary>How often anything was read.</summary>
     public long Reads => Volatile.Read(ref _reads);
 
     /// <summary>How many deletions happened.</summary>
