@@ -60,7 +60,9 @@ internal static class DiagnosticsPort
 
     private static async Task<Socket> ConnectAsync(int pid, CancellationToken cancellationToken)
     {
-        var path = Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*-socket").First();
+        // The newest: a process that was killed leaves its own behind, and its number goes to another one some day.
+        var path = Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*-socket").MaxBy(File.GetLastWriteTimeUtc)
+            ?? throw new IOException($"Process {pid} has no diagnostics socket.");
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
         return socket;
