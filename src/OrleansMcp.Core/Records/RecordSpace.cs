@@ -108,12 +108,16 @@ public sealed partial class RecordSpace : IRecordSpace, IAsyncDisposable
     private ValueTask<RecordReply> JudgeAsync(RecordRequest request, CancellationToken cancellationToken)
     {
         RecordAccess access;
+        bool isKnown;
         lock (_gate)
         {
             access = AccessOf(request.Author);
+            isKnown = FindKnownLocked(request) is not null;
         }
 
-        if (Refuse(request, access) is { } refusal)
+        // What was accepted is answered for what it was, though its author may do nothing here by now. The name of a transaction is made of its
+        // session's key (CallRecords): nobody else can ask by it.
+        if (!isKnown && Refuse(request, access) is { } refusal)
         {
             return new(refusal);
         }

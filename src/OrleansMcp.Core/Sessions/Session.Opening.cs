@@ -107,10 +107,15 @@ public sealed partial class Session
             claimed = true;
             await _store.SaveAsync(record, cancellationToken);
         }
-        catch (Exception e)
+        catch (SessionFencedException)
+        {
+            GiveUpOpening(Phase.Passive); // The record under this key is another activation's, and so is its place: the next one knows.
+            throw;
+        }
+        catch (Exception)
         {
             GiveUpOpening();
-            if (claimed && e is not SessionFencedException) // Then the record under this key is another activation's, and so is its place.
+            if (claimed)
             {
                 await tenant.UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
             }
@@ -146,11 +151,11 @@ public sealed partial class Session
             : null;
     }
 
-    private void GiveUpOpening()
+    private void GiveUpOpening(Phase phase = Phase.Gone)
     {
         lock (_gate)
         {
-            _phase = Phase.Gone;
+            _phase = phase;
         }
 
         Retired?.Invoke(this);

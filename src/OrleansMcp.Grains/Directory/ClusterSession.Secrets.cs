@@ -25,7 +25,7 @@ internal sealed partial class ClusterSession
     private async ValueTask<SecretReply> SetSecretAsync(SecretCall call)
     {
         var attempts = 0;
-        var result = await Repetition.RunAsync(
+        var result = await Repetition.RunSettledAsync(
             () =>
             {
                 attempts++;

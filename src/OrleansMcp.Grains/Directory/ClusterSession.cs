@@ -22,13 +22,13 @@ internal sealed partial class ClusterSession(
 
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
     {
-        var result = await OpenAsync(new OpenCall(caller, initialize, IsRepeat: false));
+        var result = await OpenAsync(new OpenCall(caller, initialize));
         ThrowIfStopped(result.Trouble);
         return result.Reply;
     }
 
     public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken) =>
-        (await OpenAsync(new OpenCall(caller, Initialize: null, IsRepeat: false, permissions is null ? null : [.. permissions]))).Refusal;
+        (await OpenAsync(new OpenCall(caller, Initialize: null, permissions is null ? null : [.. permissions]))).Refusal;
 
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed partial class ClusterSession(
     public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)
     {
         var call = new OperateCall(Guid.NewGuid(), request);
-        var result = await Repetition.RunAsync(
+        var result = await Repetition.RunSettledAsync(
             () => grain.OperateAsync(call), static result => result.Trouble == Trouble.Moved, static result => result.Trouble == Trouble.Pending);
         ThrowIfStopped(result.Trouble);
         return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Reply;
@@ -70,12 +70,13 @@ internal sealed partial class ClusterSession(
 
     private async Task<OpenResult> OpenAsync(OpenCall call)
     {
-        var attempt = call;
-        var result = await Repetition.RunAsync(
+        // Settled: an attempt that arrived after the session's end would open it again.
+        var isRepeat = false;
+        var result = await Repetition.RunSettledAsync(
             () =>
             {
-                var sent = attempt;
-                attempt = call with { IsRepeat = true };
+                var sent = call with { IsRepeat = isRepeat, SentAt = SentAt() };
+                isRepeat = true;
                 return grain.OpenAsync(sent);
             },
             static result => result.Trouble == Trouble.Moved,

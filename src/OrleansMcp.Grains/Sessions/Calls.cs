@@ -7,15 +7,16 @@ namespace OrleansMcp.Grains.Sessions;
 /// <summary>Opens a session, or one behind a handle.</summary>
 /// <param name="Caller">The owner to be.</param>
 /// <param name="Initialize">The client's <c>initialize</c>; null for a handle.</param>
+/// <param name="Permissions">What a handle is asked for with; null: all it may have.</param>
 /// <param name="IsRepeat">
 /// An earlier attempt may have succeeded without our hearing of it. The key has been told to nobody yet, so a session of this owner that
 /// exists under it is the one that attempt opened.
 /// </param>
-/// <param name="Permissions">What a handle is asked for with; null: all it may have.</param>
+/// <param name="SentAt">When this attempt left, by the sender's clock, UTC ticks.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.open")]
 internal sealed record OpenCall(
-    [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Initialize, [property: Id(2)] bool IsRepeat,
-    [property: Id(3)] string[]? Permissions = null);
+    [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Initialize, [property: Id(2)] string[]? Permissions = null,
+    [property: Id(3)] bool IsRepeat = false, [property: Id(4)] long SentAt = 0);
 
 /// <summary>How opening went.</summary>
 /// <param name="Reply">The reply to <c>initialize</c>.</param>

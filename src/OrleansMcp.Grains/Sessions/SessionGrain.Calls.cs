@@ -67,12 +67,14 @@ internal sealed partial class SessionGrain
     /// A delivery that lay in a machine that froze, or took another way than the one that was answered, must not be run by whoever gets it
     /// in the end. The clocks of the cluster's machines must agree to within a few seconds for that, as time services keep them.
     /// </summary>
-    private bool IsLate(PostCall call)
+    private bool IsLate(PostCall call) => IsLate(call.SentAt, _deliveries.IsSettled(call.Options.Delivery, _session.Settled));
+
+    private bool IsLate(long sentAt, bool isSettled = false)
     {
-        var age = SessionTimings.Clock.GetUtcNow().UtcTicks - call.SentAt;
-        if (_deliveries.IsSettled(call.Options.Delivery, _session.Settled) || age > SessionTimings.LatestDelivery.Ticks)
+        var age = SessionTimings.Clock.GetUtcNow().UtcTicks - sentAt;
+        if (isSettled || age > SessionTimings.LatestDelivery.Ticks)
         {
-            LogLate(_logger, _key.Value, age / TimeSpan.TicksPerMillisecond);
+            LogLate(_logger, _key.Name, age / TimeSpan.TicksPerMillisecond);
             return true;
         }
 

@@ -13,6 +13,13 @@ internal sealed partial class SessionGrain
 
     public async Task<OpenResult> OpenAsync(OpenCall call)
     {
+        if (IsLate(call.SentAt))
+        {
+            // It lay in a machine that froze, and the session may have been opened by another attempt and ended since.
+            LeaveUnclaimed();
+            return new OpenResult(default, Trouble: Trouble.Moved);
+        }
+
         if (!call.IsRepeat)
         {
             BeginUnclaimed();

@@ -54,7 +54,7 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
             });
 
     public async ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.KeepAsync(client, name, bytes, isHeld));
+        await Repetition.RunSettledAsync(() => grain.KeepAsync(client, name, bytes, isHeld)); // An earlier size must not come last.
 
     public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
         await Repetition.RunAsync(() => grain.ListSessionsAsync(client));

@@ -116,6 +116,20 @@ public sealed class OpeningTests : IAsyncLifetime
         Assert.DoesNotContain("bob", _engine.World.Storage.Text(((Orleans.Runtime.GrainReference)grain).GrainId), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_attempt_that_lay_in_a_frozen_machine_does_not_open_again_what_has_ended(bool isRepeat)
+    {
+        var (grain, call) = New(Alice(null));
+        await grain.OpenAsync(call);
+        Assert.NotNull((await grain.EndAsync(new EndCall(Alice(null)))).Receipt);
+        var late = await grain.OpenAsync(call with { IsRepeat = isRepeat, SentAt = SentAt(ago: 2 * SessionTimings.LatestDelivery) });
+        Assert.Equal(Trouble.Moved, late.Trouble);
+        Assert.Empty(_engine.World.Registry.Keys);
+        Assert.False(_engine.World.Storage.Has(((Orleans.Runtime.GrainReference)grain).GrainId));
+    }
+
     [Fact]
     public async Task A_stranger_does_not_join_an_opening_that_runs()
     {
@@ -134,8 +148,10 @@ public sealed class OpeningTests : IAsyncLifetime
     {
         var key = _engine.Ids.Issue(caller).Key;
         Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Initialize(1, "2025-11-25")), out var initialize, out _));
-        return (_engine.Cluster.Client.GetGrain<ISessionGrain>(key.Value), new OpenCall(caller, initialize, IsRepeat: false));
+        return (_engine.Cluster.Client.GetGrain<ISessionGrain>(key.Value), new OpenCall(caller, initialize, SentAt: SentAt()));
     }
+
+    private static long SentAt(TimeSpan ago = default) => (TimeProvider.System.GetUtcNow() - ago).UtcTicks;
 
     private static Caller Alice(string[]? scopes) =>
         new("acme", "alice", "alice") { Scopes = scopes?.ToHashSet(StringComparer.Ordinal) };

@@ -89,6 +89,26 @@ public sealed class RecordSpaceTests
         Assert.Equal("2", await _bench.ValueAsync("k"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_transaction_that_was_made_is_answered_again_though_its_authors_grant_has_ended(bool afterLoss)
+    {
+        await _bench.ShareAsync(RecordAccess.Write);
+        var id = Guid.NewGuid();
+        var first = await _bench.PutAsync("k", "1", RecordBench.Bob, id);
+        await _bench.ShareAsync(RecordAccess.None);
+        if (afterLoss)
+        {
+            _bench.Restart();
+        }
+
+        var again = await _bench.PutAsync("k", "1", RecordBench.Bob, id);
+        Assert.Equal((RecordOutcome.Done, first.Version), (again.Outcome, again.Version));
+        Assert.Equal(RecordOutcome.NotFound, (await _bench.PutAsync("k", "2", RecordBench.Bob)).Outcome);
+        Assert.Equal("1", await _bench.ValueAsync("k"));
+    }
+
     [Fact]
     public async Task A_transaction_that_is_delivered_again_while_it_is_written_is_made_once()
     {
