@@ -26,7 +26,7 @@ internal static class SessionCounterCheck
             {
                 return new(Wrong,
                     $"The counter of session {session.Key} was {step.Value} where the increments answered so far come to {sum}.",
-                    [.. steps.TakeWhile(one => one != step), step]);
+                    [.. session.Where(one => one.Stamp.Begin < step.Stamp.End)]) { IsWhole = true };
             }
 
             // The value grows with time: nothing that was over when a smaller value was asked for can be larger.

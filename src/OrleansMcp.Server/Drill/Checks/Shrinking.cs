@@ -15,7 +15,7 @@ internal static class Shrinking
     {
         Operation[] evidence = [.. finding.Evidence.Distinct().OrderBy(operation => operation.Stamp.Begin)];
         var smallest = finding with { Evidence = evidence };
-        if (evidence.Length > Largest || Again(evidence) is null)
+        if (finding.IsWhole || evidence.Length > Largest || Again(evidence) is null)
         {
             return smallest;
         }

@@ -31,7 +31,7 @@ internal static class RecordCounterCheck
         var last = history.OfType<Transaction>().LastOrDefault(one =>
             one.IsOk && one.Space == space && one.Reads.Any(read => read.Key == key && read.Count is not null) && done.TrueForAll(step => step.Precedes(one)));
         return last?.Reads.First(read => read.Key == key).Count is { } final && (final < done.Count || final > done.Count + unknown)
-            ? new(Wrong, $"{key} in {space} is {final} after {done.Count} increments, with {unknown} more unanswered.", [.. done, last])
+            ? new(Wrong, $"{key} in {space} is {final} after {done.Count} increments, with {unknown} more unanswered.", [.. steps, last]) { IsWhole = true }
             : null;
     }
 
