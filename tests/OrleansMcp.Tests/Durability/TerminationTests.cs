@@ -47,7 +47,7 @@ public sealed class TerminationTests
         await using var server = new ServerProcess(folder.Path);
         var open = new List<RawClient>();
         var ended = new List<RawClient>();
-        for (var kills = Rounds.Of(2, atNight: 5); kills > 0; kills--)
+        for (var kills = Rounds.Of(1, atNight: 5); kills > 0; kills--)
         {
             await server.StartAsync();
             for (var number = 0; number < 4; number++)
