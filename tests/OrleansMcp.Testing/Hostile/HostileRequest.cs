@@ -14,7 +14,21 @@ internal enum Farewell
 }
 
 /// <summary>One thing that a broken or hostile client sends, and what may come back.</summary>
-internal sealed record HostileRequest(string Name, byte[] Bytes, Expectation Expected, Farewell Farewell = Farewell.Waits);
+internal sealed record HostileRequest(string Name, Lazy<byte[]> Made, Expectation Expected, Farewell Farewell = Farewell.Waits)
+{
+    public HostileRequest(string name, byte[] bytes, Expectation expected, Farewell farewell = Farewell.Waits)
+        : this(name, new Lazy<byte[]>(bytes), expected, farewell)
+    {
+    }
+
+    /// <summary>A large one: its bytes are made for whoever sends it, and not for everybody who passes over it.</summary>
+    public HostileRequest(string name, Func<byte[]> make, Expectation expected)
+        : this(name, new Lazy<byte[]>(make), expected)
+    {
+    }
+
+    public byte[] Bytes => Made.Value;
+}
 
 /// <summary>What may come back. Whatever it is: no 5xx, no word about the inside of the server, and no waiting for ever.</summary>
 internal sealed record Expectation

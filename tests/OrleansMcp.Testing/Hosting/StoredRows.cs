@@ -32,6 +32,17 @@ internal static class StoredRows
         return rows;
     }
 
+    /// <summary>How many rows of sessions are there, or of those only that a condition picks; also while the server runs.</summary>
+    public static long CountSessions(string dataFolder, string condition = "1")
+    {
+        using var connection = Open(dataFolder, SqliteOpenMode.ReadOnly);
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Tests write the conditions.
+        command.CommandText = $"SELECT count(*) FROM sessions WHERE {condition}";
+#pragma warning restore CA2100
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>The lines of the audit, every chain in its order.</summary>
     public static string Audit(string dataFolder)
     {

@@ -3,6 +3,8 @@ using OrleansMcp.Server;
 using OrleansMcp.Server.Commands;
 using OrleansMcp.Server.Drill.History;
 using OrleansMcp.Server.Drill.Servers;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Drill;
 
@@ -60,7 +62,17 @@ public sealed class DrillCommandTests
         {
             await File.WriteAllTextAsync(keys, "acme/alice one\nacme/bob two\n");
 
-            Assert.Equal(1, await Program.Main(["drill", "--url", "http://127.0.0.1:1", "--keys", keys, "--seconds", "1"]));
+            var time = new ManualTimeProvider();
+            var drill = DrillCommand.RunAsync(
+                new(new Uri("http://127.0.0.1:1"), keys, Clients: null, Seconds: 1, Seed: null, AttacksPerMinute: 20), TextWriter.Null, time, CancellationToken.None);
+            await Eventually.Holds(PassAndLook, "the drill gave up");
+            Assert.Equal(1, await drill);
+
+            bool PassAndLook()
+            {
+                time.Advance(TimeSpan.FromSeconds(2)); // until a client asks again
+                return drill.IsCompleted;
+            }
         }
         finally
         {

@@ -10,10 +10,9 @@ namespace OrleansMcp.Tests.Drill;
 /// <summary>
 /// The graph against the definition: histories are judged a second time by trying every serial order of their transactions.
 /// </summary>
+[Trait(Rounds.Trait, Rounds.MoreAtNight)]
 public sealed class SerialisationProperties
 {
-    private const int Histories = 20_000;
-
     private static readonly string[] s_keys = ["x", "y", "z"];
     private static readonly Arbitrary<int> s_seeds = Arb.From(Gen.Choose(0, int.MaxValue));
 
@@ -22,8 +21,9 @@ public sealed class SerialisationProperties
     [InlineData(true)]
     public void The_graph_has_a_cycle_exactly_when_no_order_of_the_transactions_explains_what_they_read(bool withRealTime)
     {
+        var histories = Rounds.Of(4_000, atNight: 20_000);
         var (with, without) = (0, 0);
-        for (var seed = 0; seed < Histories; seed++)
+        for (var seed = 0; seed < histories; seed++)
         {
             var history = AnyHistory(new Random(seed));
             var space = SpaceHistory.Of(history).Single();
@@ -33,8 +33,8 @@ public sealed class SerialisationProperties
             _ = hasCycle ? with++ : without++;
         }
 
-        Assert.InRange(with, Histories / 10, Histories); // the comparison has both kinds, and many of each
-        Assert.InRange(without, Histories / 10, Histories);
+        Assert.InRange(with, histories / 10, histories); // the comparison has both kinds, and many of each
+        Assert.InRange(without, histories / 10, histories);
     }
 
     [Fact]
@@ -43,14 +43,14 @@ public sealed class SerialisationProperties
         var graph = new SerialisationGraph(SpaceHistory.Of(AnyHistory(new Random(seed))).Single(), withRealTime: true);
         return Cycles.Shortest(graph) is not { } cycle
             || Enumerable.Range(0, cycle.Count).All(index => Reaches(graph, cycle[index], cycle[(index + 1) % cycle.Count].Transaction));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Rounds.Of(200, atNight: 500)));
 
     [Fact]
     public void What_happened_one_after_the_other_is_never_found_fault_with_however_the_answers_overlap() => Prop.ForAll(s_seeds, seed =>
     {
         var found = IsolationChecks.Of(SerialExecution.Of(new Random(seed), 40)).Select(finding => $"{finding.Rule}: {finding.Says}").ToList();
         return (found.Count == 0).Label(string.Join('\n', found));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Rounds.Of(200, atNight: 1_000)));
 
     private static bool Reaches(SerialisationGraph graph, (int Transaction, Edge Next) step, int next)
     {

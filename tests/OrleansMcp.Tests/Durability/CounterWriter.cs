@@ -65,7 +65,7 @@ internal sealed class CounterWriter : IWriter
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            await Task.Delay(20);
+            await Task.Delay(100); // until a server that is gone is asked again
             return false;
         }
     }

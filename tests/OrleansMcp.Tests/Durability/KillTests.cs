@@ -2,34 +2,21 @@ using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Durability;
 
-[Collection(Alone.Collection)]
+[Trait(Rounds.Trait, Rounds.MoreAtNight)]
 public sealed class KillTests
 {
     private const int Writers = 32;
     private const int Seed = 20260728;
 
     [Fact]
-    public Task No_acknowledged_increment_is_lost_or_doubled_when_the_server_is_killed_twenty_times() =>
-        NothingIsLostAsync(kills: 20, Writers, async (url, _) => await CounterWriter.OpenAsync(url));
+    public Task No_acknowledged_increment_is_lost_or_doubled_when_the_server_is_killed() =>
+        NothingIsLostAsync(Rounds.Of(2, atNight: 20), Writers, async (url, _) => await CounterWriter.OpenAsync(url));
 
     [Fact]
-    public Task No_acknowledged_record_is_lost_when_the_server_is_killed_five_times() =>
+    public Task No_acknowledged_record_is_lost_when_the_server_is_killed() =>
         // Half of them share a namespace, so that several transactions are in one write.
-        NothingIsLostAsync(kills: 5, Writers / 2, async (url, number) =>
+        NothingIsLostAsync(Rounds.Of(1, atNight: 5), Writers / 2, async (url, number) =>
             await RecordWriter.OpenAsync(url, number % 2 == 0 ? "shared" : $"own-{number}", $"k{number}"));
-
-    [Fact]
-    public async Task Sessions_go_on_after_a_termination_that_exits_with_zero()
-    {
-        using var folder = new ScratchFolder();
-        await using var server = new ServerProcess(folder.Path);
-        await server.StartAsync();
-        using var client = await new RawClient(server.Url, TestConfiguration.Alice).OpenAsync();
-        await client.IncrementAsync(41);
-        Assert.Equal(0, await server.TerminateAsync());
-        await server.StartAsync();
-        Assert.Equal(42, await client.IncrementAsync());
-    }
 
     /// <summary>Writers write while their server is killed again and again; then each finds all that was acknowledged to it.</summary>
     private static async Task NothingIsLostAsync(int kills, int count, Func<Uri, int, Task<IWriter>> openAsync)

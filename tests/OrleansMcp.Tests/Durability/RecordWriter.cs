@@ -53,7 +53,7 @@ internal sealed class RecordWriter : IWriter
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            await Task.Delay(20);
+            await Task.Delay(100); // until a server that is gone is asked again
             return null;
         }
     }

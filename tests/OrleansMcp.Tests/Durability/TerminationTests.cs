@@ -5,7 +5,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Durability;
 
 /// <summary>SIGTERM: the server stops soon, with exit code 0, and what was acknowledged until then stands.</summary>
-[Collection(Alone.Collection)]
+[Trait(Rounds.Trait, Rounds.MoreAtNight)]
 public sealed class TerminationTests
 {
     private const int Writers = 8;
@@ -17,6 +17,7 @@ public sealed class TerminationTests
         await using var server = new ServerProcess(folder.Path);
         await server.StartAsync();
         using var listener = await OpenAsync(server);
+        Assert.Equal(41, await listener.IncrementAsync(41));
         using var stream = await listener.ListenAsync();
         var acknowledged = new ConcurrentDictionary<RawClient, long>();
         var writing = new List<Task>();
@@ -30,7 +31,7 @@ public sealed class TerminationTests
         await Task.WhenAll(writing).InTime("every writer noticed");
 
         await server.StartAsync();
-        Assert.Equal(1, await listener.IncrementAsync());
+        Assert.Equal(42, await listener.IncrementAsync());
         foreach (var (client, value) in acknowledged)
         {
             // One more than was acknowledged may have been written: the call whose answer the writer did not get.
@@ -46,7 +47,7 @@ public sealed class TerminationTests
         await using var server = new ServerProcess(folder.Path);
         var open = new List<RawClient>();
         var ended = new List<RawClient>();
-        for (var kill = 0; kill < 5; kill++)
+        for (var kills = Rounds.Of(1, atNight: 5); kills > 0; kills--)
         {
             await server.StartAsync();
             for (var number = 0; number < 4; number++)

@@ -4,7 +4,6 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Durability;
 
 /// <summary>A real file system with no space left, under a real server.</summary>
-[Collection(Alone.Collection)]
 public sealed class TinyDiskTests
 {
     [Fact]

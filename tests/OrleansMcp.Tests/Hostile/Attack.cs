@@ -39,10 +39,10 @@ internal sealed class Attack : IDisposable
         return attack;
     }
 
-    /// <summary>Sends the share of this attacker and keeps what was answered badly.</summary>
-    public async Task RunAsync(ConcurrentQueue<string> problems, Action<HostileRequest, HttpAnswer> onAnswer)
+    /// <summary>Sends the share of this attacker, or every so many of it, and keeps what was answered badly.</summary>
+    public async Task RunAsync(int every, ConcurrentQueue<string> problems, Action<HostileRequest, HttpAnswer> onAnswer)
     {
-        foreach (var request in HostileCorpus.Of(Target).Where((_, index) => index % _of == _number))
+        foreach (var request in HostileCorpus.Of(Target).Where((_, index) => index % _of == _number && index / _of % every == 0))
         {
             try
             {

@@ -6,6 +6,7 @@ namespace OrleansMcp.Tests.Infra;
 /// The deployment, as far as it can be judged without one. The checks stand in tests/infra, where they read the templates with a parser of
 /// their language; each is shown the deployment as it is, and with one fault at a time.
 /// </summary>
+[Trait(Rounds.Trait, Rounds.MoreAtNight)]
 public sealed class InfraTests(InfraChecks checks) : IClassFixture<InfraChecks>
 {
     public static TheoryData<string> Names => new(InfraChecks.Names);

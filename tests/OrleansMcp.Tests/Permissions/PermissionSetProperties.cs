@@ -5,6 +5,7 @@ using OrleansMcp.Permissions;
 namespace OrleansMcp.Tests.Permissions;
 
 /// <summary>Laws of permission sets, over all sets of a small alphabet: there every prefix of every name occurs.</summary>
+[Trait(Rounds.Trait, Rounds.MoreAtNight)]
 public sealed class PermissionSetProperties
 {
     private static readonly string[] s_names = [.. Names(4)];
@@ -53,7 +54,7 @@ public sealed class PermissionSetProperties
         one.Intersect(other) is var common && PermissionSet.Parse(common.Entries).Equals(common) && PermissionSet.OfRecord(common.Entries).Equals(common));
 
     private static void Check(Func<PermissionSet, PermissionSet, PermissionSet, bool> law) =>
-        Prop.ForAll(s_sets, s_sets, s_sets, law).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        Prop.ForAll(s_sets, s_sets, s_sets, law).Check(Config.QuickThrowOnFailure.WithMaxTest(Rounds.Of(100, atNight: 300)));
 
     private static IEnumerable<(PermissionKind Kind, string Name)> Uses() =>
         Enum.GetValues<PermissionKind>().SelectMany(kind => s_names.Select(name => (kind, kind == PermissionKind.Resource ? "x:" + name : name)));

@@ -6,6 +6,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Tests.Quotas;
 
 /// <summary>Whatever happens in whatever order, a minute admits no more than its budget.</summary>
+[Trait(Rounds.Trait, Rounds.MoreAtNight)]
 public sealed class LedgerProperties
 {
     private const int ClientBudget = 40;
@@ -24,7 +25,7 @@ public sealed class LedgerProperties
             Gen.Choose(1, 45).Select(n => new Step(Act.Wait, n)), Gen.Constant(new Step(Act.FailStore, 0)));
         var schedules = step.ListOf(60).ToArbitrary();
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true),
+            Config.QuickThrowOnFailure.WithMaxTest(Rounds.Of(100, atNight: 300)).WithQuietOnSuccess(true),
             Prop.ForAll(schedules, steps => Task.Run(() => RunAsync([.. steps], sessionsOutlive)).GetAwaiter().GetResult()));
     }
 

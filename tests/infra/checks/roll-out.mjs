@@ -2,6 +2,8 @@ import { World } from '../simulation/world.mjs';
 
 export const title = 'Roll-outs lose nothing, also when interrupted, and secrets are created once';
 
+export const playsStories = true;
+
 export const check = (project) => World.play(project, story);
 
 async function* story(world) {

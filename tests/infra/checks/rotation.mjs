@@ -2,6 +2,8 @@ import { World } from '../simulation/world.mjs';
 
 export const title = 'A rotation of the session id key is understood by every process at every step';
 
+export const playsStories = true;
+
 export const check = (project) => World.play(project, story);
 
 async function* story(world) {

@@ -1,4 +1,5 @@
-// A folder with the scripts of a project, and az and azd that are simulated: each is a few lines of shell that ask this process.
+// A folder with the scripts of a project, and az and azd that are simulated: each is a function that bash finds in its environment, and that asks this
+// process. Scripts call them hundreds of times, and starting a program each time would take longer than all else.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,16 +8,22 @@ import { dirname, join } from 'node:path';
 import { run } from './azure.mjs';
 
 const end = '\u0001';
-const client = (tool) => `#!/usr/bin/env bash
-exec 3<> "/dev/tcp/127.0.0.1/$SIMULATION"
-printf '%s\\0' ${tool} "$@" >&3
-printf '\\1' >&3
-read -r code <&3
-while IFS= read -r line <&3; do
-  case $line in O*) printf '%s\\n' "\${line:1}" ;; *) printf '%s\\n' "\${line:1}" >&2 ;; esac
-done
-exit "$code"
-`;
+
+const client = (tool) => `() {
+  local code line
+  {
+    printf '%s\\0' ${tool} "$@" >&3
+    printf '\\1' >&3
+    read -r code <&3
+    while IFS= read -r line <&3; do
+      case $line in O*) printf '%s\\n' "\${line:1}" ;; *) printf '%s\\n' "\${line:1}" >&2 ;; esac
+    done
+  } 3<> "/dev/tcp/127.0.0.1/$SIMULATION"
+  return "$code"
+}`;
+
+/** The world objects to what a script did. */
+class Objected extends Error {}
 
 export class World {
   /** Seconds that a roll-out waits for a silo. Long: the machine may be busy. */
@@ -45,7 +52,6 @@ export class World {
     const world = new World();
     world.folder = mkdtempSync(join(tmpdir(), 'orleansmcp-infra-'));
     for (const path of project.paths(/^infra\/scripts\//)) world.#write(path, project.text(path));
-    for (const tool of ['az', 'azd']) world.#write(`bin/${tool}`, client(tool));
     world.state = {
       apps: { gateway: { role: 'gateway', colour: '', image: 'stand-in', secrets: null, status: 'Running', asked: 0 } },
       secrets: {},
@@ -59,11 +65,14 @@ export class World {
     return world;
   }
 
-  /** Plays a story in a world of its own, up to its first problem: what follows would rest on it. Also tells what the world objected to. */
+  /** Plays a story in a world of its own, up to its first problem, or to the first script that the world objects to: what follows would rest on it. */
   static async play(project, story) {
     const world = await World.create(project);
     try {
-      for await (const problem of story(world)) return [problem, ...world.state.violations];
+      for await (const problem of story(world)) return [problem];
+      return [];
+    } catch (error) {
+      if (!(error instanceof Objected)) throw error;
       return world.state.violations;
     } finally {
       world.close();
@@ -71,7 +80,13 @@ export class World {
   }
 
   /** Runs a script to its end, or for a minute. */
-  run(script, ...words) {
+  async run(script, ...words) {
+    const result = await this.#start(script, words);
+    if (this.state.violations.length > 0) throw new Objected(`${script}: ${this.state.violations.join(', ')}`);
+    return result;
+  }
+
+  #start(script, words) {
     return new Promise((ended, failed) => {
       const child = spawn('bash', [join(this.folder, 'infra/scripts', script), ...words], {
         cwd: this.folder,
@@ -79,7 +94,7 @@ export class World {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           ...this.#told,
-          PATH: `${join(this.folder, 'bin')}:${process.env.PATH}`, HOME: this.folder, TMPDIR: this.folder, SIMULATION: this.#server.address().port,
+          'BASH_FUNC_az%%': client('az'), 'BASH_FUNC_azd%%': client('azd'), PATH: process.env.PATH, HOME: this.folder, TMPDIR: this.folder, SIMULATION: this.#server.address().port,
           ROLL_OUT_PAUSE_SECONDS: '0.3', ROLL_OUT_READY_SECONDS: this.readyWithin, ROLL_OUT_GONE_SECONDS: '10',
         },
       });

@@ -5,6 +5,8 @@ namespace OrleansMcp.Tests.Hostile.Corpus;
 /// <summary>JSON that is no message, almost JSON, and JSON that is nested too deep.</summary>
 internal static class Shapes
 {
+    private const int Limit = 4 * 1024 * 1024;
+
     private static readonly string[] s_notMessages =
     [
         "null", "true", "false", "0", "-1", "1e400", "\"\"", "\"x\"", "{}", "{\"\":\"\"}", "{\"id\":1}", "{\"jsonrpc\":\"2.0\"}",
@@ -47,11 +49,11 @@ internal static class Shapes
             {
                 foreach (var (open, close) in new[] { ("[", "]"), ("{\"a\":", "}"), ("[", ""), ("[{\"a\":", "") })
                 {
-                    var body = template.Replace("~", Repeat(open, depth) + (close.Length == 0 ? "" : "1" + Repeat(close, depth)), StringComparison.Ordinal);
-                    if (body.Length < 4 * 1024 * 1024)
+                    if (depth * (open.Length + close.Length) < Limit - template.Length)
                     {
                         yield return new($"{depth.ToString("n0", CultureInfo.InvariantCulture)} times '{open}' '{close}' as {where}",
-                            target.Post(target.Victim).Body(body).ToBytes(), Expectation.Refused(-32700));
+                            () => target.Post(target.Victim).Body(template.Replace("~", Nested(open, close, depth), StringComparison.Ordinal)).ToBytes(),
+                            Expectation.Refused(-32700));
                     }
                 }
             }
@@ -66,6 +68,8 @@ internal static class Shapes
         ("_meta", """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"increment","_meta":~}}"""),
         ("a result", """{"jsonrpc":"2.0","id":1,"result":~}"""),
     ];
+
+    private static string Nested(string open, string close, int depth) => Repeat(open, depth) + (close.Length == 0 ? "" : "1" + Repeat(close, depth));
 
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 }
