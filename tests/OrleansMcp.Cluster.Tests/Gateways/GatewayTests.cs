@@ -30,7 +30,7 @@ public sealed class GatewaySessionOpeningTests(SharedServer shared) : SessionOpe
 
 public sealed class GatewayHandleTests(SharedServer shared) : HandleContract(shared);
 
-public sealed class GatewayInputStateTests : InputStateContract;
+public sealed class GatewayInputStateTests(SharedServer shared) : InputStateContract(shared);
 
 public sealed class GatewayInputTests(SharedServer shared) : InputContract(shared);
 
@@ -40,9 +40,9 @@ public sealed class GatewayCacheStrangerTests : CacheStrangerContract;
 
 public sealed class GatewayConcurrentClientsTests : ConcurrentClientsContract;
 
-public sealed class GatewaySessionlessStrangerTests : SessionlessStrangerContract;
+public sealed class GatewaySessionlessStrangerTests(SharedServer shared) : SessionlessStrangerContract(shared);
 
-public sealed class GatewayStrangerTests : StrangerContract;
+public sealed class GatewayStrangerTests(SharedServer shared) : StrangerContract(shared);
 
 public sealed class GatewayUnknownIdTests : UnknownIdContract;
 

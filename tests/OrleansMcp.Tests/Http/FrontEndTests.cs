@@ -29,7 +29,7 @@ public sealed class SessionOpeningTests(SharedServer shared) : SessionOpeningCon
 
 public sealed class HandleTests(SharedServer shared) : HandleContract(shared);
 
-public sealed class InputStateTests : InputStateContract;
+public sealed class InputStateTests(SharedServer shared) : InputStateContract(shared);
 
 public sealed class InputTests(SharedServer shared) : InputContract(shared);
 
@@ -39,11 +39,11 @@ public sealed class CacheStrangerTests : CacheStrangerContract;
 
 public sealed class ConcurrentClientsTests : ConcurrentClientsContract;
 
-public sealed class OwnerCheckTests : OwnerCheckContract;
+public sealed class OwnerCheckTests(SharedServer shared) : OwnerCheckContract(shared);
 
-public sealed class SessionlessStrangerTests : SessionlessStrangerContract;
+public sealed class SessionlessStrangerTests(SharedServer shared) : SessionlessStrangerContract(shared);
 
-public sealed class StrangerTests : StrangerContract;
+public sealed class StrangerTests(SharedServer shared) : StrangerContract(shared);
 
 public sealed class UnknownIdTests : UnknownIdContract;
 
