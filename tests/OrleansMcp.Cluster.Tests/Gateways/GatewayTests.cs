@@ -24,7 +24,7 @@ public sealed class GatewayQuotaTests : QuotaContract;
 
 public sealed class GatewayResumptionTests(SharedServer shared) : ResumptionContract(shared);
 
-public sealed class GatewaySessionEndTests : SessionEndContract;
+public sealed class GatewaySessionEndTests(SharedServer shared) : SessionEndContract(shared);
 
 public sealed class GatewaySessionOpeningTests(SharedServer shared) : SessionOpeningContract(shared);
 
@@ -44,6 +44,6 @@ public sealed class GatewaySessionlessStrangerTests(SharedServer shared) : Sessi
 
 public sealed class GatewayStrangerTests(SharedServer shared) : StrangerContract(shared);
 
-public sealed class GatewayUnknownIdTests : UnknownIdContract;
+public sealed class GatewayUnknownIdTests(SharedServer shared) : UnknownIdContract(shared);
 
 public sealed class GatewaySecretEndpointTests(SharedServer shared) : SecretEndpointContract(shared);

@@ -23,7 +23,7 @@ public sealed class QuotaTests : QuotaContract;
 
 public sealed class ResumptionTests(SharedServer shared) : ResumptionContract(shared);
 
-public sealed class SessionEndTests : SessionEndContract;
+public sealed class SessionEndTests(SharedServer shared) : SessionEndContract(shared);
 
 public sealed class SessionOpeningTests(SharedServer shared) : SessionOpeningContract(shared);
 
@@ -45,6 +45,6 @@ public sealed class SessionlessStrangerTests(SharedServer shared) : SessionlessS
 
 public sealed class StrangerTests(SharedServer shared) : StrangerContract(shared);
 
-public sealed class UnknownIdTests : UnknownIdContract;
+public sealed class UnknownIdTests(SharedServer shared) : UnknownIdContract(shared);
 
 public sealed class SecretEndpointTests(SharedServer shared) : SecretEndpointContract(shared);
