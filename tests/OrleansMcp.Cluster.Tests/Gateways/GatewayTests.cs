@@ -24,13 +24,13 @@ public sealed class GatewayQuotaTests : QuotaContract;
 
 public sealed class GatewayResumptionTests(SharedServer shared) : ResumptionContract(shared);
 
-public sealed class GatewaySessionEndTests : SessionEndContract;
+public sealed class GatewaySessionEndTests(SharedServer shared) : SessionEndContract(shared);
 
 public sealed class GatewaySessionOpeningTests(SharedServer shared) : SessionOpeningContract(shared);
 
 public sealed class GatewayHandleTests(SharedServer shared) : HandleContract(shared);
 
-public sealed class GatewayInputStateTests : InputStateContract;
+public sealed class GatewayInputStateTests(SharedServer shared) : InputStateContract(shared);
 
 public sealed class GatewayInputTests(SharedServer shared) : InputContract(shared);
 
@@ -40,10 +40,10 @@ public sealed class GatewayCacheStrangerTests : CacheStrangerContract;
 
 public sealed class GatewayConcurrentClientsTests : ConcurrentClientsContract;
 
-public sealed class GatewaySessionlessStrangerTests : SessionlessStrangerContract;
+public sealed class GatewaySessionlessStrangerTests(SharedServer shared) : SessionlessStrangerContract(shared);
 
-public sealed class GatewayStrangerTests : StrangerContract;
+public sealed class GatewayStrangerTests(SharedServer shared) : StrangerContract(shared);
 
-public sealed class GatewayUnknownIdTests : UnknownIdContract;
+public sealed class GatewayUnknownIdTests(SharedServer shared) : UnknownIdContract(shared);
 
 public sealed class GatewaySecretEndpointTests(SharedServer shared) : SecretEndpointContract(shared);

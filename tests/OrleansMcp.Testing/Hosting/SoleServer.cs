@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Orleans.Statistics;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Tenants;
@@ -127,6 +128,7 @@ internal sealed class SoleServer : TestServer
         builder.Services.AddSingleton(Gates);
         builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
         builder.Services.AddSingleton<TestTools>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IEnvironmentStatisticsProvider, NoStatistics>());
         var configuration = _options.Configuration ?? (_options.ConfigFile is null ? DemoConfiguration.Load().PermittingEverything() : null);
         if (configuration is not null)
         {
@@ -148,5 +150,11 @@ internal sealed class SoleServer : TestServer
             services.Replace(ServiceDescriptor.Singleton<IConfigurationSource>(provider => new ReloadingConfiguration(
                 file, static _ => null, time, provider.GetRequiredService<ILogger<ReloadingConfiguration>>())));
         }
+    }
+
+    /// <summary>Orleans measures nothing here: to begin with, it would collect the garbage of the whole process, at each start of a server.</summary>
+    private sealed class NoStatistics : IEnvironmentStatisticsProvider
+    {
+        public EnvironmentStatistics GetEnvironmentStatistics() => default;
     }
 }

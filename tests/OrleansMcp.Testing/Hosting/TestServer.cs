@@ -82,6 +82,13 @@ public abstract class TestServer : IAsyncDisposable
 
     internal ModernClient Modern(string? key = TestConfiguration.Alice) => new(NextUrl(), key);
 
+    /// <summary>For a test on a server that others used before it.</summary>
+    internal TestServer WithNewGates()
+    {
+        Gates.Clear();
+        return this;
+    }
+
     internal Uri At(string path) => new(Url, path);
 }
 

@@ -169,6 +169,7 @@ public abstract class ResumptionContract(SharedServer shared) : IClassFixture<Sh
             last = (await open.Events.UntilMethodAsync("notifications/test")).Id!;
         }
 
+        server.Gates["restart"].Open(); // a server that stops waits for its calls
         await server.RestartAsync();
         var reply = await client.GetAsync(last);
         Assert.True(reply.Status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound, $"{(int)reply.Status}");

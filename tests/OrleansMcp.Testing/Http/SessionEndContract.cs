@@ -5,13 +5,12 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Http;
 
 /// <summary>DELETE and what remains after it: a receipt, and 404 for ever.</summary>
-public abstract class SessionEndContract
+public abstract class SessionEndContract(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task Delete_without_a_session_id_is_a_bad_request()
     {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Client();
+        using var client = shared.Server.Client();
         var reply = await client.DeleteAsync();
         reply.Expect(HttpStatusCode.BadRequest);
         Assert.NotNull(reply.Error["code"]);
@@ -68,8 +67,7 @@ public abstract class SessionEndContract
     [Fact]
     public async Task An_ended_and_an_unknown_session_get_the_same_bytes()
     {
-        await using var server = await TestServer.StartAsync();
-        using var client = await server.Client().OpenAsync();
+        using var client = await shared.Server.Client().OpenAsync();
         (await client.DeleteAsync()).Expect(HttpStatusCode.OK);
         var ended = await client.PostAsync(Rpc.Request(1, "ping"));
         client.SessionId = "00000000-0000-0000-0000-000000000000";
@@ -80,8 +78,7 @@ public abstract class SessionEndContract
     [Fact]
     public async Task Delete_ends_the_open_streams()
     {
-        await using var server = await TestServer.StartAsync();
-        using var client = await server.Client().OpenAsync();
+        using var client = await shared.Server.Client().OpenAsync();
         using var stream = await client.ListenAsync();
         (await client.DeleteAsync()).Expect(HttpStatusCode.OK);
         Assert.DoesNotContain(await stream.Events.ToEndAsync(), item => item.Data.Length > 0);

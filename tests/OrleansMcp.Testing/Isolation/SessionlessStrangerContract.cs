@@ -4,7 +4,7 @@ using OrleansMcp.Tests.Http.Sessionless;
 namespace OrleansMcp.Tests.Isolation;
 
 /// <summary>2026-07-28: handles, request states and the actors of principals in strange hands.</summary>
-public abstract class SessionlessStrangerContract
+public abstract class SessionlessStrangerContract(SharedServer shared) : IClassFixture<SharedServer>
 {
     private static readonly object s_stolen = new { action = "accept", content = new { colour = "stolen" } };
 
@@ -43,7 +43,7 @@ public abstract class SessionlessStrangerContract
     [InlineData(TestConfiguration.Carol)]
     public async Task A_stranger_cannot_go_on_with_the_owners_request(string stranger)
     {
-        await using var server = await TestServer.StartAsync();
+        var server = shared.Server.WithNewGates();
         using var owner = server.Modern();
         using var other = server.Modern(stranger);
         var call = Rpc.CallParams("test_elicit");
@@ -62,7 +62,7 @@ public abstract class SessionlessStrangerContract
     [Fact]
     public async Task A_request_state_of_one_handle_is_worth_nothing_with_another()
     {
-        await using var server = await TestServer.StartAsync();
+        var server = shared.Server.WithNewGates();
         using var owner = server.Modern();
         var (first, second) = (await owner.OpenHandleAsync(), await owner.OpenHandleAsync());
         var asked = await InputContract.AskAsync(owner, Rpc.CallParams("test_elicit", new { session = first }));
@@ -92,7 +92,7 @@ public abstract class SessionlessStrangerContract
     [InlineData(TestConfiguration.Carol)]
     public async Task A_strangers_updates_do_not_reach_the_owners_listener(string stranger)
     {
-        await using var server = await TestServer.StartAsync();
+        var server = shared.Server.WithNewGates();
         using var owner = server.Modern();
         using var other = server.Modern(stranger);
         using var open = await owner.OpenAsync("subscriptions/listen", new()

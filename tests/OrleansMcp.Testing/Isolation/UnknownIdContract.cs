@@ -4,7 +4,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Isolation;
 
 /// <summary>Unknown, forged and ended ids cost nothing durable, and no memory that stays.</summary>
-public abstract class UnknownIdContract
+public abstract class UnknownIdContract(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task A_forged_id_is_told_apart_from_a_foreign_one_by_the_operator_only()
@@ -26,8 +26,7 @@ public abstract class UnknownIdContract
     [Fact]
     public async Task The_owner_with_a_part_of_the_id_changed_is_turned_away()
     {
-        await using var server = await TestServer.StartAsync();
-        using var owner = await server.Client().OpenAsync();
+        using var owner = await shared.Server.Client().OpenAsync();
         var id = owner.SessionId!;
         for (var i = 0; i < id.Length; i += 3)
         {
@@ -44,8 +43,7 @@ public abstract class UnknownIdContract
     [Fact]
     public async Task An_id_has_one_spelling()
     {
-        await using var server = await TestServer.StartAsync();
-        using var owner = await server.Client().OpenAsync();
+        using var owner = await shared.Server.Client().OpenAsync();
         var id = owner.SessionId!;
         foreach (var other in new[] { id + "=", id + " x", id.ToUpperInvariant(), id + "." + id, "%20" + id, id[..^1] + (char)(id[^1] ^ 1) })
         {

@@ -8,7 +8,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Certificates;
 
 /// <summary>Client certificates that an ingress passes on, over real HTTP.</summary>
-public sealed class ClientCertificateTests
+public sealed class ClientCertificateTests(CertificateServers servers) : IClassFixture<CertificateServers>
 {
     private const int Ok = 200, Malformed = 400, Unknown = 401;
 
@@ -32,7 +32,7 @@ public sealed class ClientCertificateTests
     [InlineData("ignore", "twice", TestConfiguration.Alice, Ok)]
     public async Task The_mode_says_what_a_certificate_is_worth(string mode, string header, string? key, int expected)
     {
-        await using var house = await CertificateServer.StartAsync(mode);
+        var house = await servers.GetAsync(mode);
         using var alice = house.Authority.Issue();
         using var bob = house.Authority.Issue("CN=bob, O=Example");
         using var alone = TestAuthority.SelfSigned();
@@ -52,7 +52,7 @@ public sealed class ClientCertificateTests
     [Fact]
     public async Task An_ignored_certificate_changes_nothing_about_who_the_caller_is()
     {
-        await using var house = await CertificateServer.StartAsync("ignore");
+        var house = await servers.GetAsync("ignore");
         using var bob = house.Authority.Issue("CN=bob, O=Example");
         using var plain = await house.Client(TestConfiguration.Alice).OpenAsync();
         plain.Certificates = [TestAuthority.Header(bob)];
@@ -78,7 +78,7 @@ public sealed class ClientCertificateTests
     [InlineData("a client's as an authority", Unknown)]
     public async Task Only_a_good_certificate_of_a_registered_client_counts(string kind, int expected)
     {
-        await using var house = await CertificateServer.StartAsync("require");
+        var house = await servers.GetAsync("require");
         var (header, made) = Make(kind, house.Authority);
         Assert.Equal(expected, await house.OpeningAsync(null, header));
         Assert.Equal(expected, await house.OpeningAsync(TestConfiguration.Alice, header));
@@ -108,7 +108,7 @@ public sealed class ClientCertificateTests
     [InlineData("Subject=\"CN=alice, O=Example\"")]
     public async Task What_is_not_one_certificate_is_refused_as_malformed(string template)
     {
-        await using var house = await CertificateServer.StartAsync("accept");
+        var house = await servers.GetAsync("accept");
         using var alice = house.Authority.Issue();
         var header = template.Replace("$cert", TestAuthority.Escaped(alice), StringComparison.Ordinal)
             .Replace("$hash", alice.GetCertHashString(HashAlgorithmName.SHA256), StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class ClientCertificateTests
     [InlineData("Hash=0;Cert=\"$cert\";")]
     public async Task What_an_ingress_may_write_beside_the_certificate_means_nothing(string template)
     {
-        await using var house = await CertificateServer.StartAsync("require");
+        var house = await servers.GetAsync("require");
         using var alice = house.Authority.Issue();
         using var client = await house.Client(null, template.Replace("$cert", TestAuthority.Escaped(alice), StringComparison.Ordinal)).OpenAsync();
         Assert.Equal("alice", DemoTools.WhoAmI(await client.CallTextAsync("whoami")).Client);
@@ -136,7 +136,7 @@ public sealed class ClientCertificateTests
     [InlineData(2, "400")]
     public async Task Two_headers_are_refused_even_if_they_say_the_same(int headers, string expected)
     {
-        await using var house = await CertificateServer.StartAsync("require");
+        var house = await servers.GetAsync("require");
         using var alice = house.Authority.Issue();
 
         // Line by line: an HTTP client would write one header with a comma. The key is wrong, so that a good certificate is told from none.
@@ -155,7 +155,7 @@ public sealed class ClientCertificateTests
     [Fact]
     public async Task A_certificate_makes_the_server_ask_nobody()
     {
-        await using var house = await CertificateServer.StartAsync("require");
+        var house = await servers.GetAsync("require");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var below = new TestAuthority("Below", house.Authority);
@@ -171,7 +171,7 @@ public sealed class ClientCertificateTests
     [InlineData(100_000, 431)]
     public async Task A_huge_header_is_refused(int length, int expected)
     {
-        await using var house = await CertificateServer.StartAsync("accept");
+        var house = await servers.GetAsync("accept");
         using var alice = house.Authority.Issue();
         var header = TestAuthority.Header(alice);
         Assert.Equal(expected, await house.OpeningAsync(TestConfiguration.Alice, header + ";By=" + new string('x', length - header.Length - 4)));
@@ -181,7 +181,7 @@ public sealed class ClientCertificateTests
     [Fact]
     public async Task A_certificate_with_any_byte_changed_is_refused()
     {
-        await using var house = await CertificateServer.StartAsync("require");
+        var house = await servers.GetAsync("require");
         using var alice = house.Authority.Issue();
         Assert.Equal(Ok, await house.OpeningAsync(null, TestAuthority.Header(alice)));
         for (var at = 0; at < alice.RawData.Length; at += 7)
@@ -233,7 +233,7 @@ public sealed class ClientCertificateTests
     [Fact]
     public async Task A_session_belongs_to_the_key_of_the_certificate_that_opened_it()
     {
-        await using var house = await CertificateServer.StartAsync("accept");
+        var house = await servers.GetAsync("accept");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var first = house.Authority.Issue(key: key);
         using var renewed = house.Authority.Issue(key: key);
@@ -297,7 +297,7 @@ public sealed class ClientCertificateTests
     public async Task A_client_is_known_by_the_whole_of_what_is_written_and_by_nothing_that_is_near(
         string registered, string subject, string? dns, string? uri, int expected)
     {
-        await using var house = await CertificateServer.StartAsync("require", registered);
+        var house = await servers.GetAsync("require", registered);
         using var certificate = house.Authority.Issue(subject, dns: dns, uri: uri);
         Assert.Equal(expected, await house.OpeningAsync(null, TestAuthority.Header(certificate)));
     }

@@ -4,24 +4,9 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Commands;
 
 /// <summary><c>audit verify</c> and <c>audit export</c> on a data folder: what they print, and what they return.</summary>
-public sealed class AuditCommandTests : IAsyncLifetime
+public sealed class AuditCommandTests(AuditCommandTests.AuditedServer audited) : IClassFixture<AuditCommandTests.AuditedServer>
 {
-    private TestServer _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await TestServer.StartAsync();
-        foreach (var (key, sessions) in new[] { (TestConfiguration.Alice, 3), (TestConfiguration.Carol, 1) })
-        {
-            for (var session = 0; session < sessions; session++)
-            {
-                using var client = await _server.Client(key).OpenAsync();
-                await client.DeleteAsync();
-            }
-        }
-
-        await Eventually.Holds(() => Count("\"event\":\"session_ended\"") == 4, "the ends were audited");
-    }
+    private readonly TestServer _server = audited.Server;
 
     [Fact]
     public async Task Each_chain_of_a_running_server_is_a_line_with_its_head_and_intact_is_0()
@@ -38,32 +23,34 @@ public sealed class AuditCommandTests : IAsyncLifetime
     [Fact]
     public async Task Findings_are_lines_with_their_place_and_1()
     {
-        await _server.StopAsync();
-        Assert.Equal(1, StoredRows.Change(_server.DataFolder, "DELETE FROM audit WHERE chain = 'acme' AND sequence = 2"));
-        var (code, output, _) = await RunAsync("verify");
+        await using var server = await AuditedServer.StartAsync();
+        await server.StopAsync();
+        Assert.Equal(1, StoredRows.Change(server.DataFolder, "DELETE FROM audit WHERE chain = 'acme' AND sequence = 2"));
+        var (code, output, _) = await RunOnAsync(server, "verify");
         Assert.Equal(1, code);
         Assert.Contains("  acme:3: entry 2 is missing before entry 3.", output, StringComparison.Ordinal);
         Assert.Contains(", 1 findings", output, StringComparison.Ordinal);
-        Assert.Equal(0, (await RunAsync("verify", "--tenant", "globex")).Code);
-        Assert.Equal(1, (await RunAsync("verify", "--tenant", "acme")).Code);
-        Assert.DoesNotContain("globex", (await RunAsync("verify", "--tenant", "acme")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunOnAsync(server, "verify", "--tenant", "globex")).Code);
+        Assert.Equal(1, (await RunOnAsync(server, "verify", "--tenant", "acme")).Code);
+        Assert.DoesNotContain("globex", (await RunOnAsync(server, "verify", "--tenant", "acme")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_head_noted_earlier_must_be_there()
     {
-        var first = (await RunAsync("verify", "--tenant", "acme")).Output.TrimEnd();
+        await using var server = await AuditedServer.StartAsync();
+        var first = (await RunOnAsync(server, "verify", "--tenant", "acme")).Output.TrimEnd();
         Assert.True(AuditHead.TryParse(first[(first.IndexOf(", head ", StringComparison.Ordinal) + 7)..], out var head));
-        using (var client = await _server.Client().OpenAsync())
+        using (var client = await server.Client().OpenAsync())
         {
             await client.DeleteAsync();
         }
 
-        await Eventually.Holds(() => Count("\"event\":\"session_ended\"") == 5, "the end was audited");
-        Assert.Equal(0, (await RunAsync("verify", "--expect", $"acme:{head}")).Code);
-        Assert.Equal(1, (await RunAsync("verify", "--expect", $"acme:2:{head.Hash}")).Code);
-        Assert.Equal(1, (await RunAsync("verify", "--expect", $"acme:{head}", "--expect", $"acme:99:{head.Hash}")).Code);
-        Assert.Equal(1, (await RunAsync("verify", "--expect", $"gone:{head}")).Code);
+        await Eventually.Holds(() => AuditedServer.Count(server, "\"event\":\"session_ended\"") == 5, "the end was audited");
+        Assert.Equal(0, (await RunOnAsync(server, "verify", "--expect", $"acme:{head}")).Code);
+        Assert.Equal(1, (await RunOnAsync(server, "verify", "--expect", $"acme:2:{head.Hash}")).Code);
+        Assert.Equal(1, (await RunOnAsync(server, "verify", "--expect", $"acme:{head}", "--expect", $"acme:99:{head.Hash}")).Code);
+        Assert.Equal(1, (await RunOnAsync(server, "verify", "--expect", $"gone:{head}")).Code);
     }
 
     [Theory]
@@ -102,10 +89,37 @@ public sealed class AuditCommandTests : IAsyncLifetime
         Assert.Equal(2, (await RunAsync("export", "--tenant", "initech")).Code);
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    private Task<(int Code, string Output, string Error)> RunAsync(string verb, params string[] more) => RunOnAsync(_server, verb, more);
 
-    private int Count(string words) => _server.ReadAudit().Split('\n').Count(line => line.Contains(words, StringComparison.Ordinal));
+    private static Task<(int Code, string Output, string Error)> RunOnAsync(TestServer server, string verb, params string[] more) =>
+        Run.AsCommandAsync(["audit", verb, "--data", server.DataFolder, .. more]);
 
-    private Task<(int Code, string Output, string Error)> RunAsync(string verb, params string[] more) =>
-        Run.AsCommandAsync(["audit", verb, "--data", _server.DataFolder, .. more]);
+    /// <summary>A server with four ends of sessions in two chains, for all tests of the class that only read them.</summary>
+    public sealed class AuditedServer : IAsyncLifetime
+    {
+        public TestServer Server { get; private set; } = null!;
+
+        public static async Task<TestServer> StartAsync()
+        {
+            var server = await TestServer.StartAsync();
+            foreach (var (key, sessions) in new[] { (TestConfiguration.Alice, 3), (TestConfiguration.Carol, 1) })
+            {
+                for (var session = 0; session < sessions; session++)
+                {
+                    using var client = await server.Client(key).OpenAsync();
+                    await client.DeleteAsync();
+                }
+            }
+
+            await Eventually.Holds(() => Count(server, "\"event\":\"session_ended\"") == 4, "the ends were audited");
+            return server;
+        }
+
+        public static int Count(TestServer server, string words) =>
+            server.ReadAudit().Split('\n').Count(line => line.Contains(words, StringComparison.Ordinal));
+
+        public async ValueTask InitializeAsync() => Server = await StartAsync();
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
+    }
 }

@@ -19,5 +19,6 @@ public sealed class ConcurrencyLimitTests
 
         (await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "a" }))).Expect(System.Net.HttpStatusCode.Accepted);
         await Eventually.Holds(async () => (await client.CallAsync("echo", new { text = "x" })).Status == System.Net.HttpStatusCode.OK, "a place became free");
+        server.Gates["b"].Open(); // a server that stops waits for its calls
     }
 }

@@ -23,13 +23,13 @@ public sealed class QuotaTests : QuotaContract;
 
 public sealed class ResumptionTests(SharedServer shared) : ResumptionContract(shared);
 
-public sealed class SessionEndTests : SessionEndContract;
+public sealed class SessionEndTests(SharedServer shared) : SessionEndContract(shared);
 
 public sealed class SessionOpeningTests(SharedServer shared) : SessionOpeningContract(shared);
 
 public sealed class HandleTests(SharedServer shared) : HandleContract(shared);
 
-public sealed class InputStateTests : InputStateContract;
+public sealed class InputStateTests(SharedServer shared) : InputStateContract(shared);
 
 public sealed class InputTests(SharedServer shared) : InputContract(shared);
 
@@ -39,12 +39,12 @@ public sealed class CacheStrangerTests : CacheStrangerContract;
 
 public sealed class ConcurrentClientsTests : ConcurrentClientsContract;
 
-public sealed class OwnerCheckTests : OwnerCheckContract;
+public sealed class OwnerCheckTests(SharedServer shared) : OwnerCheckContract(shared);
 
-public sealed class SessionlessStrangerTests : SessionlessStrangerContract;
+public sealed class SessionlessStrangerTests(SharedServer shared) : SessionlessStrangerContract(shared);
 
-public sealed class StrangerTests : StrangerContract;
+public sealed class StrangerTests(SharedServer shared) : StrangerContract(shared);
 
-public sealed class UnknownIdTests : UnknownIdContract;
+public sealed class UnknownIdTests(SharedServer shared) : UnknownIdContract(shared);
 
 public sealed class SecretEndpointTests(SharedServer shared) : SecretEndpointContract(shared);

@@ -5,7 +5,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Http;
 
 /// <summary>A key reaches as far as its client's registration, wherever nobody but keys is known.</summary>
-public sealed class KeyScopeTests
+public sealed class KeyScopeTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task A_request_beyond_the_registration_is_403_with_the_scope_it_needs()
@@ -26,8 +26,7 @@ public sealed class KeyScopeTests
     [InlineData("looks.like.token", "Bearer realm=\"OrleansMcp\", error=\"invalid_token\"")]
     public async Task The_challenge_names_an_error_only_if_there_was_a_credential(string? key, string challenge)
     {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Client(key);
+        using var client = shared.Server.Client(key);
         var reply = (await client.PostAsync(Rpc.Initialize(1, "2025-11-25"))).Expect(HttpStatusCode.Unauthorized);
         Assert.Equal(challenge, reply.Headers["WWW-Authenticate"]);
     }

@@ -14,12 +14,12 @@ namespace OrleansMcp.Tests.Http;
 /// OWASP T45: what the server can do plays no part. A tool, a prompt and a resource that are registered on the server and absent from the
 /// session's set are reached by no route, and no answer tells them from ones that do not exist.
 /// </summary>
-public sealed class PermissionRouteTests : IAsyncLifetime
+public sealed class PermissionRouteTests(PermissionRouteTests.NarrowServer narrow) : IClassFixture<PermissionRouteTests.NarrowServer>
 {
     private static readonly string[] s_permitted =
         ["tool:echo", "tool:increment", "tool:test_link", "tool:test_touch", "tool:session_*", "prompt:test_hello", "resource:vault://one"];
 
-    private TestServer _server = null!;
+    private readonly TestServer _server = narrow.Server;
 
     public static TheoryData<string, string, string?> Routes { get; } = new()
     {
@@ -37,18 +37,11 @@ public sealed class PermissionRouteTests : IAsyncLifetime
         { "completion/complete", """{"ref":{"type":"ref/resource","uri":"@"},"argument":{"name":"path","value":""}}""", "vault://files/a" },
     };
 
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(new TestServerOptions
-    {
-        Configuration = TestConfiguration.With().Permitting("acme", "alice", s_permitted),
-        Customise = builder => builder.Services.AddSingleton<IConfigureCatalogue, ResourceCatalogue>().AddSingleton<IConfigureCatalogue, HiddenTool>(),
-    });
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
     [Theory]
     [MemberData(nameof(Routes))]
     public async Task Nothing_outside_the_set_is_reached_or_told_from_nothing(string method, string parameters, string? name)
     {
+        var denied = _server.Signals[SignalName.PermissionDenied];
         using var session = await _server.Client().OpenAsync();
         var there = await session.PostAsync(Request(method, parameters, name ?? HiddenTool.Name));
         var absent = await session.PostAsync(Request(method, parameters, Absent(name)));
@@ -65,7 +58,7 @@ public sealed class PermissionRouteTests : IAsyncLifetime
         }
 
         Assert.Equal(0, HiddenTool.Calls);
-        Assert.True(_server.Signals[SignalName.PermissionDenied] >= 2);
+        Assert.True(_server.Signals[SignalName.PermissionDenied] >= denied + 2);
     }
 
     [Fact]
@@ -169,6 +162,20 @@ public sealed class PermissionRouteTests : IAsyncLifetime
 
     private static async Task<string[]> NamesAsync(Func<string, Task<RawReply>> send, string method, string list, string name) =>
         [.. (await send(method)).Result[list]!.AsArray().Select(item => (string)item![name]!)];
+
+    /// <summary>For all tests of the class: each opens a session of its own, and none changes what is permitted.</summary>
+    public sealed class NarrowServer : IAsyncLifetime
+    {
+        public TestServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(new TestServerOptions
+        {
+            Configuration = TestConfiguration.With().Permitting("acme", "alice", s_permitted),
+            Customise = builder => builder.Services.AddSingleton<IConfigureCatalogue, ResourceCatalogue>().AddSingleton<IConfigureCatalogue, HiddenTool>(),
+        });
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
+    }
 
     /// <summary>A tool that takes handles and repeats an argument in a header: whatever could give it away.</summary>
     private sealed class HiddenTool : IConfigureCatalogue

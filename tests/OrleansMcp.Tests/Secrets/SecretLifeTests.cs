@@ -1,7 +1,11 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Secrets;
+using OrleansMcp.Server.Hosting;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
@@ -93,13 +97,21 @@ public sealed class SecretLifeTests
     [Fact]
     public async Task Stopping_the_server_zeroes_them_even_while_a_call_runs()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(new TestServerOptions { Customise = LeaveBy(_time) });
         using var client = await server.Client().OpenAsync();
         var (buffer, session) = await PlantAsync(server);
         using var running = await client.PostForStreamAsync(Rpc.Call(1, "test_progress", new { gate = "held", steps = 1 }, progressToken: 1));
         await server.Gates["held"].Entered;
         Assert.True(session.IsBusy);
-        await server.StopAsync();
+        var stopping = server.StopAsync();
+        await Eventually.Holds(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return stopping.IsCompleted;
+            },
+            "the server gave up the call and stopped");
+        await stopping;
         Assert.Equal(new byte[32], buffer);
     }
 
@@ -183,6 +195,10 @@ public sealed class SecretLifeTests
         await Assert.ThrowsAsync<SessionPassivatedException>(async () => await session.PutSecretAsync(s_alice, "token", envelope, default));
         Assert.Equal(EnvelopeVerdict.Closed, session.Secrets!.Key.Open(new SecretBinding(session.Key, "token", SessionOwner.Of(s_alice)), envelope, out _));
     }
+
+    /// <summary>Lets a server wait for its calls by a clock of the test.</summary>
+    private static Action<WebApplicationBuilder> LeaveBy(TimeProvider time) => builder => builder.Services.AddSingleton(provider => new Shutdown(
+        TimeSpan.Zero, provider.GetService<Activations>(), time, provider.GetRequiredService<ILogger<Shutdown>>()));
 
     private Task<TestServer> StartAsync() =>
         TestServer.StartAsync(new TestServerOptions { Time = _time, Configuration = TestConfiguration.With(s_sessions) });

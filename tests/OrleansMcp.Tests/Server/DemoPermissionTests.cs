@@ -4,7 +4,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Tests.Server;
 
 /// <summary>The bundled configuration as it is: who may do what in the quick start.</summary>
-public sealed class DemoPermissionTests
+public sealed class DemoPermissionTests(DemoPermissionTests.DemoServer demo) : IClassFixture<DemoPermissionTests.DemoServer>
 {
     [Theory]
     [InlineData(TestConfiguration.Alice, true, true, 1)]
@@ -12,7 +12,7 @@ public sealed class DemoPermissionTests
     [InlineData(TestConfiguration.Carol, false, true, 1)]
     public async Task The_demo_clients_may_do_different_things(string key, bool hasSecrets, bool hasPrompt, int templates)
     {
-        await using var server = await TestServer.StartAsync(new TestServerOptions { Configuration = DemoConfiguration.Load() });
+        var server = demo.Server;
         using var client = await server.Client(key).OpenAsync();
         var tools = (await client.PostAsync(Rpc.Request(1, "tools/list"))).Result["tools"]!.AsArray().Select(tool => (string)tool!["name"]!).ToList();
         Assert.Superset(new HashSet<string> { "echo", "increment", "slow", "whoami" }, tools.ToHashSet());
@@ -23,5 +23,15 @@ public sealed class DemoPermissionTests
         Assert.Equal(1, await client.IncrementAsync());
         using var modern = server.Modern(key);
         Assert.Equal(1, await modern.IncrementAsync(await modern.OpenHandleAsync()));
+    }
+
+    public sealed class DemoServer : IAsyncLifetime
+    {
+        public TestServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() =>
+            Server = await TestServer.StartAsync(new TestServerOptions { Configuration = DemoConfiguration.Load() });
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 }

@@ -12,8 +12,8 @@ public abstract class HandleContract(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task Every_handle_has_a_counter_of_its_own_and_so_has_the_principal()
     {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Modern();
+        using var client = shared.Server.Modern();
+        var own = await client.IncrementAsync();
         var (first, second) = (await client.OpenHandleAsync(), await client.OpenHandleAsync());
         Assert.NotEqual(first, second);
         for (var i = 1; i <= 3; i++)
@@ -22,9 +22,9 @@ public abstract class HandleContract(SharedServer shared) : IClassFixture<Shared
         }
 
         Assert.Equal(1, await client.IncrementAsync(second));
-        Assert.Equal(1, await client.IncrementAsync());
+        Assert.Equal(own + 1, await client.IncrementAsync());
         Assert.Equal(4, await client.IncrementAsync(first));
-        Assert.Equal(2, await client.IncrementAsync());
+        Assert.Equal(own + 2, await client.IncrementAsync());
     }
 
     [Fact]
@@ -107,13 +107,13 @@ public abstract class HandleContract(SharedServer shared) : IClassFixture<Shared
     [InlineData("\"../../etc/passwd\"")]
     public async Task A_handle_that_is_none_is_a_tool_error_and_never_the_principals_state(string handle)
     {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Modern();
+        using var client = shared.Server.Modern();
+        var own = await client.IncrementAsync();
         var parameters = Rpc.CallParams("increment");
         parameters["arguments"] = new System.Text.Json.Nodes.JsonObject { ["session"] = System.Text.Json.Nodes.JsonNode.Parse(handle) };
         var reply = await client.SendAsync("tools/call", parameters);
         Assert.True(reply.Answer["error"] is not null || reply.ToolFailed, reply.Text);
-        Assert.Equal(1, await client.IncrementAsync());
+        Assert.Equal(own + 1, await client.IncrementAsync());
     }
 
     [Fact]

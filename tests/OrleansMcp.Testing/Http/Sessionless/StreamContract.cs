@@ -109,8 +109,7 @@ public abstract class StreamContract(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task A_hundred_listeners_that_leave_leave_nothing_behind()
     {
-        await using var server = await TestServer.StartAsync();
-        using var client = server.Modern();
+        using var client = shared.Server.Modern();
         for (var i = 0; i < 100; i++)
         {
             using var open = await ListenAsync(client, i, "test://many");
