@@ -23,6 +23,9 @@ namespace OrleansMcp.Storage.AzureTables;
 /// <summary>Azure Tables as the store of a cluster.</summary>
 public static class TableStoreExtensions
 {
+    /// <summary>The grain storage behind <see cref="LateInsertGuard"/>.</summary>
+    private const string Rows = SessionStorage.Name + "-rows";
+
     /// <summary>
     /// Sessions and, through the same grain storage, ledgers; their registry; records. The audit is registered apart
     /// (<see cref="AddTableAudit"/>), because front ends write it too. The format of the tables is checked at the start
@@ -34,13 +37,19 @@ public static class TableStoreExtensions
     public static ISiloBuilder AddTableStore(this ISiloBuilder silo, TableServiceClient tables, IGrainStorageSerializer serializer)
     {
         silo.Services.AddTableFormatCheck(tables);
-        silo.AddAzureTableGrainStorage(SessionStorage.Name, options =>
+        silo.AddAzureTableGrainStorage(Rows, options =>
         {
             options.TableServiceClient = tables;
             options.TableName = TableNames.Sessions;
             options.DeleteStateOnClear = true;
             options.GrainStorageSerializer = serializer;
         });
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(static provider => new LateInsertGuard(
+            provider.GetRequiredKeyedService<IGrainStorage>(Rows), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LateInsertGuard>>()));
+        silo.Services.AddHostedService(static provider => provider.GetRequiredService<LateInsertGuard>());
+        silo.Services.AddKeyedSingleton<IGrainStorage>(SessionStorage.Name, static (provider, _) => provider.GetRequiredService<LateInsertGuard>());
         silo.Services.AddSingleton<ISessionRegistry>(new TableSessionRegistry(tables));
         silo.Services.AddSingleton<IRecordStore>(new TableRecordStore(tables));
         return silo;

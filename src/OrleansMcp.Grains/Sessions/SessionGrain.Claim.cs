@@ -44,7 +44,7 @@ internal sealed partial class SessionGrain
             if (record?.Ended is not null)
             {
                 await FinishEndAsync(record);
-                record = null;
+                record = _key.IsPrincipal ? null : record; // What ended is not opened again, whatever opening comes late; a principal has another life.
             }
 
             Begin(record);

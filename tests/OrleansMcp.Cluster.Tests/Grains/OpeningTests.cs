@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansMcp.Cluster.Tests.Engine;
 using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Grains.Storage;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Engine;
@@ -128,6 +129,29 @@ public sealed class OpeningTests : IAsyncLifetime
         Assert.Equal(Trouble.Moved, late.Trouble);
         Assert.Empty(_engine.World.Registry.Keys);
         Assert.False(_engine.World.Storage.Has(((Orleans.Runtime.GrainReference)grain).GrainId));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_marked_as_ended_is_not_opened_again(bool isRepeat)
+    {
+        var (grain, call) = New(Alice(null));
+        await grain.OpenAsync(call);
+        await ((IEngine)_engine).SendToSleepAsync();
+        var id = ((Orleans.Runtime.GrainReference)grain).GrainId;
+        var store = new GrainSessionStore(_engine.World.Storage, id);
+        var record = (await store.ClaimAsync(new SessionKey(id.Key.ToString()!)))!.Value.Record;
+        await store.SaveAsync(record with { Ended = SessionEndReason.Closed }, default);
+
+        var late = await grain.OpenAsync(call with { IsRepeat = isRepeat });
+        if (late.Trouble == Trouble.Moved)
+        {
+            late = await grain.OpenAsync(call with { IsRepeat = true }); // As a front end does.
+        }
+
+        Assert.Equal((Trouble.None, ReplyKind.NotFound), (late.Trouble, late.Reply.Kind));
+        Assert.False(_engine.World.Storage.Has(id));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class CheckTests
     [Fact]
     public void A_wrong_sum_is_shown_with_all_its_parts_and_with_what_was_refused()
     {
-        Operation[] history = [new CounterStep(Ok(1, 2), 5, 5), new CounterStep(Refused(3, 4, "404"), 4, 0), new CounterStep(Ok(5, 6), 2, 11)];
+        Operation[] history = [new CounterStep(Ok(1, 2), 5, 5), new CounterStep(Refused(3, 4, "permission_denied"), 4, 0), new CounterStep(Ok(5, 6), 2, 11)];
         Assert.Equal(history, Assert.Single(IsolationChecks.Of(history)).Evidence);
     }
 

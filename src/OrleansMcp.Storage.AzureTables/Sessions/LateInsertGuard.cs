@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Orleans.Storage;
+using OrleansMcp.Sessions;
+using OrleansMcp.State;
+
+namespace OrleansMcp.Storage.AzureTables.Sessions;
+
+/// <summary>
+/// Keeps the rows of sessions that ended young until nothing can put them back. An insert that its sender gave up after a second and a half may
+/// still arrive; it has no ETag that could be stale, and where the row was deleted meanwhile it would bring an ended session back to life. So
+/// the row stays, with its ended mark, as long as that can happen, and is deleted then. All else is passed on.
+/// </summary>
+/// <remarks>
+/// What waits is known to this process alone. One that is killed leaves rows that say that their sessions have ended, and are deleted when
+/// somebody asks for those.
+/// </remarks>
+/// <param name="rows">The storage.</param>
+/// <param name="time">Tells how old a session is.</param>
+/// <param name="logger">Told of rows that could not be deleted.</param>
+internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider time, ILogger<LateInsertGuard> logger) : BackgroundService, IGrainStorage
+{
+    /// <summary>The table service gives an operation up after 30 s (Microsoft Learn, "Setting timeouts for Table service operations"); clocks differ.</summary>
+    public static readonly TimeSpan Lateness = TimeSpan.FromMinutes(1);
+
+    /// <summary>Rows that wait at most, some hundred bytes each; beyond, they are deleted at once.</summary>
+    private const int Most = 50_000;
+
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentQueue<Ended> _ended = new();
+    private volatile bool _isStopping;
+
+    /// <summary>How many rows wait.</summary>
+    public int Waiting => _ended.Count;
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => rows.ReadStateAsync(stateName, grainId, grainState);
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => rows.WriteStateAsync(stateName, grainId, grainState);
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (_isStopping || _ended.Count >= Most || grainState.State is not StoredSession stored || !EndedYoung(grainId, stored))
+        {
+            return rows.ClearStateAsync(stateName, grainId, grainState);
+        }
+
+        _ended.Enqueue(new(stateName, grainId, grainState.ETag, time.GetUtcNow() + Lateness));
+        (grainState.ETag, grainState.RecordExists) = (null!, false);
+        return Task.CompletedTask;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        await base.StopAsync(cancellationToken);
+        await DeleteAsync(DateTimeOffset.MaxValue, cancellationToken);
+    }
+
+    /// <summary>Deletes the rows that are due. Also called by tests.</summary>
+    internal Task DeleteDueAsync(CancellationToken cancellationToken) => DeleteAsync(time.GetUtcNow(), cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(s_interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DeleteDueAsync(stoppingToken);
+        }
+    }
+
+    /// <summary>Whether its mark is there, and its insert may not be. A principal's key is used again, and is not kept.</summary>
+    private bool EndedYoung(GrainId grain, StoredSession stored)
+    {
+        var key = new SessionKey(grain.Key.ToString()!);
+        return !key.IsPrincipal && stored.Record.Length > 0 && SessionRecordFormat.Read(key, stored.Record) is { Ended: not null } record
+            && record.OpenedAt > time.GetUtcNow() - Lateness;
+    }
+
+    private async Task DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        for (var left = _ended.Count; left > 0 && !cancellationToken.IsCancellationRequested && _ended.TryPeek(out var next) && next.DueAt <= now; left--)
+        {
+            _ended.TryDequeue(out _);
+            try
+            {
+                await rows.ClearStateAsync(next.StateName, next.Grain, new GrainState<StoredSession>(new StoredSession(), next.ETag) { RecordExists = true });
+            }
+            catch (InconsistentStateException)
+            {
+                // Somebody asked for the session, and deleted it.
+            }
+            catch (Exception e)
+            {
+                LogKept(logger, e, next.Grain);
+                _ended.Enqueue(next with { DueAt = time.GetUtcNow() + Lateness });
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The row of {Grain}, which has ended, could not be deleted; this is tried again.")]
+    private static partial void LogKept(ILogger logger, Exception exception, GrainId grain);
+
+    private sealed record Ended(string StateName, GrainId Grain, string? ETag, DateTimeOffset DueAt);
+}
