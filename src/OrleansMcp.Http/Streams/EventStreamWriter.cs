@@ -46,7 +46,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDep
                 }
 
                 Begin(context, StatusCodes.Status200OK);
-                await CopyAsync(events, context.Response.BodyWriter, ending.Token);
+                await CopyAsync(events, context.Response.BodyWriter, ending);
             }
             catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
@@ -73,9 +73,10 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDep
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private async Task CopyAsync(IAsyncEnumerator<SessionEvent> events, PipeWriter writer, CancellationToken cancellationToken)
+    private async Task CopyAsync(IAsyncEnumerator<SessionEvent> events, PipeWriter writer, CancellationTokenSource ending)
     {
         // The head goes out at once: a client waits for it before it takes the stream for open.
+        var cancellationToken = ending.Token;
         await writer.FlushAsync(cancellationToken);
         var quiet = Quiet(cancellationToken);
         while (true)
@@ -83,13 +84,23 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDep
             var next = events.MoveNextAsync();
             if (!next.IsCompleted)
             {
-                await writer.FlushAsync(cancellationToken);
                 var moving = next.AsTask();
-                while (await Task.WhenAny(moving, quiet) == quiet && !moving.IsCompleted)
+                try
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    await writer.WriteAsync(s_comment, cancellationToken);
-                    quiet = Quiet(cancellationToken);
+                    await writer.FlushAsync(cancellationToken);
+                    while (await Task.WhenAny(moving, quiet) == quiet && !moving.IsCompleted)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        await writer.WriteAsync(s_comment, cancellationToken);
+                        quiet = Quiet(cancellationToken);
+                    }
+                }
+                catch
+                {
+                    // Nobody is written to any more. What is being read must be over before it can be disposed of.
+                    await ending.CancelAsync();
+                    await ((Task)moving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    throw;
                 }
 
                 next = new ValueTask<bool>(moving);

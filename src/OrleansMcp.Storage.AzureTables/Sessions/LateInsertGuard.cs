@@ -75,8 +75,15 @@ internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider t
     private bool EndedYoung(GrainId grain, StoredSession stored)
     {
         var key = new SessionKey(grain.Key.ToString()!);
-        return !key.IsPrincipal && stored.Record.Length > 0 && SessionRecordFormat.Read(key, stored.Record) is { Ended: not null } record
-            && record.OpenedAt > time.GetUtcNow() - Lateness;
+        try
+        {
+            return !key.IsPrincipal && stored.Record.Length > 0 && SessionRecordFormat.Read(key, stored.Record) is { Ended: not null } record
+                && record.OpenedAt > time.GetUtcNow() - Lateness;
+        }
+        catch (SessionRecordException)
+        {
+            return false; // What is no record is no mark, and goes as it is told to.
+        }
     }
 
     private async Task DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken)
