@@ -55,6 +55,7 @@ internal sealed class WriteQueue(long mostBytes) : IDisposable
         while (true)
         {
             _arrived.Wait();
+            Gather();
             lock (_gate)
             {
                 if (_waiting.Count > 0)
@@ -108,6 +109,25 @@ internal sealed class WriteQueue(long mostBytes) : IDisposable
     }
 
     public void Dispose() => _arrived.Dispose();
+
+    /// <summary>
+    /// Lets threads that are ready to run go first, as long as that brings more units: a commit costs about the same however large its group is, and
+    /// on a busy machine most of those who will write next are about to. Where nobody else is ready, it returns at once.
+    /// </summary>
+    private void Gather()
+    {
+        for (int before = 0, now = Count(); now > before && Thread.Yield(); before = now, now = Count())
+        {
+        }
+    }
+
+    private int Count()
+    {
+        lock (_gate)
+        {
+            return _waiting.Count;
+        }
+    }
 
     private bool Fits(WriteUnit unit) => _bytes == 0 || _bytes + unit.Bytes <= mostBytes;
 
