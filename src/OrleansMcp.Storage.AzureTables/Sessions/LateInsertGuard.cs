@@ -14,7 +14,7 @@ namespace OrleansMcp.Storage.AzureTables.Sessions;
 /// the row stays, with its ended mark, as long as that can happen, and is deleted then. All else is passed on.
 /// </summary>
 /// <remarks>
-/// What waits is known to this process alone. One that is killed leaves rows that say that their sessions have ended, and are deleted when
+/// What waits is known to this process alone. One that is killed, or may not stop for long enough, leaves rows that say that their sessions have ended, and are deleted when
 /// somebody asks for those.
 /// </remarks>
 /// <param name="rows">The storage.</param>
@@ -27,6 +27,8 @@ internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider t
 
     /// <summary>Rows that wait at most, some hundred bytes each; beyond, they are deleted at once.</summary>
     private const int Most = 50_000;
+
+    private const int AtOnce = 16;
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
@@ -86,14 +88,30 @@ internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider t
         }
     }
 
-    private async Task DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Several at a time: sessions end faster than one after the other could be deleted.</summary>
+    private Task DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        for (var left = _ended.Count; left > 0 && !cancellationToken.IsCancellationRequested && _ended.TryPeek(out var next) && next.DueAt <= now; left--)
+        List<Ended> due = [];
+        while (_ended.TryPeek(out var next) && next.DueAt <= now && _ended.TryDequeue(out next))
         {
-            _ended.TryDequeue(out _);
+            due.Add(next);
+        }
+
+        return Task.WhenAll(due.Chunk((due.Count / AtOnce) + 1).Select(some => DeleteAsync(some, cancellationToken)));
+    }
+
+    private async Task DeleteAsync(Ended[] some, CancellationToken cancellationToken)
+    {
+        foreach (var one in some)
+        {
             try
             {
-                await rows.ClearStateAsync(next.StateName, next.Grain, new GrainState<StoredSession>(new StoredSession(), next.ETag) { RecordExists = true });
+                cancellationToken.ThrowIfCancellationRequested();
+                await rows.ClearStateAsync(one.StateName, one.Grain, new GrainState<StoredSession>(new StoredSession(), one.ETag) { RecordExists = true });
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                _ended.Enqueue(one); // For the stop, which deletes what waits as long as it may.
             }
             catch (InconsistentStateException)
             {
@@ -101,8 +119,8 @@ internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider t
             }
             catch (Exception e)
             {
-                LogKept(logger, e, next.Grain);
-                _ended.Enqueue(next with { DueAt = time.GetUtcNow() + Lateness });
+                LogKept(logger, e, one.Grain);
+                _ended.Enqueue(one with { DueAt = time.GetUtcNow() + Lateness });
             }
         }
     }
