@@ -11,9 +11,9 @@ internal sealed partial class TenantLedgers
     private const int LeastSlotsAhead = 4;
 
     private QuotaRefusal? RefusePlace(TenantConfiguration registered, string client, ClientAccount account) =>
-        account.Open.Count >= ClientOf(registered, client).Quotas.Sessions ? new(Quota.Sessions, QuotaScope.Client, RetryPlaceAfterSeconds)
+        account.Sessions.Places >= ClientOf(registered, client).Quotas.Sessions ? new(Quota.Sessions, QuotaScope.Client, RetryPlaceAfterSeconds)
         : registered.Quotas.Sessions != QuotaConfiguration.Unlimited
-            && _clients.Values.Sum(other => (long)other.Open.Count) >= registered.Quotas.Sessions
+            && _clients.Values.Sum(other => (long)other.Sessions.Places) >= registered.Quotas.Sessions
             ? new(Quota.Sessions, QuotaScope.Tenant, RetryPlaceAfterSeconds)
         : null;
 
@@ -89,24 +89,29 @@ internal sealed partial class TenantLedgers
             return false;
         }
 
-        var needed = account.Slots.Used + more;
-        account.SlotsAimed = (int)Math.Max(needed, Math.Min(limit, needed + Math.Max(LeastSlotsAhead, limit / 8)));
+        account.SlotsAimed = WithSlotsAhead(account.Slots.Used + more, limit);
         return true;
     }
 
+    /// <summary>The store keeps some slots ahead, but no more than it was told of: a store that takes what comes next may not take what follows.</summary>
+    private static void TurnSlots(ClientAccount account, long limit) =>
+        account.SlotsAimed = Math.Max(account.Slots.Used, Math.Min(account.SlotsAimed, WithSlotsAhead(account.Slots.Used, limit)));
+
+    private static int WithSlotsAhead(long needed, long limit) => (int)Math.Max(needed, Math.Min(limit, needed + Math.Max(LeastSlotsAhead, limit / 8)));
+
     private static QuotaRefusal? RefuseState(TenantConfiguration registered, QuotaRequest request, ClientAccount account, Level single, long others)
     {
-        var more = StateLedger.InSteps(request.StateBytes) - account.State.Of(request.Session);
+        var more = SessionHoldings.InSteps(request.StateBytes) - account.Sessions.StateOf(request.Session);
         return request.StateBytes < 0 || more <= 0 ? null
             : request.StateBytes > single.Budgets.StateBytes ? new(Quota.StateBytes, QuotaScope.Session, 0)
-            : account.State.Total + more > ClientOf(registered, request.Client).Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Client, 0)
-            : others + account.State.Total + more > registered.Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Tenant, 0)
+            : account.StateBytes + more > ClientOf(registered, request.Client).Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Client, 0)
+            : others + account.StateBytes + more > registered.Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Tenant, 0)
             : null;
     }
 
     private QuotaRefusal? RefuseState(TenantConfiguration registered, QuotaRequest request, ClientAccount account, Level single) =>
         request.StateBytes < 0 ? null : RefuseState(
-            registered, request, account, single, _clients.Values.Where(other => other != account).Sum(other => other.State.Total));
+            registered, request, account, single, _clients.Values.Where(other => other != account).Sum(other => other.StateBytes));
 
     private static void Hold(QuotaRequest request, ClientAccount account, int slots, DateTimeOffset now)
     {
@@ -117,7 +122,7 @@ internal sealed partial class TenantLedgers
 
         if (request.StateBytes >= 0)
         {
-            account.State.Set(request.Session, StateLedger.InSteps(request.StateBytes));
+            account.Sessions.SetState(request.Session, request.StateBytes);
         }
     }
 }

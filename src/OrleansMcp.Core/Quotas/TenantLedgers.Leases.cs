@@ -65,7 +65,7 @@ internal sealed partial class TenantLedgers
             var window = Turn(now);
             var (registered, account) = (Registered, Account(client));
             refusal = null;
-            if (account.Open.Contains(session))
+            if (account.Sessions.HasPlace(session))
             {
                 return true;
             }
@@ -85,9 +85,7 @@ internal sealed partial class TenantLedgers
             }
 
             Charge(levels, amounts);
-            account.Open.Add(session);
-            account.State.Set(session, StateLedger.Step);
-            _openedHere.Add(session);
+            account.Sessions.Add(session);
             return true;
         }
     }
@@ -157,21 +155,21 @@ internal sealed partial class TenantLedgers
     private Level[] Levels(TenantConfiguration registered, QuotaRequest request, ClientAccount account, long window)
     {
         var single = SessionQuotasOf(registered, request.Client);
-        if (!account.Sessions.TryGetValue(request.Session, out var spent))
+        if (!account.SpentBySessions.TryGetValue(request.Session, out var spent))
         {
             spent = new WindowLedger(window);
             if (!ReferenceEquals(single, QuotaConfiguration.None))
             {
-                account.Sessions.Add(request.Session, spent);
+                account.SpentBySessions.Add(request.Session, spent);
             }
         }
 
         var isBlind = _isBlind && window == _blindWindow;
         return
         [
-            new(spent, single, QuotaScope.Session, 1, IsDurable: false, isBlind || (window == _blindWindow && !_openedHere.Contains(request.Session))),
-            new(account.Spent, ClientOf(registered, request.Client).Quotas, QuotaScope.Client, Sharers(account.Open.Count), IsDurable: true, isBlind),
-            new(_spent, registered.Quotas, QuotaScope.Tenant, Sharers(_clients.Values.Sum(other => other.Open.Count)), IsDurable: true, isBlind),
+            new(spent, single, QuotaScope.Session, 1, IsDurable: false, isBlind || (window == _blindWindow && !account.Sessions.IsOpenedHere(request.Session))),
+            new(account.Spent, ClientOf(registered, request.Client).Quotas, QuotaScope.Client, Sharers(account.Sessions.Places), IsDurable: true, isBlind),
+            new(_spent, registered.Quotas, QuotaScope.Tenant, Sharers(_clients.Values.Sum(other => other.Sessions.Places)), IsDurable: true, isBlind),
         ];
     }
 

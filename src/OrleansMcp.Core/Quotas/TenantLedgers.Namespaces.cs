@@ -9,8 +9,6 @@ namespace OrleansMcp.Quotas;
 /// </summary>
 internal sealed partial class TenantLedgers
 {
-    private const string NamespacePrefix = "records/";
-
     private readonly Dictionary<(string Client, string Name), long> _namespacesStored = [];
     private readonly Dictionary<(string Client, string Name), long> _namespacesAimed = [];
 
@@ -28,8 +26,8 @@ internal sealed partial class TenantLedgers
         lock (_gate)
         {
             ThrowIfClosed();
-            var (registered, account, key) = (Registered, Account(client), KeyOf(name));
-            var (held, wanted) = (account.State.Of(key), StateLedger.InSteps(bytes));
+            var (registered, account) = (Registered, Account(client));
+            var (held, wanted) = (account.Namespaces.GetValueOrDefault(name), SessionHoldings.InSteps(bytes));
             charge = new StateCharge(held);
             if (!isHeld && wanted > held && RefuseNamespace(registered, client, account, wanted - held, isNew: held == 0) is { } refusal)
             {
@@ -43,18 +41,24 @@ internal sealed partial class TenantLedgers
                 return false;
             }
 
-            account.State.Set(key, wanted);
+            if (wanted == 0)
+            {
+                account.Namespaces.Remove(name);
+            }
+            else
+            {
+                account.Namespaces[name] = wanted;
+            }
+
             charge = new StateCharge(wanted);
             return true;
         }
     }
 
-    private static SessionKey KeyOf(string name) => new(NamespacePrefix + name);
-
     private QuotaRefusal? RefuseNamespace(TenantConfiguration registered, string client, ClientAccount account, long more, bool isNew) =>
-        isNew && account.State.Count(NamespacePrefix) >= configuration.Current.Records.MaxNamespaces ? new(Quota.Namespaces, QuotaScope.Client, 0)
-        : account.State.Total + more > ClientOf(registered, client).Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Client, 0)
-        : registered.Quotas.StateBytes != QuotaConfiguration.Unlimited && _clients.Values.Sum(other => other.State.Total) + more > registered.Quotas.StateBytes
+        isNew && account.Namespaces.Count >= configuration.Current.Records.MaxNamespaces ? new(Quota.Namespaces, QuotaScope.Client, 0)
+        : account.StateBytes + more > ClientOf(registered, client).Quotas.StateBytes ? new(Quota.StateBytes, QuotaScope.Client, 0)
+        : registered.Quotas.StateBytes != QuotaConfiguration.Unlimited && _clients.Values.Sum(other => other.StateBytes) + more > registered.Quotas.StateBytes
             ? new(Quota.StateBytes, QuotaScope.Tenant, 0)
         : null;
 
@@ -64,7 +68,7 @@ internal sealed partial class TenantLedgers
         {
             foreach (var (name, bytes) in namespaces)
             {
-                Account(client).State.Set(KeyOf(name), bytes);
+                Account(client).Namespaces[name] = bytes;
                 _namespacesStored[(client, name)] = bytes;
             }
         }
@@ -75,9 +79,9 @@ internal sealed partial class TenantLedgers
         var told = new Dictionary<string, Dictionary<string, long>>(StringComparer.Ordinal);
         foreach (var (client, account) in _clients)
         {
-            foreach (var (key, bytes) in account.State.Of(NamespacePrefix))
+            foreach (var (name, bytes) in account.Namespaces)
             {
-                Tell(client, key.Value[NamespacePrefix.Length..], bytes);
+                Tell(client, name, bytes);
             }
         }
 

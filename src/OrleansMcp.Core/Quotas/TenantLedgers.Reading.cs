@@ -53,15 +53,15 @@ internal sealed partial class TenantLedgers
 
     private long Held(Quota quota, QuotaScope scope, ClientAccount account, SessionKey session) => scope switch
     {
-        QuotaScope.Session => quota == Quota.StateBytes ? account.State.Of(session) : account.Slots.HeldBy(session),
+        QuotaScope.Session => quota == Quota.StateBytes ? account.Sessions.StateOf(session) : account.Slots.HeldBy(session),
         QuotaScope.Client => Held(quota, account),
         _ => _clients.Values.Sum(other => Held(quota, other)),
     };
 
     private static long Held(Quota quota, ClientAccount account) => quota switch
     {
-        Quota.Sessions => account.Open.Count,
+        Quota.Sessions => account.Sessions.Places,
         Quota.ConcurrentCalls => account.Slots.Used,
-        _ => account.State.Total,
+        _ => account.StateBytes,
     };
 }

@@ -40,7 +40,7 @@ internal sealed partial class TenantLedgers
             foreach (var (client, account) in _clients)
             {
                 record.Clients[client] = final ? [.. account.Spent.Spent] : account.Spent.Tell();
-                record.Sessions?.Add(client, account.Sessions.ToDictionary(
+                record.Sessions?.Add(client, account.SpentBySessions.ToDictionary(
                     pair => pair.Key.Value, pair => pair.Value.Spent.ToArray(), StringComparer.Ordinal));
                 if (SlotsToTell(account, final) is > 0 and var slots)
                 {

@@ -23,7 +23,6 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientAccount> _clients = new(StringComparer.Ordinal);
-    private readonly HashSet<SessionKey> _openedHere = [];
     private WindowLedger _spent = new(0);
     private long _coveredTo = -1; // the last minute for which the store was told something
     private DateTimeOffset _nextExtension;
@@ -64,7 +63,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
                 account.Spent = new WindowLedger(window, reserved);
                 foreach (var (session, spent) in record.Sessions?.GetValueOrDefault(client) ?? [])
                 {
-                    account.Sessions[new SessionKey(session)] = new WindowLedger(record.Window, spent);
+                    account.SpentBySessions[new SessionKey(session)] = new WindowLedger(record.Window, spent);
                 }
             }
 
@@ -93,22 +92,11 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     }
 
     /// <summary>Takes up a session that was open before this life.</summary>
-    public void RestoreSession(string client, SessionKey session)
+    public void Restore(RegisteredSession session)
     {
         lock (_gate)
         {
-            var account = Account(client);
-            account.Open.Add(session);
-            account.State.Set(session, Math.Max(StateLedger.Step, account.State.Of(session)));
-        }
-    }
-
-    /// <summary>Takes up what a session keeps.</summary>
-    public void RestoreState(string client, SessionKey session, long bytes)
-    {
-        lock (_gate)
-        {
-            Account(client).State.Set(session, StateLedger.InSteps(bytes));
+            Account(session.Client).Sessions.Restore(session);
         }
     }
 
@@ -116,7 +104,42 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     {
         lock (_gate)
         {
-            return _clients.TryGetValue(client, out var account) ? account.State.Of(session) : 0;
+            return _clients.TryGetValue(client, out var account) ? account.Sessions.StateOf(session) : 0;
+        }
+    }
+
+    /// <summary>When to look after a session; null when nobody has said.</summary>
+    public DateTimeOffset? DueAt(string client, SessionKey session)
+    {
+        lock (_gate)
+        {
+            return _clients.TryGetValue(client, out var account) ? account.Sessions.DueAt(session) : null;
+        }
+    }
+
+    public void Watch(string client, SessionKey session, DateTimeOffset due)
+    {
+        lock (_gate)
+        {
+            Account(client).Sessions.Watch(session, due);
+        }
+    }
+
+    /// <summary>Looks after a session later, if it is still there.</summary>
+    public void Postpone(string client, SessionKey session, DateTimeOffset due)
+    {
+        lock (_gate)
+        {
+            Account(client).Sessions.Postpone(session, due);
+        }
+    }
+
+    /// <summary>The sessions to look after by now, and whose they are.</summary>
+    public IReadOnlyList<(string Client, SessionKey Session)> ListDue(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return [.. _clients.SelectMany(pair => pair.Value.Sessions.DueBy(now).Select(session => (pair.Key, session)))];
         }
     }
 
@@ -136,22 +159,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         {
             if (_clients.TryGetValue(client, out var account))
             {
-                account.Open.Remove(session);
-                account.State.Set(session, 0);
-            }
-
-            _openedHere.Remove(session);
-        }
-    }
-
-    /// <summary>Lets go of what a session holds, whosever it is.</summary>
-    public void Forget(SessionKey session)
-    {
-        lock (_gate)
-        {
-            foreach (var client in _clients.Keys)
-            {
-                Close(client, session);
+                account.Sessions.Remove(session);
             }
         }
     }
@@ -160,7 +168,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     {
         lock (_gate)
         {
-            return [.. _clients.Where(pair => client is null || pair.Key == client).SelectMany(pair => pair.Value.Open)];
+            return [.. _clients.Where(pair => client is null || pair.Key == client).SelectMany(pair => pair.Value.Sessions.Open)];
         }
     }
 
@@ -187,7 +195,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     {
         if (!_clients.TryGetValue(client, out var account))
         {
-            _clients.Add(client, account = new ClientAccount(new WindowLedger(_spent.Window)));
+            _clients.Add(client, account = new ClientAccount(tenant, new WindowLedger(_spent.Window)));
         }
 
         return account;
@@ -208,14 +216,14 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         foreach (var (client, account) in _clients)
         {
             account.Spent.Turn(window, ClientOf(registered, client).Quotas, isCovered);
-            account.SlotsAimed = account.Slots.Used;
+            TurnSlots(account, Math.Min(ClientOf(registered, client).Quotas.ConcurrentCalls, registered.Quotas.ConcurrentCalls));
             var budgets = SessionQuotasOf(registered, client);
-            foreach (var (session, ledger) in account.Sessions.ToList())
+            foreach (var (session, ledger) in account.SpentBySessions.ToList())
             {
                 ledger.Turn(window, budgets, isCovered: false);
                 if (ledger.IsBlank)
                 {
-                    account.Sessions.Remove(session);
+                    account.SpentBySessions.Remove(session);
                 }
             }
         }

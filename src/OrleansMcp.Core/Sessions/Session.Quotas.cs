@@ -252,20 +252,20 @@ public sealed partial class Session
     private async ValueTask CoverStateAsync(SessionRecord next)
     {
         var kept = SizeOf(next.State);
-        if (StateLedger.InSteps(kept) > KeptState() && await Meter.KeepAsync(kept) is { } refusal)
+        if (SessionHoldings.InSteps(kept) > KeptState() && await Meter.KeepAsync(kept) is { } refusal)
         {
             RaiseOverQuota(new Caller(next.Owner.Tenant, next.Owner.Client, next.Owner.Subject), refusal);
             throw new QuotaExceededException(refusal);
         }
 
-        _keptState = Math.Max(_keptState, StateLedger.InSteps(kept));
+        _keptState = Math.Max(_keptState, SessionHoldings.InSteps(kept));
     }
 
     /// <summary>Gives back what a state that has shrunk does not need any more, now that it is durable.</summary>
     private async ValueTask UncoverStateAsync(SessionRecord record)
     {
-        var kept = StateLedger.InSteps(SizeOf(record.State));
-        if (kept + (4 * StateLedger.Step) > _keptState)
+        var kept = SessionHoldings.InSteps(SizeOf(record.State));
+        if (kept + (4 * SessionHoldings.Step) > _keptState)
         {
             return;
         }
@@ -286,13 +286,13 @@ public sealed partial class Session
     {
         if (_keptState < 0)
         {
-            _keptState = Math.Max(FreeState, StateLedger.InSteps(SizeOf(_record!.State)));
+            _keptState = Math.Max(FreeState, SessionHoldings.InSteps(SizeOf(_record!.State)));
         }
 
         return _keptState;
     }
 
-    private long FreeState => Key.IsPrincipal ? 0 : StateLedger.Step;
+    private long FreeState => Key.IsPrincipal ? 0 : SessionHoldings.Step;
 
     private static long SizeOf(IReadOnlyDictionary<string, JsonElement> state) =>
         state.Sum(pair => (long)pair.Key.Length + pair.Value.GetRawText().Length);

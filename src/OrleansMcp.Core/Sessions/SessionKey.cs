@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using OrleansMcp.Tenants;
@@ -11,6 +13,7 @@ namespace OrleansMcp.Sessions;
 /// </summary>
 public readonly record struct SessionKey(string Value)
 {
+    private const int NumberBytes = 16;
     private const string Session = "s-";
     private const string Principal = "p-";
 
@@ -35,6 +38,33 @@ public readonly record struct SessionKey(string Value)
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    /// <summary>The key that has this number.</summary>
+    internal static SessionKey Of(string tenant, bool isPrincipal, UInt128 number)
+    {
+        Span<byte> bytes = stackalloc byte[NumberBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, number);
+        return Of(tenant, isPrincipal ? Principal : Session, bytes);
+    }
+
+    /// <summary>Whether it is the key of a session of <paramref name="tenant"/>, or of one of its principals.</summary>
+    public bool IsOf(string tenant) => TryRead(tenant, out _);
+
+    /// <summary>The nonce or the hash that is in a key of <paramref name="tenant"/>. No two sessions of a tenant have the same: it cannot be chosen.</summary>
+    /// <exception cref="ArgumentException">This is no key of a session of the tenant.</exception>
+    internal UInt128 Number(string tenant) =>
+        TryRead(tenant, out var number) ? number : throw new ArgumentException($"This is no key of a session of tenant '{tenant}'.", nameof(tenant));
+
+    private bool TryRead(string tenant, out UInt128 number)
+    {
+        Span<byte> bytes = stackalloc byte[NumberBytes];
+        var isRead = Value.StartsWith(tenant, StringComparison.Ordinal)
+            && Value.AsSpan(tenant.Length) is [TenantOfKey.OfSession, 's' or 'p', '-', .. var digits]
+            && digits.Length == 2 * NumberBytes
+            && Convert.FromHexString(digits, bytes, out _, out _) == OperationStatus.Done;
+        number = isRead ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : default;
+        return isRead;
+    }
 
     /// <summary>No tenant has a separator in its id; one that had could make a key that reads as another tenant's.</summary>
     private static SessionKey Of(string tenant, string kind, ReadOnlySpan<byte> rest) => tenant.Length > 0 && TenantOfKey.End(tenant) < 0

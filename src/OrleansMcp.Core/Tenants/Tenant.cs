@@ -94,17 +94,24 @@ public sealed partial class Tenant : ITenant
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) => new(_ledgers.List(client));
 
-    /// <summary>Puts back a session that was open before this actor began; it is open whatever the cap says by now.</summary>
-    public void Restore(string client, SessionKey session) => _ledgers.RestoreSession(client, session);
+    /// <summary>Puts back a session that was open before this actor began; it is open whatever the cap says by now. Too much state is corrected when it comes to life.</summary>
+    /// <exception cref="ArgumentException">Its key is no session's of the tenant.</exception>
+    public void Restore(RegisteredSession session) => _ledgers.Restore(session);
 
-    /// <summary>Puts back how much state a session keeps, in bytes; too much is corrected when the session comes to life.</summary>
-    public void RestoreState(string client, SessionKey session, long bytes) => _ledgers.RestoreState(client, session, bytes);
+    /// <summary>The session as the registry is to list it: with the state that it was last granted.</summary>
+    public RegisteredSession Describe(string client, SessionKey session, DateTimeOffset due) => new(client, session, due, _ledgers.StateOf(client, session));
 
-    /// <summary>How much state the session may keep as it was last granted, in bytes.</summary>
-    public long StateOf(string client, SessionKey session) => _ledgers.StateOf(client, session);
+    /// <summary>When to look after a session; null when nobody has said.</summary>
+    public DateTimeOffset? DueAt(string client, SessionKey session) => _ledgers.DueAt(client, session);
 
-    /// <summary>Gives back the place of a session that is gone, whosever it was.</summary>
-    public void Forget(SessionKey session) => _ledgers.Forget(session);
+    /// <summary>Looks after a session from now on, for the first time at <paramref name="due"/>.</summary>
+    public void Watch(string client, SessionKey session, DateTimeOffset due) => _ledgers.Watch(client, session, due);
+
+    /// <summary>Looks after a session later, if it is still there.</summary>
+    public void Postpone(string client, SessionKey session, DateTimeOffset due) => _ledgers.Postpone(client, session, due);
+
+    /// <summary>The sessions to look after by now, and whose they are.</summary>
+    public IReadOnlyList<(string Client, SessionKey Session)> ListDue() => _ledgers.ListDue(_time.GetUtcNow());
 
     /// <summary>
     /// Writes down what was spent, exactly, and grants nothing from then on. Best effort: without it, what was reserved counts as spent.

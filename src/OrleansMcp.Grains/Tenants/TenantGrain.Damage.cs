@@ -19,7 +19,10 @@ internal sealed partial class TenantGrain
     {
         try
         {
-            return await _registry.LoadAsync(this.GetPrimaryKeyString(), cancellationToken);
+            var listed = await _registry.LoadAsync(this.GetPrimaryKeyString(), cancellationToken);
+            return listed.FirstOrDefault(session => !session.Key.IsOf(this.GetPrimaryKeyString())) is { } foreign
+                ? throw StoreDamagedException.OfRow("registry", foreign.Key.Name, "its key is no session's of the tenant")
+                : listed;
         }
         catch (StoreDamagedException e)
         {

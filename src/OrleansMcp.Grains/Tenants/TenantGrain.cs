@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -34,7 +33,6 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private readonly ILogger _logger;
     private readonly Tenant _tenant;
     private readonly LocalTenants _local;
-    private readonly ConcurrentDictionary<SessionKey, DateTimeOffset> _due = [];
     private volatile bool _hasLeft;
     private Task? _tending;
 
@@ -58,14 +56,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         // The clock of a tenant is kept going from outside (see TenantClock): an activation that nobody needs may leave.
         foreach (var session in await ListedAsync(cancellationToken))
         {
-            if (!session.Key.IsPrincipal)
-            {
-                _tenant.Restore(session.Client, session.Key);
-            }
-
-            _tenant.RestoreState(session.Client, session.Key, session.StateBytes);
-
-            _due[session.Key] = session.DueAt;
+            _tenant.Restore(session);
         }
 
         _local.Add(this.GetPrimaryKeyString(), this);
@@ -118,14 +109,13 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         ThrowIfStopped();
         var due = NextDue();
         await AddAsync(client, principal, due);
-        _due[principal] = due;
+        _tenant.Watch(client, principal, due);
     }
 
     public async Task UnregisterAsync(string client, SessionKey session)
     {
         await _registry.RemoveAsync(this.GetPrimaryKeyString(), session, CancellationToken.None);
         await _tenant.UnregisterAsync(client, session, CancellationToken.None);
-        _due.TryRemove(session, out _);
     }
 
     public async Task<QuotaLease> LeaseAsync(QuotaRequest request)
@@ -140,7 +130,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         if (request.StateBytes >= 0 && lease is { Refusal: null, IsUnavailable: false })
         {
             // What the session is about to keep must count after the loss of this actor as well.
-            await AddAsync(request.Client, request.Session, _due.GetValueOrDefault(request.Session, NextDue()));
+            await AddAsync(request.Client, request.Session, _tenant.DueAt(request.Client, request.Session) ?? NextDue());
         }
 
         return lease;
@@ -179,28 +169,24 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     private async Task TendDueAsync()
     {
-        var now = _time.GetUtcNow();
-        foreach (var some in _due.Where(pair => pair.Value <= now).Select(pair => pair.Key).Chunk(AtOnce).ToArray())
+        foreach (var some in _tenant.ListDue().Chunk(AtOnce))
         {
-            await Task.WhenAll(some.Select(TendAsync));
+            await Task.WhenAll(some.Select(due => TendAsync(due.Client, due.Session)));
         }
     }
 
-    private async Task TendAsync(SessionKey session)
+    private async Task TendAsync(string client, SessionKey session)
     {
         try
         {
             if (await GrainFactory.GetGrain<ISessionGrain>(session.Value).TendAsync() is { } next)
             {
-                _due[session] = next;
-                return;
+                _tenant.Postpone(client, session, next);
             }
-
-            // It has ended, and told this actor; or it never came to be, or was lost, and its place is still taken.
-            if (_due.TryRemove(session, out _))
+            else if (_tenant.DueAt(client, session) is not null)
             {
-                await _registry.RemoveAsync(this.GetPrimaryKeyString(), session, CancellationToken.None);
-                _tenant.Forget(session);
+                // It has ended, and could not tell this actor; or it never came to be, or was lost, and its place is still taken.
+                await UnregisterAsync(client, session);
             }
         }
         catch (Exception e)
@@ -213,7 +199,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private DateTimeOffset NextDue() => _time.GetUtcNow() + _configuration.Current.Sessions.IdleTimeout;
 
     private Task AddAsync(string client, SessionKey session, DateTimeOffset due) => _registry.AddAsync(
-        this.GetPrimaryKeyString(), new RegisteredSession(client, session, due, _tenant.StateOf(client, session)), CancellationToken.None);
+        this.GetPrimaryKeyString(), _tenant.Describe(client, session, due), CancellationToken.None);
 
     /// <summary>Takes a step that needs the tenant's ledgers.</summary>
     /// <exception cref="IOException">They, or something else of the tenant, are damaged; or they cannot be read or written.</exception>

@@ -15,7 +15,7 @@ namespace OrleansMcp.Cluster.Tests.Grains;
 /// <summary>When a tenant's actor that lives in this process may be called without its grain, and when not.</summary>
 public sealed class LocalTenantTests : IAsyncLifetime
 {
-    private static readonly SessionKey s_session = SessionKey.OfSession("acme", [7]);
+    private static readonly SessionKey s_session = SessionKey.OfSession("acme", new byte[16]);
 
     private ClusterEngine _engine = null!;
 

@@ -53,7 +53,7 @@ internal sealed class LedgerBench
         Tenant = NewTenant();
     }
 
-    public SessionKey NewKey() => new($"s-{++_sessions:x32}");
+    public SessionKey NewKey() => SessionKey.Of("acme", isPrincipal: false, (UInt128)(++_sessions));
 
     /// <summary>A session's meter, which finds the tenant's actor wherever it is.</summary>
     public SessionMeter NewMeter(string client = "alice", SessionKey? key = null) => new(new Moving(this), client, key ?? NewKey(), Time);

@@ -1,3 +1,4 @@
+using OrleansMcp.Tenants;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 
@@ -34,8 +35,8 @@ public sealed class LedgerLossTests
         var bench = new LedgerBench(client: Calls(10));
         Assert.Equal(10, await LedgerBench.CallAsync(bench.NewMeter(), 20));
         bench.Crash();
-        bench.Tenant.Restore("alice", bench.NewKey());
-        bench.Tenant.Restore("bob", bench.NewKey());
+        bench.Tenant.Restore(new RegisteredSession("alice", bench.NewKey(), bench.Time.GetUtcNow()));
+        bench.Tenant.Restore(new RegisteredSession("bob", bench.NewKey(), bench.Time.GetUtcNow()));
         Assert.Equal((0, 10), (await LedgerBench.CallAsync(bench.NewMeter(), 20), await LedgerBench.CallAsync(bench.NewMeter("bob"), 20)));
     }
 

@@ -1,4 +1,5 @@
 using OrleansMcp.Quotas;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Quotas;
 
@@ -74,6 +75,19 @@ public sealed class SlotTests
         await running.RenewAsync();
         bench.Time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal(1, await BeginAsync(bench.NewMeter(), 4));
+    }
+
+    [Fact]
+    public async Task A_store_that_took_what_a_new_minute_needs_may_fail_and_calls_still_find_slots()
+    {
+        var bench = new LedgerBench(LedgerBench.Free with { ConcurrentCalls = 64 }, sessionsOutlive: true);
+        Assert.Equal(2, await BeginAsync(bench.NewMeter(), 2));
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        var writes = bench.Store.Writes;
+        Assert.Equal(1, await BeginAsync(bench.NewMeter(), 1));
+        await Eventually.Holds(() => bench.Store.Writes > writes, "the store was told of the new minute");
+        bench.Store.Fails = true;
+        Assert.Equal(3, await BeginAsync(bench.NewMeter(), 3));
     }
 
     private static async Task<int> BeginAsync(SessionMeter meter, int calls)

@@ -1,0 +1,125 @@
+using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Quotas;
+
+/// <summary>
+/// What the sessions of one client hold of it: a place each, and the state that they keep; and when to look after them. A tenant knows all
+/// of its sessions, and most of them are asleep: a key is kept as the number that is in it, and an entry is 48 bytes.
+/// </summary>
+/// <remarks>Not thread-safe: the tenant's lock guards it.</remarks>
+internal sealed class SessionHoldings(string tenant)
+{
+    /// <summary>
+    /// Sessions announce their state in steps of so many bytes, so that few changes need a word with the tenant. A session that was opened
+    /// has the first step from the beginning.
+    /// </summary>
+    public const long Step = 4096;
+
+    private readonly Dictionary<UInt128, Holding> _held = [];
+
+    [Flags]
+    private enum Marks
+    {
+        None = 0,
+        HasPlace = 1,
+        IsPrincipal = 2,
+        OpenedHere = 4,
+    }
+
+    /// <summary>How many are open.</summary>
+    public int Places { get; private set; }
+
+    /// <summary>How much state all of them keep, bytes.</summary>
+    public long StateBytes { get; private set; }
+
+    /// <summary>Those that are open.</summary>
+    public IEnumerable<SessionKey> Open => Where(static holding => holding.Is(Marks.HasPlace));
+
+    public static long InSteps(long bytes) => (bytes + Step - 1) / Step * Step;
+
+    public bool HasPlace(SessionKey session) => Of(session).Is(Marks.HasPlace);
+
+    /// <summary>Whether it was opened in this life of the tenant's actor, which therefore knows all that it has spent.</summary>
+    public bool IsOpenedHere(SessionKey session) => Of(session).Is(Marks.OpenedHere);
+
+    public long StateOf(SessionKey session) => Of(session).Steps * Step;
+
+    /// <summary>Those to look after by now.</summary>
+    public IEnumerable<SessionKey> DueBy(DateTimeOffset now) => Where(holding => holding.DueTicks <= now.UtcTicks);
+
+    /// <summary>When to look after it; null when nobody has said.</summary>
+    public DateTimeOffset? DueAt(SessionKey session) => Of(session) is { IsWatched: true, DueTicks: var ticks } ? new(ticks, TimeSpan.Zero) : null;
+
+    public void Add(SessionKey session) => Set(session, Of(session) with { Steps = 1, Marks = Marks.HasPlace | Marks.OpenedHere });
+
+    /// <summary>Takes up a session that was open before this life. It is open whatever the quotas say by now.</summary>
+    /// <exception cref="ArgumentException">The key is no session's of the tenant.</exception>
+    public void Restore(RegisteredSession session)
+    {
+        var marks = session.Key.IsPrincipal ? Marks.None : Marks.HasPlace;
+        Set(session.Key, new Holding(session.DueAt.UtcTicks, Math.Max(marks == Marks.None ? 0 : 1, StepsOf(session.StateBytes)), marks));
+    }
+
+    public void Watch(SessionKey session, DateTimeOffset due) => Set(session, Of(session) with { DueTicks = due.UtcTicks });
+
+    /// <summary>Looks after it later, if it is still there.</summary>
+    public void Postpone(SessionKey session, DateTimeOffset due)
+    {
+        if (DueAt(session) is not null)
+        {
+            Watch(session, due);
+        }
+    }
+
+    public void SetState(SessionKey session, long bytes) => Set(session, Of(session) with { Steps = StepsOf(bytes) });
+
+    /// <summary>Forgets it with all that it held. Harmless when it holds nothing.</summary>
+    public void Remove(SessionKey session)
+    {
+        if (_held.Remove(session.Number(tenant), out var former))
+        {
+            Count(former, default);
+        }
+    }
+
+    private static int StepsOf(long bytes) => (int)Math.Min(int.MaxValue, InSteps(bytes) / Step);
+
+    private Holding Of(SessionKey session) => _held.TryGetValue(session.Number(tenant), out var holding) ? holding : Holding.Nothing;
+
+    private void Set(SessionKey session, Holding holding)
+    {
+        var (number, kind) = (session.Number(tenant), session.IsPrincipal ? Marks.IsPrincipal : Marks.None);
+        Count(_held.GetValueOrDefault(number, Holding.Nothing), holding);
+        if (holding.IsNothing)
+        {
+            _held.Remove(number);
+        }
+        else
+        {
+            _held[number] = holding with { Marks = holding.Marks | kind };
+        }
+    }
+
+    private void Count(Holding former, Holding now)
+    {
+        Places += (now.Is(Marks.HasPlace) ? 1 : 0) - (former.Is(Marks.HasPlace) ? 1 : 0);
+        StateBytes += (now.Steps - former.Steps) * Step;
+    }
+
+    private IEnumerable<SessionKey> Where(Func<Holding, bool> condition) =>
+        _held.Where(pair => condition(pair.Value)).Select(pair => SessionKey.Of(tenant, pair.Value.Is(Marks.IsPrincipal), pair.Key));
+
+    private readonly record struct Holding(long DueTicks, int Steps, Marks Marks)
+    {
+        private const long Never = long.MaxValue;
+
+        public static Holding Nothing => new(Never, 0, Marks.None);
+
+        public bool IsWatched => DueTicks != Never;
+
+        public bool IsNothing => !IsWatched && Steps == 0 && !Is(Marks.HasPlace);
+
+        public bool Is(Marks mark) => Marks.HasFlag(mark);
+    }
+}
