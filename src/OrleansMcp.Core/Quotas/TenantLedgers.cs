@@ -134,6 +134,20 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
+    /// <summary>Lets go of what the last minutes left of sessions that are asleep: slots that were not renewed, and ledgers in which nothing is spent.</summary>
+    public void Tidy()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            Turn(now);
+            foreach (var account in _clients.Values)
+            {
+                account.Slots.Expire(now);
+            }
+        }
+    }
+
     /// <summary>The sessions to look after by now, and whose they are.</summary>
     public IReadOnlyList<(string Client, SessionKey Session)> ListDue(DateTimeOffset now)
     {

@@ -110,6 +110,9 @@ public sealed partial class Tenant : ITenant
     /// <summary>Looks after a session later, if it is still there.</summary>
     public void Postpone(string client, SessionKey session, DateTimeOffset due) => _ledgers.Postpone(client, session, due);
 
+    /// <summary>Lets go of what sessions that are asleep have left in memory. To be called now and then.</summary>
+    public void Tidy() => _ledgers.Tidy();
+
     /// <summary>The sessions to look after by now, and whose they are.</summary>
     public IReadOnlyList<(string Client, SessionKey Session)> ListDue() => _ledgers.ListDue(_time.GetUtcNow());
 

@@ -47,7 +47,7 @@ public static class SessionClusterExtensions
             provider.GetRequiredService<ISiloStatusOracle>(), directory: null, provider.GetRequiredService<ILogger<LocalWay>>()));
 
         // Orleans keeps two tables as large as their caches may grow, which is 18 MB by default, for what is looked up in this memory at once.
-        silo.Services.Configure<GrainDirectoryOptions>(static options => options.CacheSize = 8_000);
+        silo.Services.Configure<GrainDirectoryOptions>(static options => options.CacheSize = 1_000);
         return silo.AddActors();
     }
 

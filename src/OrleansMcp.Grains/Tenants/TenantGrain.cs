@@ -169,6 +169,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     private async Task TendDueAsync()
     {
+        _tenant.Tidy();
         foreach (var some in _tenant.ListDue().Chunk(AtOnce))
         {
             await Task.WhenAll(some.Select(due => TendAsync(due.Client, due.Session)));

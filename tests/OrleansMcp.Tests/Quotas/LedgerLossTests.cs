@@ -1,6 +1,7 @@
-using OrleansMcp.Tenants;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
+using OrleansMcp.Tenants;
+using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Quotas;
 
@@ -118,6 +119,7 @@ public sealed class LedgerLossTests
         bench.Store.Fails = true;
         bench.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(20, await LedgerBench.CallAsync(bench.NewMeter(), 20));
+        await Eventually.Holds(() => bench.Store.FailedWrites > 0, "the lost actor tried to write ahead"); // Its last write: it must not come after those of the next one.
         bench.Crash();
         bench.Store.Fails = false;
         Assert.InRange(await LedgerBench.CallAsync(bench.NewMeter(), 900), 700, 780);

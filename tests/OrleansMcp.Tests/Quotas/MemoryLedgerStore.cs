@@ -16,6 +16,8 @@ internal sealed class MemoryLedgerStore : ILedgerStore
 
     public int Writes { get; private set; }
 
+    public int FailedWrites { get; private set; }
+
     public ILedger Open(string tenant) => new MemoryLedger(this);
 
     private sealed class MemoryLedger(MemoryLedgerStore store) : ILedger
@@ -36,6 +38,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         {
             if (store.Fails)
             {
+                store.FailedWrites++;
                 throw new IOException("The store does not answer.");
             }
 
