@@ -27,6 +27,9 @@ internal sealed class SessionHoldings(string tenant)
         OpenedHere = 4,
     }
 
+    /// <summary>Of how many something is known.</summary>
+    public int Count => _held.Count;
+
     /// <summary>How many are open.</summary>
     public int Places { get; private set; }
 
@@ -79,7 +82,7 @@ internal sealed class SessionHoldings(string tenant)
     {
         if (_held.Remove(session.Number(tenant), out var former))
         {
-            Count(former, default);
+            Tally(former, default);
         }
     }
 
@@ -90,7 +93,7 @@ internal sealed class SessionHoldings(string tenant)
     private void Set(SessionKey session, Holding holding)
     {
         var (number, kind) = (session.Number(tenant), session.IsPrincipal ? Marks.IsPrincipal : Marks.None);
-        Count(_held.GetValueOrDefault(number, Holding.Nothing), holding);
+        Tally(_held.GetValueOrDefault(number, Holding.Nothing), holding);
         if (holding.IsNothing)
         {
             _held.Remove(number);
@@ -101,7 +104,7 @@ internal sealed class SessionHoldings(string tenant)
         }
     }
 
-    private void Count(Holding former, Holding now)
+    private void Tally(Holding former, Holding now)
     {
         Places += (now.Is(Marks.HasPlace) ? 1 : 0) - (former.Is(Marks.HasPlace) ? 1 : 0);
         StateBytes += (now.Steps - former.Steps) * Step;

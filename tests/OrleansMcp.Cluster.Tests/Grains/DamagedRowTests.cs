@@ -153,6 +153,19 @@ public sealed class DamagedRowTests
         ExpectOneLineOfEachProcess(engine);
     }
 
+    [Fact]
+    public async Task A_list_with_a_key_that_is_none_of_the_tenants_stops_it_and_no_other()
+    {
+        await using var engine = await StartAsync(isLocal: true, sessions: 1);
+        IEngine seen = engine;
+        var foreign = SessionKey.OfSession("globex", new byte[16]);
+        await engine.World.Registry.AddAsync("acme", new RegisteredSession("alice", foreign, DateTimeOffset.MaxValue), CancellationToken.None);
+        await seen.RestartAsync();
+        await Assert.ThrowsAsync<TenantStoppedException>(() => seen.Unopened(s_alice).InitializeAsync());
+        await seen.OpenAsync(s_carol);
+        ExpectOneLineOfEachProcess(engine);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

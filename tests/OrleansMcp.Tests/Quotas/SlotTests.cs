@@ -78,6 +78,17 @@ public sealed class SlotTests
     }
 
     [Fact]
+    public async Task Slots_that_nobody_renews_are_let_go_of_although_nobody_asks_for_any()
+    {
+        var bench = new LedgerBench(LedgerBench.Free with { ConcurrentCalls = 4 });
+        Assert.Equal(2, await BeginAsync(bench.NewMeter(), 2));
+        bench.Time.Advance(s_lost);
+        bench.Tenant.Tidy();
+        var left = await bench.Tenant.ReadQuotasAsync("alice", bench.NewKey(), CancellationToken.None);
+        Assert.Equal(4, left.Single(one => one.Name == QuotaNames.Of(Quota.ConcurrentCalls) && one.Scope == QuotaScope.Client).Left);
+    }
+
+    [Fact]
     public async Task A_store_that_took_what_a_new_minute_needs_may_fail_and_calls_still_find_slots()
     {
         var bench = new LedgerBench(LedgerBench.Free with { ConcurrentCalls = 64 }, sessionsOutlive: true);
