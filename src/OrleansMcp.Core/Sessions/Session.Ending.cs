@@ -85,15 +85,8 @@ public sealed partial class Session
         {
             var record = _record!;
             var (receipt, isAudited) = _store.AppendsReceipts ? await CommitEndAsync(record, reason) : await MarkAndDeleteAsync(record, reason);
-            try
-            {
-                await _host.Tenants.Get(record.Owner.Tenant).UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
-            }
-            finally
-            {
-                Publish(record, receipt, isAudited); // It has ended, whether or not its place could be given back.
-            }
-
+            await GiveBackPlaceAsync(record.Owner);
+            Publish(record, receipt, isAudited);
             Finish(Phase.Gone);
             ending.SetResult(receipt);
             return receipt;
@@ -109,6 +102,19 @@ public sealed partial class Session
         finally
         {
             writing.Release();
+        }
+    }
+
+    /// <summary>It has ended, whether or not its place could be given back: the tenant's clock finds a place that nobody holds any more.</summary>
+    private async Task GiveBackPlaceAsync(SessionOwner owner)
+    {
+        try
+        {
+            await _host.Tenants.Get(owner.Tenant).UnregisterAsync(owner.Client, Key, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            Log.PlaceKept(Logger, e, Key.Name);
         }
     }
 

@@ -16,6 +16,9 @@ public sealed partial class Session
         [LoggerMessage(Level = LogLevel.Error, Message = "The ended mark of session {Session} could not be written; its record is deleted anyway.")]
         public static partial void EndMarkFailed(ILogger logger, Exception exception, string session);
 
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} has ended, and its tenant could not be told; its place is given back by the tenant's clock.")]
+        public static partial void PlaceKept(ILogger logger, Exception exception, string session);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "State of session {Session} could not be made durable; the change did not happen.")]
         public static partial void SaveFailed(ILogger logger, Exception exception, string session);
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using OrleansMcp.Grains.Sessions;
-using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Directory;
@@ -48,6 +47,6 @@ internal sealed partial class ClusterSession
     /// <summary>The last item of a stream that went with its activation. None for one that its client may ask for again.</summary>
     private SessionEvent? Broken(bool hasBegun) => !hasBegun ? new SessionEvent(SessionEventKind.Lost)
         : _request.ValueKind is JsonValueKind.String or JsonValueKind.Number
-            ? new SessionEvent(SessionEventKind.Message, Data: RpcReply.Error(_request, RpcError.InternalError, LostMessage, LostData()))
+            ? new SessionEvent(SessionEventKind.Message, Data: LostAnswer.To(_request))
             : null;
 }

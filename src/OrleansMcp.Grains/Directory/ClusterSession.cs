@@ -15,9 +15,6 @@ namespace OrleansMcp.Grains.Directory;
 internal sealed partial class ClusterSession(
     SessionKey key, ISessionGrain grain, Catalogue catalogue, Outbox outbox, CancellationToken givingUp) : ISession
 {
-    private const string LostMessage =
-        "The machine that ran this request was lost before it answered. The request may or may not have taken effect.";
-
     private JsonElement _request; // whose answer may be streaming
 
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
@@ -185,9 +182,7 @@ internal sealed partial class ClusterSession(
     private SessionReply Lost() => Lost(_request);
 
     private static SessionReply Lost(JsonElement request) =>
-        new(ReplyKind.Message, RpcReply.Error(request, RpcError.InternalError, LostMessage, LostData()), 503);
-
-    private static JsonObject LostData() => new() { ["code"] = "outcome_unknown", ["retryable"] = false };
+        new(ReplyKind.Message, LostAnswer.To(request), LostAnswer.Status);
 
     private static IOException Unsaved() => new("The store of the cluster did not take the change.");
 }

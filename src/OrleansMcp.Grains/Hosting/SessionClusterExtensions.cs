@@ -87,6 +87,9 @@ public static class SessionClusterExtensions
     {
         // Orleans looks for grains in what the program's own assembly names, and in what is loaded by chance. This does not depend on either.
         services.AddSerializer(static serializer => serializer.AddAssembly(typeof(SessionGrain).Assembly));
+
+        // Otherwise Orleans writes no exception of these namespaces that has no codec of its own: the caller would be told of the missing codec, and not of its tenant or its store.
+        services.Configure<ExceptionSerializationOptions>(static options => options.SupportedNamespacePrefixes.Add("Orleans"));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISessionDirectory, ClusterSessionDirectory>();
         services.TryAddSingleton<ITenantDirectory, ClusterTenants>();

@@ -114,7 +114,16 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public async Task UnregisterAsync(string client, SessionKey session)
     {
-        await _registry.RemoveAsync(this.GetPrimaryKeyString(), session, CancellationToken.None);
+        try
+        {
+            await _registry.RemoveAsync(this.GetPrimaryKeyString(), session, CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            _tenant.Postpone(client, session, _time.GetUtcNow()); // The next stroke of the clock looks after it, and not its idle time.
+            throw;
+        }
+
         await _tenant.UnregisterAsync(client, session, CancellationToken.None);
     }
 

@@ -32,6 +32,13 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDep
             try
             {
                 await events.MoveNextAsync();
+                if (isOwed && request.LastEventId is null && events.Current.Kind is SessionEventKind.NotFound or SessionEventKind.Lost)
+                {
+                    // The session took this very request, and left or ended before its answer was read: that is no refusal.
+                    await Replies.JsonAsync(context, LostAnswer.Status, LostAnswer.To(id));
+                    return;
+                }
+
                 if (events.Current.Kind == SessionEventKind.NotFound)
                 {
                     await Replies.NotFoundAsync(context, id);
@@ -41,7 +48,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDep
                 if (events.Current.Kind == SessionEventKind.Lost)
                 {
                     await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest,
-                        "The events after this Last-Event-ID are no longer held. Send the request again.");
+                        "The events after this Last-Event-ID are no longer held. Send the request again.", id);
                     return;
                 }
 

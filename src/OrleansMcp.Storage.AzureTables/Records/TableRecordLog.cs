@@ -31,7 +31,7 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
         {
             throw new RecordLogLostException("Another activation serves this namespace.", e);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+        catch (Exception e) when (e is not (IOException or InvalidDataException))
         {
             throw new IOException("The records cannot be read.", e);
         }

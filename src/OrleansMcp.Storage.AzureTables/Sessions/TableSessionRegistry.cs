@@ -17,33 +17,44 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
     private readonly Lock _gate = new();
     private Task? _created;
 
-    public async Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken)
-    {
-        await EnsureTableAsync();
-        var sessions = new List<RegisteredSession>();
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)}");
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+    public Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken) => RunAsync(
+        async () =>
         {
-            sessions.Add(Read(row));
-        }
+            var sessions = new List<RegisteredSession>();
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)}");
+            await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            {
+                sessions.Add(Read(row));
+            }
 
-        return sessions;
-    }
+            return (IReadOnlyList<RegisteredSession>)sessions;
+        },
+        cancellationToken);
 
-    public async Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken)
+    public Task AddAsync(string tenant, RegisteredSession session, CancellationToken cancellationToken)
     {
-        await EnsureTableAsync();
         var row = new TableEntity(TableKey.Of(tenant), TableKey.Of(session.Key.Value))
         {
             [Client] = session.Client, [DueAt] = session.DueAt, [StateBytes] = session.StateBytes,
         };
-        await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        return RunAsync(() => _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken), cancellationToken);
     }
 
-    public async Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken)
+    public Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken) =>
+        RunAsync(() => _table.DeleteEntityAsync(TableKey.Of(tenant), TableKey.Of(session.Value), ETag.All, cancellationToken), cancellationToken);
+
+    /// <summary>What the client of the tables throws is its own affair: to whoever asks, the registry cannot be reached.</summary>
+    private async Task<T> RunAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
     {
-        await EnsureTableAsync();
-        await _table.DeleteEntityAsync(TableKey.Of(tenant), TableKey.Of(session.Value), ETag.All, cancellationToken);
+        try
+        {
+            await EnsureTableAsync();
+            return await step();
+        }
+        catch (Exception e) when (e is not IOException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"The registry of sessions cannot be reached: {TablePatience.Problem(e)}", e);
+        }
     }
 
     /// <summary>A row may lack a column that came later. What it has must be what a registry writes.</summary>

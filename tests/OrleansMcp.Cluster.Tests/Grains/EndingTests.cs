@@ -1,4 +1,5 @@
 using OrleansMcp.Cluster.Tests.Engine;
+using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Engine;
@@ -32,4 +33,26 @@ public sealed class EndingTests
         stored.SetResult();
         Assert.NotNull((await last).Receipt);
     }
+
+    /// <summary>The row is removed first: a place that was given back while its row stands would be taken again by the tenant's next activation.</summary>
+    [Fact]
+    public async Task A_session_that_ended_while_the_registry_did_not_answer_has_ended_and_its_place_comes_back_with_the_registry()
+    {
+        var quotas = new QuotaConfiguration { Sessions = 1, SessionsPerMinute = 1_000 };
+        await using var engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With(quotas: quotas));
+        var client = await ((IEngine)engine).OpenAsync(s_alice);
+        engine.World.Registry.KeepsAll = true;
+        Assert.NotNull(await client.EndAsync());
+        Assert.False(await client.IsFoundAsync());
+        await engine.TendAsync();
+        Assert.False(await OpensAsync(engine));
+        Assert.Equal([client.Key], engine.World.Registry.Keys);
+
+        engine.World.Registry.KeepsAll = false;
+        await engine.TendAsync();
+        Assert.Empty(engine.World.Registry.Keys);
+        Assert.True(await OpensAsync(engine));
+    }
+
+    private static async Task<bool> OpensAsync(IEngine engine) => (await engine.Unopened(s_alice).InitializeAsync()).Status == 200;
 }

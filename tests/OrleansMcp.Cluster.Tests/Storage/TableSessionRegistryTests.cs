@@ -64,7 +64,9 @@ public sealed class TableSessionRegistryTests(TableServer server) : IClassFixtur
         var line = new TableLine();
         var registry = new TableSessionRegistry(server.Through(line));
         line.Cut(fault);
-        await Assert.ThrowsAnyAsync<Exception>(() => registry.AddAsync("late" + fault, Session("alice", 1), default));
+        await Assert.ThrowsAsync<IOException>(() => registry.AddAsync("late" + fault, Session("alice", 1), default));
+        await Assert.ThrowsAsync<IOException>(() => registry.RemoveAsync("late" + fault, Key(1), default));
+        await Assert.ThrowsAsync<IOException>(() => registry.LoadAsync("late" + fault, default));
         Assert.True(line.Failed > 0);
         line.Mend();
         await registry.AddAsync("late" + fault, Session("alice", 2), default);

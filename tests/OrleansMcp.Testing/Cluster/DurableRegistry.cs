@@ -15,13 +15,16 @@ internal sealed class DurableRegistry : ISessionRegistry
     /// <summary>The tenant whose list is damaged, if any.</summary>
     public string? Damaged { get; set; }
 
+    /// <summary>Nothing can be removed.</summary>
+    public bool KeepsAll { get; set; }
+
     public Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken) => tenant == Damaged
         ? Task.FromException<IReadOnlyList<RegisteredSession>>(StoreDamagedException.OfRow("sessions", "a row", "its checksum does not fit"))
         : Task.FromResult<IReadOnlyList<RegisteredSession>>([.. _rows.Where(row => row.Key.Tenant == tenant).Select(row => row.Value)]);
 
     public void Clear()
     {
-        Damaged = null;
+        (Damaged, KeepsAll) = (null, false);
         _rows.Clear();
     }
 
@@ -33,6 +36,11 @@ internal sealed class DurableRegistry : ISessionRegistry
 
     public Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken)
     {
+        if (KeepsAll)
+        {
+            return Task.FromException(new IOException("The registry does not answer."));
+        }
+
         _rows.TryRemove((tenant, session), out _);
         return Task.CompletedTask;
     }

@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using OrleansMcp.Hosting;
@@ -11,7 +13,7 @@ using ISession = OrleansMcp.Sessions.ISession;
 
 namespace OrleansMcp.Tests.Http;
 
-/// <summary>Streams whose clients break off: what is being read for them is over before it is let go of.</summary>
+/// <summary>Streams that break off, at either end.</summary>
 public sealed class EventStreamWriterTests
 {
     private bool _isOver;
@@ -24,7 +26,7 @@ public sealed class EventStreamWriterTests
         var time = new ManualTimeProvider();
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new BreakingStream(writes)));
-        var writer = new EventStreamWriter(new TestConfigurationSource(TestConfiguration.With()), new Staying(), time);
+        var writer = NewWriter(time);
         var session = DispatchProxy.Create<ISession, Listened>();
         ((Listened)session).Events = Events;
 
@@ -38,6 +40,31 @@ public sealed class EventStreamWriterTests
         Assert.Equal("broken", (await Assert.ThrowsAsync<IOException>(() => writing)).Message);
         Assert.True(_isOver);
     }
+
+    [Theory]
+    [InlineData(SessionEventKind.Lost, null, true, 503)] // its activation left before the answer was read
+    [InlineData(SessionEventKind.NotFound, null, true, 503)] // its session ended before the answer was read
+    [InlineData(SessionEventKind.Lost, "1-2", true, 400)] // the client resumes what is not held any more
+    [InlineData(SessionEventKind.NotFound, "1-2", true, 404)]
+    [InlineData(SessionEventKind.NotFound, null, false, 404)] // nothing was asked for but to listen
+    public async Task A_request_that_was_taken_is_never_answered_as_if_it_had_been_refused(SessionEventKind first, string? lastEventId, bool isOwed, int status)
+    {
+        var context = new DefaultHttpContext();
+        var body = new MemoryStream();
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
+        var session = DispatchProxy.Create<ISession, Listened>();
+        ((Listened)session).Events = _ => AsyncEnumerable.Repeat(new SessionEvent(first), 1);
+        using var id = JsonDocument.Parse("7");
+
+        await NewWriter(TimeProvider.System).WriteAsync(
+            context, session, new Caller("acme", "alice", "alice"), new StreamRequest(1, lastEventId), id.RootElement, isOwed);
+        Assert.Equal(status, context.Response.StatusCode);
+        var error = JsonNode.Parse(body.ToArray())!;
+        Assert.Equal(7, (int)error["id"]!);
+        Assert.Equal(status == 503 ? "outcome_unknown" : null, (string?)error["error"]!["data"]?["code"]);
+    }
+
+    private static EventStreamWriter NewWriter(TimeProvider time) => new(new TestConfigurationSource(TestConfiguration.With()), new Staying(), time);
 
     private async IAsyncEnumerable<SessionEvent> Events([EnumeratorCancellation] CancellationToken cancellationToken)
     {
