@@ -7,8 +7,9 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>
-/// The isolation drill against three processes that serve and hold sessions, one of which is killed midway, and at night against three silos
-/// and two gateways as well: a silo that is lost behind gateways is <see cref="FailureTests"/>'s with every change.
+/// The isolation drill against three processes that serve and hold sessions, one of which is killed midway; at night also against three silos
+/// and two gateways, and with a storage that stands still for seconds before that. A silo that is lost behind gateways is
+/// <see cref="FailureTests"/>'s with every change.
 /// </summary>
 [Collection(Alone.Collection)]
 public sealed class ClusterDrillTests
@@ -18,28 +19,33 @@ public sealed class ClusterDrillTests
     private const int Enough = 1000;
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(4);
 
+    /// <summary>Longer than a client of the tables waits for an answer, with all its attempts.</summary>
+    private static readonly TimeSpan s_standstill = TimeSpan.FromSeconds(5);
+
     /// <summary>How long the drill takes at night; null with every change, when it is as short as one that hurts can be, and held in one shape.</summary>
     private static readonly TimeSpan? s_night =
         int.TryParse(Environment.GetEnvironmentVariable("TESTS_DRILL_SECONDS"), out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
-    public static TheoryData<bool> Shapes { get; } = s_night is null ? [true] : [true, false];
+    public static TheoryData<bool, bool> Shapes { get; } = s_night is null
+        ? new() { { true, false } }
+        : new() { { true, false }, { false, false }, { true, true }, { false, true } };
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public async Task Nobody_notices_anything_of_the_others_while_a_process_is_killed(bool servesHttpToo)
+    public async Task Nobody_notices_anything_of_the_others_while_a_process_is_killed(bool servesHttpToo, bool storageStandsStill)
     {
         var length = s_night ?? TimeSpan.FromSeconds(8);
-        var checkedOperations = await HoldAsync(servesHttpToo, length);
+        var checkedOperations = await HoldAsync(servesHttpToo, storageStandsStill, length);
         while (checkedOperations <= Enough && (length *= 4) <= s_longest)
         {
-            checkedOperations = await HoldAsync(servesHttpToo, length); // On a busy machine it takes longer until enough has happened.
+            checkedOperations = await HoldAsync(servesHttpToo, storageStandsStill, length); // On a busy machine it takes longer until enough has happened.
         }
 
         Assert.True(checkedOperations > Enough, $"{checkedOperations} operations were checked.");
     }
 
     /// <summary>Returns how many operations were checked, all of them clean.</summary>
-    private static async Task<long> HoldAsync(bool servesHttpToo, TimeSpan length)
+    private static async Task<long> HoldAsync(bool servesHttpToo, bool storageStandsStill, TimeSpan length)
     {
         using var folder = new ScratchFolder();
         var made = DrillConfiguration.For(Clients);
@@ -52,8 +58,9 @@ public sealed class ClusterDrillTests
         using var target = new SpreadTarget([.. cluster.Gateways.Select(gateway => new HttpTarget(new Uri(gateway.Url, "/"), made.Keys, operatorKey: null))]);
         var plan = new DrillPlan([.. made.Keys.Keys], Seed) { Duration = length };
         var running = new DrillRun(plan, target, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
-        var half = Task.Delay(length / 2, TimeProvider.System, TestContext.Current.CancellationToken);
+        var half = storageStandsStill ? StandStillAsync(azurite, length / 2) : Task.Delay(length / 2, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Same(half, await Task.WhenAny(running, half));
+        await half;
         target.Forget(cluster.Gateways.ToList().IndexOf(cluster.Silos[1]));
         await cluster.Silos[1].Process.KillAsync();
         var report = new DrillReport(plan, await running);
@@ -62,6 +69,18 @@ public sealed class ClusterDrillTests
         TestContext.Current.TestOutputHelper!.WriteLine(text.ToString());
         Assert.True(report.IsClean, text.ToString());
         return report.Checked;
+    }
+
+    /// <summary>Every other time, the storage neither answers nor refuses.</summary>
+    private static async Task StandStillAsync(Azurite azurite, TimeSpan length)
+    {
+        for (var left = length; left > 2 * s_standstill; left -= 2 * s_standstill)
+        {
+            await Task.Delay(s_standstill, TimeProvider.System, TestContext.Current.CancellationToken);
+            azurite.Freeze();
+            await Task.Delay(s_standstill, TimeProvider.System, TestContext.Current.CancellationToken);
+            azurite.Thaw();
+        }
     }
 
     /// <summary>Each request goes to another gateway than the one before, as a load balancer without affinity sends it.</summary>
