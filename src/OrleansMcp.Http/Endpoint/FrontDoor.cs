@@ -70,7 +70,7 @@ internal sealed partial class FrontDoor(
             // A store that cannot write, or a connection that broke: nothing was acknowledged.
             LogUnavailable(logger, e);
             await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError,
-                "The server could not store the change; nothing was changed. Try again later.");
+                "The server could not store the change, or does not know whether it did. Try again later.");
         }
         catch (Exception e)
         {

@@ -49,6 +49,18 @@ public sealed class TableRecordTests(TableServer server) : IClassFixture<TableSe
     }
 
     [Theory]
+    [InlineData(Fault.Busy)]
+    [InlineData(Fault.Silent)]
+    [InlineData(Fault.NoCredential)]
+    public async Task Records_that_cannot_be_reached_are_said_to_be_so_whatever_keeps_them(Fault fault)
+    {
+        var line = new TableLine();
+        line.Cut(fault);
+        await Assert.ThrowsAsync<IOException>(async () => await new TableRecordStore(server.Through(line)).Open(_key).LoadAsync(default));
+        Assert.True(line.Failed > 0);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_write_whose_answer_was_lost_is_looked_up(bool happened)
