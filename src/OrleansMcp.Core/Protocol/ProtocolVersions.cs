@@ -35,7 +35,4 @@ public static class ProtocolVersions
     /// (2025-11-25, transports, "Sending Messages to the Server").
     /// </summary>
     internal static bool HasPrimingEvents(string? version) => version is November2025;
-
-    /// <summary>Whether a tool's output may be any JSON value instead of an object (SEP-2106).</summary>
-    internal static bool HasNaturalOutput(string? version) => IsSessionless(version);
 }

@@ -30,16 +30,6 @@ public static class RpcReply
     /// <summary>A reply with a result of a type that the protocol library knows.</summary>
     public static byte[] Result<T>(JsonElement id, T result) => Result(id, result, Wire.Type<T>());
 
-    /// <summary>A reply whose result is already JSON.</summary>
-    internal static byte[] RawResult(JsonElement id, ReadOnlySpan<byte> result)
-    {
-        var scratch = Begin();
-        WriteHead(scratch.Writer, id);
-        scratch.Writer.WritePropertyName("result"u8);
-        scratch.Writer.WriteRawValue(result, skipInputValidation: true);
-        return scratch.End();
-    }
-
     /// <summary>A reply with an error. Without a readable id, the id is left out as the protocol asks (transports, error responses).</summary>
     public static byte[] Error(JsonElement id, int code, string message, JsonNode? data = null)
     {

@@ -9,15 +9,6 @@ internal sealed class CallClock(TimeProvider time)
     private TimeSpan _charged;
     private int _pauses;
 
-    /// <summary>Begins to measure, from now.</summary>
-    public void Restart()
-    {
-        lock (_gate)
-        {
-            _since = time.GetTimestamp();
-        }
-    }
-
     public TimeSpan Elapsed
     {
         get

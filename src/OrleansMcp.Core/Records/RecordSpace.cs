@@ -17,7 +17,7 @@ namespace OrleansMcp.Records;
 /// takes effect at that moment whatever is accepted later; readers see a prefix of that order, which includes everything that was
 /// answered before they began, because an answer is given only after its transaction joined the prefix.
 /// </remarks>
-public sealed partial class RecordSpace : IRecordSpace, IAsyncDisposable
+public sealed partial class RecordSpace : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly RecordSpaceKey _key;
@@ -31,9 +31,6 @@ public sealed partial class RecordSpace : IRecordSpace, IAsyncDisposable
     private Task? _loading;
     private bool _isWriting;
     private long _charged;
-    private bool _isRetired;
-    private int _inside;
-    private long _lastUsed;
 
     /// <param name="key">Which namespace.</param>
     /// <param name="log">Its durable form.</param>
@@ -42,68 +39,23 @@ public sealed partial class RecordSpace : IRecordSpace, IAsyncDisposable
     {
         (_key, _log, _host) = (key, log, host);
         _known = new KnownTransactions(host.Time);
-        _lastUsed = host.Time.GetTimestamp();
     }
 
     /// <summary>The store has the last word again: this actor must go, and another read the namespace anew.</summary>
     public bool IsLost { get; private set; }
 
-    /// <summary>Takes the actor out of use when nothing is under way and nothing was for so long. Then it executes nothing any more.</summary>
-    public bool TryRetire(TimeSpan idleFor)
-    {
-        lock (_gate)
-        {
-            _isRetired |= _inside == 0 && !_isWriting && _host.Time.GetElapsedTime(_lastUsed) >= idleFor;
-            return _isRetired;
-        }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask<RecordReply> ExecuteAsync(RecordRequest request, CancellationToken cancellationToken) =>
-        await TryExecuteAsync(request, cancellationToken) ?? RecordReply.Unavailable;
-
     /// <summary>
-    /// Does what is asked; null when this actor is out of use and another must be asked. What was asked may have been done by then; under
+    /// Does what is asked; null when this actor is lost and another must be asked. What was asked may have been done by then; under
     /// the same name it is not done again.
     /// </summary>
-    public async ValueTask<RecordReply?> TryExecuteAsync(RecordRequest request, CancellationToken cancellationToken)
+    public async ValueTask<RecordReply?> ExecuteAsync(RecordRequest request, CancellationToken cancellationToken)
     {
-        if (!TryEnter())
-        {
-            return null;
-        }
-
-        try
-        {
-            var reply = await LoadedAsync() ? await JudgeAsync(request, cancellationToken) : RecordReply.Unavailable;
-            return IsLost && reply.Outcome == RecordOutcome.Unavailable ? null : reply;
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _inside--;
-                _lastUsed = _host.Time.GetTimestamp();
-            }
-        }
+        var reply = await LoadedAsync() ? await JudgeAsync(request, cancellationToken) : RecordReply.Unavailable;
+        return IsLost && reply.Outcome == RecordOutcome.Unavailable ? null : reply;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Closes the log.</summary>
     public ValueTask DisposeAsync() => _log.DisposeAsync();
-
-    private bool TryEnter()
-    {
-        lock (_gate)
-        {
-            if (_isRetired || IsLost)
-            {
-                return false;
-            }
-
-            _inside++;
-            return true;
-        }
-    }
 
     private ValueTask<RecordReply> JudgeAsync(RecordRequest request, CancellationToken cancellationToken)
     {

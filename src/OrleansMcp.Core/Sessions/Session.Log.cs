@@ -39,8 +39,5 @@ public sealed partial class Session
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The secret {Secret} of {Tenant}/{Client} could not be read from its place ({Source}).")]
         public static partial void SecretUnread(ILogger logger, Exception exception, string secret, string source, string tenant, string client);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} failed in session {Session}.")]
-        public static partial void RequestFailed(ILogger logger, Exception exception, string method, string session);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class RecordSpaceGrain : Grain, IRecordSpaceGrain
     {
         try
         {
-            return await _space.TryExecuteAsync(RecordFormat.ReadRequest(request), CancellationToken.None) is { } reply ? RecordFormat.Write(reply) : [];
+            return await _space.ExecuteAsync(RecordFormat.ReadRequest(request), CancellationToken.None) is { } reply ? RecordFormat.Write(reply) : [];
         }
         finally
         {

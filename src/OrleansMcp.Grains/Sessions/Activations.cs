@@ -4,12 +4,9 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>The session activations of this silo: each publishes itself when it has claimed its record, and withdraws before it leaves.</summary>
-internal sealed class Activations(SessionHost host)
+internal sealed class Activations
 {
     private readonly ConcurrentDictionary<SessionKey, SessionActivation> _live = new();
-
-    /// <summary>When this silo began, UTC.</summary>
-    public DateTimeOffset StartedAt { get; } = host.Time.GetUtcNow();
 
     public int Count => _live.Count;
 

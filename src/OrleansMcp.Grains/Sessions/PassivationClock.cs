@@ -18,6 +18,9 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
     private readonly Lock _gate = new();
     private readonly Dictionary<long, HashSet<SessionActivation>> _due = []; // by second
 
+    /// <summary>When this silo began, UTC: hosted services are made before anything is served, and before the first activation.</summary>
+    public DateTimeOffset StartedAt { get; } = host.Time.GetUtcNow();
+
     private TimeSpan After => configuration.Current.Sessions.PassivateAfter;
 
     public void Add(SessionActivation activation) => Add(activation, activation.Session.LastActiveAt + After);

@@ -81,7 +81,7 @@ internal sealed partial class SessionGrain
             // The time of the last message is written when an activation leaves. One that was lost leaves an old one behind, and nobody's
             // idle time began then; nor did it while the whole cluster may have been down.
             var active = wasAsleep ? record.LastActiveAt : _host.Time.GetUtcNow();
-            return record with { LastActiveAt = active < _activations.StartedAt ? _activations.StartedAt : active };
+            return record with { LastActiveAt = active < _clock.StartedAt ? _clock.StartedAt : active };
         }
         catch (StoreDamagedException e)
         {

@@ -11,14 +11,11 @@ namespace OrleansMcp.Grains.Tenants;
 /// the whole cluster was restarted.
 /// </summary>
 internal sealed partial class TenantClock(
-    IGrainFactory grains, IConfigurationSource configuration, SessionHost host, Activations activations, ILogger<TenantClock> logger)
+    IGrainFactory grains, IConfigurationSource configuration, SessionHost host, ILogger<TenantClock> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
-
-    /// <summary>When the first stroke can be, UTC: no session's idle time began before.</summary>
-    public DateTimeOffset StartedAt => activations.StartedAt;
 
     /// <summary>One stroke. Also called by tests.</summary>
     internal async Task StrikeAsync()

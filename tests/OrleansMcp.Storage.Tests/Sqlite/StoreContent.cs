@@ -79,7 +79,7 @@ internal static class StoreContent
         var ledger = await store.Ledgers.Open("acme").LoadAsync(default);
         var image = await store.Records.Open(Space).LoadAsync(default);
         return string.Join('\n', [
-            .. sessions, Convert.ToHexString(ledger?.ToBytes() ?? []), Convert.ToHexString(image is null ? [] : RecordFormat.Write(image)),
+            .. sessions, Convert.ToHexString(ledger?.ToBytes() ?? []), JsonSerializer.Serialize(image),
             string.Join(' ', store.Keys.Read().Names),
         ]);
     }

@@ -69,7 +69,8 @@ internal sealed class RecordBench : ITenantDirectory, ISignals
     /// <summary>The actor is lost; the next one reads the log.</summary>
     public void Restart() => Space = NewSpace();
 
-    public Task<RecordReply> ExecuteAsync(RecordRequest request) => Space.ExecuteAsync(request, CancellationToken.None).AsTask();
+    public async Task<RecordReply> ExecuteAsync(RecordRequest request) =>
+        await Space.ExecuteAsync(request, CancellationToken.None) ?? RecordReply.Unavailable;
 
     public Task<RecordReply> PutAsync(string key, string value, RecordAuthor? by = null, Guid? id = null, long? version = null) =>
         TransactAsync([new RecordWrite(key, Json(value), version)], [], by, id);

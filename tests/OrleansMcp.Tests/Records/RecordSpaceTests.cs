@@ -127,7 +127,7 @@ public sealed class RecordSpaceTests
         (_bench.Log.Fails, _bench.Log.HappensAllTheSame) = (new RecordLogLostException("silence"), true);
         Assert.Equal(RecordOutcome.Unavailable, (await _bench.PutAsync("k", "1", id: id)).Outcome);
         Assert.True(_bench.Space.IsLost);
-        Assert.Null(await _bench.Space.TryExecuteAsync(new RecordRequest(RecordOperation.Read, RecordBench.Alice) { Keys = ["k"] }, default));
+        Assert.Null(await _bench.Space.ExecuteAsync(new RecordRequest(RecordOperation.Read, RecordBench.Alice) { Keys = ["k"] }, default));
         _bench.Restart();
         Assert.Equal(RecordOutcome.Done, (await _bench.PutAsync("k", "1", id: id, version: 0)).Outcome);
         Assert.Equal("1", await _bench.ValueAsync("k"));
@@ -192,21 +192,6 @@ public sealed class RecordSpaceTests
         await Hosting.Eventually.Holds(() => _bench.Kept < 20_000, "it was given back");
         Assert.Equal(RecordOutcome.Done, (await _bench.PutAsync("k", value)).Outcome);
         Assert.InRange(_bench.Kept, 50_000, 100_000);
-    }
-
-    [Fact]
-    public async Task It_leaves_memory_only_when_nothing_is_under_way()
-    {
-        var gate = Hold();
-        var writing = _bench.PutAsync("k", "1");
-        _bench.Time.Advance(TimeSpan.FromHours(1));
-        Assert.False(_bench.Space.TryRetire(TimeSpan.FromMinutes(5)));
-        gate.SetResult();
-        await writing;
-        Assert.False(_bench.Space.TryRetire(TimeSpan.FromMinutes(5)));
-        _bench.Time.Advance(TimeSpan.FromMinutes(6));
-        await Hosting.Eventually.Holds(() => _bench.Space.TryRetire(TimeSpan.FromMinutes(5)), "it left");
-        Assert.Null(await _bench.Space.TryExecuteAsync(new RecordRequest(RecordOperation.Read, RecordBench.Alice) { Keys = ["k"] }, default));
     }
 
     [Theory]

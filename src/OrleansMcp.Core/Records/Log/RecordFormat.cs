@@ -13,12 +13,6 @@ public static class RecordFormat
     /// <summary>A reply.</summary>
     public static byte[] Write(RecordReply reply) => JsonSerializer.SerializeToUtf8Bytes(reply, RecordJson.Default.RecordReply);
 
-    /// <summary>A transaction.</summary>
-    public static byte[] Write(RecordCommit commit) => JsonSerializer.SerializeToUtf8Bytes(commit, RecordJson.Default.RecordCommit);
-
-    /// <summary>A namespace.</summary>
-    public static byte[] Write(RecordImage image) => JsonSerializer.SerializeToUtf8Bytes(image, RecordJson.Default.RecordImage);
-
     /// <summary>A record.</summary>
     public static byte[] Write(Record record) => JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.Record);
 
@@ -32,14 +26,6 @@ public static class RecordFormat
     /// <summary>Reads a reply.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static RecordReply ReadReply(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.RecordReply);
-
-    /// <summary>Reads a transaction.</summary>
-    /// <exception cref="InvalidDataException">It is none.</exception>
-    public static RecordCommit ReadCommit(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.RecordCommit);
-
-    /// <summary>Reads a namespace.</summary>
-    /// <exception cref="InvalidDataException">It is none.</exception>
-    public static RecordImage ReadImage(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.RecordImage);
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
@@ -66,8 +52,6 @@ public static class RecordFormat
     JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, MaxDepth = 128, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(RecordRequest))]
 [JsonSerializable(typeof(RecordReply))]
-[JsonSerializable(typeof(RecordCommit))]
-[JsonSerializable(typeof(RecordImage))]
 [JsonSerializable(typeof(Record))]
 [JsonSerializable(typeof(IReadOnlyList<RecordGrant>))]
 internal sealed partial class RecordJson : JsonSerializerContext;

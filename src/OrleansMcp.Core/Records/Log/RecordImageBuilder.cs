@@ -11,17 +11,6 @@ public sealed class RecordImageBuilder
     /// <summary>Whether nothing was ever written.</summary>
     public bool IsBlank => _version == 0;
 
-    /// <summary>Begins with what a store held.</summary>
-    public void Begin(RecordImage image)
-    {
-        (_version, _grants, _recent) = (image.Version, image.Grants, image.Recent);
-        _records.Clear();
-        foreach (var record in image.Records)
-        {
-            _records.Add(record.Key, record);
-        }
-    }
-
     /// <summary>Applies a transaction.</summary>
     /// <exception cref="InvalidDataException">It is not the next one.</exception>
     public void Apply(RecordCommit commit, IReadOnlyList<KnownTransaction> recent)

@@ -15,9 +15,6 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
     private long _bytes;
     private int _readers;
 
-    /// <summary>Whether somebody listens.</summary>
-    public bool HasReaders => Volatile.Read(ref _readers) > 0;
-
     /// <summary>Starts a stream for the answer of a post.</summary>
     public EventStream Open(bool resumable, Action? abandoned)
     {
