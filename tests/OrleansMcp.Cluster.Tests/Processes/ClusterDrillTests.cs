@@ -34,7 +34,7 @@ public sealed class ClusterDrillTests
     [MemberData(nameof(Shapes))]
     public async Task Nobody_notices_anything_of_the_others_while_a_process_is_killed(bool servesHttpToo, bool storageStandsStill)
     {
-        var length = s_night ?? TimeSpan.FromSeconds(8);
+        var length = s_night ?? TimeSpan.FromSeconds(16); // Three processes that have just started need half of it to get going.
         var checkedOperations = await HoldAsync(servesHttpToo, storageStandsStill, length);
         while (checkedOperations <= Enough && (length *= 4) <= s_longest)
         {
