@@ -174,16 +174,6 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Empty(stranger.Items);
     }
 
-    [Fact]
-    public async Task A_stranger_gets_nothing_out_of_the_end_of_another_session_while_it_ends()
-    {
-        var grain = _engine.Cluster.Client.GetGrain<ISessionGrain>(_client.Key.Value);
-        var ending = grain.EndAsync(new EndCall(s_alice));
-        var stranger = await grain.EndAsync(new EndCall(new Caller("acme", "bob", "bob")));
-        Assert.Null(stranger.Receipt);
-        Assert.NotNull((await ending).Receipt);
-    }
-
     /// <summary>Asks until there is an answer, as a front end does on a busy machine.</summary>
     private async Task<PostResult> AnsweredAsync(PostCall call)
     {

@@ -35,7 +35,7 @@ public sealed class OpeningTests : IAsyncLifetime
         // The caller comes over the wire anew each time: the same identity, another object.
         Assert.Equal(Trouble.Pending, (await grain.OpenAsync(call with { Caller = Alice(scopes), IsRepeat = true })).Trouble);
         stored.SetResult();
-        var opened = await grain.OpenAsync(call with { Caller = Alice(scopes), IsRepeat = true });
+        var opened = await OpenedAsync(grain, call with { Caller = Alice(scopes), IsRepeat = true });
         Assert.Equal((Trouble.None, ReplyKind.Message), (opened.Trouble, opened.Reply.Kind));
         Assert.Single(_engine.World.Registry.Keys);
         Assert.Contains("protocolVersion", Encoding.UTF8.GetString(opened.Reply.Body.Span), StringComparison.Ordinal);
@@ -81,13 +81,13 @@ public sealed class OpeningTests : IAsyncLifetime
     public async Task An_opening_whose_answer_was_lost_is_answered_again(bool elsewhere)
     {
         var (grain, call) = New(Alice(null));
-        var first = await grain.OpenAsync(call);
+        var first = await OpenedAsync(grain, call);
         if (elsewhere)
         {
             await ((IEngine)_engine).SendToSleepAsync();
         }
 
-        var again = await grain.OpenAsync(call with { IsRepeat = true });
+        var again = await OpenedAsync(grain, call with { IsRepeat = true });
         Assert.Equal(Encoding.UTF8.GetString(first.Reply.Body.Span), Encoding.UTF8.GetString(again.Reply.Body.Span));
         Assert.Single(_engine.World.Registry.Keys);
     }
@@ -100,16 +100,16 @@ public sealed class OpeningTests : IAsyncLifetime
     public async Task A_stranger_who_repeats_an_opening_gets_nothing_of_it(bool isRepeat, bool elsewhere)
     {
         var (grain, call) = New(Alice(null));
-        await grain.OpenAsync(call);
+        await OpenedAsync(grain, call);
         if (elsewhere)
         {
             await ((IEngine)_engine).SendToSleepAsync();
         }
 
-        var stranger = await grain.OpenAsync(call with { Caller = s_bob, IsRepeat = isRepeat });
+        var stranger = await OpenedAsync(grain, call with { Caller = s_bob, IsRepeat = isRepeat });
         if (stranger.Trouble == Trouble.Moved)
         {
-            stranger = await grain.OpenAsync(call with { Caller = s_bob, IsRepeat = true }); // As a front end does.
+            stranger = await OpenedAsync(grain, call with { Caller = s_bob, IsRepeat = true }); // As a front end does.
         }
 
         Assert.Equal((Trouble.None, ReplyKind.NotFound), (stranger.Trouble, stranger.Reply.Kind));
@@ -123,9 +123,13 @@ public sealed class OpeningTests : IAsyncLifetime
     public async Task An_attempt_that_lay_in_a_frozen_machine_does_not_open_again_what_has_ended(bool isRepeat)
     {
         var (grain, call) = New(Alice(null));
-        await grain.OpenAsync(call);
-        Assert.NotNull((await grain.EndAsync(new EndCall(Alice(null)))).Receipt);
-        var late = await grain.OpenAsync(call with { IsRepeat = isRepeat, SentAt = SentAt(ago: 2 * SessionTimings.LatestDelivery) });
+        await OpenedAsync(grain, call);
+        while ((await grain.EndAsync(new EndCall(Alice(null)))).Trouble == Trouble.Pending)
+        {
+            // Asked again, as a front end does on a busy machine.
+        }
+
+        var late = await OpenedAsync(grain, call with { IsRepeat = isRepeat, SentAt = SentAt(ago: 2 * SessionTimings.LatestDelivery) });
         Assert.Equal(Trouble.Moved, late.Trouble);
         Assert.Empty(_engine.World.Registry.Keys);
         Assert.False(_engine.World.Storage.Has(((Orleans.Runtime.GrainReference)grain).GrainId));
@@ -137,17 +141,17 @@ public sealed class OpeningTests : IAsyncLifetime
     public async Task What_is_marked_as_ended_is_not_opened_again(bool isRepeat)
     {
         var (grain, call) = New(Alice(null));
-        await grain.OpenAsync(call);
+        await OpenedAsync(grain, call);
         await ((IEngine)_engine).SendToSleepAsync();
         var id = ((Orleans.Runtime.GrainReference)grain).GrainId;
         var store = new GrainSessionStore(_engine.World.Storage, id);
         var record = (await store.ClaimAsync(new SessionKey(id.Key.ToString()!)))!.Value.Record;
         await store.SaveAsync(record with { Ended = SessionEndReason.Closed }, default);
 
-        var late = await grain.OpenAsync(call with { IsRepeat = isRepeat });
+        var late = await OpenedAsync(grain, call with { IsRepeat = isRepeat });
         if (late.Trouble == Trouble.Moved)
         {
-            late = await grain.OpenAsync(call with { IsRepeat = true }); // As a front end does.
+            late = await OpenedAsync(grain, call with { IsRepeat = true }); // As a front end does.
         }
 
         Assert.Equal((Trouble.None, ReplyKind.NotFound), (late.Trouble, late.Reply.Kind));
@@ -162,10 +166,22 @@ public sealed class OpeningTests : IAsyncLifetime
         var (grain, call) = New(Alice(null));
         var opening = grain.OpenAsync(call);
         await Eventually.Holds(() => _engine.World.Registry.Keys.Any(), "the opening ran");
-        var stranger = await grain.OpenAsync(call with { Caller = s_bob, IsRepeat = true });
+        var stranger = await OpenedAsync(grain, call with { Caller = s_bob, IsRepeat = true });
         Assert.Equal(ReplyKind.NotFound, stranger.Reply.Kind);
         stored.SetResult();
         await opening;
+    }
+
+    /// <summary>Asks until there is an answer, as a front end does on a busy machine.</summary>
+    private static async Task<OpenResult> OpenedAsync(ISessionGrain grain, OpenCall call)
+    {
+        var result = await grain.OpenAsync(call);
+        while (result.Trouble == Trouble.Pending)
+        {
+            result = await grain.OpenAsync(call with { IsRepeat = true });
+        }
+
+        return result;
     }
 
     private (ISessionGrain Grain, OpenCall Call) New(Caller caller)
