@@ -27,7 +27,7 @@ public sealed class EndingTests
         Assert.Equal(new EndResult(null), await grain.EndAsync(new EndCall(new Caller("acme", "bob", "bob"))));
         Assert.Equal(Trouble.Pending, (await again).Trouble);
 
-        // Asked while it lasts, and before the call before has given up: the first one after the end may find another activation, which knows of no session.
+        // So many ask that one of them waits when it ends: whoever asks after that may find another activation, which knows of no session.
         List<Task<EndResult>> attempts = [grain.EndAsync(new EndCall(s_alice))];
         Assert.Equal(new EndResult(null), await grain.EndAsync(new EndCall(new Caller("acme", "bob", "bob"))));
         stored.SetResult();

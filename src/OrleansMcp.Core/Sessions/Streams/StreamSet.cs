@@ -13,7 +13,6 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
     private readonly Queue<EventStream> _order = new(); // one entry an event, in order of arrival: what to forget first
     private long _lastId;
     private long _bytes;
-    private int _readers;
 
     /// <summary>Starts a stream for the answer of a post.</summary>
     public EventStream Open(bool resumable, Action? abandoned)
@@ -178,7 +177,6 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
                 Detach(former);
             }
 
-            _readers++;
             var reader = new StreamReader(stream, position);
             stream.Attach(reader);
             return reader;
@@ -238,7 +236,6 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
                 abandoned = stream.Finished ? null : stream.Abandoned;
             }
 
-            _readers--;
             if (stream.Finished && stream.IsEmpty)
             {
                 _streams.Remove(stream.Id);
