@@ -43,7 +43,7 @@ internal static class ServerHost
         builder.WebHost.ConfigureKestrel((_, kestrel) => ConfigureKestrel(kestrel));
         builder.AddServerLogging(settings.LogsJson);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdown);
-        builder.Services.AddTelemetry();
+        builder.AddTelemetry();
         builder.Services.AddServerConfiguration(settings);
         builder.Services.AddSessionActors(catalogue ?? DemoCatalogue.AddTo);
         builder.AddEngine(settings);

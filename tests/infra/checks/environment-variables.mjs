@@ -3,10 +3,10 @@ import { descendants, literal, properties } from '../bicep/parser.mjs';
 export const title = 'The templates set exactly the variables that the hosts read, but for those listed with a reason';
 
 const reader = 'src/OrleansMcp.Server/Settings/KnownSettings.cs';
-const telemetry = 'src/OrleansMcp.Server/Telemetry/Telemetry.cs';
+const telemetry = 'src/OrleansMcp.Server/Telemetry/TelemetryExtensions.cs';
 const guide = 'infra/README.md';
 
-// Read by the telemetry library's AddOtlpExporter, not by our own code.
+// Read by the telemetry library's UseOtlpExporter, not by our own code.
 const readByExporter = ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'];
 
 export function check(project) {
@@ -30,7 +30,7 @@ function knownSettings(project) {
     ...own,
     ...[...source.matchAll(/"(OTEL_[A-Z_]+)"/g)].map((match) => match[1]),
     ...(source.includes('AddEnvironmentVariableDetector') ? ['OTEL_RESOURCE_ATTRIBUTES'] : []),
-    ...(source.includes('AddOtlpExporter') ? readByExporter : []),
+    ...(source.includes('UseOtlpExporter') ? readByExporter : []),
   ];
 }
 

@@ -1,0 +1,34 @@
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using OrleansMcp.Sessions;
+
+namespace OrleansMcp.Server.Telemetry;
+
+/// <summary>Logs, metrics and traces over OTLP, where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says; none of it otherwise.</summary>
+internal static class TelemetryExtensions
+{
+    private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        if (!IsExported(builder.Configuration))
+        {
+            return;
+        }
+
+        // What the environment says of the resource is read again at the end, so that it may also rename the service.
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(static resource => resource.AddService("orleansmcp").AddEnvironmentVariableDetector())
+            .WithLogging(configureBuilder: null, static logs => logs.IncludeFormattedMessage = true)
+            .WithMetrics(static metrics => metrics.AddMeter(
+                SessionMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
+            .WithTracing(static traces => traces.AddSource(SessionMetrics.Name, "Microsoft.AspNetCore"))
+            .UseOtlpExporter();
+    }
+
+    /// <summary>The exporter reads the same variable from the same place.</summary>
+    private static bool IsExported(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[EndpointVariable]);
+}
