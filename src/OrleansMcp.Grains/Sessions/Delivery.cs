@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Sessions;
@@ -11,6 +12,7 @@ internal sealed class Delivery : IThreadPoolWorkItem
     private readonly TaskCompletionSource<SessionReply> _reply = new();
     private readonly Session _session;
     private PostCall? _call; // until it runs: a delivery is held for longer than its message
+    private Activity? _activity = Activity.Current; // that of the grain call, until it runs
 
     private Delivery(Session session, PostCall call, bool mayRunAgain)
     {
@@ -49,6 +51,12 @@ internal sealed class Delivery : IThreadPoolWorkItem
 
     private async Task DeliverAsync()
     {
+        // The thread pool starts a delivery outside of the grain call's context; what the session does belongs to the same trace.
+        if (Interlocked.Exchange(ref _activity, null) is { } activity)
+        {
+            Activity.Current = activity;
+        }
+
         try
         {
             _reply.SetResult(await PostAsync(Interlocked.Exchange(ref _call, null)!));

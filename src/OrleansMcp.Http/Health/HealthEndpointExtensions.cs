@@ -10,11 +10,17 @@ namespace OrleansMcp.Http;
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it can serve.</summary>
 public static class HealthEndpointExtensions
 {
+    private const string Alive = "/healthz";
+    private const string Ready = "/readyz";
+
+    /// <summary>Whether it is the path of one of them.</summary>
+    public static bool IsHealth(PathString path) => path == Alive || path == Ready;
+
     /// <summary>Maps both. They need no credential and tell nothing about tenants.</summary>
     public static void MapHealthEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/healthz", ["GET", "HEAD"], (RequestDelegate)(context => TextAsync(context, StatusCodes.Status200OK, "alive\n")));
-        routes.MapMethods("/readyz", ["GET", "HEAD"], (RequestDelegate)ReadyAsync);
+        routes.MapMethods(Alive, ["GET", "HEAD"], (RequestDelegate)(context => TextAsync(context, StatusCodes.Status200OK, "alive\n")));
+        routes.MapMethods(Ready, ["GET", "HEAD"], (RequestDelegate)ReadyAsync);
     }
 
     private static async Task ReadyAsync(HttpContext context)

@@ -76,7 +76,11 @@ internal static class ServerHost
         if (!settings.IsSilo)
         {
             services.AddSingleton<IReadinessProbe, ClusterProbe>();
-            builder.UseOrleansClient(client => ClusterSetup.Configure(client, settings, tables!));
+            builder.UseOrleansClient(client =>
+            {
+                ClusterSetup.Configure(client, settings, tables!);
+                client.AddTelemetry();
+            });
             return;
         }
 
@@ -86,6 +90,7 @@ internal static class ServerHost
         {
             ClusterSetup.Configure(silo, settings, tables);
             silo.AddSessionStore(settings, tables);
+            silo.AddTelemetry();
         });
     }
 

@@ -3,6 +3,8 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Orleans.Diagnostics;
+using Orleans.Hosting;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Server.Telemetry;
@@ -24,11 +26,35 @@ internal static class TelemetryExtensions
             .ConfigureResource(static resource => resource.AddService("orleansmcp").AddEnvironmentVariableDetector())
             .WithLogging(configureBuilder: null, static logs => logs.IncludeFormattedMessage = true)
             .WithMetrics(static metrics => metrics.AddMeter(
-                SessionMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
-            .WithTracing(static traces => traces.AddSource(SessionMetrics.Name, "Microsoft.AspNetCore"))
+                SessionMetrics.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
+            .WithTracing(AddTraces)
             .UseOtlpExporter();
+    }
+
+    /// <summary>Lets a trace go on through grain calls, where traces are exported: the filters of Orleans cost each call something.</summary>
+    public static void AddTelemetry(this ISiloBuilder silo)
+    {
+        if (IsExported(silo.Configuration))
+        {
+            silo.AddActivityPropagation();
+        }
+    }
+
+    /// <inheritdoc cref="AddTelemetry(ISiloBuilder)"/>
+    public static void AddTelemetry(this IClientBuilder client)
+    {
+        if (IsExported(client.Configuration))
+        {
+            client.AddActivityPropagation();
+        }
     }
 
     /// <summary>The exporter reads the same variable from the same place.</summary>
     private static bool IsExported(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[EndpointVariable]);
+
+    /// <summary>Orleans takes grains of every namespace that begins with its own name, as ours does, for its runtime's.</summary>
+    private static void AddTraces(TracerProviderBuilder traces) => traces
+        .AddAspNetCoreInstrumentation(RequestSpans.Configure)
+        .AddSource(SessionMetrics.Name, ActivitySources.ApplicationGrainActivitySourceName, ActivitySources.RuntimeActivitySourceName)
+        .AddProcessor<GrainSpans>();
 }

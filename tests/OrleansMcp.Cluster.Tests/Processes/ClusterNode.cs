@@ -19,6 +19,9 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public ProcessUnderTest Process => _process!;
 
+    /// <summary>Variables that it starts with, beside those of the tests.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Variables { get; set; } = [];
+
     /// <summary>Where other silos reach it; of a silo.</summary>
     public int SiloPort => PortOf("--silo-port");
 
@@ -51,14 +54,12 @@ internal sealed class ClusterNode : IAsyncDisposable
     }
 
     /// <summary>Starts the program with these arguments and nothing else. It lives too short to earn back what measuring its code costs.</summary>
-    public static ProcessUnderTest Run(params IEnumerable<string> arguments) => ProcessUnderTest.Start(
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(OrleansMcp.Server.ServerHost).Assembly.Location, .. arguments],
-        start => start.Environment["DOTNET_TieredPGO"] = "0");
+    public static ProcessUnderTest Run(params IEnumerable<string> arguments) => Run(arguments, []);
 
     /// <summary>Starts it and does not wait.</summary>
     public ClusterNode Launch()
     {
-        _process = Run(_arguments);
+        _process = Run(_arguments, Variables);
         return this;
     }
 
@@ -93,6 +94,17 @@ internal sealed class ClusterNode : IAsyncDisposable
 
         _folder?.Dispose();
     }
+
+    private static ProcessUnderTest Run(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> variables) => ProcessUnderTest.Start(
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(OrleansMcp.Server.ServerHost).Assembly.Location, .. arguments],
+        start =>
+        {
+            start.Environment["DOTNET_TieredPGO"] = "0";
+            foreach (var (name, value) in variables)
+            {
+                start.Environment[name] = value;
+            }
+        });
 
     private static ClusterNode Make(string role, string cluster, string tables, string key, string[] more)
     {
