@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using Orleans.Storage;
-using OrleansMcp.Hosting;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Chains;
@@ -83,7 +82,7 @@ public static class TableStoreExtensions
             tables, serviceId, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ServingLease>>()) { Lost = reason => lost?.Invoke(provider, reason) });
         services.AddHostedService(static provider => provider.GetRequiredService<ServingLease>());
-        services.AddSingleton<IReadinessProbe>(static provider => provider.GetRequiredService<ServingLease>());
+        services.AddHealthChecks().AddCheck<ServingLease>(ServingLease.Name);
         return services;
     }
 

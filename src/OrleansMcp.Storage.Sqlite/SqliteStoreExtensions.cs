@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Storage;
-using OrleansMcp.Hosting;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
@@ -41,7 +40,8 @@ public static class SqliteStoreExtensions
         services.AddSingleton<AuditWriter>();
         services.AddSingleton<IAuditSink, SqliteAudit>();
         services.AddSingleton<IAuditReader, SqliteAuditReader>();
-        services.AddSingleton<IReadinessProbe, StoreProbe>();
+        services.AddSingleton<StoreHealthCheck>();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>(StoreHealthCheck.Name);
         return services.AddSessionIdKeys();
     }
 

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OrleansMcp.Hosting;
 
 namespace OrleansMcp.Http;
 
@@ -16,37 +16,33 @@ public static class HealthEndpointExtensions
     /// <summary>Whether it is the path of one of them.</summary>
     public static bool IsHealth(PathString path) => path == Alive || path == Ready;
 
+    /// <summary>
+    /// Registers the health checks of the process, the first of them. Each part that is needed in order to serve adds one of its own; what its
+    /// description says is seen by everybody.
+    /// </summary>
+    public static IServiceCollection AddHealthEndpoints(this IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<StoppingHealthCheck>(StoppingHealthCheck.Name);
+        return services;
+    }
+
     /// <summary>Maps both. They need no credential and tell nothing about tenants.</summary>
     public static void MapHealthEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(Alive, ["GET", "HEAD"], (RequestDelegate)(context => TextAsync(context, StatusCodes.Status200OK, "alive\n")));
-        routes.MapMethods(Ready, ["GET", "HEAD"], (RequestDelegate)ReadyAsync);
+        routes.MapHealth(Alive, new() { Predicate = static _ => false, ResponseWriter = HealthReportWriter.WriteAliveAsync });
+
+        // A process that stops says so at once, and does not ask first what may not answer any more.
+        var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        routes.MapHealth(Ready, new()
+        {
+            Predicate = check => check.Name == StoppingHealthCheck.Name || !stopping.IsCancellationRequested,
+            ResponseWriter = HealthReportWriter.WriteReadyAsync,
+        });
     }
 
-    private static async Task ReadyAsync(HttpContext context)
+    private static void MapHealth(this IEndpointRouteBuilder routes, string path, HealthCheckOptions options)
     {
-        if (context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
-        {
-            await TextAsync(context, StatusCodes.Status503ServiceUnavailable, "stopping\n");
-            return;
-        }
-
-        foreach (var probe in context.RequestServices.GetServices<IReadinessProbe>())
-        {
-            if (await probe.ProblemAsync(context.RequestAborted) is { } problem)
-            {
-                await TextAsync(context, StatusCodes.Status503ServiceUnavailable, $"{probe.Name}: {problem}\n");
-                return;
-            }
-        }
-
-        await TextAsync(context, StatusCodes.Status200OK, "ready\n");
-    }
-
-    private static Task TextAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(text);
+        options.AllowCachingResponses = true; // no headers about it
+        routes.MapHealthChecks(path, options).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
     }
 }

@@ -44,6 +44,7 @@ internal static class ServerHost
         builder.AddServerLogging(settings.LogsJson);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdown);
         builder.AddTelemetry();
+        builder.Services.AddHealthEndpoints();
         builder.Services.AddServerConfiguration(settings);
         builder.Services.AddSessionActors(catalogue ?? DemoCatalogue.AddTo);
         builder.AddEngine(settings);
@@ -75,7 +76,8 @@ internal static class ServerHost
         services.AddStore(settings, tables);
         if (!settings.IsSilo)
         {
-            services.AddSingleton<IReadinessProbe, ClusterProbe>();
+            services.AddSingleton<ClusterHealthCheck>();
+            services.AddHealthChecks().AddCheck<ClusterHealthCheck>(ClusterHealthCheck.Name);
             builder.UseOrleansClient(client =>
             {
                 ClusterSetup.Configure(client, settings, tables!);
@@ -85,7 +87,7 @@ internal static class ServerHost
         }
 
         services.AddSingleton<ISecretSource>(_ => KeyVaultSecrets.Create(TableService.Credential(settings.ManagedIdentity)));
-        services.AddSingleton<IReadinessProbe, SiloProbe>();
+        services.AddHealthChecks().AddCheck<SiloHealthCheck>(SiloHealthCheck.Name);
         builder.UseOrleans(silo =>
         {
             ClusterSetup.Configure(silo, settings, tables);
@@ -99,7 +101,7 @@ internal static class ServerHost
         services.AddSingleton(provider => new Shutdown(
             drain, provider.GetService<Activations>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Shutdown>>()));
         services.AddSingleton<IDeparture>(provider => provider.GetRequiredService<Shutdown>());
-        services.AddSingleton<IReadinessProbe>(provider => provider.GetRequiredService<Shutdown>());
+        services.AddHealthChecks().AddCheck<Shutdown>(Shutdown.Name);
         services.AddHostedService(provider => provider.GetRequiredService<Shutdown>());
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Sessions;
@@ -11,8 +12,11 @@ namespace OrleansMcp.Server.Hosting;
 /// fits into 30 s.
 /// </summary>
 internal sealed partial class Shutdown(TimeSpan drain, Activations? activations, TimeProvider time, ILogger<Shutdown> logger)
-    : IHostedLifecycleService, IReadinessProbe, IDeparture, IDisposable
+    : IHostedLifecycleService, IHealthCheck, IDeparture, IDisposable
 {
+    /// <summary>Of its health check.</summary>
+    public const string Name = "process";
+
     /// <summary>How long after the beginning calls may run. What is left of the 30 s belongs to the activations.</summary>
     private static readonly TimeSpan s_calls = TimeSpan.FromSeconds(15);
 
@@ -27,15 +31,14 @@ internal sealed partial class Shutdown(TimeSpan drain, Activations? activations,
     private Task _givingUp = Task.CompletedTask;
     private volatile bool _leaving;
 
-    public string Name => "process";
-
     public CancellationToken Listeners => _listeners.Token;
 
     public CancellationToken Calls => _calls.Token;
 
     private IEnumerable<Session> Sessions => activations?.All ?? [];
 
-    public ValueTask<string?> ProblemAsync(CancellationToken cancellationToken) => new(_leaving ? "stopping" : null);
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_leaving ? HealthCheckResult.Unhealthy("stopping") : HealthCheckResult.Healthy());
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OrleansMcp.Hosting;
 using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Storage.AzureTables.Leases;
@@ -17,8 +17,10 @@ namespace OrleansMcp.Storage.AzureTables.Leases;
 /// </remarks>
 internal sealed partial class ServingLease(
     TableServiceClient tables, string serviceId, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ServingLease> logger)
-    : IHostedLifecycleService, IReadinessProbe, IAsyncDisposable
+    : IHostedLifecycleService, IHealthCheck, IAsyncDisposable
 {
+    public const string Name = "serving lease";
+
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_renewal = TimeSpan.FromSeconds(3);
@@ -38,13 +40,10 @@ internal sealed partial class ServingLease(
     /// <summary>Told, as a sentence, why the lease is lost, before the process is stopped.</summary>
     public Action<string>? Lost { get; init; }
 
-    /// <inheritdoc/>
-    public string Name => "serving lease";
-
     private TimeSpan Left => s_giveUp - time.GetElapsedTime(_renewedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    /// <inheritdoc/>
-    public ValueTask<string?> ProblemAsync(CancellationToken cancellationToken) => new(_isLost ? "is lost" : null);
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_isLost ? HealthCheckResult.Unhealthy("is lost") : HealthCheckResult.Healthy());
 
     /// <exception cref="ServingLeaseHeldException">Another process serves.</exception>
     /// <exception cref="IOException">The tables cannot be used, or not reached for a minute.</exception>

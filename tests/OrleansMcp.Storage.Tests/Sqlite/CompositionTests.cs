@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
-using OrleansMcp.Hosting;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
@@ -36,7 +36,7 @@ public sealed class CompositionTests : IDisposable
                 (Type[])[typeof(ISessionRegistry), typeof(ILedgerStore), typeof(IRecordStore), typeof(IAuditReader), typeof(ISessionIdKeyRing), typeof(SessionIdIssuer)],
                 type => Assert.NotNull(services.GetRequiredService(type)));
             services.GetRequiredService<IAuditSink>().Append(StoreContent.Entry("1"));
-            Assert.Null(await services.GetRequiredService<IReadinessProbe>().ProblemAsync(default));
+            Assert.Equal(HealthStatus.Healthy, (await HealthAsync(services)).Status);
             Assert.Throws<DataFolderLockedException>(() => Build().GetRequiredService<ILedgerStore>());
         }
 
@@ -48,10 +48,12 @@ public sealed class CompositionTests : IDisposable
     public async Task A_store_that_cannot_be_written_is_not_ready()
     {
         await using var services = Build();
-        var probe = services.GetRequiredService<IReadinessProbe>();
         services.GetRequiredService<OrleansMcp.Storage.Sqlite.Database.StoreDatabase>().Dispose();
-        Assert.Equal("cannot be written", await probe.ProblemAsync(default));
+        var health = await HealthAsync(services);
+        Assert.Equal((HealthStatus.Unhealthy, "cannot be written"), (health.Status, health.Entries["data folder"].Description));
     }
+
+    private static Task<HealthReport> HealthAsync(IServiceProvider services) => services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
     private ServiceProvider Build() => new ServiceCollection()
         .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))

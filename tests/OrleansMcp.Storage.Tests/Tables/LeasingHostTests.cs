@@ -1,8 +1,8 @@
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using OrleansMcp.Hosting;
 using OrleansMcp.Storage.AzureTables;
 using OrleansMcp.Storage.AzureTables.Formats;
 using OrleansMcp.Storage.AzureTables.Tables;
@@ -23,7 +23,7 @@ public sealed class LeasingHostTests(EmptyTables tables) : IClassFixture<EmptyTa
         var look = new Lookout(async () => (await LeasesAsync()).Count);
         using var host = NewHost(look);
         await host.StartAsync().InTime("the host started");
-        Assert.Null(await Assert.Single(host.Services.GetServices<IReadinessProbe>()).ProblemAsync(default));
+        Assert.Equal(("serving lease", HealthStatus.Healthy), Assert.Single(await HealthAsync(host)));
         await host.StopAsync().InTime("the host stopped");
         Assert.Equal([1, 1, 1], look.Seen);
         Assert.Empty(await LeasesAsync());
@@ -68,6 +68,9 @@ public sealed class LeasingHostTests(EmptyTables tables) : IClassFixture<EmptyTa
         builder.Services.AddHostedService(_ => look);
         return builder.Build();
     }
+
+    private static async Task<IEnumerable<(string Check, HealthStatus Status)>> HealthAsync(IHost host) =>
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries.Select(entry => (entry.Key, entry.Value.Status));
 
     private async Task<List<TableEntity>> LeasesAsync() => [.. (await tables.RowsAsync(TableNames.Store)).Where(row => row.PartitionKey == "lease")];
 

@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansMcp.Hosting;
 using OrleansMcp.Storage.AzureTables.Leases;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
@@ -33,7 +33,8 @@ internal sealed class LeasingProcess : IHostApplicationLifetime
 
     public Task StopAsync() => _lease.StoppedAsync(default).InTime("the lease was released");
 
-    public ValueTask<string?> ProblemAsync() => ((IReadinessProbe)_lease).ProblemAsync(default);
+    /// <summary>What its health check says is wrong; null when all is well.</summary>
+    public async Task<string?> ProblemAsync() => (await _lease.CheckHealthAsync(new HealthCheckContext(), default)).Description;
 
     /// <summary>Lets its time pass in steps, and its requests come back in between.</summary>
     public async Task PassAsync(double seconds, Func<bool>? until = null)

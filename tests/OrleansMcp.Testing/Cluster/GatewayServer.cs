@@ -158,6 +158,7 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
         World.Register(builder.Services);
         builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(Cluster.Client, World.Catalogue));
         builder.Services.AddSingleton<ITenantDirectory>(new ClusterTenants(Cluster.Client));
+        builder.Services.AddHealthEndpoints();
         builder.Services.AddMcpFrontEnd();
         builder.Services.AddIdentityProviders();
         if (_options.Time is { } time)

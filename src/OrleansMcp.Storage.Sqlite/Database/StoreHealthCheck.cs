@@ -1,32 +1,30 @@
-using OrleansMcp.Hosting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace OrleansMcp.Storage.Sqlite.Database;
 
 /// <summary>Ready means that state can be written. A real write says more than free space does; its result is kept for a few seconds.</summary>
-internal sealed class StoreProbe(StoreDatabase database, TimeProvider time) : IReadinessProbe, IDisposable
+internal sealed class StoreHealthCheck(StoreDatabase database, TimeProvider time) : IHealthCheck, IDisposable
 {
+    public const string Name = "data folder";
+
     private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _one = new(1, 1);
-    private long? _probedAt;
-    private string? _problem;
+    private long? _writtenAt;
+    private HealthCheckResult _result;
 
-    /// <inheritdoc/>
-    public string Name => "data folder";
-
-    /// <inheritdoc/>
-    public async ValueTask<string?> ProblemAsync(CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         await _one.WaitAsync(cancellationToken);
         try
         {
-            if (_probedAt is not { } probedAt || time.GetElapsedTime(probedAt) >= s_kept)
+            if (_writtenAt is not { } writtenAt || time.GetElapsedTime(writtenAt) >= s_kept)
             {
-                _problem = await ProbeAsync();
-                _probedAt = time.GetTimestamp();
+                _result = await WriteAsync();
+                _writtenAt = time.GetTimestamp();
             }
 
-            return _problem;
+            return _result;
         }
         finally
         {
@@ -36,7 +34,7 @@ internal sealed class StoreProbe(StoreDatabase database, TimeProvider time) : IR
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<string?> ProbeAsync()
+    private async Task<HealthCheckResult> WriteAsync()
     {
         try
         {
@@ -45,15 +43,15 @@ internal sealed class StoreProbe(StoreDatabase database, TimeProvider time) : IR
                 Meta.Write(connection, Meta.Probe, time.GetUtcNow().UtcTicks);
                 return true;
             });
-            return null;
+            return HealthCheckResult.Healthy();
         }
         catch (StoreDamagedException)
         {
-            return "is damaged";
+            return HealthCheckResult.Unhealthy("is damaged");
         }
         catch (IOException)
         {
-            return "cannot be written";
+            return HealthCheckResult.Unhealthy("cannot be written");
         }
     }
 }
