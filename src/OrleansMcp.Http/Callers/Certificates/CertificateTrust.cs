@@ -13,6 +13,7 @@ namespace OrleansMcp.Http.Callers.Certificates;
 /// be valid now, and the certificate made for clients. Nothing is asked of the network, so nothing is known of revocation. What was found
 /// good stays so until its chain expires, and costs a hash from then on.
 /// </summary>
+/// <remarks>Why not the handler of ASP.NET: <c>docs/decisions/0010</c>.</remarks>
 internal sealed partial class CertificateTrust
 {
     /// <summary>Certificates of authorities alone get here, one or a few a client.</summary>
