@@ -1,7 +1,7 @@
-using OrleansMcp.Server.Drill.Clients;
-using OrleansMcp.Server.Drill.Report;
-using OrleansMcp.Server.Drill.Servers;
-using OrleansMcp.Server.Drill.Work;
+using OrleansMcp.Drill.Clients;
+using OrleansMcp.Drill.Report;
+using OrleansMcp.Drill.Servers;
+using OrleansMcp.Drill.Work;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;

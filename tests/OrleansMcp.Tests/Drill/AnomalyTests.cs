@@ -1,6 +1,6 @@
-using OrleansMcp.Server.Drill.Checks;
-using OrleansMcp.Server.Drill.Checks.Records;
-using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Drill.Checks;
+using OrleansMcp.Drill.Checks.Records;
+using OrleansMcp.Drill.History;
 using static OrleansMcp.Tests.Drill.Histories;
 
 namespace OrleansMcp.Tests.Drill;

@@ -1,5 +1,5 @@
-using OrleansMcp.Server.Drill.Checks;
-using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Drill.Checks;
+using OrleansMcp.Drill.History;
 using static OrleansMcp.Tests.Drill.Histories;
 
 namespace OrleansMcp.Tests.Drill;

@@ -1,8 +1,8 @@
 using System.Globalization;
+using OrleansMcp.Drill.History;
+using OrleansMcp.Drill.Servers;
 using OrleansMcp.Server;
 using OrleansMcp.Server.Commands;
-using OrleansMcp.Server.Drill.History;
-using OrleansMcp.Server.Drill.Servers;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
 
@@ -40,7 +40,7 @@ public sealed class DrillCommandTests
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);
         var code = await DrillCommand.RunAsync(
-            new(Url: null, Keys: null, Clients: 8, seconds, Seed: 7, AttacksPerMinute: 20), output, TimeProvider.System, CancellationToken.None);
+            new(Url: null, KeysFile: null, Clients: 8, seconds, Seed: 7, AttacksPerMinute: 20), output, TimeProvider.System, CancellationToken.None);
         return (code, output.ToString());
     }
 

@@ -1,4 +1,4 @@
-using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Tests.Drill;
 

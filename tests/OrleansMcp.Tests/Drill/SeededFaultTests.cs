@@ -1,7 +1,7 @@
-using OrleansMcp.Server.Drill.Checks;
-using OrleansMcp.Server.Drill.Checks.Records;
-using OrleansMcp.Server.Drill.History;
-using OrleansMcp.Server.Drill.Work;
+using OrleansMcp.Drill.Checks;
+using OrleansMcp.Drill.Checks.Records;
+using OrleansMcp.Drill.History;
+using OrleansMcp.Drill.Work;
 using OrleansMcp.Tests.Drill.Model;
 
 namespace OrleansMcp.Tests.Drill;

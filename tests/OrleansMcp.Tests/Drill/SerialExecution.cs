@@ -1,4 +1,4 @@
-using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Drill.History;
 using static OrleansMcp.Tests.Drill.Histories;
 
 namespace OrleansMcp.Tests.Drill;

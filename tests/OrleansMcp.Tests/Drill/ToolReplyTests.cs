@@ -1,5 +1,5 @@
-using OrleansMcp.Server.Drill.Clients;
-using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Drill.Clients;
+using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Tests.Drill;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Tests.Drill.Model;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using OrleansMcp.Server.Drill.Checks;
-using OrleansMcp.Server.Drill.Clients;
-using OrleansMcp.Server.Drill.History;
+using OrleansMcp.Drill.Checks;
+using OrleansMcp.Drill.Clients;
+using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Tests.Drill.Model;
 

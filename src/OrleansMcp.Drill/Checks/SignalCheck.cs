@@ -1,0 +1,28 @@
+using OrleansMcp.Drill.History;
+
+namespace OrleansMcp.Drill.Checks;
+
+/// <summary>Every refused attack was signalled: the server's count of its signal rose by the number of attacks or more.</summary>
+internal static class SignalCheck
+{
+    public const string Missing = "attack not signalled";
+
+    /// <summary>The attacks that must have been signalled, by signal. A throttled one need not be; of an unknown one nothing is known.</summary>
+    public static IReadOnlyDictionary<string, int> Expected(IReadOnlyList<Operation> history) => history.OfType<Attack>()
+        .Where(attack => attack.IsRefused && attack.Stamp.Code != Attack.Throttled)
+        .GroupBy(attack => attack.Signal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+
+    public static IEnumerable<Finding> Of(
+        IReadOnlyList<Operation> history, IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after)
+    {
+        foreach (var (signal, attacks) in Expected(history))
+        {
+            var risen = after.GetValueOrDefault(signal) - before.GetValueOrDefault(signal);
+            if (risen < attacks)
+            {
+                yield return new(Missing, $"{attacks} attacks must have raised {signal}; it was raised {risen} times.",
+                    [history.OfType<Attack>().First(attack => attack.Signal == signal && attack.IsRefused)]);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using OrleansMcp.Drill.Clients;
+using OrleansMcp.Drill.Report;
+using OrleansMcp.Drill.Servers;
+using OrleansMcp.Drill.Work;
+
+namespace OrleansMcp.Drill;
+
+/// <summary>Lets many clients work on a server and attack each other, and checks that none had an effect on another.</summary>
+/// <param name="settings">What to hold the drill with.</param>
+/// <param name="start">Starts the server when <paramref name="settings"/> name none.</param>
+/// <param name="time">Ends the run, and paces attacks and idle sessions.</param>
+public sealed class IsolationDrill(DrillSettings settings, StartServer start, TimeProvider time)
+{
+    /// <summary>Runs the drill and writes its report.</summary>
+    /// <param name="output">Receives the report.</param>
+    /// <param name="cancellationToken">Gives up the run.</param>
+    /// <returns>Whether the run is clean: something was checked, and no finding came of it.</returns>
+    /// <exception cref="DrillException">A client could not open a session.</exception>
+    /// <exception cref="FormatException">The file of keys cannot be read; the message names the line, never its contents.</exception>
+    public async Task<bool> RunAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        if (settings.Url is { } url)
+        {
+            var (keys, operatorKey) = KeysFile.Parse(File.ReadLines(settings.KeysFile!));
+            return await RunAsync(new DrillServer(url, keys, operatorKey), settings.AttacksPerMinute, output, cancellationToken);
+        }
+
+        var configuration = DrillConfiguration.For(settings.Clients ?? DrillSettings.DefaultClients);
+        await using var own = await start(configuration.Yaml, cancellationToken);
+        return await RunAsync(new DrillServer(own.Url, configuration.Keys, configuration.OperatorKey), int.MaxValue, output, cancellationToken);
+    }
+
+    private async Task<bool> RunAsync(DrillServer server, int attacksPerMinute, TextWriter output, CancellationToken cancellationToken)
+    {
+        using var target = new HttpTarget(server.Url, server.Keys, server.OperatorKey);
+        var plan = new DrillPlan([.. server.Keys.Keys.Take(settings.Clients ?? int.MaxValue)], settings.Seed ?? Random.Shared.Next(1_000_000))
+        {
+            Duration = TimeSpan.FromSeconds(settings.Seconds),
+            AttacksPerMinute = attacksPerMinute,
+        };
+        var report = new DrillReport(plan, await new DrillRun(plan, target, time).RunAsync(cancellationToken));
+        report.WriteTo(output);
+        return report.IsClean;
+    }
+}
