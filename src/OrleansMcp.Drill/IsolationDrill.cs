@@ -1,7 +1,6 @@
-using OrleansMcp.Drill.Clients;
 using OrleansMcp.Drill.Report;
-using OrleansMcp.Drill.Servers;
-using OrleansMcp.Drill.Work;
+using OrleansMcp.Drill.Run;
+using OrleansMcp.Drill.Targets;
 
 namespace OrleansMcp.Drill;
 
@@ -26,13 +25,13 @@ public sealed class IsolationDrill(DrillSettings settings, StartServer start, Ti
         }
 
         var configuration = DrillConfiguration.For(settings.Clients ?? DrillSettings.DefaultClients);
-        await using var own = await start(configuration.Yaml, cancellationToken);
-        return await RunAsync(new DrillServer(own.Url, configuration.Keys, configuration.OperatorKey), int.MaxValue, output, cancellationToken);
+        await using var server = await start(configuration.Yaml, cancellationToken);
+        return await RunAsync(new DrillServer(server.Url, configuration.Keys, configuration.OperatorKey), int.MaxValue, output, cancellationToken);
     }
 
     private async Task<bool> RunAsync(DrillServer server, int attacksPerMinute, TextWriter output, CancellationToken cancellationToken)
     {
-        using var target = new HttpTarget(server.Url, server.Keys, server.OperatorKey);
+        using var target = new HttpTarget(server);
         var plan = new DrillPlan([.. server.Keys.Keys.Take(settings.Clients ?? int.MaxValue)], settings.Seed ?? Random.Shared.Next(1_000_000))
         {
             Duration = TimeSpan.FromSeconds(settings.Seconds),

@@ -2,11 +2,11 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>Every attack is refused, in the words that what never was is answered with.</summary>
+/// <summary>Every attack is refused with the same answer as an attack on a target that does not exist.</summary>
 internal static class AttackCheck
 {
     public const string Succeeded = "attack not refused";
-    public const string Telling = "refusal tells what exists";
+    public const string Revealing = "refusal tells what exists";
 
     public static IEnumerable<Finding> Of(IReadOnlyList<Operation> history)
     {
@@ -14,11 +14,11 @@ internal static class AttackCheck
         {
             if (attack.IsOk)
             {
-                yield return new(Succeeded, $"{attack.Who} was not refused: {attack.Kind}.", [attack]);
+                yield return new(Succeeded, $"{attack.Client} was not refused: {attack.Kind}.", [attack]);
             }
-            else if (attack.Answer != attack.Measure)
+            else if (attack.Answer != attack.Baseline)
             {
-                yield return new(Telling, $"{attack.Who} can tell by the answer that the target exists: {attack.Kind}.", [attack]);
+                yield return new(Revealing, $"{attack.Client} can tell by the answer that the target exists: {attack.Kind}.", [attack]);
             }
         }
     }

@@ -2,7 +2,7 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>A cached answer stays with the tenant, or with the client, that it was made for.</summary>
+/// <summary>A cached answer reaches the tenant, or the client, that it was computed for, and no other.</summary>
 internal static class CacheCheck
 {
     public const string Foreign = "another's cached answer";
@@ -10,31 +10,31 @@ internal static class CacheCheck
 
     public static IEnumerable<Finding> Of(IReadOnlyList<Operation> history)
     {
-        var answers = history.OfType<CacheAnswer>().Where(answer => answer.IsOk).ToList();
+        var answers = history.OfType<CachedReply>().Where(answer => answer.IsOk).ToList();
         foreach (var answer in answers)
         {
-            if (answer.SaidTenant != answer.Who.Tenant || IsAnotherClients(answer))
+            if (answer.ReplyTenant != answer.Client.Tenant || IsAnotherClients(answer))
             {
-                yield return new(Foreign, $"{answer.Who} was given what was made for {answer.SaidTenant}/{answer.SaidClient}.", [answer]);
+                yield return new(Foreign, $"{answer.Client} was given what was made for {answer.ReplyTenant}/{answer.ReplyClient}.", [answer]);
             }
-            else if (answer.SaidText != answer.Text)
+            else if (answer.ReplyText != answer.Text)
             {
                 yield return new(Wrong, "A cached answer was to another question.", [answer]);
             }
         }
 
-        foreach (var made in answers.Where(answer => answer.Made is not null).GroupBy(answer => (answer.Tool, answer.Made)))
+        foreach (var computation in answers.Where(answer => answer.Computation is not null).GroupBy(answer => (answer.Tool, answer.Computation)))
         {
-            var first = made.First();
-            if (made.FirstOrDefault(answer => Holder(answer) != Holder(first)) is { } other)
+            var first = computation.First();
+            if (computation.FirstOrDefault(answer => Holder(answer) != Holder(first)) is { } other)
             {
-                yield return new(Foreign, $"One answer was given to {first.Who} and to {other.Who}.", [first, other]);
+                yield return new(Foreign, $"One answer was given to {first.Client} and to {other.Client}.", [first, other]);
             }
         }
     }
 
-    private static bool IsAnotherClients(CacheAnswer answer) =>
-        answer.SaidClient != answer.Who.Client && (answer.SaidClient is not null || answer.Tool == CacheAnswer.OfClient);
+    private static bool IsAnotherClients(CachedReply answer) =>
+        answer.ReplyClient != answer.Client.Name && (answer.ReplyClient is not null || answer.Tool == CachedReply.OfClient);
 
-    private static string Holder(CacheAnswer answer) => answer.Tool == CacheAnswer.OfClient ? answer.Who.ToString() : answer.Who.Tenant;
+    private static string Holder(CachedReply answer) => answer.Tool == CachedReply.OfClient ? answer.Client.ToString() : answer.Client.Tenant;
 }

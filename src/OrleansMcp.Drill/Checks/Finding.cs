@@ -2,14 +2,14 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>Something that must not happen, and did.</summary>
-/// <param name="Rule">The rule that it breaks; the same for the same kind of fault.</param>
-/// <param name="Says">What happened, in one sentence.</param>
+/// <summary>A rule of isolation that the server broke.</summary>
+/// <param name="Rule">The name of the rule; the same for the same kind of fault.</param>
+/// <param name="Message">What happened, in one sentence.</param>
 /// <param name="Evidence">The operations that show it.</param>
-internal sealed record Finding(string Rule, string Says, IReadOnlyList<Operation> Evidence)
+internal sealed record Finding(string Rule, string Message, IReadOnlyList<Operation> Evidence)
 {
     /// <summary>
-    /// Whether nothing can be taken from the evidence: it is about a sum, which is wrong as well when one of its parts is left out.
+    /// Whether <see cref="Shrinking"/> must keep all evidence: a sum is wrong as well when one of its parts is left out.
     /// </summary>
-    public bool IsWhole { get; init; }
+    public bool IsIrreducible { get; init; }
 }

@@ -3,8 +3,8 @@ using OrleansMcp.Drill.History;
 namespace OrleansMcp.Drill.Checks;
 
 /// <summary>
-/// Another client's namespace is open to whom its owner shared it with, from the moment the grant was acknowledged to the moment its end
-/// was begun to be asked for, and to nobody after that end was acknowledged.
+/// A client may use another client's namespace while it has a grant: it must be let in from the acknowledgement of the grant until its owner
+/// begins to take it back, and must be kept out after that is acknowledged.
 /// </summary>
 internal static class GrantCheck
 {
@@ -14,28 +14,28 @@ internal static class GrantCheck
     public static IEnumerable<Finding> Of(IReadOnlyList<Operation> history)
     {
         var grants = history.OfType<GrantChange>().Where(change => !change.IsRefused).ToLookup(change => (change.Space, change.Grantee));
-        foreach (var access in history.OfType<Transaction>().Where(one => one.Who != one.Space.Owner))
+        foreach (var access in history.OfType<Transaction>().Where(one => one.Client != one.Space.Owner))
         {
             var need = access.Writes.Count > 0 ? Access.Write : Access.Read;
-            var changes = grants[(access.Space, access.Who)].ToList();
+            var changes = grants[(access.Space, access.Client)].ToList();
             var levels = Possible(changes, access);
             if (WasLetIn(access) && levels.TrueForAll(level => level < need))
             {
-                yield return new(WithoutGrant, $"{access.Who} could {need} {access.Space} without a grant for it.", [.. Last(changes, access), access]);
+                yield return new(WithoutGrant, $"{access.Client} could {need} {access.Space} without a grant for it.", [.. Last(changes, access), access]);
             }
             else if (WasKeptOut(access) && levels.TrueForAll(level => level >= need))
             {
-                yield return new(WithinGrant, $"{access.Who} could not {need} {access.Space}, which was shared for it.", [.. Last(changes, access), access]);
+                yield return new(WithinGrant, $"{access.Client} could not {need} {access.Space}, which was shared for it.", [.. Last(changes, access), access]);
             }
         }
     }
 
-    /// <summary>A conflict is told to those only who may know what there is.</summary>
+    /// <summary>A conflict lets in too: it tells the client that the namespace has a record.</summary>
     private static bool WasLetIn(Transaction access) => access.IsOk || access is { IsRefused: true, Stamp.Code: "conflict" };
 
     private static bool WasKeptOut(Transaction access) => access is { IsRefused: true, Stamp.Code: "not_found" or "permission_denied" };
 
-    /// <summary>What the grant may have been at some moment of the access.</summary>
+    /// <summary>The levels that the grant may have had at some moment of the access.</summary>
     private static List<Access> Possible(List<GrantChange> changes, Transaction access)
     {
         var before = changes.Where(change => change.IsOk && change.Precedes(access)).ToList();
@@ -44,7 +44,7 @@ internal static class GrantCheck
         List<Access> levels = [.. standing.Concat(during).Select(change => change.Access)];
         if (standing.Count == 0)
         {
-            levels.Add(Access.None); // nothing was shared yet
+            levels.Add(Access.None); // no grant had been acknowledged
         }
 
         return levels;

@@ -3,7 +3,7 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>Everything that is checked of a history. A check is a function: the same history gives the same findings.</summary>
+/// <summary>The checks of a history. A check is a function: the same history gives the same findings.</summary>
 internal static class IsolationChecks
 {
     private static readonly Func<IReadOnlyList<Operation>, IEnumerable<Finding>>[] s_checks =

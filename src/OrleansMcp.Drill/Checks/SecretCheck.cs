@@ -4,36 +4,36 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>What a session signs, it signs with the secret that its owner gave this session last.</summary>
+/// <summary>A session signs with the secret that its owner put into it last.</summary>
 internal static class SecretCheck
 {
     public const string Foreign = "another session's secret";
     public const string Wrong = "not the session's secret";
 
-    /// <summary>What a tool answers that signs a text with a secret.</summary>
+    /// <summary>The signature that the tool must answer with.</summary>
     public static string Sign(string secret, string text) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(text)));
 
     public static IEnumerable<Finding> Of(IReadOnlyList<Operation> history)
     {
-        var given = history.OfType<SecretGiven>().Where(gift => !gift.IsRefused).ToList();
-        var own = given.ToLookup(gift => (gift.Stamp.Session, gift.Name));
+        var puts = history.OfType<SecretPut>().Where(put => !put.IsRefused).ToList();
+        var bySession = puts.ToLookup(put => (put.Stamp.Session, put.Name));
         foreach (var use in history.OfType<SecretUse>().Where(use => use.IsOk))
         {
-            var gifts = own[(use.Stamp.Session, use.Name)].ToList();
-            if (gifts.Any(gift => MayBeCurrent(gift, gifts, use) && Matches(gift, use)))
+            var ownPuts = bySession[(use.Stamp.Session, use.Name)].ToList();
+            if (ownPuts.Any(put => MayBeCurrent(put, ownPuts, use) && Matches(put, use)))
             {
                 continue;
             }
 
-            yield return given.Find(gift => gift.Stamp.Session != use.Stamp.Session && Matches(gift, use)) is { } source
-                ? new(Foreign, $"{use.Who} signed with a secret of {source.Who}'s session {source.Stamp.Session}.", [source, use])
-                : new(Wrong, "A session signed with a secret that it did not hold at the time.", [.. gifts, use]);
+            yield return puts.Find(put => put.Stamp.Session != use.Stamp.Session && Matches(put, use)) is { } source
+                ? new(Foreign, $"{use.Client} signed with a secret of {source.Client}'s session {source.Stamp.Session}.", [source, use])
+                : new(Wrong, "A session signed with a secret that it did not hold at the time.", [.. ownPuts, use]);
         }
     }
 
-    private static bool MayBeCurrent(SecretGiven gift, List<SecretGiven> gifts, SecretUse use) => gift.Stamp.Begin < use.Stamp.End
-        && !gifts.Exists(later => later.IsOk && gift.Precedes(later) && later.Precedes(use));
+    private static bool MayBeCurrent(SecretPut put, List<SecretPut> ownPuts, SecretUse use) => put.Stamp.Begin < use.Stamp.End
+        && !ownPuts.Exists(later => later.IsOk && put.Precedes(later) && later.Precedes(use));
 
-    private static bool Matches(SecretGiven gift, SecretUse use) => Sign(gift.Value, use.Text) == use.Signature;
+    private static bool Matches(SecretPut put, SecretUse use) => Sign(put.Value, use.Text) == use.Signature;
 }

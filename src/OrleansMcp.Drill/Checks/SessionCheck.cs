@@ -2,7 +2,7 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>A session is its opener's, from its opening to its end, whatever others do.</summary>
+/// <summary>A session serves the client that opened it, from its opening to its end, whatever other clients do.</summary>
 internal static class SessionCheck
 {
     public const string UsedAfterEnd = "used after its end";
@@ -25,9 +25,9 @@ internal static class SessionCheck
                 yield return new(Lost, "A session that its owner had not ended was gone.", [operation]);
             }
 
-            if (operation is IdentityQuestion { IsOk: true } question && question.Said != question.Who)
+            if (operation is IdentityQuery { IsOk: true } query && query.Owner != query.Client)
             {
-                yield return new(WrongIdentity, $"{question.Who} was taken for {question.Said}.", [question]);
+                yield return new(WrongIdentity, $"{query.Client} was taken for {query.Owner}.", [query]);
             }
         }
     }

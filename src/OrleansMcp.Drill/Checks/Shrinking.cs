@@ -2,20 +2,20 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>Takes from the evidence of a finding whatever it can be shown without.</summary>
+/// <summary>Removes from the evidence of a finding the operations that it can be shown without.</summary>
 internal static class Shrinking
 {
     private const int Largest = 64;
 
     /// <summary>
-    /// The same finding on fewer operations, none of which can be left out. What is not found again on its evidence alone, because it is
-    /// about what is missing, and evidence of more operations than can be tried, stay as they are.
+    /// Returns the finding on fewer operations, none of which can be left out. The evidence stays as it is when the check does not find the
+    /// rule broken on the evidence alone, which is so when the fault is a missing operation, and when there are too many operations to try.
     /// </summary>
     public static Finding Of(Finding finding, Func<IReadOnlyList<Operation>, IEnumerable<Finding>> check)
     {
         Operation[] evidence = [.. finding.Evidence.Distinct().OrderBy(operation => operation.Stamp.Begin)];
         var smallest = finding with { Evidence = evidence };
-        if (finding.IsWhole || evidence.Length > Largest || Again(evidence) is null)
+        if (finding.IsIrreducible || evidence.Length > Largest || CheckAgain(evidence) is null)
         {
             return smallest;
         }
@@ -23,7 +23,7 @@ internal static class Shrinking
         for (var index = evidence.Length - 1; index >= 0; index--)
         {
             Operation[] fewer = [.. evidence[..index], .. evidence[(index + 1)..]];
-            if (Again(fewer) is { } found)
+            if (CheckAgain(fewer) is { } found)
             {
                 (evidence, smallest) = (fewer, found with { Evidence = fewer });
             }
@@ -31,6 +31,6 @@ internal static class Shrinking
 
         return smallest;
 
-        Finding? Again(IReadOnlyList<Operation> operations) => check(operations).FirstOrDefault(found => found.Rule == finding.Rule);
+        Finding? CheckAgain(IReadOnlyList<Operation> operations) => check(operations).FirstOrDefault(found => found.Rule == finding.Rule);
     }
 }

@@ -2,12 +2,12 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>Every refused attack was signalled: the server's count of its signal rose by the number of attacks or more.</summary>
+/// <summary>Every refused attack raises its signal: the server's count of a signal rises by the number of attacks or more.</summary>
 internal static class SignalCheck
 {
     public const string Missing = "attack not signalled";
 
-    /// <summary>The attacks that must have been signalled, by signal. A throttled one need not be; of an unknown one nothing is known.</summary>
+    /// <summary>The number of attacks that must have raised each signal: a throttled attack need not, and an unanswered one may not have.</summary>
     public static IReadOnlyDictionary<string, int> Expected(IReadOnlyList<Operation> history) => history.OfType<Attack>()
         .Where(attack => attack.IsRefused && attack.Stamp.Code != Attack.Throttled)
         .GroupBy(attack => attack.Signal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);

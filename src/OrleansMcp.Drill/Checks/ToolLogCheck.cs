@@ -2,7 +2,7 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>The tool log shows a tenant its own calls, and of those no argument and no value.</summary>
+/// <summary>The tool log shows a tenant the calls of the tenant alone, without arguments and values.</summary>
 internal static class ToolLogCheck
 {
     public const string Foreign = "another tenant's log entry";
@@ -10,11 +10,11 @@ internal static class ToolLogCheck
 
     public static IEnumerable<Finding> Of(IReadOnlyList<Operation> history)
     {
-        foreach (var reading in history.OfType<LogReading>().Where(reading => reading.IsOk))
+        foreach (var reading in history.OfType<ToolLogRead>().Where(reading => reading.IsOk))
         {
-            if (reading.Tenants.FirstOrDefault(tenant => tenant != reading.Who.Tenant) is { } other)
+            if (reading.Tenants.FirstOrDefault(tenant => tenant != reading.Client.Tenant) is { } other)
             {
-                yield return new(Foreign, $"{reading.Who} read an entry of tenant {other}.", [reading]);
+                yield return new(Foreign, $"{reading.Client} read an entry of tenant {other}.", [reading]);
             }
 
             if (reading.Body.Contains(reading.Marker, StringComparison.Ordinal))

@@ -1,6 +1,6 @@
 namespace OrleansMcp.Drill.History;
 
-/// <summary>What a grant allows; each includes those before it.</summary>
+/// <summary>What a grant allows; each level includes those before it.</summary>
 internal enum Access
 {
     None,
@@ -8,10 +8,10 @@ internal enum Access
     Write,
 }
 
-/// <summary>An owner shared a namespace, or stopped to.</summary>
-internal sealed record GrantChange(Stamp Stamp, Space Space, Party Grantee, Access Access) : Operation(Stamp)
+/// <summary>An owner shared a namespace with a grantee, or took the grant back.</summary>
+internal sealed record GrantChange(Stamp Stamp, RecordSpace Space, DrillClient Grantee, Access Access) : Operation(Stamp)
 {
     public override string Area => Areas.Grants;
 
-    public override string What => $"share {Space} with {Grantee}: {Access}";
+    public override string Description => $"share {Space} with {Grantee}: {Access}";
 }

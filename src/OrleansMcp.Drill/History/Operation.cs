@@ -1,15 +1,15 @@
 namespace OrleansMcp.Drill.History;
 
-/// <summary>One operation of one client, and what came of it.</summary>
+/// <summary>One operation of one client, with its outcome.</summary>
 internal abstract record Operation(Stamp Stamp)
 {
-    /// <summary>What was asked and what was answered, for people.</summary>
-    public abstract string What { get; }
+    /// <summary>Request and answer in a few words, for people.</summary>
+    public abstract string Description { get; }
 
-    /// <summary>Which row of the report counts it.</summary>
+    /// <summary>The row of the report that counts it, one of <see cref="Areas"/>.</summary>
     public abstract string Area { get; }
 
-    public Party Who => Stamp.Who;
+    public DrillClient Client => Stamp.Client;
 
     public bool IsOk => Stamp.Outcome == Outcome.Ok;
 
@@ -22,7 +22,7 @@ internal abstract record Operation(Stamp Stamp)
 
     /// <summary>A line of a history.</summary>
     public string Line => FormattableString.Invariant(
-        $"[{Stamp.Begin,6} .. {(Stamp.End == Stamp.Never ? "?" : Stamp.End),6}] {Stamp.At.TotalMilliseconds,7:0} ms  {Who} session {Stamp.Session}: {What} {Ending}");
+        $"[{Stamp.Begin,6} .. {(Stamp.End == Stamp.Never ? "?" : Stamp.End),6}] {Stamp.At.TotalMilliseconds,7:0} ms  {Client} session {Stamp.Session}: {Description} {Ending}");
 
     private string Ending => Stamp.Outcome switch
     {
@@ -30,17 +30,4 @@ internal abstract record Operation(Stamp Stamp)
         Outcome.Refused => $"-> refused ({Stamp.Code})",
         _ => "-> unknown",
     };
-}
-
-/// <summary>The rows of the report.</summary>
-internal static class Areas
-{
-    public const string Sessions = "sessions";
-    public const string Counters = "session counters";
-    public const string Secrets = "secrets";
-    public const string Caches = "caches";
-    public const string ToolLog = "tool log";
-    public const string Records = "records";
-    public const string Grants = "grants";
-    public const string Attacks = "attacks";
 }

@@ -1,30 +1,34 @@
 using OrleansMcp.Drill.Checks;
 using OrleansMcp.Drill.History;
-using OrleansMcp.Drill.Work;
-using OrleansMcp.Drill.Work.Records;
+using OrleansMcp.Drill.Run;
+using OrleansMcp.Drill.Workloads.Records;
+using OrleansMcp.Drill.Workloads.Sessions;
+using OrleansMcp.Drill.Workloads.Tenants;
 
 namespace OrleansMcp.Drill.Report;
 
 /// <summary>A row of the report.</summary>
-/// <param name="Area">What was worked with.</param>
-/// <param name="Rule">What was checked.</param>
-/// <param name="Operations">How many operations.</param>
+/// <param name="Area">The name of the row, one of <see cref="Areas"/>.</param>
+/// <param name="Rule">The rule that its checks enforce, for people.</param>
+/// <param name="Operations">How many operations there were.</param>
 /// <param name="Ok">How many of them took effect.</param>
 /// <param name="Refused">How many were refused.</param>
-/// <param name="Unknown">Of how many the outcome is not known.</param>
-/// <param name="Verdict">What came of the checks, or why there is nothing to check.</param>
+/// <param name="Unknown">How many have no known outcome.</param>
+/// <param name="Verdict"><see cref="Clean"/>, the number of findings, or why there was nothing to check.</param>
 internal sealed record AreaRow(string Area, string Rule, int Operations, int Ok, int Refused, int Unknown, string Verdict)
 {
+    public const string Clean = "clean";
+
     private static readonly (string Area, string Rule, string Tool, string[] Rules)[] s_areas =
     [
         (Areas.Sessions, "the owner's from opening to end", "", [SessionCheck.Lost, SessionCheck.UsedAfterEnd, SessionCheck.WrongIdentity]),
-        (Areas.Counters, "the sum of the increments", CounterWork.Tool, [SessionCounterCheck.Wrong]),
-        (Areas.Secrets, "the session's own, to its end", SecretWork.Tool, [SecretCheck.Foreign, SecretCheck.Wrong]),
-        (Areas.Caches, "within the tenant or client", CacheAnswer.OfTenant, [CacheCheck.Foreign, CacheCheck.Wrong]),
-        (Areas.ToolLog, "own entries, no contents", ToolLogWork.Tool, [ToolLogCheck.Foreign, ToolLogCheck.Contents]),
+        (Areas.Counters, "the sum of the increments", CounterWorkload.Tool, [SessionCounterCheck.Wrong]),
+        (Areas.Secrets, "the session's own, to its end", SecretWorkload.Tool, [SecretCheck.Foreign, SecretCheck.Wrong]),
+        (Areas.Caches, "within the tenant or client", CachedReply.OfTenant, [CacheCheck.Foreign, CacheCheck.Wrong]),
+        (Areas.ToolLog, "own entries, no contents", ToolLogWorkload.Tool, [ToolLogCheck.Foreign, ToolLogCheck.Contents]),
         (Areas.Records, "strictly serialisable, exact", RecordCalls.Put, []),
         (Areas.Grants, "access within grants only", RecordCalls.Share, [GrantCheck.WithoutGrant, GrantCheck.WithinGrant]),
-        (Areas.Attacks, "refused like what never was", "", [AttackCheck.Succeeded, AttackCheck.Telling]),
+        (Areas.Attacks, "refused like what never was", "", [AttackCheck.Succeeded, AttackCheck.Revealing]),
     ];
 
     /// <summary>The rows of a run; a finding that no row names is one of records.</summary>
@@ -44,7 +48,7 @@ internal sealed record AreaRow(string Area, string Rule, int Operations, int Ok,
         var verdict = findings > 0 ? $"{findings} FOUND"
             : tool.Length > 0 && !history.Offered(tool) ? "not offered"
             : nothing ? "not checked: nothing took effect"
-            : "clean";
+            : Clean;
         return new(area, rule, operations.Count, ok, refused, operations.Count - ok - refused, verdict);
     }
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
 using OrleansMcp.Drill.Checks;
 using OrleansMcp.Drill.History;
-using OrleansMcp.Drill.Work;
+using OrleansMcp.Drill.Run;
 
 namespace OrleansMcp.Drill.Report;
 
-/// <summary>The judgement of a run, and how it is told.</summary>
+/// <summary>Judges the history of a run, and writes the judgement for people.</summary>
 internal sealed class DrillReport
 {
     private const int MostFindings = 10;
@@ -32,14 +32,14 @@ internal sealed class DrillReport
     /// <summary>How many operations were recorded and checked.</summary>
     public int Checked => _rows.Sum(row => row.Operations);
 
-    /// <summary>Nothing was found, and there was something to find it in.</summary>
-    public bool IsClean => Findings.Count == 0 && _rows.Any(row => row.Verdict == "clean");
+    /// <summary>Whether there are no findings, and at least one row had operations to check.</summary>
+    public bool IsClean => Findings.Count == 0 && _rows.Any(row => row.Verdict == AreaRow.Clean);
 
     public void WriteTo(TextWriter output)
     {
-        var tenants = _plan.Parties.Select(party => party.Tenant).Distinct(StringComparer.Ordinal).Count();
+        var tenants = _plan.Clients.Select(client => client.Tenant).Distinct(StringComparer.Ordinal).Count();
         output.WriteLine(Invariant(
-            $"{_plan.Parties.Count} clients of {tenants} tenants, {DrillPlan.LanesPerParty} lanes each, seed {_plan.Seed} (decides what each lane does, not how they interleave)"));
+            $"{_plan.Clients.Count} clients of {tenants} tenants, {DrillPlan.UsersPerClient} lanes each, seed {_plan.Seed} (decides what each lane does, not how they interleave)"));
         output.WriteLine();
         WriteTable(output);
         output.WriteLine();
@@ -97,7 +97,7 @@ internal sealed class DrillReport
     private static void Write(TextWriter output, Finding finding)
     {
         output.WriteLine();
-        output.WriteLine($"FOUND: {finding.Rule}. {finding.Says}");
+        output.WriteLine($"FOUND: {finding.Rule}. {finding.Message}");
         foreach (var operation in finding.Evidence)
         {
             output.WriteLine($"  {operation.Line}");

@@ -1,7 +1,6 @@
-using OrleansMcp.Drill.Clients;
 using OrleansMcp.Drill.Report;
-using OrleansMcp.Drill.Servers;
-using OrleansMcp.Drill.Work;
+using OrleansMcp.Drill.Run;
+using OrleansMcp.Drill.Targets;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;
@@ -55,7 +54,7 @@ public sealed class ClusterDrillTests
         await using var cluster = servesHttpToo
             ? await ProcessCluster.StartMembersAsync(azurite.ConnectionString, 3, "--config", file)
             : await ProcessCluster.StartAsync(azurite.ConnectionString, silos: 3, gateways: 2, "--config", file);
-        using var target = new SpreadTarget([.. cluster.Gateways.Select(gateway => new HttpTarget(new Uri(gateway.Url, "/"), made.Keys, operatorKey: null))]);
+        using var target = new SpreadTarget([.. cluster.Gateways.Select(gateway => new HttpTarget(new DrillServer(new Uri(gateway.Url, "/"), made.Keys, OperatorKey: null)))]);
         var plan = new DrillPlan([.. made.Keys.Keys], Seed) { Duration = length };
         var running = new DrillRun(plan, target, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
         var half = storageStandsStill ? StandStillAsync(azurite, length / 2) : Task.Delay(length / 2, TimeProvider.System, TestContext.Current.CancellationToken);

@@ -5,7 +5,7 @@ using static OrleansMcp.Tests.Drill.Histories;
 
 namespace OrleansMcp.Tests.Drill;
 
-/// <summary>Histories of records, written by hand: each anomaly under its name, and beside it what looks like it and is none.</summary>
+/// <summary>Histories of records, written by hand: each anomaly under its name, and beside it a history that looks like it and has none.</summary>
 public sealed class AnomalyTests
 {
     [Fact]
@@ -89,7 +89,7 @@ public sealed class AnomalyTests
 
     [Fact]
     public void A_value_of_another_clients_namespace_is_a_cross_client_effect() => Assert.Equal(
-        [ValueCheck.Foreign], Rules(Tx(1, 2, "x:x1", 1, new Space(Bob, "orders"), Bob), Tx(3, 4, "x=1")));
+        [ValueCheck.Foreign], Rules(Tx(1, 2, "x:x1", 1, new RecordSpace(Bob, "orders"), Bob), Tx(3, 4, "x=1")));
 
     [Fact]
     public void A_value_of_another_key_is_found() => Assert.Equal(
@@ -117,7 +117,7 @@ public sealed class AnomalyTests
 
     [Fact]
     public void Namespaces_have_versions_of_their_own() =>
-        Assert.Empty(Rules(Tx(1, 2, "x:", 2), Tx(3, 4, "x:other", 1, new Space(Bob, "orders"), Bob)));
+        Assert.Empty(Rules(Tx(1, 2, "x:", 2), Tx(3, 4, "x:other", 1, new RecordSpace(Bob, "orders"), Bob)));
 
     [Theory]
     [InlineData(2, true)]

@@ -9,34 +9,34 @@ public sealed class CheckTests
 {
     [Fact]
     public void A_session_that_serves_after_its_end_was_acknowledged_is_found() => Assert.Equal(
-        [SessionCheck.UsedAfterEnd], Rules(new SessionOpening(Ok(1, 2)), new SessionEnding(Ok(3, 4)), new IdentityQuestion(Ok(5, 6), Alice)));
+        [SessionCheck.UsedAfterEnd], Rules(new SessionOpening(Ok(1, 2)), new SessionEnding(Ok(3, 4)), new IdentityQuery(Ok(5, 6), Alice)));
 
     [Fact]
     public void A_session_may_serve_while_it_is_ended() => Assert.Empty(
-        Rules(new SessionOpening(Ok(1, 2)), new SessionEnding(Ok(3, 6)), new IdentityQuestion(Ok(4, 7), Alice)));
+        Rules(new SessionOpening(Ok(1, 2)), new SessionEnding(Ok(3, 6)), new IdentityQuery(Ok(4, 7), Alice)));
 
     [Fact]
     public void A_session_that_is_gone_without_its_owners_doing_is_found() => Assert.Equal(
-        [SessionCheck.Lost], Rules(new SessionOpening(Ok(1, 2)), new IdentityQuestion(Refused(3, 4, "404"), null)));
+        [SessionCheck.Lost], Rules(new SessionOpening(Ok(1, 2)), new IdentityQuery(Refused(3, 4, "404"), null)));
 
     [Fact]
     public void A_session_may_be_gone_once_its_end_was_asked_for() => Assert.Empty(Rules(
-        new SessionOpening(Ok(1, 2)), new SessionEnding(Unknown(3)), new IdentityQuestion(Refused(4, 5, "404"), null)));
+        new SessionOpening(Ok(1, 2)), new SessionEnding(Unknown(3)), new IdentityQuery(Refused(4, 5, "404"), null)));
 
     [Fact]
     public void A_client_that_is_taken_for_another_is_found() =>
-        Assert.Equal([SessionCheck.WrongIdentity], Rules(new IdentityQuestion(Ok(1, 2), Bob)));
+        Assert.Equal([SessionCheck.WrongIdentity], Rules(new IdentityQuery(Ok(1, 2), Bob)));
 
     [Theory]
     [InlineData("1 2 5=5; 3 4 2=7; 5 6 0=7", true)] // begin end by=value
     [InlineData("1 4 5=7; 2 3 2=2", true)] // at once, in either order
-    [InlineData("1 2 5=5; 3 4 2=2", false)] // forgotten
-    [InlineData("1 2 5=5; 3 4 2=8", false)] // somebody else's
-    [InlineData("1 2 5=7; 3 4 2=2", false)] // later, and smaller
-    [InlineData("1 2 5=5; 3 ? 3=0; 5 6 2=10", true)] // with the one that was not answered
-    [InlineData("1 2 5=5; 3 ? 3=0; 5 6 2=7; 7 8 0=10", true)] // which may come late
-    [InlineData("1 2 5=5; 3 ? 3=0; 5 6 2=10; 7 8 1=8", false)] // but does not go again
-    [InlineData("1 2 5=5; 3 4 2=10; 5 ? 3=0", false)] // and does not come before it was asked for
+    [InlineData("1 2 5=5; 3 4 2=2", false)] // an increment is lost
+    [InlineData("1 2 5=5; 3 4 2=8", false)] // an increment of another session is in it
+    [InlineData("1 2 5=7; 3 4 2=2", false)] // the later value is smaller
+    [InlineData("1 2 5=5; 3 ? 3=0; 5 6 2=10", true)] // an unanswered increment may be in it
+    [InlineData("1 2 5=5; 3 ? 3=0; 5 6 2=7; 7 8 0=10", true)] // and may come late
+    [InlineData("1 2 5=5; 3 ? 3=0; 5 6 2=10; 7 8 1=8", false)] // but stays once it came
+    [InlineData("1 2 5=5; 3 4 2=10; 5 ? 3=0", false)] // and does not come before it was sent
     public void A_counter_is_the_sum_of_its_increments(string steps, bool isExact)
     {
         var history = steps.Split("; ").Select(Step);
@@ -47,33 +47,33 @@ public sealed class CheckTests
     [Fact]
     public void A_wrong_sum_is_shown_with_all_its_parts_and_with_what_was_refused()
     {
-        Operation[] history = [new CounterStep(Ok(1, 2), 5, 5), new CounterStep(Refused(3, 4, "permission_denied"), 4, 0), new CounterStep(Ok(5, 6), 2, 11)];
+        Operation[] history = [new CounterIncrement(Ok(1, 2), 5, 5), new CounterIncrement(Refused(3, 4, "permission_denied"), 4, 0), new CounterIncrement(Ok(5, 6), 2, 11)];
         Assert.Equal(history, Assert.Single(IsolationChecks.Of(history)).Evidence);
     }
 
     [Fact]
     public void Counters_of_sessions_are_their_own() =>
-        Assert.Empty(Rules(new CounterStep(Ok(1, 2, session: 1), 5, 5), new CounterStep(Ok(3, 4, session: 2), 2, 2)));
+        Assert.Empty(Rules(new CounterIncrement(Ok(1, 2, session: 1), 5, 5), new CounterIncrement(Ok(3, 4, session: 2), 2, 2)));
 
     [Fact]
     public void A_text_is_signed_with_the_sessions_own_secret() =>
-        Assert.Empty(Rules(new SecretGiven(Ok(1, 2), "s", "mine"), Signed(Ok(3, 4), "mine")));
+        Assert.Empty(Rules(new SecretPut(Ok(1, 2), "s", "mine"), Signed(Ok(3, 4), "mine")));
 
     [Fact]
     public void A_text_signed_with_another_sessions_secret_is_found() => Assert.Equal([SecretCheck.Foreign], Rules(
-        new SecretGiven(Ok(1, 2, Bob, session: 2), "s", "bobs"), new SecretGiven(Ok(3, 4), "s", "mine"), Signed(Ok(5, 6), "bobs")));
+        new SecretPut(Ok(1, 2, Bob, session: 2), "s", "bobs"), new SecretPut(Ok(3, 4), "s", "mine"), Signed(Ok(5, 6), "bobs")));
 
     [Fact]
     public void A_text_signed_with_the_secret_before_the_last_is_found() => Assert.Equal([SecretCheck.Wrong], Rules(
-        new SecretGiven(Ok(1, 2), "s", "old"), new SecretGiven(Ok(3, 4), "s", "new"), Signed(Ok(5, 6), "old")));
+        new SecretPut(Ok(1, 2), "s", "old"), new SecretPut(Ok(3, 4), "s", "new"), Signed(Ok(5, 6), "old")));
 
     [Fact]
     public void While_a_secret_is_replaced_either_may_sign() => Assert.Empty(Rules(
-        new SecretGiven(Ok(1, 2), "s", "old"), new SecretGiven(Ok(3, 6), "s", "new"), Signed(Ok(4, 5), "old"), Signed(Ok(7, 8), "new")));
+        new SecretPut(Ok(1, 2), "s", "old"), new SecretPut(Ok(3, 6), "s", "new"), Signed(Ok(4, 5), "old"), Signed(Ok(7, 8), "new")));
 
     [Fact]
     public void A_secret_that_was_refused_does_not_sign() =>
-        Assert.Equal([SecretCheck.Wrong], Rules(new SecretGiven(Refused(1, 2, "409"), "s", "no"), Signed(Ok(3, 4), "no")));
+        Assert.Equal([SecretCheck.Wrong], Rules(new SecretPut(Refused(1, 2, "409"), "s", "no"), Signed(Ok(3, 4), "no")));
 
     [Fact]
     public void An_answer_made_for_another_tenant_is_found() => Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache_shared", Alice, Carol, "1")));
@@ -84,27 +84,27 @@ public sealed class CheckTests
 
     [Fact]
     public void An_answer_that_does_not_say_for_which_client_it_was_made_is_found_where_caches_are_clients_own() =>
-        Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache_stamp", Alice, Alice, "1") with { SaidClient = null }));
+        Assert.Equal([CacheCheck.Foreign], Rules(Answer(1, "cache_stamp", Alice, Alice, "1") with { ReplyClient = null }));
 
     [Fact]
     public void Clients_of_a_tenant_may_share_an_answer_where_caches_are_tenants_own() => Assert.Empty(Rules(
-        Answer(1, "cache_shared", Alice, Alice, "1") with { SaidClient = null }, Answer(3, "cache_shared", Bob, Alice, "1") with { SaidClient = null }));
+        Answer(1, "cache_shared", Alice, Alice, "1") with { ReplyClient = null }, Answer(3, "cache_shared", Bob, Alice, "1") with { ReplyClient = null }));
 
     [Fact]
     public void One_answer_for_two_tenants_is_found_whatever_it_says() => Assert.Equal([CacheCheck.Foreign], Rules(
-        Answer(1, "cache_shared", Alice, Alice, "1") with { SaidClient = null }, Answer(3, "cache_shared", Carol, Carol, "1") with { SaidClient = null }));
+        Answer(1, "cache_shared", Alice, Alice, "1") with { ReplyClient = null }, Answer(3, "cache_shared", Carol, Carol, "1") with { ReplyClient = null }));
 
     [Fact]
     public void An_answer_to_another_question_is_found() =>
-        Assert.Equal([CacheCheck.Wrong], Rules(Answer(1, "cache_stamp", Alice, Alice, "1") with { SaidText = "else" }));
+        Assert.Equal([CacheCheck.Wrong], Rules(Answer(1, "cache_stamp", Alice, Alice, "1") with { ReplyText = "else" }));
 
     [Fact]
     public void An_entry_of_another_tenant_in_the_log_is_found() =>
-        Assert.Equal([ToolLogCheck.Foreign], Rules(new LogReading(Ok(1, 2), "", ["acme", "globex"], "drill-1")));
+        Assert.Equal([ToolLogCheck.Foreign], Rules(new ToolLogRead(Ok(1, 2), "", ["acme", "globex"], "drill-1")));
 
     [Fact]
     public void A_value_in_the_log_is_found() =>
-        Assert.Equal([ToolLogCheck.Contents], Rules(new LogReading(Ok(1, 2), """{"args":"drill-1:a:1"}""", ["acme"], "drill-1")));
+        Assert.Equal([ToolLogCheck.Contents], Rules(new ToolLogRead(Ok(1, 2), """{"args":"drill-1:a:1"}""", ["acme"], "drill-1")));
 
     [Theory]
     [InlineData("3 4 Write; 5 6 use", true)]
@@ -127,7 +127,7 @@ public sealed class CheckTests
             var stamp = At(words[0], words[1]);
             return words[2] switch
             {
-                "use" => Of(stamp with { Who = Bob }, "x:", 1),
+                "use" => Of(stamp with { Client = Bob }, "x:", 1),
                 "refused" => Of(Refused(stamp.Begin, stamp.End, "not_found", Bob), "x:"),
                 var access => (Operation)new GrantChange(stamp, Orders, Bob, Enum.Parse<Access>(access)),
             };
@@ -144,7 +144,7 @@ public sealed class CheckTests
     public void An_attack_that_is_not_refused_is_found() => Assert.Equal([AttackCheck.Succeeded], Rules(Attacked(Ok(1, 2), "200")));
 
     [Fact]
-    public void A_refusal_that_tells_what_exists_is_found() => Assert.Equal([AttackCheck.Telling], Rules(Attacked(Refused(1, 2, "403"), "403")));
+    public void A_refusal_that_tells_what_exists_is_found() => Assert.Equal([AttackCheck.Revealing], Rules(Attacked(Refused(1, 2, "403"), "403")));
 
     [Fact]
     public void An_attack_refused_like_what_never_was_and_a_throttled_one_are_right() =>
@@ -165,12 +165,12 @@ public sealed class CheckTests
 
     private static Attack Attacked(Stamp stamp, string answer) => new(stamp, "POST", "a session", "signal", answer, "404");
 
-    private static CacheAnswer Answer(long begin, string tool, Party who, Party said, string made) =>
-        new(Ok(begin, begin + 1, who), tool, "q", "q", said.Tenant, said.Client, made);
+    private static CachedReply Answer(long begin, string tool, DrillClient caller, DrillClient madeFor, string computation) =>
+        new(Ok(begin, begin + 1, caller), tool, "q", "q", madeFor.Tenant, madeFor.Name, computation);
 
     private static SecretUse Signed(Stamp stamp, string secret) => new(stamp, "s", "text", SecretCheck.Sign(secret, "text"));
 
-    private static CounterStep Step(string text)
+    private static CounterIncrement Step(string text)
     {
         var words = text.Split(' ', '=');
         return new(At(words[0], words[1]), Number(words[2]), Number(words[3]));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using OrleansMcp.Drill.History;
-using OrleansMcp.Drill.Servers;
+using OrleansMcp.Drill.Targets;
 using OrleansMcp.Server;
 using OrleansMcp.Server.Commands;
 using OrleansMcp.Tests.Hosting;
@@ -86,7 +86,7 @@ public sealed class DrillCommandTests
         var (keys, operatorKey) = KeysFile.Parse(["# the drill's", "", "acme/alice one", " globex/carol\ttwo ", "operator three"]);
 
         Assert.Equal("three", operatorKey);
-        Assert.Equal([new Party("acme", "alice"), new Party("globex", "carol")], keys.Keys);
+        Assert.Equal([new DrillClient("acme", "alice"), new DrillClient("globex", "carol")], keys.Keys);
         Assert.Equal(["one", "two"], keys.Values);
     }
 

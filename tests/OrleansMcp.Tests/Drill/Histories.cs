@@ -5,27 +5,27 @@ namespace OrleansMcp.Tests.Drill;
 /// <summary>Writes histories by hand.</summary>
 internal static class Histories
 {
-    public static Party Alice { get; } = new("acme", "alice");
+    public static DrillClient Alice { get; } = new("acme", "alice");
 
-    public static Party Bob { get; } = new("acme", "bob");
+    public static DrillClient Bob { get; } = new("acme", "bob");
 
-    public static Party Carol { get; } = new("globex", "carol");
+    public static DrillClient Carol { get; } = new("globex", "carol");
 
-    public static Space Orders { get; } = new(Alice, "orders");
+    public static RecordSpace Orders { get; } = new(Alice, "orders");
 
-    public static Stamp Ok(long begin, long end, Party? who = null, int session = 1) => new(who ?? Alice, session, begin, end, Outcome.Ok);
+    public static Stamp Ok(long begin, long end, DrillClient? caller = null, int session = 1) => new(caller ?? Alice, session, begin, end, Outcome.Ok);
 
-    public static Stamp Refused(long begin, long end, string code, Party? who = null, int session = 1) =>
-        new(who ?? Alice, session, begin, end, Outcome.Refused, code);
+    public static Stamp Refused(long begin, long end, string code, DrillClient? caller = null, int session = 1) =>
+        new(caller ?? Alice, session, begin, end, Outcome.Refused, code);
 
-    public static Stamp Unknown(long begin, Party? who = null, int session = 1) => new(who ?? Alice, session, begin, Stamp.Never, Outcome.Unknown);
+    public static Stamp Unknown(long begin, DrillClient? caller = null, int session = 1) => new(caller ?? Alice, session, begin, Stamp.Never, Outcome.Unknown);
 
     /// <summary>A committed transaction; <paramref name="parts"/> as in <c>"x=0 y=1 x:a z?2:b"</c>: read x at version 0, read y at 1 (whose value is
     /// <c>y1</c>), put a to x, put b to z over version 2, <c>x:-</c> deletes. Values are named after their keys and versions.</summary>
-    public static Transaction Tx(long begin, long end, string parts, long version = 0, Space? space = null, Party? who = null) =>
-        Of(Ok(begin, end, who), parts, version, space);
+    public static Transaction Tx(long begin, long end, string parts, long version = 0, RecordSpace? space = null, DrillClient? caller = null) =>
+        Of(Ok(begin, end, caller), parts, version, space);
 
-    public static Transaction Of(Stamp stamp, string parts, long version = 0, Space? space = null)
+    public static Transaction Of(Stamp stamp, string parts, long version = 0, RecordSpace? space = null)
     {
         var (reads, writes) = (new List<Read>(), new List<Write>());
         foreach (var part in parts.Split(' ', StringSplitOptions.RemoveEmptyEntries))

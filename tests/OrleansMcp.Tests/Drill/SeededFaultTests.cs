@@ -1,17 +1,17 @@
 using OrleansMcp.Drill.Checks;
 using OrleansMcp.Drill.Checks.Records;
 using OrleansMcp.Drill.History;
-using OrleansMcp.Drill.Work;
+using OrleansMcp.Drill.Run;
 using OrleansMcp.Tests.Drill.Model;
 
 namespace OrleansMcp.Tests.Drill;
 
-/// <summary>The drill against a server that is at fault on purpose: it must find that, and nothing where there is nothing.</summary>
+/// <summary>The drill against <see cref="ModelServer"/>: it must find the fault that the server has, and no other.</summary>
 public sealed class SeededFaultTests
 {
     private const int Runs = 10;
 
-    private static readonly Party[] s_parties =
+    private static readonly DrillClient[] s_clients =
         [new("acme", "alice"), new("acme", "bob"), new("globex", "carol"), new("globex", "dave")];
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class SeededFaultTests
         {
             var history = await DrillAsync(Fault.None, seed);
 
-            Assert.Empty(IsolationChecks.Of(history.Operations).Select(finding => $"seed {seed}: {finding.Rule}: {finding.Says}"));
+            Assert.Empty(IsolationChecks.Of(history.Operations).Select(finding => $"seed {seed}: {finding.Rule}: {finding.Message}"));
             Assert.Empty(SignalCheck.Of(history.Operations, history.Before!, history.After!));
             Assert.All(
                 [Areas.Sessions, Areas.Counters, Areas.Secrets, Areas.Caches, Areas.ToolLog, Areas.Records, Areas.Grants],
@@ -71,6 +71,6 @@ public sealed class SeededFaultTests
     }
 
     private static Task<DrillHistory> DrillAsync(Fault fault, int seed) => new DrillRun(
-        new DrillPlan(s_parties, seed) { StepsPerLane = 150, Duration = TimeSpan.FromMinutes(1), Rest = TimeSpan.Zero },
+        new DrillPlan(s_clients, seed) { StepsPerUser = 150, Duration = TimeSpan.FromMinutes(1), IdleTime = TimeSpan.Zero },
         new ModelServer(fault, seed), TimeProvider.System).RunAsync(CancellationToken.None);
 }

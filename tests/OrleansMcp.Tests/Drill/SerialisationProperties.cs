@@ -26,7 +26,7 @@ public sealed class SerialisationProperties
         for (var seed = 0; seed < histories; seed++)
         {
             var history = AnyHistory(new Random(seed));
-            var space = SpaceHistory.Of(history).Single();
+            var space = RecordSpaceHistory.Of(history).Single();
             var hasCycle = Cycles.Shortest(new SerialisationGraph(space, withRealTime)) is not null;
 
             Assert.True(hasCycle != SerialOrders.Explain(history, withRealTime), $"seed {seed}:\n{string.Join('\n', history.Select(one => one.Line))}");
@@ -40,7 +40,7 @@ public sealed class SerialisationProperties
     [Fact]
     public void A_shortest_cycle_is_one() => Prop.ForAll(s_seeds, seed =>
     {
-        var graph = new SerialisationGraph(SpaceHistory.Of(AnyHistory(new Random(seed))).Single(), withRealTime: true);
+        var graph = new SerialisationGraph(RecordSpaceHistory.Of(AnyHistory(new Random(seed))).Single(), withRealTime: true);
         return Cycles.Shortest(graph) is not { } cycle
             || Enumerable.Range(0, cycle.Count).All(index => Reaches(graph, cycle[index], cycle[(index + 1) % cycle.Count].Transaction));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(Rounds.Of(200, atNight: 500)));
@@ -48,7 +48,7 @@ public sealed class SerialisationProperties
     [Fact]
     public void What_happened_one_after_the_other_is_never_found_fault_with_however_the_answers_overlap() => Prop.ForAll(s_seeds, seed =>
     {
-        var found = IsolationChecks.Of(SerialExecution.Of(new Random(seed), 40)).Select(finding => $"{finding.Rule}: {finding.Says}").ToList();
+        var found = IsolationChecks.Of(SerialExecution.Of(new Random(seed), 40)).Select(finding => $"{finding.Rule}: {finding.Message}").ToList();
         return (found.Count == 0).Label(string.Join('\n', found));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(Rounds.Of(200, atNight: 1_000)));
 
@@ -59,7 +59,7 @@ public sealed class SerialisationProperties
             return step.Next.To == next && graph.From(step.Transaction).Contains(step.Next);
         }
 
-        // Through the nodes of real time it must have been over before the next began.
+        // A path through the nodes of real time means that the transaction was over before the next began.
         return graph.Transactions[step.Transaction].Precedes(graph.Transactions[next]);
     }
 
@@ -89,59 +89,5 @@ public sealed class SerialisationProperties
         }
 
         return history;
-    }
-}
-
-/// <summary>Tries every order.</summary>
-internal static class SerialOrders
-{
-    /// <summary>Whether there is an order in which, one after the other, each reads what it read and versions of a key only grow.</summary>
-    public static bool Explain(IReadOnlyList<Transaction> history, bool inRealTime) =>
-        Continue(history, new bool[history.Count], [], inRealTime, done: 0);
-
-    private static bool Continue(IReadOnlyList<Transaction> history, bool[] placed, Dictionary<string, long> state, bool inRealTime, int done)
-    {
-        if (done == history.Count)
-        {
-            return true;
-        }
-
-        for (var index = 0; index < history.Count; index++)
-        {
-            if (placed[index] || (inRealTime && Enumerable.Range(0, history.Count).Any(other => !placed[other] && history[other].Precedes(history[index]))))
-            {
-                continue;
-            }
-
-            if (Apply(history[index], state) is { } next)
-            {
-                placed[index] = true;
-                if (Continue(history, placed, next, inRealTime, done + 1))
-                {
-                    return true;
-                }
-
-                placed[index] = false;
-            }
-        }
-
-        return false;
-    }
-
-    private static Dictionary<string, long>? Apply(Transaction transaction, Dictionary<string, long> state)
-    {
-        if (transaction.Reads.Any(read => state.GetValueOrDefault(read.Key) != read.Version)
-            || transaction.Writes.Any(write => state.GetValueOrDefault(write.Key) >= transaction.Version))
-        {
-            return null;
-        }
-
-        var next = new Dictionary<string, long>(state, StringComparer.Ordinal);
-        foreach (var write in transaction.Writes)
-        {
-            next[write.Key] = transaction.Version;
-        }
-
-        return next;
     }
 }

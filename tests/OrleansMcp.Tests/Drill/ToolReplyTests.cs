@@ -1,9 +1,9 @@
-using OrleansMcp.Drill.Clients;
 using OrleansMcp.Drill.History;
+using OrleansMcp.Drill.Targets;
 
 namespace OrleansMcp.Tests.Drill;
 
-/// <summary>What the drill takes an answer for.</summary>
+/// <summary><see cref="ToolReply"/> reads an outcome from an answer.</summary>
 public sealed class ToolReplyTests
 {
     [Theory]

@@ -3,7 +3,7 @@ namespace OrleansMcp.Drill.Checks.Records;
 /// <summary>Finds the shortest cycle of a graph, counted in transactions.</summary>
 internal static class Cycles
 {
-    // A graph with thousands of nodes on cycles has a short one almost everywhere.
+    // A graph with thousands of nodes on cycles has short cycles through almost every node.
     private const int MostStarts = 2_000;
 
     /// <summary>The transactions of a shortest cycle, each with the edge that leads to the next; null when there is none.</summary>
@@ -22,7 +22,7 @@ internal static class Cycles
         return shortest;
     }
 
-    /// <summary>What is left when nodes that nothing leads to, and those that lead nowhere, are taken away until there are none: empty without a cycle.</summary>
+    /// <summary>Removes nodes without an edge to them or from them until there are none. No node of a cycle is removed.</summary>
     private static bool[] Core(SerialisationGraph graph)
     {
         var left = Enumerable.Repeat(true, graph.Nodes).ToArray();
@@ -61,7 +61,7 @@ internal static class Cycles
         }
     }
 
-    /// <summary>Breadth first, where a step to a node of real time is free.</summary>
+    /// <summary>Searches breadth first from a node back to it; a step to a node of real time is free.</summary>
     private static List<(int Transaction, Edge Next)>? From(SerialisationGraph graph, bool[] core, int start, int shorterThan)
     {
         var reached = new Dictionary<int, (int Steps, int From, Edge By)>();

@@ -3,8 +3,8 @@ using OrleansMcp.Drill.History;
 namespace OrleansMcp.Drill.Checks.Records;
 
 /// <summary>
-/// A record that counts, raised by one over the version it was read at, ends at the number of increments that were acknowledged, and at most
-/// those more that were never answered.
+/// A record that counts ends at the number of increments that were acknowledged, and at most those more that were never answered. (An
+/// increment is a put of the number plus one over the version that was read.)
 /// </summary>
 internal static class RecordCounterCheck
 {
@@ -18,7 +18,7 @@ internal static class RecordCounterCheck
         where finding is not null
         select finding;
 
-    private static Finding? Check(IReadOnlyList<Operation> history, Space space, string key, List<Transaction> steps)
+    private static Finding? Check(IReadOnlyList<Operation> history, RecordSpace space, string key, List<Transaction> steps)
     {
         var done = steps.Where(step => step.IsOk).ToList();
         var unknown = steps.Count(step => step.IsUnknown);
@@ -31,7 +31,7 @@ internal static class RecordCounterCheck
         var last = history.OfType<Transaction>().LastOrDefault(one =>
             one.IsOk && one.Space == space && one.Reads.Any(read => read.Key == key && read.Count is not null) && done.TrueForAll(step => step.Precedes(one)));
         return last?.Reads.First(read => read.Key == key).Count is { } final && (final < done.Count || final > done.Count + unknown)
-            ? new(Wrong, $"{key} in {space} is {final} after {done.Count} increments, with {unknown} more unanswered.", [.. steps, last]) { IsWhole = true }
+            ? new(Wrong, $"{key} in {space} is {final} after {done.Count} increments, with {unknown} more unanswered.", [.. steps, last]) { IsIrreducible = true }
             : null;
     }
 

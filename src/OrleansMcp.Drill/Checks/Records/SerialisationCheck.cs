@@ -6,24 +6,24 @@ namespace OrleansMcp.Drill.Checks.Records;
 /// <summary>The transactions of each namespace have a serial order that keeps real time (see <see cref="SerialisationGraph"/>).</summary>
 internal static class SerialisationCheck
 {
-    /// <summary>Information flows in a circle. (Of writes alone, G0, there can be none: one number orders all that a transaction writes.)</summary>
+    /// <summary>Information flows in a circle. (Writes alone, G0, form none: a transaction gives one version to everything it writes.)</summary>
     public const string CircularFlow = "circular information flow (G1c)";
 
-    /// <summary>Two read one version of a key, and both wrote the next.</summary>
+    /// <summary>Two transactions read one version of a key, and both wrote the next.</summary>
     public const string LostUpdate = "lost update (G-single)";
 
-    /// <summary>A reader saw one transaction in part, or two moments as one.</summary>
+    /// <summary>A transaction read a part of the writes of another, or two moments as one.</summary>
     public const string ReadSkew = "read skew (G-single)";
 
-    /// <summary>Each decided by what the other changed.</summary>
+    /// <summary>Each transaction read what the other wrote, as it was before.</summary>
     public const string WriteSkew = "write skew (G2)";
 
-    /// <summary>A serial order exists, but it contradicts what was acknowledged before.</summary>
+    /// <summary>A serial order exists, but none in which a transaction that was acknowledged comes before those that began later.</summary>
     public const string StaleRead = "stale read (not in real time)";
 
     public static IEnumerable<Finding> Of(IReadOnlyList<Operation> history)
     {
-        foreach (var space in SpaceHistory.Of(history))
+        foreach (var space in RecordSpaceHistory.Of(history))
         {
             if (Find(space, withRealTime: false) is { } anomaly)
             {
@@ -36,7 +36,7 @@ internal static class SerialisationCheck
         }
     }
 
-    private static Finding? Find(SpaceHistory space, bool withRealTime)
+    private static Finding? Find(RecordSpaceHistory space, bool withRealTime)
     {
         var graph = new SerialisationGraph(space, withRealTime);
         return Cycles.Shortest(graph) is { } cycle
@@ -45,21 +45,21 @@ internal static class SerialisationCheck
     }
 
     private static string Name(IReadOnlyList<(int Transaction, Edge Next)> cycle, bool withRealTime) => withRealTime ? StaleRead
-        : cycle.Count(step => step.Next.Why == Dependency.ReadBefore) switch
+        : cycle.Count(step => step.Next.Dependency == Dependency.ReadWrite) switch
         {
             0 => CircularFlow,
-            1 => cycle.All(step => step.Next.Why is Dependency.ReadBefore or Dependency.Overwrites)
+            1 => cycle.All(step => step.Next.Dependency is Dependency.ReadWrite or Dependency.WriteWrite)
                 && cycle.Select(step => step.Next.Key).Distinct(StringComparer.Ordinal).Count() == 1 ? LostUpdate : ReadSkew,
             _ => WriteSkew,
         };
 
-    private static string Describe(SerialisationGraph graph, SpaceHistory space, IReadOnlyList<(int Transaction, Edge Next)> cycle)
+    private static string Describe(SerialisationGraph graph, RecordSpaceHistory space, IReadOnlyList<(int Transaction, Edge Next)> cycle)
     {
         var text = new StringBuilder($"No serial order of {space.Space}: ");
         for (var index = 0; index < cycle.Count; index++)
         {
             var next = cycle[(index + 1) % cycle.Count].Transaction;
-            text.Append($"{Named(cycle[index].Transaction)} {Why(cycle[index].Next)} {Named(next)}{(index + 1 < cycle.Count ? "; " : ".")}");
+            text.Append($"{Named(cycle[index].Transaction)} {Reason(cycle[index].Next)} {Named(next)}{(index + 1 < cycle.Count ? "; " : ".")}");
         }
 
         return text.ToString();
@@ -67,11 +67,11 @@ internal static class SerialisationCheck
         string Named(int transaction) => FormattableString.Invariant($"[{graph.Transactions[transaction].Stamp.Begin}]");
     }
 
-    private static string Why(Edge edge) => edge.Why switch
+    private static string Reason(Edge edge) => edge.Dependency switch
     {
-        Dependency.Overwrites => $"wrote {edge.Key} before",
-        Dependency.IsRead => $"wrote the {edge.Key} that was read by",
-        Dependency.ReadBefore => $"read {edge.Key} as it was before",
+        Dependency.WriteWrite => $"wrote {edge.Key} before",
+        Dependency.WriteRead => $"wrote the {edge.Key} that was read by",
+        Dependency.ReadWrite => $"read {edge.Key} as it was before",
         _ => "was over before",
     };
 }

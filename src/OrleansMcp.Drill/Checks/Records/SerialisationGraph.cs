@@ -2,41 +2,22 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks.Records;
 
-/// <summary>Why one transaction must come before another.</summary>
-internal enum Dependency
-{
-    /// <summary>The other wrote the next version of a key (ww).</summary>
-    Overwrites,
-
-    /// <summary>The other read what it wrote (wr).</summary>
-    IsRead,
-
-    /// <summary>The other wrote the next version of a key that it read (rw, an anti-dependency).</summary>
-    ReadBefore,
-
-    /// <summary>It was over before the other began.</summary>
-    RealTime,
-}
-
-/// <summary>One edge: <paramref name="To"/> comes after. <paramref name="Key"/> says where, if anywhere.</summary>
-internal readonly record struct Edge(int To, Dependency Why, string? Key);
-
 /// <summary>
 /// The direct serialisation graph of a namespace (Adya, "Weak Consistency", 1999, section 3.1), with real time as a further reason.
 /// </summary>
 /// <remarks>
 /// <para>A history whose version order is known is serialisable in that order if, and only if, this graph has no cycle.</para>
 /// <para>Sound: let the transactions have a serial order that gives every read its version and every key its versions in their order.
-/// Then the writer of a version comes before the writer of the next one (ww), before everyone who read that version (wr), and whoever read a
-/// version comes before the writer of the next one (rw), or he would have read that. So every edge leads forward in that order, and no
+/// Then the writer of a version comes before the writer of the next one (ww) and before every reader of that version (wr), and a reader of
+/// a version comes before the writer of the next one (rw), or it would have read the next. So every edge leads forward in that order, and no
 /// path leads back. With real-time edges the same holds of every order that keeps real time: strict serialisability.</para>
 /// <para>Complete: let the graph have no cycle, and take any topological order. By the ww edges each key gets its versions in their
 /// order. A transaction that read version v of a key comes after v's writer (wr) and before the next version's (rw), hence before all later
 /// ones (ww); so in that order it reads v. The order is serial, gives every read its version, and keeps real time if its edges are in.</para>
-/// <para>The order of versions is known here because the server gives them and they grow; who read from whom, because every value is
-/// written once. What is not known is left out, which can hide a fault but not invent one: on which side of several deletions a reader who
-/// found nothing stood (<see cref="SpaceHistory"/>), and transactions without an answer that nobody read from; between two known versions
-/// those add a step to a path that is there without them.</para>
+/// <para>The order of versions is known because the server gives them and they grow; which transaction a value was read from, because every
+/// value is written once. What is not known is left out, which can hide a fault but not invent one: on which side of several deletions a
+/// read that found no record stands (<see cref="RecordSpaceHistory"/>), and transactions without an answer whose values no transaction read;
+/// between two known versions those add a step to a path that is there without them.</para>
 /// <para>Real time has a node per end, in a row, so that there are as many edges as transactions and not their square: a transaction
 /// leads to the node of its end, each such node to the next, and the last one before a beginning to that transaction.</para>
 /// </remarks>
@@ -44,7 +25,7 @@ internal sealed class SerialisationGraph
 {
     private readonly List<Edge>[] _edges;
 
-    public SerialisationGraph(SpaceHistory space, bool withRealTime)
+    public SerialisationGraph(RecordSpaceHistory space, bool withRealTime)
     {
         Transactions = space.Committed;
         _edges = [.. Enumerable.Range(0, Transactions.Count * (withRealTime ? 2 : 1)).Select(_ => new List<Edge>())];
@@ -64,55 +45,55 @@ internal sealed class SerialisationGraph
 
     public IReadOnlyList<Transaction> Transactions { get; }
 
-    /// <summary>Transactions, and behind them the nodes of real time.</summary>
+    /// <summary>The number of nodes: the transactions, and after them the nodes of real time.</summary>
     public int Nodes => _edges.Length;
 
     public IReadOnlyList<Edge> From(int node) => _edges[node];
 
     public bool IsTransaction(int node) => node < Transactions.Count;
 
-    private void Add(int from, int to, Dependency why, string? key)
+    private void Add(int from, int to, Dependency dependency, string? key)
     {
         if (from != to)
         {
-            _edges[from].Add(new(to, why, key));
+            _edges[from].Add(new(to, dependency, key));
         }
     }
 
-    private void AddWrites(SpaceHistory space, Dictionary<Transaction, int> indices)
+    private void AddWrites(RecordSpaceHistory space, Dictionary<Transaction, int> indices)
     {
         foreach (var key in space.Keys)
         {
             var versions = space.VersionsOf(key);
             for (var next = 1; next < versions.Count; next++)
             {
-                Add(indices[versions[next - 1].Writer], indices[versions[next].Writer], Dependency.Overwrites, key);
+                Add(indices[versions[next - 1].Writer], indices[versions[next].Writer], Dependency.WriteWrite, key);
             }
         }
     }
 
-    private void AddReads(SpaceHistory space, Dictionary<Transaction, int> indices)
+    private void AddReads(RecordSpaceHistory space, Dictionary<Transaction, int> indices)
     {
         for (var reader = 0; reader < Transactions.Count; reader++)
         {
-            foreach (var (key, after) in space.FoundBy(Transactions[reader]))
+            foreach (var (key, version) in space.ObservedBy(Transactions[reader]))
             {
                 var versions = space.VersionsOf(key);
-                var next = FirstAfter(versions, after);
-                if (next > 0 && versions[next - 1].Version == after)
+                var next = FirstAfter(versions, version);
+                if (next > 0 && versions[next - 1].Version == version)
                 {
-                    Add(indices[versions[next - 1].Writer], reader, Dependency.IsRead, key);
+                    Add(indices[versions[next - 1].Writer], reader, Dependency.WriteRead, key);
                 }
 
                 if (next < versions.Count)
                 {
-                    Add(reader, indices[versions[next].Writer], Dependency.ReadBefore, key);
+                    Add(reader, indices[versions[next].Writer], Dependency.ReadWrite, key);
                 }
             }
         }
     }
 
-    private static int FirstAfter(IReadOnlyList<Installed> versions, long version)
+    private static int FirstAfter(IReadOnlyList<InstalledVersion> versions, long version)
     {
         var (low, high) = (0, versions.Count);
         while (low < high)
@@ -139,7 +120,7 @@ internal sealed class SerialisationGraph
 
         for (var index = 0; index < Transactions.Count; index++)
         {
-            var before = Array.BinarySearch(ends, Transactions[index].Stamp.Begin); // never found: ticks are used once
+            var before = Array.BinarySearch(ends, Transactions[index].Stamp.Begin); // never found: no two operations share a tick
             before = (before < 0 ? ~before : before) - 1;
             if (before >= 0)
             {

@@ -3,8 +3,8 @@ using OrleansMcp.Drill.History;
 namespace OrleansMcp.Drill.Checks.Records;
 
 /// <summary>
-/// Every value that is read was written to this key of this namespace, by a transaction that was not refused, and has the version which
-/// that transaction was given and its client as its author; versions are given once, and grow.
+/// Every value that a transaction reads was written to this key of this namespace, by a transaction that was not refused, and has the
+/// version and the author of that transaction. A namespace gives each version once, and versions grow.
 /// </summary>
 internal static class ValueCheck
 {
@@ -27,10 +27,10 @@ internal static class ValueCheck
             }
         }
 
-        return SpaceHistory.Of(history).SelectMany(space => ReadsOf(space, writers).Concat(VersionsOf(space)));
+        return RecordSpaceHistory.Of(history).SelectMany(space => ReadsOf(space, writers).Concat(VersionsOf(space)));
     }
 
-    private static IEnumerable<Finding> ReadsOf(SpaceHistory space, Dictionary<string, (Transaction By, Write Write)> writers) =>
+    private static IEnumerable<Finding> ReadsOf(RecordSpaceHistory space, Dictionary<string, (Transaction By, Write Write)> writers) =>
         from reader in space.Committed
         from read in reader.Reads
         where read.Token is not null
@@ -39,32 +39,32 @@ internal static class ValueCheck
         select finding;
 
     private static Finding? Judge(
-        SpaceHistory space, Transaction reader, Read read, Dictionary<string, (Transaction By, Write Write)> writers)
+        RecordSpaceHistory space, Transaction reader, Read read, Dictionary<string, (Transaction By, Write Write)> writers)
     {
         if (!writers.TryGetValue(read.Token!, out var writer))
         {
-            return new(Unknown, $"{reader.Who} read from {read.Key} what nobody wrote.", [reader]);
+            return new(Unknown, $"{reader.Client} read from {read.Key} what nobody wrote.", [reader]);
         }
 
         var (by, write) = writer;
         if (by.Space != space.Space || write.Key != read.Key)
         {
-            return new(Foreign, $"{reader.Who} read from {read.Key} of {space.Space} what {by.Who} wrote to {write.Key} of {by.Space}.", [by, reader]);
+            return new(Foreign, $"{reader.Client} read from {read.Key} of {space.Space} what {by.Client} wrote to {write.Key} of {by.Space}.", [by, reader]);
         }
 
-        return by.IsRefused ? new(Dirty, $"{reader.Who} read what {by.Who} was refused to write.", [by, reader])
-            : by.Stamp.Begin > reader.Stamp.End ? new(Unknown, $"{reader.Who} read what was not written yet.", [by, reader])
+        return by.IsRefused ? new(Dirty, $"{reader.Client} read what {by.Client} was refused to write.", [by, reader])
+            : by.Stamp.Begin > reader.Stamp.End ? new(Unknown, $"{reader.Client} read what was not written yet.", [by, reader])
             : space.VersionOf(by) != read.Version
-                ? new(WrongVersion, $"What {by.Who} wrote as version {space.VersionOf(by)} was read as version {read.Version}.", [by, reader])
-            : read.Author is { } author && author != by.Who.Client
-                ? new(WrongAuthor, $"What {by.Who} wrote is said to be {author}'s.", [by, reader])
+                ? new(WrongVersion, $"What {by.Client} wrote as version {space.VersionOf(by)} was read as version {read.Version}.", [by, reader])
+            : read.Author is { } author && author != by.Client.Name
+                ? new(WrongAuthor, $"What {by.Client} wrote is said to be {author}'s.", [by, reader])
             : null;
     }
 
-    private static IEnumerable<Finding> VersionsOf(SpaceHistory space)
+    private static IEnumerable<Finding> VersionsOf(RecordSpaceHistory space)
     {
         var writers = space.Committed.Where(one => space.VersionOf(one) > 0).OrderBy(space.VersionOf).ToList();
-        var earliest = (Transaction?)null; // of those with a higher version, the one that was over first
+        var earliest = (Transaction?)null; // among the transactions with higher versions
         for (var index = writers.Count - 1; index >= 0; index--)
         {
             var writer = writers[index];

@@ -1,6 +1,6 @@
 namespace OrleansMcp.Tests.Drill.Model;
 
-/// <summary>What a model server does wrong.</summary>
+/// <summary>A fault that <see cref="ModelServer"/> is given on purpose.</summary>
 public enum Fault
 {
     None,
@@ -14,7 +14,7 @@ public enum Fault
     /// <summary>The tenant is not part of the key of a cached answer.</summary>
     CacheWithoutTenant,
 
-    /// <summary>Whoever knows a session's id may use it.</summary>
+    /// <summary>A session serves every client that knows its id.</summary>
     NoOwnerCheck,
 
     /// <summary>The versions that a transaction read are not compared.</summary>

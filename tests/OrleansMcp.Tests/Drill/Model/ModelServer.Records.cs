@@ -3,26 +3,26 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Tests.Drill.Model;
 
-/// <summary>Records: serialisable, because everything happens under one lock; unless a fault lets go of it in between.</summary>
+/// <summary>Records: serialisable, because a call holds one lock from begin to end; a call with a fault lets go of it in between.</summary>
 internal sealed partial class ModelServer
 {
     private const int MomentsUndone = 5; // about as long as two requests take
 
-    private readonly Dictionary<Space, ModelSpace> _spaces = [];
+    private readonly Dictionary<RecordSpace, ModelSpace> _spaces = [];
 
-    private async Task<string> RecordsAsync(Party who, string tool, JsonObject arguments)
+    private async Task<string> RecordsAsync(DrillClient caller, string tool, JsonObject arguments)
     {
-        var space = SpaceOf(who, (string)arguments["namespace"]!);
+        var space = SpaceOf(caller, (string)arguments["namespace"]!);
         var writes = Writes(tool, arguments);
         var expected = Expected(tool, arguments);
         if (fault == Fault.LostUpdate && tool == "put" && expected.Count > 0)
         {
-            return await CheckThenActAsync(who, space, expected, writes);
+            return await CheckThenActAsync(caller, space, expected, writes);
         }
 
         if (fault == Fault.DirtyRead && tool == "transact")
         {
-            return await ActThenCheckAsync(who, space, expected, writes);
+            return await ActThenCheckAsync(caller, space, expected, writes);
         }
 
         lock (_gate)
@@ -33,7 +33,7 @@ internal sealed partial class ModelServer
                 return Structured([]);
             }
 
-            if (!Allows(who, space, writes.Count > 0))
+            if (!Allows(caller, space, writes.Count > 0))
             {
                 return Failure("not_found");
             }
@@ -44,13 +44,13 @@ internal sealed partial class ModelServer
         }
     }
 
-    private async Task<string> CheckThenActAsync(Party who, Space space, List<(string Key, long Version)> expected, List<(string Key, string? Value)> writes)
+    private async Task<string> CheckThenActAsync(DrillClient caller, RecordSpace space, List<(string Key, long Version)> expected, List<(string Key, string? Value)> writes)
     {
         lock (_gate)
         {
-            if (!Allows(who, space, isWrite: true) || !IsCurrent(space, expected))
+            if (!Allows(caller, space, isWrite: true) || !IsCurrent(space, expected))
             {
-                return Failure(Allows(who, space, isWrite: true) ? "conflict" : "not_found");
+                return Failure(Allows(caller, space, isWrite: true) ? "conflict" : "not_found");
             }
         }
 
@@ -61,12 +61,12 @@ internal sealed partial class ModelServer
         }
     }
 
-    private async Task<string> ActThenCheckAsync(Party who, Space space, List<(string Key, long Version)> expected, List<(string Key, string? Value)> writes)
+    private async Task<string> ActThenCheckAsync(DrillClient caller, RecordSpace space, List<(string Key, long Version)> expected, List<(string Key, string? Value)> writes)
     {
         long version;
         lock (_gate)
         {
-            if (!Allows(who, space, isWrite: true))
+            if (!Allows(caller, space, isWrite: true))
             {
                 return Failure("not_found");
             }
@@ -91,15 +91,15 @@ internal sealed partial class ModelServer
         }
     }
 
-    private static Space SpaceOf(Party who, string name) => name.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash
-        ? new(who with { Client = name[..slash] }, name[(slash + 1)..])
-        : new(who, name);
+    private static RecordSpace SpaceOf(DrillClient caller, string name) => name.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash
+        ? new(caller with { Name = name[..slash] }, name[(slash + 1)..])
+        : new(caller, name);
 
-    private ModelSpace SpaceAt(Space space) => _spaces.TryGetValue(space, out var found) ? found : _spaces[space] = new();
+    private ModelSpace SpaceAt(RecordSpace space) => _spaces.TryGetValue(space, out var found) ? found : _spaces[space] = new();
 
-    private bool Allows(Party who, Space space, bool isWrite)
+    private bool Allows(DrillClient caller, RecordSpace space, bool isWrite)
     {
-        var access = space.Owner == who ? Access.Write : SpaceAt(space).Grants.GetValueOrDefault(who.Client);
+        var access = space.Owner == caller ? Access.Write : SpaceAt(space).Grants.GetValueOrDefault(caller.Name);
         if (access >= (isWrite ? Access.Write : Access.Read))
         {
             return true;
@@ -109,10 +109,10 @@ internal sealed partial class ModelServer
         return false;
     }
 
-    private bool IsCurrent(Space space, List<(string Key, long Version)> expected) =>
+    private bool IsCurrent(RecordSpace space, List<(string Key, long Version)> expected) =>
         expected.TrueForAll(one => SpaceAt(space).VersionOf(one.Key) == one.Version);
 
-    private string Commit(Space space, string tool, List<(string Key, string? Value)> writes)
+    private string Commit(RecordSpace space, string tool, List<(string Key, string? Value)> writes)
     {
         if (tool == "delete" && SpaceAt(space).VersionOf(writes[0].Key) == 0)
         {

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
 using OrleansMcp.Drill.Checks;
-using OrleansMcp.Drill.Clients;
 using OrleansMcp.Drill.History;
+using OrleansMcp.Drill.Targets;
 
 namespace OrleansMcp.Tests.Drill.Model;
 
 /// <summary>
-/// A server in memory that answers what the drill asks, does one thing at a time, and is at fault in one way or in none. Between the
-/// arrival of a request, its effect and its answer others get their turn.
+/// A server in memory that answers the drill's requests, handles one at a time, and has one <see cref="Fault"/> or none. Between the
+/// arrival of a request, its effect and its answer it handles other requests.
 /// </summary>
 internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
 {
@@ -22,7 +22,7 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
     private readonly Dictionary<string, ModelSession> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _signals = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tool, string? Tenant, string? Client, string Text), JsonObject> _cache = [];
-    private readonly List<(Party Who, string Tool)> _log = [];
+    private readonly List<(DrillClient Client, string Tool)> _log = [];
     private long _stamps;
 
     public async Task<DrillReply> SendAsync(DrillRequest request, CancellationToken cancellationToken)
@@ -30,8 +30,8 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
         await OthersAsync();
         var reply = request switch
         {
-            { Session: null } => Open(request.Who),
-            { Verb: Verb.Post } => await PostAsync(request, JsonNode.Parse(request.Body!)!),
+            { Session: null } => Open(request.Client),
+            { Kind: RequestKind.Post } => await PostAsync(request, JsonNode.Parse(request.Body!)!),
             _ => Handle(request),
         };
         await OthersAsync();
@@ -62,12 +62,12 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
         }
     }
 
-    private DrillReply Open(Party who)
+    private DrillReply Open(DrillClient caller)
     {
         lock (_gate)
         {
             var id = Guid.NewGuid().ToString();
-            _sessions[id] = new(who);
+            _sessions[id] = new(caller);
             return new(200, Result([]), id);
         }
     }
@@ -80,9 +80,9 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
             return null;
         }
 
-        if (session.Owner != request.Who && fault != Fault.NoOwnerCheck)
+        if (session.Owner != request.Client && fault != Fault.NoOwnerCheck)
         {
-            Raise(session.Owner.Tenant == request.Who.Tenant ? "cross_session_attempt" : "cross_tenant_attempt");
+            Raise(session.Owner.Tenant == request.Client.Tenant ? "cross_session_attempt" : "cross_tenant_attempt");
             return null;
         }
 
@@ -100,12 +100,12 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
                 return NotFound;
             }
 
-            switch (request.Verb)
+            switch (request.Kind)
             {
-                case Verb.End:
+                case RequestKind.EndSession:
                     session.IsEnded = true;
                     break;
-                case Verb.GiveSecret:
+                case RequestKind.PutSecret:
                     session.Secrets[request.Argument!] = request.Body!;
                     break;
             }
@@ -153,23 +153,23 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
                 "secret_sign" => session.Secrets.TryGetValue((string)arguments["secret"]!, out var secret)
                     ? Told(SecretCheck.Sign(secret, (string)arguments["text"]!))
                     : Failure("secret_unavailable"),
-                "whoami" => Structured(new() { ["tenant"] = session.Owner.Tenant, ["client"] = session.Owner.Client }),
+                "whoami" => Structured(new() { ["tenant"] = session.Owner.Tenant, ["client"] = session.Owner.Name }),
                 "toollog_recent" => Structured(new() { ["entries"] = new JsonArray([.. EntriesOf(session.Owner)]) }),
                 _ => Structured(Cached(session.Owner, tool, (string)arguments["text"]!)),
             };
         }
     }
 
-    private IEnumerable<JsonNode> EntriesOf(Party who) => _log.Where(entry => entry.Who.Tenant == who.Tenant).TakeLast(20)
-        .Select(entry => (JsonNode)new JsonObject { ["tenant"] = entry.Who.Tenant, ["client"] = entry.Who.Client, ["tool"] = entry.Tool });
+    private IEnumerable<JsonNode> EntriesOf(DrillClient caller) => _log.Where(entry => entry.Client.Tenant == caller.Tenant).TakeLast(20)
+        .Select(entry => (JsonNode)new JsonObject { ["tenant"] = entry.Client.Tenant, ["client"] = entry.Client.Name, ["tool"] = entry.Tool });
 
-    private JsonObject Cached(Party who, string tool, string text)
+    private JsonObject Cached(DrillClient caller, string tool, string text)
     {
-        var client = tool == "cache_stamp" ? who.Client : null;
-        var key = (tool, fault == Fault.CacheWithoutTenant ? null : who.Tenant, client, text);
+        var client = tool == "cache_stamp" ? caller.Name : null;
+        var key = (tool, fault == Fault.CacheWithoutTenant ? null : caller.Tenant, client, text);
         if (!_cache.TryGetValue(key, out var made))
         {
-            _cache[key] = made = new() { ["text"] = text, ["tenant"] = who.Tenant, ["client"] = client, ["stamp"] = ++_stamps };
+            _cache[key] = made = new() { ["text"] = text, ["tenant"] = caller.Tenant, ["client"] = client, ["stamp"] = ++_stamps };
         }
 
         return made.DeepClone().AsObject();
@@ -184,9 +184,9 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
 
     private static string Failure(string code) => Result(new() { ["isError"] = true, ["structuredContent"] = new JsonObject { ["code"] = code } });
 
-    private sealed class ModelSession(Party owner)
+    private sealed class ModelSession(DrillClient owner)
     {
-        public Party Owner => owner;
+        public DrillClient Owner => owner;
 
         public long Counter { get; set; }
 

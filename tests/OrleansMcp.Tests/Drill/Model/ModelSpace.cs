@@ -38,7 +38,7 @@ internal sealed class ModelSpace
         return Clock;
     }
 
-    /// <summary>What no transaction may do: takes a version away that was given.</summary>
+    /// <summary>Removes a version that was given, which no transaction may do (<see cref="Fault.DirtyRead"/>).</summary>
     public void TakeBack(long version)
     {
         foreach (var versions in _keys.Values)

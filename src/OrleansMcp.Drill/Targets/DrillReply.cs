@@ -1,0 +1,11 @@
+namespace OrleansMcp.Drill.Targets;
+
+/// <summary>An answer.</summary>
+/// <param name="Status">The HTTP status; 0 when there was no answer.</param>
+/// <param name="Body">The body; of a stream of events, the message that answers the request.</param>
+/// <param name="Session">The id of the session that the request opened, or null.</param>
+internal sealed record DrillReply(int Status, string Body, string? Session = null)
+{
+    /// <summary>The reply to a request whose connection broke or whose answer did not come in time.</summary>
+    public static DrillReply None { get; } = new(0, "");
+}

@@ -1,0 +1,29 @@
+using OrleansMcp.Drill.History;
+using OrleansMcp.Drill.Run;
+
+namespace OrleansMcp.Drill.Workloads.Records;
+
+/// <summary>Shares the client's namespace with a peer, or takes the grant back, while the peer may be using it.</summary>
+internal sealed class GrantWorkload : IWorkload
+{
+    public IReadOnlyList<string> Tools => [RecordCalls.Share];
+
+    public int Weight => 4;
+
+    public async Task RunAsync(VirtualUser user, Random random, CancellationToken cancellationToken)
+    {
+        var peers = user.Run.PeersOf(user.Client);
+        var (peer, drawn) = (random.Next(Math.Max(1, peers.Count)), random.NextDouble());
+        if (peers.Count == 0 || await user.SessionAsync(random, cancellationToken) is not { } session)
+        {
+            return;
+        }
+
+        var access = drawn < 0.25 ? Access.None : drawn < 0.45 ? Access.Read : Access.Write;
+        var (stamp, _) = await user.CallAsync(
+            session, RecordCalls.Share,
+            new() { ["namespace"] = user.Run.SharedNamespace, ["client"] = peers[peer].Name, ["access"] = access.ToString().ToLowerInvariant() },
+            cancellationToken);
+        user.Log.Add(new GrantChange(stamp, new RecordSpace(user.Client, user.Run.SharedNamespace), peers[peer], access));
+    }
+}
