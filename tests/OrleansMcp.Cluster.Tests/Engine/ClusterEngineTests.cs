@@ -102,6 +102,11 @@ public sealed class ClusterCacheTests : CacheContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
 
+public sealed class ClusterCacheSharingTests : CacheSharingContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
 public sealed class ClusterToolLogTests : ToolLogContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);

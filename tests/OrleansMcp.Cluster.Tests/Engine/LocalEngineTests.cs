@@ -102,6 +102,11 @@ public sealed class LocalCacheTests : CacheContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
 }
 
+public sealed class LocalCacheSharingTests : CacheSharingContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
+}
+
 public sealed class LocalToolLogTests : ToolLogContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);

@@ -47,3 +47,7 @@ public sealed class GatewayStrangerTests(SharedServer shared) : StrangerContract
 public sealed class GatewayUnknownIdTests(SharedServer shared) : UnknownIdContract(shared);
 
 public sealed class GatewaySecretEndpointTests(SharedServer shared) : SecretEndpointContract(shared);
+
+public sealed class GatewaySecretRefusalTests(SharedServer shared) : SecretRefusalContract(shared);
+
+public sealed class GatewaySecretBodyTests(SharedServer shared) : SecretBodyContract(shared);

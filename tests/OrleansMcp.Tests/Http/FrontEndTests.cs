@@ -48,3 +48,7 @@ public sealed class StrangerTests(SharedServer shared) : StrangerContract(shared
 public sealed class UnknownIdTests(SharedServer shared) : UnknownIdContract(shared);
 
 public sealed class SecretEndpointTests(SharedServer shared) : SecretEndpointContract(shared);
+
+public sealed class SecretRefusalTests(SharedServer shared) : SecretRefusalContract(shared);
+
+public sealed class SecretBodyTests(SharedServer shared) : SecretBodyContract(shared);
