@@ -1,6 +1,4 @@
 using System.Globalization;
-using OrleansMcp.Drill.History;
-using OrleansMcp.Drill.Targets;
 using OrleansMcp.Server;
 using OrleansMcp.Server.Commands;
 using OrleansMcp.Tests.Hosting;
@@ -78,29 +76,5 @@ public sealed class DrillCommandTests
         {
             File.Delete(keys);
         }
-    }
-
-    [Fact]
-    public void A_file_of_keys_names_clients_and_perhaps_an_operator()
-    {
-        var (keys, operatorKey) = KeysFile.Parse(["# the drill's", "", "acme/alice one", " globex/carol\ttwo ", "operator three"]);
-
-        Assert.Equal("three", operatorKey);
-        Assert.Equal([new DrillClient("acme", "alice"), new DrillClient("globex", "carol")], keys.Keys);
-        Assert.Equal(["one", "two"], keys.Values);
-    }
-
-    [Theory]
-    [InlineData("acme/alice")]
-    [InlineData("alice secret-one")]
-    [InlineData("acme/alice secret-one more")]
-    [InlineData("acme/ secret-one")]
-    [InlineData("acme/bob secret-one")]
-    public void A_line_that_names_nobody_is_told_by_its_number_and_not_by_what_it_holds(string line)
-    {
-        var error = Assert.Throws<FormatException>(() => KeysFile.Parse(["acme/bob one", line]));
-
-        Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
 }
