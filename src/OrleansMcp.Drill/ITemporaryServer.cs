@@ -7,7 +7,7 @@ public interface ITemporaryServer : IAsyncDisposable
     Uri Url { get; }
 }
 
-/// <summary>Starts a server on a free port of the loopback address; a program that has one passes this, for the drill has none.</summary>
+/// <summary>Starts a server on a free port of the loopback address. The program passes it, for the drill references no server.</summary>
 /// <param name="configuration">The server's configuration file, YAML.</param>
 /// <param name="cancellationToken">Gives up the start.</param>
 /// <returns>The server, once it listens.</returns>

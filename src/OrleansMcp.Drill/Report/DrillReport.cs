@@ -32,7 +32,7 @@ internal sealed class DrillReport
     /// <summary>How many operations were recorded and checked.</summary>
     public int Checked => _rows.Sum(row => row.Operations);
 
-    /// <summary>Whether there are no findings, and at least one row had operations to check.</summary>
+    /// <summary>Whether there are no findings, and at least one row is <see cref="AreaRow.Clean"/>: a run that did nothing is not clean.</summary>
     public bool IsClean => Findings.Count == 0 && _rows.Any(row => row.Verdict == AreaRow.Clean);
 
     public void WriteTo(TextWriter output)

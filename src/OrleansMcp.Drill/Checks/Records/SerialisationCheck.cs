@@ -18,7 +18,7 @@ internal static class SerialisationCheck
     /// <summary>Each transaction read what the other wrote, as it was before.</summary>
     public const string WriteSkew = "write skew (G2)";
 
-    /// <summary>A serial order exists, but none in which a transaction that was acknowledged comes before those that began later.</summary>
+    /// <summary>Serial orders exist, but none that puts each transaction before those that began after it was over.</summary>
     public const string StaleRead = "stale read (not in real time)";
 
     public static IEnumerable<Finding> Of(IReadOnlyList<Operation> history)

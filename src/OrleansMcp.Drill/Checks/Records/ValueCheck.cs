@@ -64,7 +64,7 @@ internal static class ValueCheck
     private static IEnumerable<Finding> VersionsOf(RecordSpaceHistory space)
     {
         var writers = space.Committed.Where(one => space.VersionOf(one) > 0).OrderBy(space.VersionOf).ToList();
-        var earliest = (Transaction?)null; // among the transactions with higher versions
+        var earliest = (Transaction?)null; // of the transactions with higher versions, the one that was over first
         for (var index = writers.Count - 1; index >= 0; index--)
         {
             var writer = writers[index];
