@@ -129,10 +129,12 @@ internal sealed partial class ClusterSession(
                     return (mayRepeat ? Unavailable() : Lost(), false);
                 case PostState.Pending:
                     persistence.SignOfLife();
-                    attempt = call with { MayRun = mayRepeat, SentAt = SentAt() };
+                    attempt = call.AsQuestion();
                     continue;
                 case PostState.NotStarted when !mayRepeat && isLost:
                     return (Lost(), false);
+                case PostState.Unknown when attempt.IsQuestion && mayRepeat:
+                    break; // The activation that ran it is gone; the message is delivered again.
                 case PostState.Unknown when mayRepeat || !isLost || persistence.IsOver:
                     return (Lost(), false);
                 case PostState.Stopped:
@@ -150,7 +152,7 @@ internal sealed partial class ClusterSession(
             }
 
             await Task.Delay(persistence.NextPause(), SessionTimings.Clock, cancellationToken);
-            attempt = call with { MayRun = mayRepeat || !isLost, SentAt = SentAt() };
+            attempt = mayRepeat || !isLost ? call with { SentAt = SentAt() } : call.AsQuestion();
         }
     }
 

@@ -29,17 +29,23 @@ internal sealed record OpenResult(
     public static OpenResult Stopped { get; } = new(default, TenantStoppedException.Refusal, Trouble.Stopped);
 }
 
-/// <summary>Delivers a message, or a batch.</summary>
+/// <summary>Delivers a message or a batch, or asks after a delivery by its name alone.</summary>
 /// <param name="Caller">Who sent it.</param>
-/// <param name="Message">The message; null for a batch.</param>
-/// <param name="Batch">The messages of a batch.</param>
+/// <param name="Message">The message; null for a batch, and for a delivery that is asked after.</param>
+/// <param name="Batch">The messages of a batch; null for a message, and for a delivery that is asked after.</param>
 /// <param name="Options">What the transport said; carries the delivery's name.</param>
 /// <param name="SentAt">When this delivery left, by the sender's clock, UTC ticks.</param>
-/// <param name="MayRun">False to ask after a delivery only: it is not run if this activation does not know it.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.post")]
 internal sealed record PostCall(
     [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Message, [property: Id(2)] McpMessage[]? Batch,
-    [property: Id(3)] PostOptions Options, [property: Id(4)] long SentAt, [property: Id(5)] bool MayRun = true);
+    [property: Id(3)] PostOptions Options, [property: Id(4)] long SentAt)
+{
+    /// <summary>Whether this only asks after a delivery: an activation that does not know it has nothing to run.</summary>
+    public bool IsQuestion => Message is null && Batch is null;
+
+    /// <summary>Asks after the delivery of this call, without sending again what was sent.</summary>
+    public PostCall AsQuestion() => this with { Message = null, Batch = null };
+}
 
 /// <summary>What became of a delivery.</summary>
 /// <param name="State">How far it is.</param>

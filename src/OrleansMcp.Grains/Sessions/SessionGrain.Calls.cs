@@ -22,7 +22,7 @@ internal sealed partial class SessionGrain
 
         if (!_deliveries.TryGet(call.Options.Delivery, out var delivery))
         {
-            if (!call.MayRun || IsLate(call))
+            if (call.IsQuestion || IsLate(call))
             {
                 return PostResult.Unknown;
             }

@@ -132,10 +132,10 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_message_that_may_not_run_again_is_only_asked_after()
     {
-        Assert.Equal(PostState.Unknown, (await AnsweredAsync(Increment() with { MayRun = false })).State);
+        Assert.Equal(PostState.Unknown, (await AnsweredAsync(Increment().AsQuestion())).State);
         var call = Increment();
         await AnsweredAsync(call);
-        Assert.Equal(PostState.Answered, (await AnsweredAsync(call with { MayRun = false })).State);
+        Assert.Equal(PostState.Answered, (await AnsweredAsync(call.AsQuestion())).State);
         Assert.Equal(2, await _client.IncrementAsync());
     }
 
@@ -145,7 +145,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var call = Call("test_gate", new { gate = "long" });
         Assert.Equal(PostState.Pending, (await PostAsync(call)).State);
         _engine.Gates["long"].Open();
-        var answered = await AnsweredAsync(call with { MayRun = false });
+        var answered = await AnsweredAsync(call.AsQuestion());
         Assert.Equal(PostState.Answered, answered.State);
         Assert.Contains("through", Encoding.UTF8.GetString(answered.Reply.Body.Span), StringComparison.Ordinal);
     }

@@ -28,7 +28,7 @@ public sealed class RedeliveryTests
         _grain.Script = [() => throw new TimeoutException(), () => PostResult.Pending, () => new PostResult(PostState.Answered, s_reply)];
         var reply = await PostAsync(tool);
         Assert.Equal(ReplyKind.Message, reply.Kind);
-        Assert.Equal([true, mayRunAgain, mayRunAgain], _grain.Calls.Select(call => call.MayRun));
+        Assert.Equal([false, !mayRunAgain, true], _grain.Calls.Select(call => call.IsQuestion));
         Assert.Single(_grain.Calls.Select(call => call.Options.Delivery).Distinct());
     }
 
@@ -39,7 +39,33 @@ public sealed class RedeliveryTests
         var text = Encoding.UTF8.GetString((await PostAsync("test_gate")).Body.Span);
         Assert.Contains("outcome_unknown", text, StringComparison.Ordinal);
         Assert.Contains("\"retryable\":false", text, StringComparison.Ordinal);
-        Assert.DoesNotContain(_grain.Calls.Skip(1), call => call.MayRun);
+        Assert.All(_grain.Calls.Skip(1), call => Assert.True(call.IsQuestion));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_pending_is_asked_after_by_name_and_its_message_is_not_sent_again()
+    {
+        _grain.Script = [.. Enumerable.Repeat(() => PostResult.Pending, 3), () => new PostResult(PostState.Answered, s_reply)];
+        await PostAsync("engine_increment");
+        Assert.NotNull(_grain.Calls[0].Message);
+        Assert.All(_grain.Calls.Skip(1), call => Assert.Null(call.Message));
+        Assert.Single(_grain.Calls.Select(call => call.Options.Delivery).Distinct());
+    }
+
+    [Fact]
+    public async Task A_pending_call_whose_activation_is_gone_is_delivered_again_if_its_tool_allows_it()
+    {
+        _grain.Script = [() => PostResult.Pending, () => PostResult.Unknown, () => new PostResult(PostState.Answered, s_reply)];
+        Assert.Equal(s_reply.Body.ToArray(), (await PostAsync("engine_increment")).Body.ToArray());
+        Assert.Equal([false, true, false], _grain.Calls.Select(call => call.IsQuestion));
+    }
+
+    [Fact]
+    public async Task A_pending_call_whose_activation_is_gone_is_not_run_again_if_its_tool_does_not_allow_it()
+    {
+        _grain.Script = [() => PostResult.Pending, () => PostResult.Unknown];
+        Assert.Contains("outcome_unknown", Encoding.UTF8.GetString((await PostAsync("test_gate")).Body.Span), StringComparison.Ordinal);
+        Assert.Equal(2, _grain.Calls.Count);
     }
 
     [Fact]
@@ -54,7 +80,7 @@ public sealed class RedeliveryTests
     {
         _grain.Script = [() => PostResult.NotStarted, () => new PostResult(PostState.Answered, s_reply)];
         await PostAsync("test_gate");
-        Assert.Equal([true, true], _grain.Calls.Select(call => call.MayRun));
+        Assert.All(_grain.Calls, call => Assert.False(call.IsQuestion));
     }
 
     [Fact]
