@@ -79,6 +79,15 @@ public sealed record SessionConfiguration
     /// <summary>A session without a message for this long ends. Default 30 min.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>When the time of a session is over unless a message comes before, UTC.</summary>
+    /// <param name="lastActive">When its last message came, UTC.</param>
+    /// <param name="expires">Its absolute end, UTC.</param>
+    public DateTimeOffset DueAt(DateTimeOffset lastActive, DateTimeOffset expires)
+    {
+        var idle = lastActive + IdleTimeout;
+        return idle < expires ? idle : expires;
+    }
+
     /// <summary>A session ends this long after it was opened. Default 24 h.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(24);
 

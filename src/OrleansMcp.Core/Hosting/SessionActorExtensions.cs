@@ -23,7 +23,7 @@ public static class SessionActorExtensions
         services.TryAddSingleton<DenialWatch>();
         services.TryAddSingleton<ISignals, SignalRecorder>();
         services.TryAddSingleton<NeighbourWatch>();
-        services.TryAddSingleton<SessionHost>();
+        services.TryAddSingleton<SessionFactory>();
         services.TryAddSingleton<RecordHost>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, FileSecrets>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, EnvironmentSecrets>());

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ModelContextProtocol.Protocol;
 
 namespace OrleansMcp.Protocol;
@@ -27,6 +28,12 @@ public static class Methods
         RequestMethods.CompletionComplete, SecretsPut, SecretsDelete,
     ];
 
+    private static readonly FrozenSet<string> s_known = FrozenSet.Create(StringComparer.Ordinal,
+    [
+        .. Requests, NotificationMethods.InitializedNotification, NotificationMethods.CancelledNotification,
+        NotificationMethods.ProgressNotification, NotificationMethods.RootsListChangedNotification,
+    ]);
+
     /// <summary>The param that <c>Mcp-Name</c> repeats for <paramref name="method"/>, or null (2026-07-28, Standard Request Headers).</summary>
     public static string? NameParameter(string method) => method switch
     {
@@ -39,6 +46,9 @@ public static class Methods
     internal static bool IsRemoved(string method) => method is RequestMethods.Initialize or RequestMethods.Ping
         or RequestMethods.LoggingSetLevel or RequestMethods.ResourcesSubscribe or RequestMethods.ResourcesUnsubscribe;
 
-    /// <summary>The shared instance of a frequent method name, so that it is compared by reference and not held once per message.</summary>
-    internal static string Intern(string method) => string.IsInterned(method) ?? method;
+    /// <summary>The shared instance of a known method name, so that it is compared by reference and not held once per message.</summary>
+    internal static string Intern(string method) => s_known.TryGetValue(method, out var known) ? known : method;
+
+    /// <summary>The method as a tag of metrics and traces: names that clients invent must not become tags.</summary>
+    internal static string Tag(string method) => s_known.TryGetValue(method, out var known) ? known : "_OTHER";
 }

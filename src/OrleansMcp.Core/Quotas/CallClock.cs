@@ -1,13 +1,13 @@
 namespace OrleansMcp.Quotas;
 
-/// <summary>Measures how long a handler takes. It stands still while the handler waits for its user.</summary>
+/// <summary>Measures how long a handler takes. It stands still until it is started, and while the handler waits for its user.</summary>
 internal sealed class CallClock(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private long _since = time.GetTimestamp();
     private TimeSpan _used;
     private TimeSpan _charged;
-    private int _pauses;
+    private int _pauses = 1; // until it is started
 
     public TimeSpan Elapsed
     {
@@ -31,6 +31,9 @@ internal sealed class CallClock(TimeProvider time)
             return more;
         }
     }
+
+    /// <summary>The handler begins.</summary>
+    public void Start() => Resume();
 
     /// <summary>Stands still until what is returned is disposed.</summary>
     public Pausing Pause()

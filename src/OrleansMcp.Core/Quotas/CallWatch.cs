@@ -61,8 +61,7 @@ internal sealed class CallWatch : IDisposable
         }
         else
         {
-            _call.TimedOut = true;
-            _call.Cancel(byClient: false);
+            _call.Cancel(CancelReason.TimedOut);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace OrleansMcp.Records;
 internal sealed class KnownTransactions(TimeProvider time)
 {
     private const int Most = 128;
-    private static readonly TimeSpan s_memory = 2 * Session.DeliveryLifetime;
+    private static readonly TimeSpan s_memory = 2 * DeliveryName.Lifetime;
 
     private readonly Dictionary<Guid, KnownTransaction> _byId = [];
     private readonly Queue<KnownTransaction> _inOrder = new();

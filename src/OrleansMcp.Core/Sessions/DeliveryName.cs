@@ -9,4 +9,8 @@ namespace OrleansMcp.Sessions;
 /// <param name="Sender">The front end's process.</param>
 /// <param name="Sequence">The sender's own count of messages, rising.</param>
 /// <param name="Settled">The sender waits for nothing below this count from this session: whatever of it still arrives is late.</param>
-public readonly record struct DeliveryName(Guid Id, long Sender = 0, long Sequence = 0, long Settled = 0);
+public readonly record struct DeliveryName(Guid Id, long Sender = 0, long Sequence = 0, long Settled = 0)
+{
+    /// <summary>No front end repeats a delivery after so long, and no machine passes one on.</summary>
+    public static TimeSpan Lifetime { get; } = TimeSpan.FromSeconds(30);
+}

@@ -8,13 +8,13 @@ namespace OrleansMcp.Sessions;
 /// </summary>
 internal sealed class LiveSessions
 {
-    private readonly ConcurrentDictionary<Session, byte> _live = new();
+    private readonly ConcurrentDictionary<Revocation, byte> _live = new();
 
     public LiveSessions(IConfigurationSource configuration) => configuration.Changed += Tell;
 
-    public void Enter(Session session) => _live.TryAdd(session, 0);
+    public void Enter(Revocation session) => _live.TryAdd(session, 0);
 
-    public void Leave(Session session) => _live.TryRemove(session, out _);
+    public void Leave(Revocation session) => _live.TryRemove(session, out _);
 
     private void Tell()
     {

@@ -1,21 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ModelContextProtocol.Protocol;
+using Microsoft.Extensions.Logging;
 using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
-using OrleansMcp.Sessions.Calls;
-using OrleansMcp.Signals;
 using OrleansMcp.State;
 
 namespace OrleansMcp.Sessions;
 
 /// <summary>How a session comes into being: claimed with the tenant, durable, then answered.</summary>
-public sealed partial class Session
+internal sealed partial class Session
 {
-    private ClientCapabilities _capabilities = new();
-    private Implementation? _clientInfo;
-    private LoggingLevel? _logLevel;
-
     /// <inheritdoc/>
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
     {
@@ -26,32 +18,18 @@ public sealed partial class Session
 
         if (!Handshake.TryRead(initialize, out var handshake, out var error))
         {
-            GiveUpOpening();
+            FinishOpening(SessionPhase.Gone);
             return SessionReply.Message(RpcReply.Error(initialize.Id, RpcError.InvalidParams, error), 400);
         }
 
-        var record = NewRecord(caller, _host.Time.GetUtcNow()) with
-        {
-            Permissions = ToOpen(caller, handshake.Permissions),
-            ProtocolVersion = handshake.Version,
-            ClientInfo = handshake.ClientInfo,
-            ClientCapabilities = handshake.Capabilities,
-            Version = 1,
-        };
-        if (await ClaimAsync(caller, record, cancellationToken) is { } refusal)
-        {
-            var data = new JsonObject { ["code"] = refusal.Code, ["retryAfterSeconds"] = refusal.RetryAfterSeconds };
-            return new SessionReply(
-                ReplyKind.Message, RpcReply.Error(initialize.Id, RpcError.Refused, refusal.Message, data), 429, 0,
-                refusal.RetryAfterSeconds);
-        }
-
-        return SessionReply.Message(RpcReply.Result(initialize.Id, Greeting()));
+        return await ClaimAsync(caller, _parts.Claim.FirstRecord(Key, caller, handshake), cancellationToken) is { } refusal
+            ? SessionReply.Refused(initialize.Id, refusal)
+            : Greet(initialize);
     }
 
-    /// <summary>The answer to the <c>initialize</c> that opened this session, once more.</summary>
-    public SessionReply Greet(McpMessage initialize) =>
-        SessionReply.Message(RpcReply.Result(initialize.Id, Greeting()));
+    /// <summary>The answer to the <c>initialize</c> that opened this session; also when it comes once more.</summary>
+    public SessionReply Greet(McpMessage initialize) => SessionReply.Message(RpcReply.Result(initialize.Id, Greeting.Initialize(
+        _services.Catalogue, _parts.Record.Value.ProtocolVersion!, _parts.Authorization.Effective)));
 
     /// <inheritdoc/>
     public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken)
@@ -62,8 +40,7 @@ public sealed partial class Session
         }
 
         var asked = permissions is null ? null : PermissionSet.OfRecord(permissions);
-        return await ClaimAsync(
-            caller, NewRecord(caller, _host.Time.GetUtcNow()) with { Permissions = ToOpen(caller, asked), Version = 1 }, cancellationToken);
+        return await ClaimAsync(caller, _parts.Claim.FirstRecord(Key, caller, asked), cancellationToken);
     }
 
     /// <summary>A key that was made for another tenant is opened by nobody else.</summary>
@@ -71,93 +48,63 @@ public sealed partial class Session
     {
         lock (_gate)
         {
-            switch (_phase)
+            ThrowIfPassiveLocked();
+            if (_phase != SessionPhase.New || Key.IsPrincipal || Key.Tenant != caller.Tenant)
             {
-                case Phase.Passive:
-                    throw new SessionPassivatedException();
-                case Phase.New when !Key.IsPrincipal && Key.Tenant == caller.Tenant:
-                    _phase = Phase.Opening;
-                    return true;
-                default:
-                    return false;
+                return false;
             }
+
+            _phase = SessionPhase.Opening;
+            return true;
         }
     }
 
-    /// <summary>Claims the client's place and writes the record. Nothing is left behind when either fails.</summary>
     private async Task<SessionRefusal?> ClaimAsync(Caller caller, SessionRecord record, CancellationToken cancellationToken)
     {
-        if (HeldBackException.Of(_host.Attempts, caller) is { } held)
-        {
-            GiveUpOpening();
-            return new SessionRefusal(HeldBackException.Code, held.Message, held.RetryAfterSeconds);
-        }
-
-        var tenant = _host.Tenants.Get(record.Owner.Tenant);
-        var claimed = false;
+        var phase = SessionPhase.Gone;
         try
         {
-            if (await tenant.RegisterAsync(record.Owner.Client, Key, cancellationToken) is { } refusal)
+            if (await _parts.Claim.ClaimAsync(caller, record, cancellationToken) is { } refusal)
             {
-                GiveUpOpening();
-                _host.Signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: $"opening a session: {refusal.Code}"));
                 return refusal;
             }
 
-            claimed = true;
-            await _store.SaveAsync(record, cancellationToken);
+            _parts.Record.Replace(record);
+            phase = SessionPhase.Live;
         }
         catch (SessionFencedException)
         {
-            GiveUpOpening(Phase.Passive); // The record under this key is another activation's, and so is its place: the next one knows.
+            phase = SessionPhase.Passive; // The next activation reads the record that stands.
             throw;
         }
-        catch (Exception)
+        finally
         {
-            GiveUpOpening();
-            if (claimed)
-            {
-                await tenant.UnregisterAsync(record.Owner.Client, Key, CancellationToken.None);
-            }
-
-            throw;
+            FinishOpening(phase);
         }
 
-        lock (_gate)
-        {
-            Adopt(record);
-            _record = record;
-            _phase = Phase.Live;
-            Volatile.Write(ref _lastActive, record.LastActiveAt.UtcTicks);
-        }
-
-        _host.Metrics.Opened();
-        Activated();
-        LogOpened(Key, record.Owner.Tenant, record.Owner.Client, record.ProtocolVersion);
+        _services.Metrics.Opened();
+        LogOpened(_services.Logger, _parts.Record.Name, record.Owner.Tenant, record.Owner.Client, record.ProtocolVersion);
         return null;
     }
 
-    /// <summary>Takes over what the record says about the client.</summary>
-    private void Adopt(SessionRecord record)
-    {
-        if (record.ClientCapabilities is { } capabilities)
-        {
-            _capabilities = RequestMeta.Declared(capabilities);
-        }
-
-        _clientInfo = record.ClientInfo is { } info ? Wire.Read<Implementation>(info) : null;
-        _logLevel = record.LogLevel is { } level
-            ? JsonSerializer.Deserialize($"\"{level}\"", Wire.Type<LoggingLevel>())
-            : null;
-    }
-
-    private void GiveUpOpening(Phase phase = Phase.Gone)
+    private void FinishOpening(SessionPhase phase)
     {
         lock (_gate)
         {
             _phase = phase;
+            _parts.Activity.Touch();
         }
 
-        Retired?.Invoke(this);
+        if (phase == SessionPhase.Live)
+        {
+            _services.Activated(_parts);
+        }
+        else
+        {
+            Retired?.Invoke(this);
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Session {Session} of {Tenant}/{Client} opened, protocol {Version}.")]
+    private static partial void LogOpened(ILogger logger, string session, string tenant, string client, string? version);
 }

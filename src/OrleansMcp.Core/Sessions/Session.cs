@@ -1,81 +1,53 @@
-using OrleansMcp.Permissions;
+using System.Runtime.CompilerServices;
 using OrleansMcp.Protocol;
-using OrleansMcp.Sessions.Calls;
-using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Secrets;
 using OrleansMcp.Signals;
 using OrleansMcp.State;
 
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// The session actor: owns everything of one session and compares the owner with the caller of every message. An engine holds exactly one
-/// instance per key, brings it to life from its record, and takes it out of memory with <see cref="TryPassivateAsync"/>.
+/// The session actor: compares the owner with the caller of every message, and decides when the session begins, ends and leaves memory. What
+/// happens to an admitted message is up to its <see cref="SessionParts"/>. An engine holds exactly one instance per key, brings it to life
+/// from its record, and takes it out of memory with <see cref="TryPassivateAsync"/>.
 /// </summary>
 /// <remarks>
-/// Messages may arrive at any time on any thread: an answer, a ping or a cancel must get through while a call runs. The actor's own
-/// state is guarded by one small lock that is never held across an await or a handler.
+/// Messages may arrive at any time on any thread: an answer, a ping or a cancel must get through while a call runs. The phase is guarded by
+/// one small lock that is never held across an await or a handler.
 /// </remarks>
-public sealed partial class Session : ISession
+internal sealed partial class Session : ISession
 {
     // Shared until an instance begins to leave, so that a session in memory does not pay for one of its own.
     private static readonly TaskCompletionSource s_alive = new();
 
-    private readonly Lock _gate = new();
-    private readonly SessionHost _host;
-    private readonly ISessionStore _store;
-    private readonly string _life = SessionHost.NewLife();
+    private readonly SessionParts _parts;
+    private readonly SessionServices _services;
+    private readonly Lock _gate = new(); // guards the fields below, which are written under it alone
+    private SessionPhase _phase;
+    private int _busy; // visits inside the session: posts, listeners, operators
+    private Task<SessionReceipt?>? _ending;
+    private volatile TaskCompletionSource _retirement = s_alive;
+    private volatile Task _settlement = Task.CompletedTask;
 
-    private Phase _phase;
-    private SessionRecord? _record;
-    private long _lastActive; // UTC ticks
-    private StreamSet? _streams;
-    private Dictionary<string, RunningCall>? _calls;
-    private int _busy; // posts and listeners inside the actor
-    private TaskCompletionSource _retirement = s_alive;
-
-    /// <param name="key">The actor's identity.</param>
-    /// <param name="record">
-    /// Its record, or null when there is none: then only an open brings it to life, or for a principal its first message. One that is not this
-    /// actor's is never served, whatever a store let through.
-    /// </param>
-    /// <param name="host">Shared services.</param>
-    /// <param name="store">Where the record is kept.</param>
-    public Session(SessionKey key, SessionRecord? record, SessionHost host, ISessionStore store)
+    /// <summary>
+    /// Brings a session to life from its record. Without one only an open does, or for a principal its first message. A record that is not
+    /// this session's is never served, whatever a store let through.
+    /// </summary>
+    public Session(SessionParts parts, SessionServices services)
     {
-        Key = key;
-        _host = host;
-        _store = store;
-        _record = record is null ? null : PermissionGrant.Share(record, host.Configuration);
-        _phase = record is null ? Phase.New : record.Ended is null && record.IsOf(key) ? Phase.Live : Phase.Gone;
-        _lastActive = (record?.LastActiveAt ?? host.Time.GetUtcNow()).UtcTicks;
-        if (_phase == Phase.Live)
+        (_parts, _services) = (parts, services);
+        var record = parts.Record.OrNull;
+        _phase = record is null ? SessionPhase.New : record.Ended is null && record.IsOf(Key) ? SessionPhase.Live : SessionPhase.Gone;
+        parts.Writer.Fenced = Abandon;
+        parts.Writer.Moved = parts.Revocation.Reconsider;
+        if (_phase == SessionPhase.Live)
         {
-            Adopt(record!);
-            Activated();
+            _services.Activated(_parts);
         }
     }
 
-    private enum Phase
-    {
-        /// <summary>Nothing durable behind it yet.</summary>
-        New,
-
-        /// <summary>Being opened: the place is claimed and the record is on its way to the store.</summary>
-        Opening,
-
-        Live,
-
-        Ending,
-
-        /// <summary>Ended, or never opened. Final.</summary>
-        Gone,
-
-        /// <summary>Left memory; another instance takes over.</summary>
-        Passive,
-    }
-
-    /// <summary>The actor's identity.</summary>
-    public SessionKey Key { get; }
+    /// <summary>The session's identity.</summary>
+    public SessionKey Key => _parts.Record.Key;
 
     /// <summary>Called once when this instance is done: ended, passivated, or never opened. An engine lets go of it.</summary>
     public Action<Session>? Retired { get; init; }
@@ -83,126 +55,207 @@ public sealed partial class Session : ISession
     /// <summary>Completes when an instance that throws <see cref="SessionPassivatedException"/> has saved what it had to save.</summary>
     public Task Retirement => _retirement.Task;
 
-    /// <summary>Whether anything is behind this actor. If not (never opened, or ended), an engine drops it.</summary>
-    public bool Exists
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _phase is Phase.Opening or Phase.Live or Phase.Ending;
-            }
-        }
-    }
+    /// <summary>Done when the tenant has been told what a session that left memory owes; done at once before that.</summary>
+    public Task Settlement => _settlement;
+
+    /// <summary>Whether anything is behind this instance. If not (never opened, or ended), an engine drops it.</summary>
+    public bool Exists => Is(SessionPhase.Opening, SessionPhase.Live, SessionPhase.Ending);
 
     /// <summary>Whether calls run, somebody listens, or a call waits for its user's input: such a session stays in memory.</summary>
-    public bool IsBusy
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return IsBusyLocked();
-            }
-        }
-    }
+    public bool IsBusy => Is(SessionPhase.Opening) || Volatile.Read(ref _busy) > 0 || _parts.AnyCallsOrInputs;
+
+    /// <summary>Whether the session holds secrets that cannot be read again, and would be lost if it left memory.</summary>
+    public bool HoldsSecrets => Vault.HoldsOwn;
+
+    /// <summary>The session's secrets.</summary>
+    public SessionVault Vault => _parts.Vault;
+
+    /// <summary>How far the deliveries of each sender were settled when the record was last written.</summary>
+    public IReadOnlyList<SettledMark> Settled => _parts.Record.OrNull?.Settled ?? [];
 
     /// <summary>Time of the last message, UTC.</summary>
-    public DateTimeOffset LastActiveAt => new(Volatile.Read(ref _lastActive), TimeSpan.Zero);
-
-    /// <summary>The absolute end, UTC.</summary>
-    public DateTimeOffset ExpiresAt => _record?.ExpiresAt ?? DateTimeOffset.MaxValue;
+    public DateTimeOffset LastActiveAt => _parts.Activity.At;
 
     /// <summary>When its time is over unless a message comes before, UTC.</summary>
-    public DateTimeOffset DueAt
-    {
-        get
-        {
-            var idle = LastActiveAt + _host.Configuration.Sessions.IdleTimeout;
-            return idle < ExpiresAt ? idle : ExpiresAt;
-        }
-    }
+    public DateTimeOffset DueAt => _services.Configuration.Current.Sessions.DueAt(
+        LastActiveAt, _parts.Record.OrNull?.ExpiresAt ?? DateTimeOffset.MaxValue);
 
     /// <summary>Whether the session is open and <paramref name="caller"/> owns it.</summary>
-    public bool IsOwnedBy(Caller caller) => Exists && _record?.Owner.Is(caller) == true;
+    public bool IsOwnedBy(Caller caller) => Exists && _parts.Record.OrNull?.Owner.Is(caller) == true;
 
-    /// <summary>The owner, or null before the session is open.</summary>
-    internal SessionOwner? Owner => _record?.Owner;
+    /// <inheritdoc cref="Calls.RunningCalls.AnyBegunBy"/>
+    public bool RunsCallBegunBy(long tick) => _parts.Calls.AnyBegunBy(tick);
 
-    /// <summary>Tells sessions apart in logs and replies. A hash, so that it gives away nothing of the session id.</summary>
-    internal string Name => Key.Name;
+    /// <inheritdoc/>
+    public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
+        VisitAsync(
+            caller, (message, options, cancellationToken),
+            static (parts, caller, post) => parts.Intake.PostAsync(caller, post.message, post.options, post.cancellationToken), SessionReply.NotFound);
 
-    internal StreamSet Streams
+    /// <inheritdoc/>
+    public ValueTask<SessionReply> PostBatchAsync(
+        Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken) =>
+        VisitAsync(
+            caller, (messages, options, cancellationToken),
+            static (parts, caller, post) => parts.Intake.PostBatchAsync(caller, post.messages, post.options, post.cancellationToken), SessionReply.NotFound);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SessionEvent> ListenAsync(
+        Caller caller, StreamRequest stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        get
+        if (!await TryEnterAsync(caller))
         {
-            if (_streams is { } streams)
-            {
-                return streams;
-            }
+            yield return new SessionEvent(SessionEventKind.NotFound);
+            yield break;
+        }
 
+        _services.Audience.Enter(_parts.Changes);
+        try
+        {
+            await foreach (var item in _parts.Streams.Set.ReadAsync(stream, cancellationToken))
+            {
+                yield return item;
+            }
+        }
+        finally
+        {
+            _services.Audience.Leave(_parts.Changes);
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken) =>
+        VisitAsync(caller, 0, static (parts, _, _) => new(parts.Vault.PublicKey()), SealingKeyReply.NotFound);
+
+    /// <inheritdoc/>
+    public ValueTask<SecretReply> PutSecretAsync(
+        Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken) =>
+        VisitAsync(
+            caller, (name, envelope), static (parts, _, secret) => new(parts.Vault.Put(secret.name, secret.envelope.Span)), SecretReply.NotFound);
+
+    /// <inheritdoc/>
+    public ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
+        VisitAsync(caller, name, static (parts, _, name) => new(parts.Vault.Delete(name)), SecretReply.NotFound);
+
+    /// <inheritdoc/>
+    public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)
+    {
+        if (!TryEnterAsOperator(request.Tenant))
+        {
+            return OperatorReply.NotFound;
+        }
+
+        try
+        {
+            return await _parts.Operators.ExecuteAsync(request, () => EndAsync(SessionEndReason.Operator), cancellationToken);
+        }
+        catch (SessionEndedException)
+        {
+            return Is(SessionPhase.Passive) ? throw new SessionPassivatedException() : OperatorReply.NotFound;
+        }
+        finally
+        {
             lock (_gate)
             {
-                var limits = _host.Configuration.Sessions;
-                return _streams ??= new StreamSet(_life, limits.MaxBufferedEvents, limits.MaxBufferedBytes);
+                _busy--; // An operator's visit is no use of the session: its idle time goes on.
             }
         }
     }
 
-    /// <summary>Streams of the session revisions can be resumed; those of 2026-07-28 cannot.</summary>
-    internal bool IsResumable => _record?.ProtocolVersion is not null;
+    private async ValueTask<T> VisitAsync<TState, T>(
+        Caller caller, TState state, Func<SessionParts, Caller, TState, ValueTask<T>> visit, T refused)
+    {
+        if (!await TryEnterAsync(caller))
+        {
+            return refused;
+        }
 
-    internal bool HasPrimingEvents => ProtocolVersions.HasPrimingEvents(_record?.ProtocolVersion);
+        try
+        {
+            return await visit(_parts, caller, state);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
 
     /// <summary>
-    /// Admits a message to the actor, or says why not. A stranger learns nothing and changes nothing: not even the time of the last
-    /// message. Whoever gets <see cref="Entry.Admitted"/> must call <see cref="Leave"/>.
+    /// Admits a message, or not. A session that is past its time is ended first and refuses. After true, <see cref="Leave"/> must be called.
     /// </summary>
-    private Entry Enter(Caller caller)
+    /// <exception cref="SessionPassivatedException">The session has left memory; its next instance admits or refuses.</exception>
+    private async ValueTask<bool> TryEnterAsync(Caller caller)
     {
-        var now = _host.Time.GetUtcNow();
-        SessionOwner? attacked = null;
-        SessionEndReason? overdue = null;
+        if (TryEnter(caller, out var overdue, out var ending))
+        {
+            return true;
+        }
+
+        if (overdue is { } reason)
+        {
+            await EndAsync(reason);
+        }
+        else if (Key.IsPrincipal && ending is not null)
+        {
+            // A principal comes back: a caller that asks again once this end is over finds its next life.
+            await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return false;
+    }
+
+    /// <summary>A stranger learns nothing and changes nothing: not even the time of the last message.</summary>
+    private bool TryEnter(Caller caller, out SessionEndReason? overdue, out Task? ending)
+    {
+        var now = _services.Time.GetUtcNow();
+        SessionOwner owner;
         lock (_gate)
         {
-            switch (_phase)
+            (overdue, ending) = (null, _ending);
+            ThrowIfPassiveLocked();
+            if (_phase == SessionPhase.New && Key.IsPrincipal && SessionOwner.PrincipalKey(caller) == Key)
             {
-                case Phase.Passive:
-                    throw new SessionPassivatedException();
-                case Phase.New when Key.IsPrincipal && SessionOwner.PrincipalKey(caller) == Key:
-                    _record = NewRecord(caller, now);
-                    _phase = Phase.Live;
-                    Activated();
-                    break;
-                case Phase.Live:
-                    break;
-                default:
-                    return Entry.Refused;
+                _parts.Record.Replace(_parts.Claim.NewRecord(Key, caller));
+                _phase = SessionPhase.Live;
+                _services.Activated(_parts);
             }
 
-            if (!_record!.Owner.Is(caller))
+            if (_phase != SessionPhase.Live)
             {
-                attacked = _record.Owner;
+                return false;
             }
-            else if (Overdue(now) is { } reason)
+
+            owner = _parts.Record.Owner;
+            if (owner.Is(caller))
             {
-                overdue = reason;
-            }
-            else
-            {
-                Volatile.Write(ref _lastActive, now.UtcTicks);
-                _busy++;
-                return Entry.Admitted;
+                overdue = OverdueLocked(now);
+                if (overdue is null)
+                {
+                    _parts.Activity.Set(now);
+                    _busy++;
+                }
+
+                return overdue is null;
             }
         }
 
-        if (attacked is not null)
+        _services.Signals.Raise(new Signal(
+            caller.Tenant == owner.Tenant ? SignalName.CrossSessionAttempt : SignalName.CrossTenantAttempt,
+            caller, owner, "refused by the session actor", Key));
+        return false;
+    }
+
+    private bool TryEnterAsOperator(string tenant)
+    {
+        lock (_gate)
         {
-            RaiseAttempt(caller, attacked);
-            return Entry.Refused;
+            ThrowIfPassiveLocked();
+            var isAdmitted = _phase == SessionPhase.Live && !Key.IsPrincipal && _parts.Record.Owner.Tenant == tenant
+                && OverdueLocked(_services.Time.GetUtcNow()) is null;
+            _busy += isAdmitted ? 1 : 0;
+            return isAdmitted;
         }
-
-        return overdue == SessionEndReason.Idle ? Entry.Idle : Entry.Expired;
     }
 
     private void Leave()
@@ -210,59 +263,28 @@ public sealed partial class Session : ISession
         lock (_gate)
         {
             _busy--;
-            Volatile.Write(ref _lastActive, _host.Time.GetUtcNow().UtcTicks);
+            _parts.Activity.Touch();
         }
     }
 
-    private enum Entry
-    {
-        Admitted,
-        Refused,
-        Idle,
-        Expired,
-    }
+    private SessionEndReason? OverdueLocked(DateTimeOffset now) =>
+        now >= _parts.Record.Value.ExpiresAt ? SessionEndReason.Expired
+        : now - LastActiveAt >= _services.Configuration.Current.Sessions.IdleTimeout && !IsBusy ? SessionEndReason.Idle
+        : null;
 
-    /// <summary>Admits a message; a session that is past its time is ended first and refuses.</summary>
-    private async ValueTask<bool> TryEnterAsync(Caller caller)
+    private bool Is(params ReadOnlySpan<SessionPhase> phases)
     {
-        var entry = Enter(caller);
-        if (entry is Entry.Idle or Entry.Expired)
+        lock (_gate)
         {
-            await EndAsync(entry == Entry.Idle ? SessionEndReason.Idle : SessionEndReason.Expired, CancellationToken.None);
+            return phases.Contains(_phase);
         }
-        else if (entry == Entry.Refused && Key.IsPrincipal && _ending is { } ending)
-        {
-            // It comes back: who asks again once this end is over finds its next life.
-            await ((Task)ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return entry == Entry.Admitted;
     }
 
-    private SessionEndReason? Overdue(DateTimeOffset now)
+    private void ThrowIfPassiveLocked()
     {
-        if (now >= _record!.ExpiresAt)
+        if (_phase == SessionPhase.Passive)
         {
-            return SessionEndReason.Expired;
+            throw new SessionPassivatedException();
         }
-
-        var idle = now.UtcTicks - _lastActive;
-        return idle >= _host.Configuration.Sessions.IdleTimeout.Ticks && !IsBusyLocked() ? SessionEndReason.Idle : null;
     }
-
-    private bool IsBusyLocked() =>
-        _busy > 0 || _calls is { Count: > 0 } || _phase == Phase.Opening || _waitingInputs is { Count: > 0 } || HoldsStatesLocked();
-
-    private SessionRecord NewRecord(Caller caller, DateTimeOffset now) => new()
-    {
-        Key = Key.Value,
-        Owner = SessionOwner.Of(caller),
-        OpenedAt = now,
-        ExpiresAt = now + _host.Configuration.Sessions.Lifetime,
-        LastActiveAt = now,
-    };
-
-    private void RaiseAttempt(Caller caller, SessionOwner owner) => _host.Signals.Raise(new Signal(
-        caller.Tenant == owner.Tenant ? SignalName.CrossSessionAttempt : SignalName.CrossTenantAttempt,
-        caller, owner, "refused by the session actor", Key));
 }

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrleansMcp.Protocol;
+
 namespace OrleansMcp.Sessions;
 
 /// <summary>How a posted message was received.</summary>
@@ -39,6 +43,14 @@ public readonly record struct SessionReply(
 
     /// <summary>A final message with its HTTP status.</summary>
     public static SessionReply Message(ReadOnlyMemory<byte> body, int status = 200) => new(ReplyKind.Message, body, status);
+
+    /// <summary>A session was not opened.</summary>
+    public static SessionReply Refused(JsonElement id, SessionRefusal refusal)
+    {
+        var data = new JsonObject { ["code"] = refusal.Code, ["retryAfterSeconds"] = refusal.RetryAfterSeconds };
+        return new(
+            ReplyKind.Message, RpcReply.Error(id, RpcError.Refused, refusal.Message, data), Status: 429, RetryAfterSeconds: refusal.RetryAfterSeconds);
+    }
 
     /// <summary>The request was interrupted by the actor's departure.</summary>
     public static SessionReply Moved(ReadOnlyMemory<byte> error) => new(ReplyKind.Moved, error, Status: 503);

@@ -10,8 +10,8 @@ namespace OrleansMcp.Tenants;
 /// </summary>
 internal sealed class WindowCounters
 {
-    // No engine repeats a delivery after Session.DeliveryLifetime; twice that is remembered.
-    private static readonly TimeSpan s_memory = 2 * Session.DeliveryLifetime;
+    // No engine repeats a delivery after DeliveryName.Lifetime; twice that is remembered.
+    private static readonly TimeSpan s_memory = 2 * DeliveryName.Lifetime;
     private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMinutes(2);
 
     private readonly Lock _gate = new();

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.ToolLogs;
@@ -29,7 +29,7 @@ internal sealed class ToolLogTools
         }
 
         var entries = await log.ReadAsync(new ToolLogFilter { Tool = tool, Outcome = outcome, Limit = limit, Since = since }, cancellationToken);
-        return ToolCall.Structured(new JsonObject { ["entries"] = new JsonArray([.. entries.Select(Write)]) });
+        return ToolResults.Structured(new JsonObject { ["entries"] = new JsonArray([.. entries.Select(Write)]) });
     }
 
     private static JsonObject Write(ToolLogEntry entry) => new()

@@ -9,6 +9,7 @@ using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Records;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.ToolCalls;
 
 namespace OrleansMcp.ToolLogs;
 
@@ -47,10 +48,11 @@ public static class ToolOutcome
         return s_codes.TryGetValue(code, out var known) ? known : Error;
     }
 
-    internal static string Of(RunningCall call, Exception? exception) => exception switch
+    internal static string Of(RunningCall call, ToolCallOutcome outcome) => call.IsRevoked ? PermissionDeniedException.Code : outcome.Code;
+
+    internal static string Of(RunningCall call, Exception exception) => exception switch
     {
         _ when call.IsRevoked => PermissionDeniedException.Code,
-        null => call.Outcome ?? InputRequired,
         OperationCanceledException => Cancelled,
         McpProtocolException => Invalid,
         _ => Error,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrleansMcp.Records.Tools;
-using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Handlers;
 
 namespace OrleansMcp.Tools;
 

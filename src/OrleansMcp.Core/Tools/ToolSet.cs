@@ -47,7 +47,7 @@ internal sealed class ToolEntry
     {
         Tool = tool;
         TakesHandle = SessionHandles.IsTakenBy(tool);
-        Arguments = new ArgumentCheck(tool.ProtocolTool.InputSchema);
+        Arguments = new ArgumentSchema(tool.ProtocolTool.InputSchema);
         HeaderParameters = HeaderParameter.Of(tool.ProtocolTool);
         SessionListing = LegacyOutput.Listing(tool.ProtocolTool);
         IsRedeliverable = tool.ProtocolTool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true }
@@ -75,7 +75,7 @@ internal sealed class ToolEntry
     /// <summary>Tells this declaration of the tool from another.</summary>
     public string Version => field ??= Caching.ToolVersion.Of(Tool.ProtocolTool);
 
-    public ArgumentCheck Arguments { get; }
+    public ArgumentSchema Arguments { get; }
 
     public IReadOnlyList<HeaderParameter> HeaderParameters { get; }
 

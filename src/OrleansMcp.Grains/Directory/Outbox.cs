@@ -40,7 +40,7 @@ internal sealed class Outbox
     /// <summary>The message was given up; its client may send it again under the same id, so its effects must stay known for a while.</summary>
     public async Task EndLaterAsync(SessionKey session, DeliveryName name)
     {
-        await Task.Delay(Session.DeliveryLifetime, SessionTimings.Clock);
+        await Task.Delay(DeliveryName.Lifetime, SessionTimings.Clock);
         End(session, name);
     }
 

@@ -9,7 +9,7 @@ namespace OrleansMcp.Grains.Sessions;
 /// Takes sessions out of memory that were not used for <see cref="SessionConfiguration.PassivateAfter"/>. Orleans cannot: it does not see
 /// the calls that reach a session without its grain. Each session is looked at when it may be due, and not before.
 /// </summary>
-internal sealed partial class PassivationClock(SessionHost host, IConfigurationSource configuration, ILogger<PassivationClock> logger) : BackgroundService
+internal sealed partial class PassivationClock(SessionFactory sessions, IConfigurationSource configuration, ILogger<PassivationClock> logger) : BackgroundService
 {
     private const int AtOnce = 16;
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
@@ -19,7 +19,7 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
     private readonly Dictionary<long, HashSet<SessionActivation>> _due = []; // by second
 
     /// <summary>When this silo began, UTC: hosted services are made before anything is served, and before the first activation.</summary>
-    public DateTimeOffset StartedAt { get; } = host.Time.GetUtcNow();
+    public DateTimeOffset StartedAt { get; } = sessions.Time.GetUtcNow();
 
     private TimeSpan After => configuration.Current.Sessions.PassivateAfter;
 
@@ -41,7 +41,7 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
     /// <summary>Looks at the sessions that may be due. Also called by tests.</summary>
     internal async Task TickAsync(CancellationToken cancellationToken)
     {
-        var now = host.Time.GetUtcNow();
+        var now = sessions.Time.GetUtcNow();
         await Parallel.ForEachAsync(
             TakeDue(now), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (activation, token) => await VisitAsync(activation, now, token));
@@ -53,7 +53,7 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
         {
             try
             {
-                await Task.Delay(Interval(), host.Time, stoppingToken);
+                await Task.Delay(Interval(), sessions.Time, stoppingToken);
                 await TickAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -106,7 +106,7 @@ internal sealed partial class PassivationClock(SessionHost host, IConfigurationS
             {
                 Add(activation, due);
             }
-            else if (!await session.TryPassivateAsync(cancellationToken))
+            else if (!await session.TryPassivateAsync())
             {
                 Add(activation, now + After); // Busy, or it holds secrets that would be lost.
             }

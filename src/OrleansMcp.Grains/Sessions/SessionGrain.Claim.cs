@@ -60,10 +60,10 @@ internal sealed partial class SessionGrain
     private void Begin(SessionRecord? record)
     {
         _isStopped = _damage is not null || (record is not null && _stopped.Contains(_key.Tenant));
-        _session = new Session(_key, _isStopped ? null : record, _host, _store) { Retired = _ => LeaveMemory() };
+        _session = _sessions.Create(_key, _isStopped ? null : record, _store, _ => LeaveMemory());
         if (!_isStopped)
         {
-            _activation = new SessionActivation(_session, _store, GrainContext, _host.Time);
+            _activation = new SessionActivation(_session, _store, GrainContext, _sessions.Time);
             _activations.Add(_activation);
             _clock.Add(_activation);
         }
@@ -80,7 +80,7 @@ internal sealed partial class SessionGrain
 
             // The time of the last message is written when an activation leaves. One that was lost leaves an old one behind, and nobody's
             // idle time began then; nor did it while the whole cluster may have been down.
-            var active = wasAsleep ? record.LastActiveAt : _host.Time.GetUtcNow();
+            var active = wasAsleep ? record.LastActiveAt : _sessions.Time.GetUtcNow();
             return record with { LastActiveAt = active < _clock.StartedAt ? _clock.StartedAt : active };
         }
         catch (StoreDamagedException e)
@@ -94,6 +94,6 @@ internal sealed partial class SessionGrain
     private async Task FinishEndAsync(SessionRecord record)
     {
         await _store.DeleteAsync(_key, CancellationToken.None);
-        await _host.UnregisterAsync(record.Owner, _key);
+        await _tenants.Get(record.Owner.Tenant).UnregisterAsync(record.Owner.Client, _key, CancellationToken.None);
     }
 }

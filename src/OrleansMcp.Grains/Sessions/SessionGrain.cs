@@ -4,12 +4,14 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
 using OrleansMcp.Storage;
+using OrleansMcp.Tenants;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Grains.Sessions;
@@ -32,7 +34,8 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
     private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(15);
 
-    private readonly SessionHost _host;
+    private readonly SessionFactory _sessions;
+    private readonly ITenantDirectory _tenants;
     private readonly Catalogue _catalogue;
     private readonly ILogger _logger;
     private readonly GrainSessionStore _store;
@@ -48,12 +51,18 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private IGrainTimer? _watch;
 
     public SessionGrain(
-        SessionHost host, Catalogue catalogue, IGrainContext context, IGrainFactory grains, Activations activations, PassivationClock clock,
-        StoppedTenants stopped, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
+        SessionFactory sessions, Catalogue catalogue, IGrainContext context, IGrainFactory grains, ITenantDirectory tenants, Activations activations,
+        PassivationClock clock, StoppedTenants stopped, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
     {
-        (_host, _catalogue, _logger, _activations, _clock, _grains, _stopped) = (host, catalogue, logger, activations, clock, grains, stopped);
+        (_sessions, _catalogue, _tenants, _logger, _activations) = (sessions, catalogue, tenants, logger, activations);
+        (_clock, _grains, _stopped) = (clock, grains, stopped);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
-        _store = new GrainSessionStore(storage, context.GrainId) { Time = host.Time, Creating = RegisterPrincipalAsync, DueAt = host.DueAt };
+        _store = new GrainSessionStore(storage, context.GrainId)
+        {
+            Time = sessions.Time,
+            Creating = RegisterPrincipalAsync,
+            DueAt = record => configuration.Current.Sessions.DueAt(record.LastActiveAt, record.ExpiresAt),
+        };
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -79,14 +88,14 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
         try
         {
-            if (await _session.EndIfOverdueAsync(CancellationToken.None) is null && _session.Exists)
+            if (await _session.EndIfOverdueAsync() is null && _session.Exists)
             {
                 return _session.DueAt;
             }
         }
         catch (SessionPassivatedException)
         {
-            return _host.Time.GetUtcNow(); // Its next activation is asked, at the next stroke.
+            return _sessions.Time.GetUtcNow(); // Its next activation is asked, at the next stroke.
         }
 
         DeactivateOnIdle();

@@ -30,7 +30,7 @@ internal static class SessionTimings
     public static TimeSpan Patience { get; } = TimeSpan.FromMilliseconds(4500);
 
     /// <summary>
-    /// A delivery that is older is not run: well below <see cref="Session.DeliveryLifetime"/>, after which its effects are forgotten.
+    /// A delivery that is older is not run: well below <see cref="DeliveryName.Lifetime"/>, after which its effects are forgotten.
     /// </summary>
     public static TimeSpan LatestDelivery { get; } = TimeSpan.FromSeconds(10);
 

@@ -11,7 +11,7 @@ namespace OrleansMcp.Grains.Tenants;
 /// the whole cluster was restarted.
 /// </summary>
 internal sealed partial class TenantClock(
-    IGrainFactory grains, IConfigurationSource configuration, SessionHost host, ILogger<TenantClock> logger)
+    IGrainFactory grains, IConfigurationSource configuration, SessionFactory sessions, ILogger<TenantClock> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
@@ -39,7 +39,7 @@ internal sealed partial class TenantClock(
         {
             try
             {
-                await Task.Delay(Interval(), host.Time, stoppingToken);
+                await Task.Delay(Interval(), sessions.Time, stoppingToken);
                 await StrikeAsync();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -37,12 +37,12 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private Task? _tending;
 
     public TenantGrain(
-        IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionHost host,
+        IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionFactory sessions,
         ILedgerStore ledgers, ISignals signals, StoppedTenants stopped, LocalTenants local, ILogger<TenantGrain> logger)
     {
-        (_registry, _configuration, _time, _stopped, _local, _logger) = (registry, configuration, host.Time, stopped, local, logger);
-        Activation = new TenantActivation(context, host.Time);
-        _tenant = new Tenant(Id(context), configuration, host.Time, ledgers, signals, logger);
+        (_registry, _configuration, _time, _stopped, _local, _logger) = (registry, configuration, sessions.Time, stopped, local, logger);
+        Activation = new TenantActivation(context, sessions.Time);
+        _tenant = new Tenant(Id(context), configuration, sessions.Time, ledgers, signals, logger);
     }
 
     /// <summary>How this activation is known to be the tenant's.</summary>

@@ -4,7 +4,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Tenants;
 
 /// <summary>Sends what the tool log still holds in this process before its silo leaves: the tenants' actors may be on another one.</summary>
-internal sealed class ToolLogDeparture(SessionHost host) : IHostedLifecycleService
+internal sealed class ToolLogDeparture(SessionFactory sessions) : IHostedLifecycleService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
 
@@ -26,7 +26,7 @@ internal sealed class ToolLogDeparture(SessionHost host) : IHostedLifecycleServi
     {
         try
         {
-            await host.FlushToolLogAsync(cancellationToken).WaitAsync(s_patience, cancellationToken);
+            await sessions.ToolLog.FlushAsync(cancellationToken).WaitAsync(s_patience, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

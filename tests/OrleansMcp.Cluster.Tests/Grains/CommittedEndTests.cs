@@ -27,8 +27,8 @@ public sealed class CommittedEndTests : IAsyncLifetime
     public async Task Before_the_commit_calls_are_cancelled_and_secrets_zeroed_and_nothing_is_said()
     {
         var actor = Assert.Single(_engine.Cluster.Actors);
-        ((ISessionSecrets)actor).Put("token", "a secret"u8);
-        var vault = actor.Secrets!.Vault;
+        ((ISessionSecrets)actor.Vault).Put("token", "a secret"u8);
+        var vault = actor.Vault.Open().Vault;
         var running = _client.CallAsync("test_gate", new { gate = "ended" });
         await _engine.Gates["ended"].Entered;
         var stored = new TaskCompletionSource();
@@ -56,8 +56,8 @@ public sealed class CommittedEndTests : IAsyncLifetime
     public async Task An_end_that_is_not_stored_leaves_no_secrets_and_no_actor()
     {
         var actor = Assert.Single(_engine.Cluster.Actors);
-        ((ISessionSecrets)actor).Put("token", "a secret"u8);
-        var vault = actor.Secrets!.Vault;
+        ((ISessionSecrets)actor.Vault).Put("token", "a secret"u8);
+        var vault = actor.Vault.Open().Vault;
         _engine.StoreFails = true;
         await Assert.ThrowsAsync<IOException>(_client.EndAsync);
         Assert.False(vault.Has("token"));

@@ -39,10 +39,10 @@ public sealed class ForeignRecordTests
     public async Task An_actor_that_is_given_such_a_record_is_as_good_as_none()
     {
         await using var engine = await ClusterEngine.StartOwnAsync(TestConfiguration.With(), isLocal: false);
-        var host = engine.Cluster.Silos[0].GetRequiredService<SessionHost>();
+        var sessions = engine.Cluster.Silos[0].GetRequiredService<SessionFactory>();
         var key = engine.Ids.Issue(s_alice).Key;
-        Assert.True(new Session(key, Record(key, s_alice), host, null!).IsOwnedBy(s_alice));
-        var foreign = new Session(key, Record(key, s_carol), host, null!);
+        Assert.True(sessions.Create(key, Record(key, s_alice), null!).IsOwnedBy(s_alice));
+        var foreign = sessions.Create(key, Record(key, s_carol), null!);
         Assert.Equal((false, false), (foreign.Exists, foreign.IsOwnedBy(s_carol)));
     }
 

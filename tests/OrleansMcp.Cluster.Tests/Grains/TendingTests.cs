@@ -23,7 +23,7 @@ public sealed class TendingTests : IAsyncLifetime
         var session = _engine.Cluster.Silos[0].GetRequiredService<Activations>().Find(client.Key)!.Session;
         var stored = new TaskCompletionSource();
         _engine.World.Storage.Held = stored.Task;
-        var leaving = session.TryPassivateAsync(CancellationToken.None).AsTask();
+        var leaving = session.TryPassivateAsync().AsTask();
         await Eventually.Holds(() => _engine.World.Storage.IsHolding, "the session was on its way");
         Assert.NotNull(await _engine.Cluster.Client.GetGrain<ISessionGrain>(client.Key.Value).TendAsync());
         stored.SetResult();

@@ -115,7 +115,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             host.Services.AddSingleton<IIncomingGrainCallFilter>(world.Grains);
 
             // Orleans keeps its own time: a test moves the clock of the sessions alone.
-            host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<SessionHost>(services, world.Time)));
+            host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<SessionFactory>(services, world.Time)));
         });
         builder.ConfigureSilo((_, silo) => silo.AddSessionGrains());
         builder.ConfigureClient(client => client.AddSessionDirectory());
@@ -158,7 +158,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             Silos.Any(silo => tenants.Any(silo.GetRequiredService<StoppedTenants>().Contains)),
             "A process does not forget that a tenant is stopped: a test that damages rows needs silos of its own.");
         await Task.WhenAll(Actors.Select(LeaveAsync)).InTime("every session left memory");
-        await Task.WhenAll(Silos.Select(silo => silo.GetRequiredService<SessionHost>().FlushToolLogAsync(CancellationToken.None)));
+        await Task.WhenAll(Silos.Select(silo => silo.GetRequiredService<SessionFactory>().ToolLog.FlushAsync(CancellationToken.None)));
         await Eventually.Holds(
             async () =>
             {

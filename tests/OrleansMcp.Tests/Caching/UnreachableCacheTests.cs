@@ -31,7 +31,7 @@ public sealed class UnreachableCacheTests
         await Eventually.Holds(
             () =>
             {
-                time.Advance(Session.CachePatience);
+                time.Advance(TenantCacheClient.Patience);
                 return calling.IsCompleted;
             },
             "the call went on without the cache");

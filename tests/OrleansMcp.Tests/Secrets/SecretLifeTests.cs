@@ -193,7 +193,7 @@ public sealed class SecretLifeTests
         var envelope = SealedSecret.Seal(sealing.PublicKey.Span, new SecretBinding(session.Key, "token", SessionOwner.Of(s_alice)), [1]);
         await server.SendToSleepAsync(_time);
         await Assert.ThrowsAsync<SessionPassivatedException>(async () => await session.PutSecretAsync(s_alice, "token", envelope, default));
-        Assert.Equal(EnvelopeVerdict.Closed, session.Secrets!.Key.Open(new SecretBinding(session.Key, "token", SessionOwner.Of(s_alice)), envelope, out _));
+        Assert.Equal(EnvelopeVerdict.Closed, session.Vault.Open().Key.Open(new SecretBinding(session.Key, "token", SessionOwner.Of(s_alice)), envelope, out _));
     }
 
     /// <summary>Lets a server wait for its calls by a clock of the test.</summary>
@@ -212,12 +212,12 @@ public sealed class SecretLifeTests
         var session = Live(server, which ?? (_ => true));
         Assert.True((await session.GetSealingKeyAsync(s_alice, default)).IsFound);
         var buffer = SecretVaultTests.Pinned([.. Enumerable.Repeat((byte)0x5a, 32)]);
-        Assert.Equal(SecretPut.Stored, session.Secrets!.Vault.Put("planted", buffer, s_limits));
+        Assert.Equal(SecretPut.Stored, session.Vault.Open().Vault.Put("planted", buffer, s_limits));
         return (buffer, session);
     }
 
     private static void ExpectClosed(Session session) =>
-        Assert.Equal(SecretPut.Closed, session.Secrets!.Vault.Put("late", SecretVaultTests.Pinned(1, 2, 3), s_limits));
+        Assert.Equal(SecretPut.Closed, session.Vault.Open().Vault.Put("late", SecretVaultTests.Pinned(1, 2, 3), s_limits));
 
     private static Task ExpectAuditAsync(TestServer server, string words) =>
         Eventually.Holds(() => server.ReadAudit().Contains(words, StringComparison.Ordinal), $"the audit said '{words}'");

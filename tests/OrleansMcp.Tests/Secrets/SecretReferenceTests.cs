@@ -78,7 +78,7 @@ public sealed class SecretReferenceTests : IDisposable
         await using var server = await StartAsync();
         using var client = await server.Client().OpenAsync();
         await DigestAsync(client, "file");
-        ISessionSecrets secrets = Live(server);
+        ISessionSecrets secrets = Live(server).Vault;
         Assert.Throws<ModelContextProtocol.McpException>(() => secrets.Put("file", [9]));
         Assert.False(secrets.Remove("file"));
         Assert.True(secrets.Has("file"));
@@ -102,7 +102,7 @@ public sealed class SecretReferenceTests : IDisposable
         await DigestAsync(client, "file");
         var session = Live(server);
         var buffer = SecretVaultTests.Pinned([.. Enumerable.Repeat((byte)0x5a, 32)]);
-        session.Secrets!.Vault.PutReferenced("planted", buffer);
+        session.Vault.Open().Vault.PutReferenced("planted", buffer);
         await server.SendToSleepAsync(_time);
         Assert.Equal(new byte[32], buffer);
         Assert.Equal(SecretEndpointContract.Digest([1, 2, 3, (byte)'\n']), await DigestAsync(client, "file"));

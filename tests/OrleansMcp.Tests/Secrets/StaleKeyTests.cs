@@ -102,7 +102,7 @@ public sealed class StaleKeyTests
             if (Departures > 0 && Activations.Find(key) is { } live)
             {
                 Departures--;
-                await Eventually.Holds(async () => await live.Session.TryPassivateAsync(default), "the actor left memory");
+                await Eventually.Holds(async () => await live.Session.TryPassivateAsync(), "the actor left memory");
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.ToolCalls;
 
 namespace OrleansMcp.Records.Tools;
 
@@ -17,7 +17,7 @@ internal static class RecordResults
             result["record"] = Write(page.Records[0]);
         }
 
-        return ToolCall.Structured(result);
+        return ToolResults.Structured(result);
     }
 
     public static CallToolResult Page(RecordPage page)
@@ -28,24 +28,24 @@ internal static class RecordResults
             result["cursor"] = RecordCursor.Write(page);
         }
 
-        return ToolCall.Structured(result);
+        return ToolResults.Structured(result);
     }
 
     public static CallToolResult Put(string key, RecordTransaction made) =>
-        ToolCall.Structured(new JsonObject { ["key"] = key, ["version"] = made.Version, ["transaction"] = made.Id });
+        ToolResults.Structured(new JsonObject { ["key"] = key, ["version"] = made.Version, ["transaction"] = made.Id });
 
-    public static CallToolResult Deleted(string key, RecordTransaction made) => ToolCall.Structured(new JsonObject
+    public static CallToolResult Deleted(string key, RecordTransaction made) => ToolResults.Structured(new JsonObject
     {
         ["key"] = key, ["deleted"] = made.Deleted.Contains(key, StringComparer.Ordinal), ["version"] = made.Version, ["transaction"] = made.Id,
     });
 
-    public static CallToolResult Transacted(RecordTransaction made, TransactWrite[] writes) => ToolCall.Structured(new JsonObject
+    public static CallToolResult Transacted(RecordTransaction made, TransactWrite[] writes) => ToolResults.Structured(new JsonObject
     {
         ["transaction"] = made.Id, ["version"] = made.Version,
         ["versions"] = new JsonArray([.. writes.Select(write => new JsonObject { ["key"] = write.Key, ["version"] = write.Delete ? 0 : made.Version })]),
     });
 
-    public static CallToolResult Grants(IReadOnlyList<RecordGrant> grants) => ToolCall.Structured(new JsonObject
+    public static CallToolResult Grants(IReadOnlyList<RecordGrant> grants) => ToolResults.Structured(new JsonObject
     {
         ["grants"] = new JsonArray([.. grants.OrderBy(grant => grant.Client, StringComparer.Ordinal).Select(grant => new JsonObject
         {
@@ -66,7 +66,7 @@ internal static class RecordResults
             details["retryAfterSeconds"] = e.RetryAfterSeconds;
         }
 
-        return e.Refusal is { } refusal ? ToolCall.OverQuota(refusal) : ToolCall.Denied(details);
+        return e.Refusal is { } refusal ? ToolResults.OverQuota(refusal) : ToolResults.Denied(details);
     }
 
     private static JsonNode Write(Record record) => new JsonObject

@@ -27,15 +27,18 @@ internal static partial class Failures
     /// <summary>There is no such resource; the code differs by era (2026-07-28, server/resources, Error Handling).</summary>
     public static McpProtocolException NoSuchResource(string uri, bool sessionless) => new ResourceNotFoundException(uri, sessionless);
 
-    public static Answer ToAnswer(RunningCall call, Exception exception, ILogger logger)
+    public static Answer ToAnswer(RunningCall call, Exception exception, string session, ILogger logger)
     {
         var sessionless = call.Meta.IsSessionless;
         switch (exception)
         {
             case OperationCanceledException when call.Token.IsCancellationRequested:
-                return call.CancelledByClient ? Answer.None
-                    : call.Session.IsLeaving ? Answer.Moved(call.Id)
-                    : Answer.Error(call.Id, RpcError.Refused, "The session ended before the request did.", sessionless);
+                return call.Cancelled switch
+                {
+                    CancelReason.Client => Answer.None,
+                    CancelReason.SessionMoved => Answer.Moved(call.Id),
+                    _ => Answer.Error(call.Id, RpcError.Refused, "The session ended before the request did.", sessionless),
+                };
             case PermissionDeniedException denied:
                 return Answer.Error(call.Id, RpcError.Refused, denied.Message, sessionless, denied.Details);
             case MissingRequiredClientCapabilityException missing:
@@ -53,7 +56,7 @@ internal static partial class Failures
             case JsonException:
                 return Answer.Error(call.Id, RpcError.InvalidParams, "The params do not fit the method.", sessionless);
             default:
-                LogFailed(logger, exception, call.Message.Method, call.Session.Key.Value);
+                LogFailed(logger, exception, call.Message.Method, session);
                 return Answer.Error(call.Id, RpcError.InternalError, "The request failed on the server.", sessionless);
         }
     }

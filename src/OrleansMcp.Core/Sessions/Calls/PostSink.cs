@@ -6,7 +6,7 @@ namespace OrleansMcp.Sessions.Calls;
 /// Where everything goes that answers one POST: a single JSON body as long as nothing precedes the final message, else a stream. A batch
 /// shares one sink and is complete when each of its requests is.
 /// </summary>
-internal sealed class PostSink(Session session, bool acceptsStream, int requests, bool isBatch)
+internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int requests, bool isBatch)
 {
     private readonly Lock _gate = new();
     private List<byte[]>? _finals; // of a batch
@@ -31,7 +31,7 @@ internal sealed class PostSink(Session session, bool acceptsStream, int requests
             return false;
         }
 
-        await session.Streams.AppendAsync(EnsureStream(), message, last: false, cancellationToken);
+        await streams.Set.AppendAsync(EnsureStream(), message, last: false, cancellationToken);
         return true;
     }
 
@@ -117,8 +117,8 @@ internal sealed class PostSink(Session session, bool acceptsStream, int requests
         }
 
         // Cancelled: no message is owed (basic/utilities/cancellation), so the answer is a stream that ends.
-        var stream = session.Streams.Open(resumable: false, abandoned: null);
-        session.Streams.Complete(stream);
+        var stream = streams.Set.Open(resumable: false, abandoned: null);
+        streams.Set.Complete(stream);
         _stream = stream;
         return SessionReply.Streaming(stream.Id);
     }
@@ -133,15 +133,10 @@ internal sealed class PostSink(Session session, bool acceptsStream, int requests
                 return _stream;
             }
 
-            stream = session.Streams.Open(session.IsResumable, Abandoned);
-            if (session.HasPrimingEvents)
-            {
-                session.Streams.Prime(stream);
-            }
-
+            stream = streams.Open(Abandoned);
             foreach (var body in _finals ?? [])
             {
-                _ = session.Streams.AppendAsync(stream, body, last: false, CancellationToken.None);
+                _ = streams.Set.AppendAsync(stream, body, last: false, CancellationToken.None);
             }
 
             Volatile.Write(ref _stream, stream);
@@ -156,11 +151,11 @@ internal sealed class PostSink(Session session, bool acceptsStream, int requests
         if (answer.Body is not null)
         {
             // The final message is never held back: a writer may wait for a reader, an answer may not.
-            _ = session.Streams.AppendAsync(_stream!, answer.Body, last, CancellationToken.None);
+            _ = streams.Set.AppendAsync(_stream!, answer.Body, last, CancellationToken.None);
         }
         else if (last)
         {
-            session.Streams.Complete(_stream!);
+            streams.Set.Complete(_stream!);
         }
     }
 

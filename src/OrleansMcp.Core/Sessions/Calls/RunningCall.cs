@@ -3,64 +3,40 @@ using ModelContextProtocol;
 using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
+using OrleansMcp.Sessions.Input;
+using OrleansMcp.Sessions.ToolCalls;
 
 namespace OrleansMcp.Sessions.Calls;
 
 /// <summary>
-/// A request while it is being handled. A call of 2026-07-28 that waits for its user's input lives on between two requests: the retry
-/// takes it over (<see cref="Resume"/>).
+/// A request while it is being handled: the one object that means "the call", from its arrival to its answer. A call of 2026-07-28 that waits
+/// for its user's input lives on between two requests: the retry takes it over (<see cref="Resume"/>).
 /// </summary>
-internal sealed class RunningCall
+internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta meta, PostSink sink)
 {
     // Never disposed: it has no timer and no link, and a cancel may come at any moment from another thread.
     private readonly CancellationTokenSource _cancellation = new();
     private CancellationTokenRegistration _disconnect;
+    private int _reason; // a CancelReason
     private int _steps;
     private int _answered;
     private int _traits;
 
-    public RunningCall(Session session, Caller caller, McpMessage message, RequestMeta meta, PostSink sink)
-    {
-        Session = session;
-        Caller = caller;
-        Message = message;
-        Meta = meta;
-        Sink = sink;
-        Name();
-    }
+    public Caller Caller => caller;
 
-    public Session Session { get; }
-
-    public Caller Caller { get; }
-
-    public McpMessage Message { get; private set; }
+    public McpMessage Message { get; private set; } = message;
 
     public JsonElement Id => Message.Id;
 
     /// <summary>
     /// What the call is known by while it runs: its id, which a client must not reuse within a session. Clients of 2026-07-28 that act for
-    /// one principal know nothing of each other and may all count from 1: there every request is its own.
+    /// one principal know nothing of each other and may all count from 1: there every request is its own. Given by <see cref="RunningCalls"/>.
     /// </summary>
-    public string Key { get; private set; } = "";
+    public string Key { get; set; } = "";
 
-    public RequestMeta Meta { get; private set; }
+    public RequestMeta Meta { get; private set; } = meta;
 
-    public PostSink Sink { get; private set; }
-
-    /// <summary>Cancelled by the client, by the end of the session, or (2026-07-28) by a closed response stream.</summary>
-    public CancellationToken Token => _cancellation.Token;
-
-    /// <summary>Set when the client cancelled: no answer is owed.</summary>
-    public bool CancelledByClient { get; private set; }
-
-    /// <summary>Input the handler waits for; null until it asks.</summary>
-    public InputExchange? Input { get; set; }
-
-    /// <summary>What the handler left behind in an earlier round of the same request.</summary>
-    public string? PriorState { get; init; }
-
-    /// <summary>How often the handler asked for input.</summary>
-    public int InputRounds { get; set; }
+    public PostSink Sink { get; private set; } = sink;
 
     /// <summary>When it came, as <see cref="Environment.TickCount64"/> counts time.</summary>
     public long BegunAt { get; } = Environment.TickCount64;
@@ -68,8 +44,13 @@ internal sealed class RunningCall
     /// <summary>Names the message over all deliveries of it; empty when it is delivered once.</summary>
     public DeliveryName Delivery { get; init; }
 
-    /// <summary>The tool's name, for metrics.</summary>
-    public string? Tool { get; set; }
+    /// <summary>What the handler left behind in an earlier round of the same request.</summary>
+    public string? PriorState { get; init; }
+
+    /// <summary>Cancelled for one of <see cref="CancelReason"/>.</summary>
+    public CancellationToken Token => _cancellation.Token;
+
+    public CancelReason Cancelled => (CancelReason)Volatile.Read(ref _reason);
 
     /// <summary>What it uses, from the moment it was judged; null before, and for what needs no permission.</summary>
     public PermissionNeed? Need { get; set; }
@@ -80,15 +61,34 @@ internal sealed class RunningCall
     /// <summary>Whether its permission was taken away while it ran. A handler that goes on all the same changes nothing any more.</summary>
     public bool IsRevoked { get; private set; }
 
+    /// <summary>For a call of a tool, what it asks for; read when the call enters <see cref="ToolCallPipeline"/>.</summary>
+    public ToolRequest? Tool { get; set; }
+
+    /// <summary>Measures a tool's handler; null for what is no tool.</summary>
+    public CallClock? Clock { get; set; }
+
+    /// <summary>Input the handler waits for; null until it asks.</summary>
+    public InputExchange? Input { get; set; }
+
+    /// <summary>What the handler was seen to look at or to do.</summary>
+    public CallTraits Traits => (CallTraits)Volatile.Read(ref _traits);
+
+    /// <summary>Notes what the handler looks at or does.</summary>
+    public void Note(CallTraits trait) => Interlocked.Or(ref _traits, (int)trait);
+
+    /// <summary>Counts the handler's changes of state.</summary>
+    public int NextStep() => Interlocked.Increment(ref _steps) - 1;
+
     /// <summary>True for the one who answers it.</summary>
     public bool TryAnswer() => Interlocked.Exchange(ref _answered, 1) == 0;
 
     public void Revoke()
     {
         IsRevoked = true;
-        Cancel(byClient: false);
+        Cancel(CancelReason.Revoked);
     }
 
+    /// <exception cref="McpException">Its permission was taken away.</exception>
     public void ThrowIfRevoked()
     {
         if (IsRevoked)
@@ -97,49 +97,16 @@ internal sealed class RunningCall
         }
     }
 
-    /// <summary>Whether a tool has returned a result that is no error.</summary>
-    public bool Succeeded { get; set; }
-
-    /// <summary>What the call has reserved of the session's own policy counters.</summary>
-    public HeldCounters? HeldBySession { get; set; }
-
-    /// <summary>What the call has reserved of the counters of its client and tenant.</summary>
-    public HeldCounters? HeldByTenant { get; set; }
-
-    /// <summary>Measures a tool's handler; null before it begins.</summary>
-    public CallClock? Clock { get; set; }
-
-    /// <summary>Set when the call took longer than it may.</summary>
-    public bool TimedOut { get; set; }
-
-    /// <summary>Set when the handler gave back the thread that it began on.</summary>
-    public bool HasYielded { get; set; }
-
-    /// <summary>How its result is kept; null: not at all.</summary>
-    public KeepingOfOutput? Keeping { get; set; }
-
-    /// <summary>What it was seen to look at or to do.</summary>
-    public CallTraits Traits => (CallTraits)Volatile.Read(ref _traits);
-
-    /// <summary>How its tool answered, for the tool log: a code; null before.</summary>
-    public string? Outcome { get; set; }
-
-    /// <summary>Notes what the handler looks at or does.</summary>
-    public void Note(CallTraits trait) => Interlocked.Or(ref _traits, (int)trait);
-
-    /// <summary>Counts the handler's changes of state.</summary>
-    public int NextStep() => Interlocked.Increment(ref _steps) - 1;
-
     /// <summary>When the post's connection closes, the call is cancelled (2026-07-28: closing the response stream cancels).</summary>
     public void CancelWith(CancellationToken disconnected) =>
-        _disconnect = disconnected.UnsafeRegister(static call => ((RunningCall)call!).Cancel(byClient: true), this);
+        _disconnect = disconnected.UnsafeRegister(static call => ((RunningCall)call!).Cancel(CancelReason.Client), this);
 
     /// <summary>The connection that carried the call is answered; its closing means nothing any more.</summary>
     public void Release() => _disconnect.Dispose();
 
-    public void Cancel(bool byClient)
+    public void Cancel(CancelReason reason)
     {
-        CancelledByClient |= byClient;
+        Interlocked.CompareExchange(ref _reason, (int)reason, (int)CancelReason.None);
 
         // Handlers hang registrations of their own on this token: never run them under a lock or inside a message's turn.
         _ = _cancellation.CancelAsync();
@@ -150,9 +117,5 @@ internal sealed class RunningCall
     {
         (Message, Meta, Sink) = (message, meta, sink);
         Volatile.Write(ref _answered, 0);
-        Name();
     }
-
-    private void Name() =>
-        Key = Meta.IsSessionless ? Session.NextCallKey() : Message.Id.GetRawText();
 }

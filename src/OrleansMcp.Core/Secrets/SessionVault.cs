@@ -1,0 +1,150 @@
+using ModelContextProtocol;
+using OrleansMcp.Configuration;
+using OrleansMcp.Secrets.References;
+using OrleansMcp.Sessions;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Secrets;
+
+/// <summary>
+/// The secrets of one session: opened from their envelopes only here, held in this activation's memory only, zeroed when it ends. What holds
+/// them is made when it is first needed.
+/// </summary>
+internal sealed class SessionVault(CurrentRecord record, IConfigurationSource configuration) : ISessionSecrets
+{
+    private readonly Lock _gate = new(); // guards _secrets: after Erase no other is made
+    private SessionSecrets? _secrets;
+
+    /// <summary>Whether the session holds secrets that cannot be read again from anywhere, and would be lost if it left memory.</summary>
+    public bool HoldsOwn => Find() is { } vault && vault.CountOwn() > 0;
+
+    /// <summary>The operator's secrets that the configuration names for the session's client.</summary>
+    public IReadOnlyDictionary<string, SecretReference> References =>
+        record.OrNull is { Owner: var owner } && configuration.Current.FindClient(owner.Tenant, owner.Client) is { } client
+            ? client.Secrets
+            : ClientConfiguration.NoSecrets;
+
+    public SecretLimits Limits => new(configuration.Current.Sessions.MaxSecrets, configuration.Current.Sessions.MaxSecretBytes);
+
+    /// <summary>What holds the secrets, if there is anything.</summary>
+    public SecretVault? Find()
+    {
+        lock (_gate)
+        {
+            return _secrets?.Vault;
+        }
+    }
+
+    /// <summary>What holds the secrets. A session that was taken out of use has a closed one already.</summary>
+    public SessionSecrets Open()
+    {
+        lock (_gate)
+        {
+            return _secrets ??= new SessionSecrets();
+        }
+    }
+
+    /// <summary>The key that envelopes for this activation are sealed to.</summary>
+    public SealingKeyReply PublicKey() => Open().Key.PublicKey() is { } key ? new SealingKeyReply(key) : SealingKeyReply.NotFound;
+
+    /// <summary>Opens an envelope and keeps what is in it.</summary>
+    public SecretReply Put(string name, ReadOnlySpan<byte> envelope)
+    {
+        var limits = Limits;
+        if (!SecretName.IsValid(name))
+        {
+            return Refused(SecretRefusals.BadName);
+        }
+
+        if (IsReserved(name))
+        {
+            return Refused(SecretRefusals.Reserved);
+        }
+
+        if (envelope.Length > SealedSecret.Overhead + limits.Bytes)
+        {
+            return Refused(SecretRefusals.BadSize);
+        }
+
+        var secrets = Open();
+        return secrets.Key.Open(new SecretBinding(record.Key, name, record.Owner), envelope, out var secret) switch
+        {
+            EnvelopeVerdict.Opened => Kept(secrets.Vault.Put(name, secret!, limits)),
+            EnvelopeVerdict.StaleKey => Refused(SecretRefusals.StaleKey),
+            EnvelopeVerdict.Replayed => Refused(SecretRefusals.ReplayedEnvelope),
+            EnvelopeVerdict.Closed => SecretReply.NotFound,
+            _ => Refused(SecretRefusals.InvalidEnvelope),
+        };
+    }
+
+    public SecretReply Delete(string name) => IsReserved(name)
+        ? Refused(SecretRefusals.Reserved)
+        : new SecretReply(Find()?.Remove(name) == true ? SecretOutcome.Deleted : SecretOutcome.Absent);
+
+    /// <summary>Zeroes the secrets and the private key, for good, and says how many secrets there were. Harmless when run twice.</summary>
+    public int Erase()
+    {
+        SessionSecrets secrets;
+        lock (_gate)
+        {
+            secrets = _secrets ??= SessionSecrets.Closed;
+        }
+
+        return secrets.Erase();
+    }
+
+    bool ISessionSecrets.Has(string name) => Find()?.Has(name) == true;
+
+    TResult ISessionSecrets.Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read) =>
+        (Find() ?? throw new SecretUnavailableException(name)).Use(name, state, read);
+
+    bool ISessionSecrets.Remove(string name) => !IsReserved(name) && Find()?.Remove(name) == true;
+
+    void ISessionSecrets.Put(string name, ReadOnlySpan<byte> secret)
+    {
+        if (!SecretName.IsValid(name))
+        {
+            throw new ArgumentException("A secret's name is made of 1 to 64 lower-case letters, digits, '.', '_' and '-'.", nameof(name));
+        }
+
+        if (IsReserved(name))
+        {
+            throw new McpException("The operator gives the secret of that name.");
+        }
+
+        var limits = Limits;
+        if (secret.Length > limits.Bytes)
+        {
+            throw new McpException($"A secret may take {limits.Bytes} bytes.");
+        }
+
+        var copy = SecretBuffer.Allocate(secret.Length);
+        secret.CopyTo(copy);
+        if (ProblemOf(Open().Vault.Put(name, copy, limits), limits) is { } problem)
+        {
+            throw new McpException(problem);
+        }
+    }
+
+    private static string? ProblemOf(SecretPut put, SecretLimits limits) => put switch
+    {
+        SecretPut.Stored or SecretPut.Replaced => null,
+        SecretPut.Full => $"The session may hold {limits.Count} secrets.",
+        SecretPut.BadSize => "A secret may not be empty.",
+        _ => "The session has ended.",
+    };
+
+    private static SecretReply Kept(SecretPut put) => put switch
+    {
+        SecretPut.Stored => new(SecretOutcome.Stored),
+        SecretPut.Replaced => new(SecretOutcome.Replaced),
+        SecretPut.Full => Refused(SecretRefusals.TooMany),
+        SecretPut.BadSize => Refused(SecretRefusals.BadSize),
+        _ => SecretReply.NotFound, // The session ended while the envelope was opened.
+    };
+
+    private static SecretReply Refused(string code) => new(SecretOutcome.Refused, code);
+
+    /// <summary>Whether a name is the operator's: its secret is neither set nor removed by the client or by tools.</summary>
+    private bool IsReserved(string name) => References.ContainsKey(name);
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions.Input;
+using OrleansMcp.Sessions.Streams;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>Takes in the messages that a session has admitted: requests are run, responses and notifications go to what waits for them.</summary>
+internal sealed class MessageIntake(
+    CurrentRecord record, SessionStreams streams, RequestRunner runner, RunningCalls calls, ClientRequests requests)
+{
+    /// <summary>Takes one message; see <see cref="ISession.PostAsync"/>.</summary>
+    public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
+    {
+        if (CheckVersion(message.Id, options) is { } refusal)
+        {
+            return new(refusal);
+        }
+
+        switch (message.Kind)
+        {
+            case McpMessageKind.Response:
+                return new(requests.TryAnswer(message)
+                    ? SessionReply.Accepted
+                    : Refuse(default, RpcError.InvalidRequest, "This response answers no request of the server."));
+            case McpMessageKind.Notification:
+                TakeNotification(message);
+                return new(SessionReply.Accepted);
+            default:
+                var sink = new PostSink(streams, options.AcceptsStream, requests: 1, isBatch: false);
+                runner.Start(caller, message, sink, options.Delivery, cancellationToken);
+                return sink.ReplyAsync();
+        }
+    }
+
+    /// <summary>Takes a batch; see <see cref="ISession.PostBatchAsync"/>.</summary>
+    public ValueTask<SessionReply> PostBatchAsync(
+        Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken)
+    {
+        if (CheckVersion(default, options) is { } refusal)
+        {
+            return new(refusal);
+        }
+
+        if (record.Value.ProtocolVersion != ProtocolVersions.March2025)
+        {
+            return new(Refuse(default, RpcError.InvalidRequest, "Batches exist in protocol revision 2025-03-26 only."));
+        }
+
+        if (messages.Any(message => message.Method == Methods.Initialize))
+        {
+            // 2025-03-26, lifecycle: initialize must not be part of a batch.
+            return new(Refuse(default, RpcError.InvalidRequest, "initialize must not be part of a batch."));
+        }
+
+        var count = messages.Count(message => message.Kind == McpMessageKind.Request);
+        var sink = new PostSink(streams, options.AcceptsStream, count, isBatch: true);
+        foreach (var message in messages)
+        {
+            Take(caller, message, sink, cancellationToken);
+        }
+
+        return count == 0 ? new(SessionReply.Accepted) : sink.ReplyAsync();
+    }
+
+    private void Take(Caller caller, McpMessage message, PostSink sink, CancellationToken cancellationToken)
+    {
+        switch (message.Kind)
+        {
+            case McpMessageKind.Response:
+                requests.TryAnswer(message);
+                break;
+            case McpMessageKind.Notification:
+                TakeNotification(message);
+                break;
+            default:
+                // A name covers the whole post; the messages of a batch could not tell their steps apart under it.
+                runner.Start(caller, message, sink, delivery: default, cancellationToken);
+                break;
+        }
+    }
+
+    private void TakeNotification(McpMessage message)
+    {
+        // 2026-07-28 cancels over HTTP by closing the response stream, never by this notification.
+        if (streams.IsResumable && message.Method == NotificationMethods.CancelledNotification
+            && message.Params.ValueKind == JsonValueKind.Object
+            && message.Params.TryGetProperty("requestId"u8, out var id))
+        {
+            calls.Find(id.GetRawText())?.Cancel(CancelReason.Client);
+        }
+    }
+
+    /// <summary>A session keeps the revision it negotiated; a header that names another is an error (2025-06-18, transports).</summary>
+    private SessionReply? CheckVersion(JsonElement id, PostOptions options) =>
+        record.Value.ProtocolVersion is { } negotiated && options.ProtocolVersion is { } header && header != negotiated
+            ? Refuse(id, RpcError.InvalidRequest, $"This session negotiated protocol revision {negotiated}, not the one in the header.")
+            : null;
+
+    private static SessionReply Refuse(JsonElement id, int code, string message) =>
+        SessionReply.Message(RpcReply.Error(id, code, message), 400);
+}

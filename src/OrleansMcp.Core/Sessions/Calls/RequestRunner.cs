@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions.Input;
+using OrleansMcp.Signals.Interference;
+
+namespace OrleansMcp.Sessions.Calls;
+
+/// <summary>Runs the requests of one session from their arrival to their answer.</summary>
+internal sealed class RequestRunner(
+    CurrentRecord record, NegotiatedClient client, RunningCalls calls, PendingInputs inputs, Revocation revocation, RequestRouter router,
+    LastActivity activity, SessionMetrics metrics, NeighbourWatch neighbours, TimeProvider time, ILogger logger)
+{
+    /// <summary>A call that is silent for this long gets a stream, so that no proxy or client takes its connection for dead.</summary>
+    private static readonly TimeSpan s_promoteAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs a request. On return it may be finished already; it answers to its sink in the end, whatever happens.</summary>
+    public void Start(Caller caller, McpMessage message, PostSink sink, DeliveryName delivery, CancellationToken disconnected)
+    {
+        if (!TryPrepare(caller, message, sink, delivery, out var call, out var refusal))
+        {
+            sink.Finish(refusal);
+            return;
+        }
+
+        if (call.Meta.IsSessionless)
+        {
+            // Closing the response stream cancels (2026-07-28, Cancellation), before the stream begins and after.
+            call.CancelWith(disconnected);
+            sink.Abandoned = () => call.Cancel(CancelReason.Client);
+        }
+
+        var work = AnswerAsync(call);
+        if (work.IsCompletedSuccessfully)
+        {
+            calls.Complete(call, work.Result);
+        }
+        else
+        {
+            _ = FinishLaterAsync(call, work);
+        }
+    }
+
+    private bool TryPrepare(
+        Caller caller, McpMessage message, PostSink sink, DeliveryName delivery, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
+    {
+        call = null;
+        if (!TryReadMeta(message, out var meta, out refusal))
+        {
+            return false;
+        }
+
+        if (meta.IsSessionless && RequestStates.TokenOf(message) is { } state)
+        {
+            if (revocation.RefuseRetry(new RunningCall(caller, message, meta, sink)) is { } denied)
+            {
+                refusal = denied;
+                return false;
+            }
+
+            call = inputs.TakeUp(caller, message, meta, sink, state);
+            if (call is null)
+            {
+                refusal = Answer.Error(message.Id, RpcError.InvalidParams,
+                    "The requestState is unknown, used or expired, or belongs to another request. Start the request again.", true);
+                return false;
+            }
+        }
+
+        call ??= new RunningCall(caller, message, meta, sink) { Delivery = delivery };
+        if (calls.Add(call) is not { } problem)
+        {
+            return true;
+        }
+
+        refusal = problem;
+        return false;
+    }
+
+    private bool TryReadMeta(McpMessage message, [NotNullWhen(true)] out RequestMeta? meta, out Answer refusal)
+    {
+        refusal = default;
+        if (client.Meta is { } negotiated)
+        {
+            meta = negotiated;
+            return true;
+        }
+
+        try
+        {
+            meta = RequestMeta.Read(message);
+            if (meta.IsSessionless)
+            {
+                return true;
+            }
+
+            refusal = Answer.Error(message.Id, RpcError.InvalidRequest, "This revision begins with initialize.", sessionless: true);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            refusal = Answer.Error(message.Id, RpcError.InvalidParams, "The request's _meta is missing or malformed.", sessionless: true);
+        }
+
+        meta = null;
+        return false;
+    }
+
+    private async Task FinishLaterAsync(RunningCall call, ValueTask<Answer> work)
+    {
+        var pending = work.AsTask();
+        using (time.CreateTimer(static sink => ((PostSink)sink!).Promote(), call.Sink, s_promoteAfter, Timeout.InfiniteTimeSpan))
+        {
+            // AnswerAsync turns every failure into an answer.
+            calls.Complete(call, await pending);
+        }
+
+        activity.Touch();
+    }
+
+    private async ValueTask<Answer> AnswerAsync(RunningCall call)
+    {
+        var measures = metrics.MeasuresRequests;
+        var started = measures ? time.GetTimestamp() : 0;
+        using var span = StartActivity(call);
+        Answer answer;
+        try
+        {
+            var work = call.Input is { } input ? new ValueTask<byte[]>(input.Resumed()) : router.DispatchAsync(call);
+            answer = work.IsCompletedSuccessfully ? Answer.Of(work.Result)
+                : PendingInputs.MayAsk(call) ? await inputs.AwaitOrAskAsync(call, work.AsTask())
+                : Answer.Of(await work);
+        }
+        catch (Exception e)
+        {
+            answer = Failures.ToAnswer(call, e, record.Name, logger);
+        }
+
+        if (measures)
+        {
+            var tool = call.Tool is { IsKnown: true } known ? known.Name : null;
+            metrics.Answered(Methods.Tag(call.Message.Method), tool, answer.Failed, time.GetElapsedTime(started));
+        }
+
+        if (answer.Failed)
+        {
+            span?.SetStatus(ActivityStatusCode.Error);
+            neighbours.Erred(call.Caller.Tenant);
+        }
+
+        return answer;
+    }
+
+    private static Activity? StartActivity(RunningCall call)
+    {
+        if (!SessionMetrics.Activities.HasListeners())
+        {
+            return null;
+        }
+
+        var method = Methods.Tag(call.Message.Method);
+        var parent = TraceContext.Of(call.Message);
+        var activity = SessionMetrics.Activities.StartActivity(method, ActivityKind.Server, parent ?? default);
+        activity?.SetTag("mcp.method.name", method);
+        activity?.SetTag("orleansmcp.tenant", call.Caller.Tenant);
+        return activity;
+    }
+}

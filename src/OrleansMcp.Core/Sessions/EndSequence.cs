@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Secrets;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Signals;
+using OrleansMcp.State;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>
+/// The steps by which a session ends, in their order. Where the store appends receipts: calls cancelled; secrets zeroed; record deleted and
+/// receipt audited, in one commit. Elsewhere: durable ended mark; calls cancelled; secrets zeroed; record deleted. Then the place is given
+/// back, and the receipt is published. Nobody writes the record meanwhile: the caller holds the turn of <see cref="StateWriter"/>.
+/// </summary>
+internal sealed partial class EndSequence(
+    CurrentRecord current, ISessionStore store, RunningCalls calls, SessionVault vault, ITenantDirectory tenants, ISignals signals,
+    SessionMetrics metrics, TimeProvider time, ILogger logger)
+{
+    /// <summary>Whether the end of a session is one commit, so that one that failed has not begun.</summary>
+    public bool IsAtomic => store.AppendsReceipts;
+
+    /// <exception cref="IOException">The end could not be made durable.</exception>
+    public async Task<SessionReceipt> RunAsync(SessionEndReason reason)
+    {
+        var record = current.Value;
+        var (receipt, isAudited) = store.AppendsReceipts ? await CommitAsync(record, reason) : await MarkAndDeleteAsync(record, reason);
+        await GiveBackPlaceAsync(record.Owner);
+        metrics.Ended(receipt.Reason);
+        signals.Raise(SignalOf(record, receipt) with { IsAudited = isAudited });
+        return receipt;
+    }
+
+    /// <summary>
+    /// All that the session holds is let go of before the commit, which is the end. A crash or a failure before it leaves a session that has
+    /// not ended, and nobody was told that it had. Whether the receipt is in the audit is said with it: a principal that never stored
+    /// anything has no record that could be deleted with a receipt, and nothing durable of it can come back.
+    /// </summary>
+    private async Task<(SessionReceipt Receipt, bool IsAudited)> CommitAsync(SessionRecord record, SessionEndReason reason)
+    {
+        var receipt = LetGo(record, reason, time.GetUtcNow());
+        return (receipt, await store.EndAsync(current.Key, AuditEntry.Of(SignalOf(record, receipt), receipt.EndedAt), CancellationToken.None));
+    }
+
+    private async Task<(SessionReceipt Receipt, bool IsAudited)> MarkAndDeleteAsync(SessionRecord record, SessionEndReason reason)
+    {
+        var endedAt = time.GetUtcNow();
+        await MarkAsync(record with { Ended = reason, Version = record.Version + 1 });
+        var receipt = LetGo(record, reason, endedAt);
+        await store.DeleteAsync(current.Key, CancellationToken.None);
+        return (receipt, false);
+    }
+
+    /// <summary>
+    /// The mark comes first, so that no crash can bring an ended session back. A disk that is full cannot take it; then the
+    /// deletion that follows, which needs no space, is what makes the end durable.
+    /// </summary>
+    private async Task MarkAsync(SessionRecord record)
+    {
+        if (record.Version == 1)
+        {
+            return; // A principal that never stored anything.
+        }
+
+        try
+        {
+            await store.SaveAsync(record, CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            LogMarkFailed(logger, e, current.Name);
+        }
+    }
+
+    private SessionReceipt LetGo(SessionRecord record, SessionEndReason reason, DateTimeOffset endedAt) =>
+        new(reason, record.OpenedAt, endedAt, calls.CancelAll(CancelReason.SessionEnded), vault.Erase());
+
+    /// <summary>The session has ended, whether or not its place could be given back: the tenant's clock finds a place that no session holds.</summary>
+    private async Task GiveBackPlaceAsync(SessionOwner owner)
+    {
+        try
+        {
+            await tenants.Get(owner.Tenant).UnregisterAsync(owner.Client, current.Key, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            LogPlaceKept(logger, e, current.Name);
+        }
+    }
+
+    private Signal SignalOf(SessionRecord record, SessionReceipt receipt) => new(SignalName.SessionEnded, Who: null, record.Owner,
+        $"reason {receipt.Reason}, {receipt.CallsCancelled} calls cancelled, {receipt.SecretsCleared} secrets cleared", current.Key);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The ended mark of session {Session} could not be written; its record is deleted anyway.")]
+    private static partial void LogMarkFailed(ILogger logger, Exception exception, string session);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} has ended, and its tenant could not be told; its place is given back by the tenant's clock.")]
+    private static partial void LogPlaceKept(ILogger logger, Exception exception, string session);
+}

@@ -1,0 +1,88 @@
+using OrleansMcp.Permissions;
+using OrleansMcp.Quotas;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Sessions.Handlers;
+
+/// <summary>
+/// The session as one call may see it. Identity comes from the caller of the call, which the session has compared with its owner. What the
+/// handler looks at or does is noted in <see cref="RunningCall.Traits"/>, because its result may depend on it.
+/// </summary>
+internal sealed class CallContext(RunningCall call, HandlerEnvironment environment) : ISessionContext, ISessionState, ISessionPermissions, ISessionQuota
+{
+    public string Tenant => call.Caller.Tenant;
+
+    public string Client => Noting(CallTraits.Client).Caller.Client;
+
+    public string Subject => Noting(CallTraits.Client).Caller.Subject;
+
+    public string SessionName
+    {
+        get
+        {
+            call.Note(CallTraits.Session);
+            return environment.Record.Name;
+        }
+    }
+
+    public ISessionState State => NotingIn(CallTraits.Session);
+
+    public ISessionSecrets Secrets
+    {
+        get
+        {
+            call.Note(CallTraits.Secret);
+            return environment.Secrets;
+        }
+    }
+
+    public ISessionPermissions Permissions => this;
+
+    public ISessionQuota Quota => NotingIn(CallTraits.Session);
+
+    public HttpClient Http => field ??= CallEgress.CreateClient(Noting(CallTraits.Client), environment);
+
+    public void HangUp(TimeSpan retry)
+    {
+        call.Note(CallTraits.Effect);
+        if (!environment.Streams.HasPrimingEvents)
+        {
+            return;
+        }
+
+        call.Sink.Promote();
+        if (call.Sink.Stream is { } stream)
+        {
+            environment.Streams.Set.HangUp(stream, retry);
+        }
+    }
+
+    public Task ResourceUpdatedAsync(string uri, CancellationToken cancellationToken = default)
+    {
+        call.Note(CallTraits.Effect);
+        return environment.Changes.SendResourceUpdatedAsync(uri, cancellationToken).AsTask();
+    }
+
+    T? ISessionState.Get<T>(string key) where T : default => environment.Values.Get<T>(key);
+
+    Task<T> ISessionState.UpdateAsync<T>(string key, Func<T?, T> change, CancellationToken cancellationToken) where T : default =>
+        environment.Values.UpdateAsync(call, key, change, cancellationToken);
+
+    bool ISessionPermissions.Allows(PermissionKind kind, string name) => environment.Authorization.Allows(call.Caller, kind, name);
+
+    ValueTask<IReadOnlyList<QuotaLeft>> ISessionQuota.ReadAsync(CancellationToken cancellationToken) =>
+        environment.Account.ReadAsync(cancellationToken);
+
+    private RunningCall Noting(CallTraits trait)
+    {
+        call.Note(trait);
+        return call;
+    }
+
+    private CallContext NotingIn(CallTraits trait)
+    {
+        call.Note(trait);
+        return this;
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol.Server;
+using OrleansMcp.Records;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.ToolLogs;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Sessions.Handlers;
+
+/// <summary>
+/// What can be injected into a handler while it runs: its own session's context, and the application's services in a scope of the
+/// call. The scope exists only if something is asked of it.
+/// </summary>
+internal sealed class CallServices(RunningCall call, HandlerEnvironment environment) : IServiceProvider, IServiceProviderIsService, IDisposable
+{
+    private IServiceScope? _scope;
+
+    public McpServer Server => field ??= new CallServer(call, environment, this);
+
+    public object? GetService(Type serviceType) =>
+        serviceType == typeof(ISessionContext) ? new CallContext(call, environment)
+        : serviceType == typeof(IRecords) ? new CallRecords(call, environment)
+        : serviceType == typeof(IToolLog) ? new CallToolLog(call, environment.ToolLog)
+        : serviceType == typeof(IServiceProviderIsService) ? this
+        : (_scope ??= environment.Application.CreateScope()).ServiceProvider.GetService(serviceType);
+
+    public bool IsService(Type serviceType) =>
+        IsOfCall(serviceType) || environment.Application.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;
+
+    /// <summary>What exists only while a call runs.</summary>
+    public static bool IsOfCall(Type serviceType) => serviceType == typeof(ISessionContext) || serviceType == typeof(IRecords)
+        || serviceType == typeof(IToolLog);
+
+    public void Dispose() => _scope?.Dispose();
+}

@@ -1,0 +1,62 @@
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrleansMcp.Configuration;
+using OrleansMcp.Permissions;
+using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Egress;
+using OrleansMcp.Records;
+using OrleansMcp.Sessions.Changes;
+using OrleansMcp.Sessions.Input;
+using OrleansMcp.Sessions.Streams;
+using OrleansMcp.State;
+using OrleansMcp.ToolLogs;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Sessions.Handlers;
+
+/// <summary>
+/// What the handlers of one session can reach while a call of theirs runs, and nothing of another session: each <see cref="CallServices"/>
+/// shows it to one call.
+/// </summary>
+internal sealed class HandlerEnvironment
+{
+    public required CurrentRecord Record { get; init; }
+
+    public required SessionValues Values { get; init; }
+
+    public required ISessionSecrets Secrets { get; init; }
+
+    public required SessionAuthorization Authorization { get; init; }
+
+    public required SessionAccount Account { get; init; }
+
+    public required SessionStreams Streams { get; init; }
+
+    public required SessionChanges Changes { get; init; }
+
+    public required ClientNotifier Notifier { get; init; }
+
+    public required ClientRequests Requests { get; init; }
+
+    public required PendingInputs Inputs { get; init; }
+
+    public required NegotiatedClient Client { get; init; }
+
+    public required SessionToolLog ToolLog { get; init; }
+
+    public required IRecordSpaceDirectory Records { get; init; }
+
+    public required IConfigurationSource Configuration { get; init; }
+
+    /// <summary>The ways out of the process, shared by all sessions.</summary>
+    public required EgressConnections Egress { get; init; }
+
+    /// <summary>What the application registered; each call gets a scope of it.</summary>
+    public required IServiceProvider Application { get; init; }
+
+    public required McpServerOptions ServerOptions { get; init; }
+
+    /// <summary>Asks the client of a call: by a request of this server, or through the call's result (2026-07-28).</summary>
+    public Task<JsonRpcResponse> AskAsync(Calls.RunningCall call, JsonRpcRequest request, CancellationToken cancellationToken) =>
+        call.Meta.IsSessionless ? Inputs.AskAsync(call, request, cancellationToken) : Requests.AskAsync(call, request, cancellationToken);
+}

@@ -1,0 +1,226 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Configuration;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Signals;
+
+namespace OrleansMcp.Sessions.Input;
+
+/// <summary>
+/// Multi round-trip requests (2026-07-28): a call that needs its user's input answers with questions and a sealed <c>requestState</c>;
+/// the retry brings the answers. What the state stands for never leaves the session, so it can be used once, by its owner, for the same
+/// request, while it lasts. It is gone after a restart: the client starts the request again.
+/// </summary>
+internal sealed class PendingInputs(
+    SessionIdIssuer ids, ISignals signals, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
+{
+    private const int MaxHeldStates = 64;
+
+    private readonly Lock _gate = new(); // guards both dictionaries
+    private Dictionary<string, RunningCall>? _waiting; // calls whose handler waits, by the sealed name
+    private Dictionary<string, HeldState>? _held; // what handlers left behind that ended with questions
+
+    /// <summary>Calls that wait for their user's input.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting?.Count ?? 0;
+            }
+        }
+    }
+
+    /// <summary>Whether a retry may come that needs what is held here.</summary>
+    public bool Any
+    {
+        get
+        {
+            lock (_gate)
+            {
+                DropExpired();
+                return _waiting is { Count: > 0 } || _held is { Count: > 0 };
+            }
+        }
+    }
+
+    /// <summary>Whether the request may ask its user for input through its result.</summary>
+    public static bool MayAsk(RunningCall call) => call.Meta.IsSessionless
+        && call.Message.Method is RequestMethods.ToolsCall or RequestMethods.PromptsGet or RequestMethods.ResourcesRead;
+
+    /// <summary>A handler asks: the question goes out with the result of the request, and the handler waits for the retry.</summary>
+    /// <exception cref="McpException">The request cannot ask, or the client did not answer in time.</exception>
+    public async Task<JsonRpcResponse> AskAsync(RunningCall call, JsonRpcRequest request, CancellationToken cancellationToken)
+    {
+        if (!MayAsk(call))
+        {
+            throw new McpException($"{call.Message.Method} cannot ask for input in this protocol revision.");
+        }
+
+        JsonElement? parameters = request.Params is { } given ? JsonSerializer.SerializeToElement(given, Wire.Type<JsonNode>()) : null;
+        InputCapability.Require(call.Meta.Capabilities, request.Method, parameters);
+        using var waiting = call.Clock?.Pause() ?? default;
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.Token);
+        try
+        {
+            var answer = await ExchangeOf(call).Ask(new InputRequest { Method = request.Method, Params = parameters })
+                .WaitAsync(configuration.Current.Sessions.InputTimeout, time, both.Token);
+            return new JsonRpcResponse { Id = request.Id, Result = JsonSerializer.SerializeToNode(answer, Wire.Type<JsonElement>()) };
+        }
+        catch (TimeoutException e)
+        {
+            throw new McpException("The client did not answer in time.", e);
+        }
+    }
+
+    /// <summary>Waits for the handler to finish or to ask, whichever is first.</summary>
+    public async Task<Answer> AwaitOrAskAsync(RunningCall call, Task<byte[]> handler)
+    {
+        var input = ExchangeOf(call);
+        input.Handler = handler;
+        if (await Task.WhenAny(handler, input.News) == handler)
+        {
+            return Answer.Of(await handler);
+        }
+
+        var questions = input.TakeQuestions();
+        var (state, name) = ids.IssueState(call.Caller);
+        lock (_gate)
+        {
+            (_waiting ??= new(StringComparer.Ordinal)).Add(name, call);
+        }
+
+        // A handler that gives up waiting (time is over, session ended) leaves no trace.
+        _ = handler.ContinueWith(_ => Forget(name), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return Answer.Of(replies.WriteInputRequired(call, questions, state));
+    }
+
+    /// <summary>A handler that ended with questions instead of waiting: its own state is held here until the retry.</summary>
+    public byte[] Hold(RunningCall call, InputRequiredResult required)
+    {
+        foreach (var (_, input) in required.InputRequests ?? new Dictionary<string, InputRequest>())
+        {
+            InputCapability.Require(call.Meta.Capabilities, input.Method, input.Params);
+        }
+
+        var (state, name) = ids.IssueState(call.Caller);
+        var expiresAt = time.GetUtcNow() + configuration.Current.Sessions.InputTimeout;
+        lock (_gate)
+        {
+            var held = _held ??= new(StringComparer.Ordinal);
+            DropExpired();
+            if (held.Count >= MaxHeldStates)
+            {
+                held.Remove(held.MinBy(pair => pair.Value.ExpiresAt).Key);
+            }
+
+            held.Add(name, new HeldState(required.RequestState, RequestStates.Digest(call.Message), expiresAt));
+        }
+
+        return replies.WriteInputRequired(call, required.InputRequests, state);
+    }
+
+    /// <summary>
+    /// Finds what a retry's state stands for and uses it up. A call that waits goes on with the answers; otherwise the retry is a new call,
+    /// with what its handler left behind. Null when there is nothing, for whatever reason.
+    /// </summary>
+    public RunningCall? TakeUp(Caller caller, McpMessage message, RequestMeta meta, PostSink sink, string state)
+    {
+        var verdict = ids.JudgeState(state, caller, out var name);
+        Attempts.Raise(signals, verdict, caller, "requestState");
+        if (verdict != TokenVerdict.Valid)
+        {
+            return null;
+        }
+
+        var (waiting, held) = Take(name, RequestStates.Digest(message));
+        if (waiting is null)
+        {
+            return held is null ? null : new RunningCall(caller, message, meta, sink) { PriorState = held.Inner };
+        }
+
+        waiting.Resume(message, meta, sink);
+        waiting.Input!.Answer(RequestStates.ResponsesOf(message));
+        return waiting;
+    }
+
+    /// <summary>Gives up all that waits; the calls are for the caller to cancel.</summary>
+    public RunningCall[] TakeAll()
+    {
+        lock (_gate)
+        {
+            RunningCall[] calls = [.. _waiting?.Values.AsEnumerable() ?? []];
+            (_waiting, _held) = (null, null);
+            return calls;
+        }
+    }
+
+    /// <summary>Gives up the calls that are not permitted any more; they are for the caller to revoke.</summary>
+    public RunningCall[] TakeWhere(Func<RunningCall, bool> predicate)
+    {
+        lock (_gate)
+        {
+            var taken = _waiting?.Where(pair => predicate(pair.Value)).ToArray() ?? [];
+            Array.ForEach(taken, pair => _waiting!.Remove(pair.Key));
+            return [.. taken.Select(pair => pair.Value)];
+        }
+    }
+
+    private (RunningCall? Waiting, HeldState? Held) Take(string name, string digest)
+    {
+        lock (_gate)
+        {
+            DropExpired();
+            if (_waiting?.GetValueOrDefault(name) is { } waiting && waiting.Input!.Digest == digest)
+            {
+                _waiting.Remove(name);
+                return (waiting, null);
+            }
+
+            if (_held?.GetValueOrDefault(name) is { } held && held.Digest == digest)
+            {
+                _held.Remove(name);
+                return (null, held);
+            }
+
+            return default;
+        }
+    }
+
+    private InputExchange ExchangeOf(RunningCall call)
+    {
+        lock (_gate)
+        {
+            return call.Input ??= new InputExchange { Digest = RequestStates.Digest(call.Message) };
+        }
+    }
+
+    private void Forget(string name)
+    {
+        lock (_gate)
+        {
+            _waiting?.Remove(name);
+        }
+    }
+
+    private void DropExpired()
+    {
+        if (_held is not { Count: > 0 } held)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        foreach (var (name, state) in held.ToArray())
+        {
+            if (state.ExpiresAt <= now)
+            {
+                held.Remove(name);
+            }
+        }
+    }
+}

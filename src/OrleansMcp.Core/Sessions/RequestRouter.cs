@@ -1,0 +1,50 @@
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Changes;
+using OrleansMcp.Sessions.Reading;
+using OrleansMcp.Sessions.ToolCalls;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>Which methods there are, by revision, and what answers them.</summary>
+internal sealed class RequestRouter(ToolCallPipeline tools, ListMethods lists, ReadMethods reads, SubscriptionMethods subscriptions)
+{
+    /// <returns>The JSON-RPC message of the result.</returns>
+    /// <exception cref="ModelContextProtocol.McpProtocolException">There is no such method in the request's revision, or its handler refused it.</exception>
+    public ValueTask<byte[]> DispatchAsync(RunningCall call)
+    {
+        var method = call.Message.Method;
+        return call.Meta.IsSessionless
+            ? method switch
+            {
+                RequestMethods.ServerDiscover => new(lists.Discover(call)),
+                RequestMethods.SubscriptionsListen => subscriptions.ListenAsync(call),
+                _ => Methods.IsRemoved(method) ? throw Failures.NoSuchMethod(method) : DispatchSharedAsync(call, method),
+            }
+            : method switch
+            {
+                RequestMethods.Ping => new(RpcReply.Result(call.Id, new PingResult())),
+                RequestMethods.Initialize => throw Failures.AlreadyInitialized(),
+                RequestMethods.LoggingSetLevel => subscriptions.SetLogLevelAsync(call),
+                RequestMethods.ResourcesSubscribe => subscriptions.SubscribeAsync(call, subscribe: true),
+                RequestMethods.ResourcesUnsubscribe => subscriptions.SubscribeAsync(call, subscribe: false),
+                _ => DispatchSharedAsync(call, method),
+            };
+    }
+
+    private ValueTask<byte[]> DispatchSharedAsync(RunningCall call, string method) => method switch
+    {
+        RequestMethods.ToolsCall => CallToolAsync(call),
+        RequestMethods.ToolsList => new(lists.ListTools(call)),
+        RequestMethods.PromptsList => new(lists.ListPrompts(call)),
+        RequestMethods.PromptsGet => reads.GetPromptAsync(call),
+        RequestMethods.ResourcesList => new(lists.ListResources(call)),
+        RequestMethods.ResourcesTemplatesList => new(lists.ListResourceTemplates(call)),
+        RequestMethods.ResourcesRead => reads.ReadResourceAsync(call),
+        RequestMethods.CompletionComplete => reads.CompleteAsync(call),
+        _ => throw Failures.NoSuchMethod(method),
+    };
+
+    private async ValueTask<byte[]> CallToolAsync(RunningCall call) => (await tools.InvokeAsync(call)).Reply;
+}

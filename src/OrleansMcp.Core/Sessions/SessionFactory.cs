@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Server;
+using OrleansMcp.Configuration;
+using OrleansMcp.Permissions;
+using OrleansMcp.Policies;
+using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Egress;
+using OrleansMcp.Records;
+using OrleansMcp.Secrets;
+using OrleansMcp.Secrets.References;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Changes;
+using OrleansMcp.Sessions.Handlers;
+using OrleansMcp.Sessions.Input;
+using OrleansMcp.Sessions.Reading;
+using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Signals;
+using OrleansMcp.Signals.Interference;
+using OrleansMcp.State;
+using OrleansMcp.Tenants;
+using OrleansMcp.ToolLogs;
+using OrleansMcp.Tools;
+using OrleansMcp.Tools.Caching;
+
+namespace OrleansMcp.Sessions;
+
+/// <summary>
+/// Makes the sessions of a process: gives each its own parts, and each part what it needs of what sessions share. What they share are
+/// services only: no session can leave anything here for another.
+/// </summary>
+internal sealed class SessionFactory(
+    Catalogue catalogue, ITenantDirectory tenants, ISessionDirectory sessions, IRecordSpaceDirectory records, IEnumerable<ISecretSource> secretSources,
+    ISignals signals, IAttempts attempts, NeighbourWatch neighbours, IConfigurationSource configuration, SessionIdIssuer ids, SessionMetrics metrics,
+    TimeProvider time, IServiceProvider application, ILogger<Session> logger)
+{
+    private readonly ISecretSource[] _secretSources = [.. secretSources];
+    private readonly FairScheduler _scheduler = new(() => configuration.Current.Scheduler, time);
+    private readonly EgressConnections _egress = new();
+    private readonly ReplyWriter _replies = new(catalogue);
+    private readonly TenantCacheClient _cache = new(tenants, time, logger);
+    private readonly McpServerOptions _serverOptions = new() { ServerInfo = catalogue.ServerInfo };
+    private readonly SessionServices _services = new(
+        catalogue, configuration, signals, metrics, new LiveSessions(configuration), new ListChangeAudience(catalogue), time, logger);
+
+    /// <summary>The clock that sessions live by.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>Summaries of tool calls on their way to their tenants.</summary>
+    public ToolLogBuffer ToolLog { get; } = new(tenants, metrics, time, logger);
+
+    /// <summary>A session in memory, with its record, or without one if there is none.</summary>
+    /// <param name="key">Its identity.</param>
+    /// <param name="stored">Its record as it is stored.</param>
+    /// <param name="store">Where the record is kept.</param>
+    /// <param name="retired">Called once when the instance is done.</param>
+    public Session Create(SessionKey key, SessionRecord? stored, ISessionStore store, Action<Session>? retired = null)
+    {
+        var record = new CurrentRecord(key, stored is null ? null : PermissionGrant.Share(stored, configuration.Current));
+        return new Session(Compose(record, store), _services) { Retired = retired };
+    }
+
+    private SessionParts Compose(CurrentRecord record, ISessionStore store)
+    {
+        var life = RandomNumberGenerator.GetHexString(8, lowercase: true); // what an activation numbers never repeats in another one
+        var activity = new LastActivity(time, record.OrNull?.LastActiveAt ?? time.GetUtcNow());
+        var account = new SessionAccount(record, tenants, signals, configuration, time);
+        var writer = new StateWriter(record, store, activity, new StateQuota(record, account), logger);
+        var authorization = new SessionAuthorization(record, configuration, signals);
+        var policy = new SessionPolicy(record, configuration, catalogue);
+        var counters = new PolicyCounters(record, writer, tenants, time, logger);
+        var vault = new SessionVault(record, configuration);
+        var streams = new SessionStreams(record, life, configuration);
+        var changes = new SessionChanges(record, authorization, streams);
+        var requests = new ClientRequests(streams, life, configuration, time);
+        var inputs = new PendingInputs(ids, signals, configuration, _replies, time);
+        var calls = new RunningCalls(configuration, inputs);
+        var revocation = new Revocation(record, authorization, policy, calls, inputs, changes, _replies, logger);
+        var client = new NegotiatedClient(record);
+        var environment = new HandlerEnvironment
+        {
+            Record = record,
+            Values = new SessionValues(record, writer, configuration, neighbours, time),
+            Secrets = vault,
+            Authorization = authorization,
+            Account = account,
+            Streams = streams,
+            Changes = changes,
+            Notifier = new ClientNotifier(changes, streams, account, client),
+            Requests = requests,
+            Inputs = inputs,
+            Client = client,
+            ToolLog = new SessionToolLog(authorization, ToolLog, tenants),
+            Records = records,
+            Configuration = configuration,
+            Egress = _egress,
+            Application = application,
+            ServerOptions = _serverOptions,
+        };
+        var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
+        var router = new RequestRouter(
+            new ToolCallPipeline(
+                new ToolCallLogging(record, ToolLog, neighbours, time),
+                new PermissionCheck(authorization, _replies),
+                new ToolLookup(catalogue, record, _replies),
+                new ArgumentCheck(_replies),
+                new SecretPreparation(references),
+                new PolicyCheck(policy, counters, record, signals, _replies),
+                new QuotaAdmission(account, record, metrics, _replies, time, logger),
+                new SessionHandleTools(sessions, ids, signals, configuration, _replies, time),
+                new OutputCaching(_cache, authorization, catalogue, configuration, metrics, _replies),
+                new SchedulerTurn(_scheduler, time),
+                new HandlerInvocation(environment, _replies, logger)),
+            new ListMethods(catalogue, authorization, policy, configuration, _replies),
+            new ReadMethods(catalogue, authorization, references, environment, _replies),
+            new SubscriptionMethods(changes, authorization, writer, _replies, time));
+        var runner = new RequestRunner(record, client, calls, inputs, revocation, router, activity, metrics, neighbours, time, logger);
+        return new SessionParts
+        {
+            Record = record,
+            Activity = activity,
+            Claim = new SessionClaim(store, tenants, attempts, signals, configuration, time),
+            End = new EndSequence(record, store, calls, vault, tenants, signals, metrics, time, logger),
+            Writer = writer,
+            Authorization = authorization,
+            Counters = counters,
+            Account = account,
+            Vault = vault,
+            Streams = streams,
+            Changes = changes,
+            Requests = requests,
+            Inputs = inputs,
+            Calls = calls,
+            Revocation = revocation,
+            Intake = new MessageIntake(record, streams, runner, calls, requests),
+            Operators = new OperatorCommands(record, activity, authorization, writer, revocation, _cache, calls, inputs, signals),
+        };
+    }
+}

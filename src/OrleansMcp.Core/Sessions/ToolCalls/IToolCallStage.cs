@@ -1,0 +1,22 @@
+using OrleansMcp.Sessions.Calls;
+
+namespace OrleansMcp.Sessions.ToolCalls;
+
+/// <summary>
+/// One step on the way of a tool call. A stage returns an outcome of its own, or passes the call on and may do something before and after.
+/// A session has its own instance of each stage; calls run at the same time.
+/// </summary>
+internal interface IToolCallStage
+{
+    /// <param name="call">The call; <see cref="RunningCall.Tool"/> is read.</param>
+    /// <param name="next">The stages that follow.</param>
+    /// <exception cref="ModelContextProtocol.McpProtocolException">The request is answered with a JSON-RPC error.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next);
+}
+
+/// <summary>The stages that follow one stage of a <see cref="ToolCallPipeline"/>.</summary>
+internal readonly struct ToolCallContinuation(IToolCallStage[] stages, int first)
+{
+    public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call) => stages[first].InvokeAsync(call, new(stages, first + 1));
+}

@@ -1,0 +1,82 @@
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Policies;
+using OrleansMcp.Policies.Arguments;
+using OrleansMcp.Policies.Counters;
+using OrleansMcp.Quotas;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Signals;
+
+namespace OrleansMcp.Sessions.ToolCalls;
+
+/// <summary>
+/// Whether the policies let a call pass: its arguments first, then its counters, which are reserved before it runs and given back unless it
+/// succeeds. What is judged is what the tool gets: the same JSON elements of the same message.
+/// </summary>
+internal sealed class PolicyCheck(
+    SessionPolicy policies, PolicyCounters counters, CurrentRecord record, ISignals signals, ReplyWriter replies) : IToolCallStage
+{
+    public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
+    {
+        if (policies.Current is not { } policy)
+        {
+            return next.InvokeAsync(call);
+        }
+
+        var tool = call.Tool!;
+        var arguments = new CallArguments(tool.Arguments, HasHandle: call.Meta.IsSessionless && tool.Entry?.TakesHandle == true);
+        return policy.For(tool.Name).Judge(arguments, out var claims) is { } denial ? new(Deny(call, denial))
+            : claims is null ? next.InvokeAsync(call)
+            : ReserveAsync(call, claims, next);
+    }
+
+    private async ValueTask<ToolCallOutcome> ReserveAsync(RunningCall call, List<RuleClaim> claims, ToolCallContinuation next)
+    {
+        var (refused, held) = await TryReserveAsync(call, claims);
+        if (refused is not null)
+        {
+            return replies.WriteToolCall(call, refused);
+        }
+
+        var succeeded = false;
+        try
+        {
+            var outcome = await next.InvokeAsync(call);
+            succeeded = outcome.Succeeded;
+            return outcome;
+        }
+        finally
+        {
+            if (!succeeded)
+            {
+                await counters.ReturnAsync(held);
+            }
+        }
+    }
+
+    private async ValueTask<(CallToolResult? Refused, HeldClaims Held)> TryReserveAsync(RunningCall call, List<RuleClaim> claims)
+    {
+        try
+        {
+            var (denial, held) = await counters.ReserveAsync(claims, call.Token);
+            return (denial is null ? null : Denied(call, denial), held);
+        }
+        catch (McpException e)
+        {
+            return (ToolResults.Failed(e.Message), new());
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        {
+            // What cannot be counted is not let pass.
+            return (ToolResults.QuotaUnavailable(new QuotaUnavailableException()), new());
+        }
+    }
+
+    private ToolCallOutcome Deny(RunningCall call, PolicyDenial denial) => replies.WriteToolCall(call, Denied(call, denial));
+
+    private CallToolResult Denied(RunningCall call, PolicyDenial denial)
+    {
+        signals.Raise(new Signal(SignalName.PolicyDenied, call.Caller, record.Owner, $"{call.Tool!.Name}: {denial.Rule}", record.Key));
+        return ToolResults.Denied(denial);
+    }
+}

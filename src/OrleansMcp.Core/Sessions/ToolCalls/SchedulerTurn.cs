@@ -1,0 +1,48 @@
+using OrleansMcp.Quotas;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Sessions.ToolCalls;
+
+/// <summary>
+/// Waits for the call's turn among those that compute, and begins it on the thread that its tool's <see cref="ToolConduct"/> earned it. The
+/// turn ends with the handler's first await.
+/// </summary>
+internal sealed class SchedulerTurn(FairScheduler scheduler, TimeProvider time) : IToolCallStage
+{
+    public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next) =>
+        scheduler.TryEnter(call.Caller.Tenant, out var ticket) ? Begin(call, next, ticket) : QueueAsync(call, next);
+
+    private async ValueTask<ToolCallOutcome> QueueAsync(RunningCall call, ToolCallContinuation next) =>
+        await Begin(call, next, await scheduler.EnterAsync(call.Caller.Tenant, call.Token));
+
+    private ValueTask<ToolCallOutcome> Begin(RunningCall call, ToolCallContinuation next, Ticket ticket)
+    {
+        call.Clock?.Start();
+        call.Tool!.HoldsThread = true;
+        var thread = call.Tool.Entry!.Conduct.Thread;
+        if (thread == ToolThread.Callers)
+        {
+            return InvokeInTurn(call, next, ticket);
+        }
+
+        var options = TaskCreationOptions.DenyChildAttach | (thread == ToolThread.Own ? TaskCreationOptions.LongRunning : TaskCreationOptions.None);
+        return new ValueTask<ToolCallOutcome>(Task.Factory.StartNew(
+            () => InvokeInTurn(call, next, ticket).AsTask(), CancellationToken.None, options, TaskScheduler.Default).Unwrap());
+    }
+
+    private ValueTask<ToolCallOutcome> InvokeInTurn(RunningCall call, ToolCallContinuation next, Ticket ticket)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            return next.InvokeAsync(call);
+        }
+        finally
+        {
+            call.Tool!.HoldsThread = false;
+            call.Tool.Entry!.Conduct.Observe(time.GetElapsedTime(began));
+            scheduler.Leave(ticket);
+        }
+    }
+}

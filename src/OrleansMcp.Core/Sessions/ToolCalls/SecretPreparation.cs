@@ -1,0 +1,20 @@
+using OrleansMcp.Secrets.References;
+using OrleansMcp.Sessions.Calls;
+
+namespace OrleansMcp.Sessions.ToolCalls;
+
+/// <summary>Waits until the operator's secrets for the session are in its vault, as far as they can be read.</summary>
+internal sealed class SecretPreparation(ReferencedSecrets secrets) : IToolCallStage
+{
+    public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
+    {
+        var reading = secrets.EnsureReadAsync(call.Token);
+        return reading.IsCompletedSuccessfully ? next.InvokeAsync(call) : InvokeLaterAsync(reading, call, next);
+    }
+
+    private static async ValueTask<ToolCallOutcome> InvokeLaterAsync(ValueTask reading, RunningCall call, ToolCallContinuation next)
+    {
+        await reading;
+        return await next.InvokeAsync(call);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using OrleansMcp.Policies.Arguments;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Signals.Interference;
+using OrleansMcp.ToolLogs;
+
+namespace OrleansMcp.Sessions.ToolCalls;
+
+/// <summary>Reads the call, and writes a summary of it into its tenant's tool log when it is answered.</summary>
+internal sealed class ToolCallLogging(CurrentRecord record, ToolLogBuffer log, NeighbourWatch neighbours, TimeProvider time) : IToolCallStage
+{
+    private const int LongestName = 128;
+
+    public async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            call.Tool = ToolRequest.Read(call.Message);
+            var outcome = await next.InvokeAsync(call);
+            if (outcome.Result is { IsError: true } && call.Tool.IsKnown)
+            {
+                neighbours.Erred(call.Caller.Tenant);
+            }
+
+            Log(call, began, outcome.Reply.Length, ToolOutcome.Of(call, outcome));
+            return outcome;
+        }
+        catch (Exception e)
+        {
+            Log(call, began, resultBytes: 0, ToolOutcome.Of(call, e));
+            throw;
+        }
+    }
+
+    private void Log(RunningCall call, long began, int resultBytes, string outcome)
+    {
+        var parameters = call.Message.Params;
+        if (parameters.ValueKind != JsonValueKind.Object || !parameters.TryGetProperty("name"u8, out var name) || name.ValueKind != JsonValueKind.String)
+        {
+            return; // It named no tool.
+        }
+
+        if (!log.Admits(call.Caller.Tenant, call.Caller.Client))
+        {
+            return;
+        }
+
+        parameters.TryGetProperty("arguments"u8, out var arguments);
+        log.Add(call.Caller.Tenant, new ToolLogEntry(
+            time.GetUtcNow(), call.Caller.Client, record.Name, Shown(call.Tool?.Name ?? name.GetString()!), outcome,
+            arguments.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(arguments).Length,
+            resultBytes, time.GetElapsedTime(began), ArgumentDigest.Of(arguments)));
+    }
+
+    /// <summary>The tool as the client named it, whether or not there is one: the log does not tell what a refusal does not.</summary>
+    private static string Shown(string tool) => tool.Length <= LongestName ? tool : tool[..LongestName];
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using OrleansMcp.Permissions;
+using OrleansMcp.Policies;
+using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Egress;
+using OrleansMcp.Secrets;
+
+namespace OrleansMcp.Sessions.ToolCalls;
+
+/// <summary>The results of tool calls that are not a tool's own.</summary>
+internal static class ToolResults
+{
+    public static CallToolResult Failed(string text) => new() { Content = [new TextContentBlock { Text = text }], IsError = true };
+
+    /// <summary>A refusal with a stable code, for a program to act on, and a sentence for a person.</summary>
+    public static CallToolResult Denied(string code, string message, int retryAfterSeconds = 0)
+    {
+        var details = new JsonObject { ["code"] = code, ["message"] = message };
+        if (retryAfterSeconds > 0)
+        {
+            details["retryAfterSeconds"] = retryAfterSeconds;
+        }
+
+        return Denied(details);
+    }
+
+    /// <summary>A handle that is unknown, ended or another caller's.</summary>
+    public static CallToolResult NoSuchSession() => Denied("session_not_found", "There is no such session, or it has ended.");
+
+    /// <summary>A rule of a policy is against the call.</summary>
+    public static CallToolResult Denied(PolicyDenial denial)
+    {
+        var details = new JsonObject { ["code"] = PolicyDenial.Code, ["rule"] = denial.Rule, ["message"] = denial.Message };
+        if (denial.RetryAfterSeconds > 0)
+        {
+            details["retryAfterSeconds"] = denial.RetryAfterSeconds;
+        }
+
+        return Denied(details, $"{PolicyDenial.Code} (rule '{denial.Rule}'): {denial.Message}");
+    }
+
+    /// <summary>The tool needs a secret that the session does not hold.</summary>
+    public static CallToolResult Lacks(SecretUnavailableException missing) => Denied(new JsonObject
+    {
+        ["code"] = SecretUnavailableException.Code, ["message"] = missing.Message, ["secret"] = missing.Name,
+    });
+
+    /// <summary>The call is over a quota: which, whose, and when to try again.</summary>
+    public static CallToolResult OverQuota(QuotaRefusal refusal)
+    {
+        var details = new JsonObject
+        {
+            ["code"] = QuotaRefusal.Code, ["message"] = refusal.Message, ["quota"] = refusal.Name, ["scope"] = refusal.Whose,
+        };
+        if (refusal.RetryAfterSeconds > 0)
+        {
+            details["retryAfterSeconds"] = refusal.RetryAfterSeconds;
+        }
+
+        return Denied(details);
+    }
+
+    /// <summary>Nothing is granted as long as it cannot be counted.</summary>
+    public static CallToolResult QuotaUnavailable(QuotaUnavailableException unavailable) =>
+        Denied(QuotaRefusal.UnavailableCode, unavailable.Message, retryAfterSeconds: 1);
+
+    /// <summary>What a tool let pass that wanted more than it may; null when it is something else.</summary>
+    public static CallToolResult? OverQuota(Exception exception) => exception switch
+    {
+        QuotaExceededException over => OverQuota(over.Refusal),
+        QuotaUnavailableException unavailable => QuotaUnavailable(unavailable),
+        EgressDeniedException denied => Denied(EgressDeniedException.Code, denied.Message),
+        { InnerException: { } inner } => OverQuota(inner),
+        _ => null,
+    };
+
+    /// <summary>The session has no permission for a tool of this name, whether or not there is one.</summary>
+    public static CallToolResult NotPermitted(string name) => NotPermitted(new PermissionDeniedException(PermissionKind.Tool, name));
+
+    /// <summary>The session has no permission for what the tool did on its behalf.</summary>
+    public static CallToolResult NotPermitted(PermissionDeniedException denied)
+    {
+        var details = denied.Details;
+        details["message"] = denied.Message;
+        return Denied(details);
+    }
+
+    public static CallToolResult Denied(JsonObject details, string? text = null)
+    {
+        var result = Failed(text ?? $"{details["code"]}: {details["message"]}");
+        result.StructuredContent = JsonSerializer.SerializeToElement(details);
+        return result;
+    }
+
+    public static CallToolResult Structured(JsonObject value) => new()
+    {
+        Content = [new TextContentBlock { Text = value.ToJsonString() }],
+        StructuredContent = JsonSerializer.SerializeToElement(value),
+    };
+}

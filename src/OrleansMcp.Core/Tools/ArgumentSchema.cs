@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace OrleansMcp.Tools;
+
+/// <summary>
+/// Checks the outermost arguments against a tool's input schema before the tool runs, so that a model reads what was wrong instead of
+/// that something was. Nested values are checked when they are bound to the tool's types.
+/// </summary>
+internal sealed class ArgumentSchema
+{
+    private readonly Dictionary<string, HashSet<string>> _types = new(StringComparer.Ordinal);
+    private readonly List<string> _required = [];
+
+    public ArgumentSchema(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        if (schema.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.Array)
+        {
+            _required.AddRange(required.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!));
+        }
+
+        if (schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in properties.EnumerateObject())
+            {
+                if (TypesOf(property.Value) is { } types)
+                {
+                    _types.Add(property.Name, types);
+                }
+            }
+        }
+    }
+
+    /// <summary>What is wrong with <paramref name="arguments"/>, or null.</summary>
+    public string? ProblemIn(JsonElement arguments)
+    {
+        foreach (var name in _required)
+        {
+            if (arguments.ValueKind != JsonValueKind.Object || !arguments.TryGetProperty(name, out _))
+            {
+                return $"Missing required argument '{name}'.";
+            }
+        }
+
+        if (arguments.ValueKind == JsonValueKind.Object && _types.Count > 0)
+        {
+            foreach (var argument in arguments.EnumerateObject())
+            {
+                if (_types.TryGetValue(argument.Name, out var types) && !types.Any(type => Fits(argument.Value, type)))
+                {
+                    return $"Argument '{argument.Name}' must be of type {string.Join(" or ", types)}.";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static HashSet<string>? TypesOf(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("type", out var type))
+        {
+            return null;
+        }
+
+        return type.ValueKind switch
+        {
+            JsonValueKind.String => [type.GetString()!],
+            JsonValueKind.Array => [.. type.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)],
+            _ => null,
+        };
+    }
+
+    private static bool Fits(JsonElement value, string type) => type switch
+    {
+        "string" => value.ValueKind == JsonValueKind.String,
+        "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && decimal.IsInteger(number),
+        "number" => value.ValueKind == JsonValueKind.Number,
+        "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        "object" => value.ValueKind == JsonValueKind.Object,
+        "array" => value.ValueKind == JsonValueKind.Array,
+        "null" => value.ValueKind == JsonValueKind.Null,
+        _ => true,
+    };
+}
