@@ -4,7 +4,7 @@ namespace OrleansMcp.Configuration;
 public sealed record SignalConfiguration
 {
     /// <summary>
-    /// Attempts on what is not its own that a client may make in a minute before it is held back; 0: the first one is one too many. Default 30.
+    /// Attempts on what is not its own that a client may make in a minute before it is throttled; 0: the first one is one too many. Default 30.
     /// </summary>
     public int AttemptsPerMinute { get; init; } = 30;
 

@@ -22,7 +22,7 @@ public static class SessionActorExtensions
         services.TryAddSingleton<IAttempts>(provider => provider.GetRequiredService<AttemptThrottle>());
         services.TryAddSingleton<DenialWatch>();
         services.TryAddSingleton<ISignals, SignalRecorder>();
-        services.TryAddSingleton<NeighbourWatch>();
+        services.TryAddSingleton<InterferenceDetector>();
         services.TryAddSingleton<SessionFactory>();
         services.TryAddSingleton<RecordHost>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, FileSecrets>());

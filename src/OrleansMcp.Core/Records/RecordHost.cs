@@ -10,7 +10,7 @@ namespace OrleansMcp.Records;
 
 /// <summary>What all namespaces of a process share. Immutable services only.</summary>
 public sealed class RecordHost(
-    ITenantDirectory tenants, ISignals signals, NeighbourWatch neighbours, IConfigurationSource configuration, TimeProvider time,
+    ITenantDirectory tenants, ISignals signals, InterferenceDetector interference, IConfigurationSource configuration, TimeProvider time,
     ILogger<RecordSpace> logger)
 {
     /// <summary>What a namespace asks for beyond what it needs, bytes.</summary>
@@ -61,8 +61,8 @@ public sealed class RecordHost(
         signal, author is null ? null : new Caller(author.Tenant, author.Client, author.Subject),
         new SessionOwner(key.Tenant, key.Owner, key.Owner, KeyThumbprint: null), $"{what} ({key.Owner}/{key.Name}{(author is null ? "" : $", session {author.Session}")})"));
 
-    /// <summary>Told of every transaction that is durable.</summary>
-    internal void Wrote(RecordSpaceKey key) => neighbours.Wrote(key.Tenant);
+    /// <summary>Counts a durable transaction for <see cref="InterferenceDetector"/>.</summary>
+    internal void Wrote(RecordSpaceKey key) => interference.Wrote(key.Tenant);
 }
 
 internal static partial class RecordLogMessages

@@ -44,9 +44,9 @@ internal sealed class SessionClaim(
     /// <exception cref="IOException">The record could not be made durable.</exception>
     public async Task<SessionRefusal?> ClaimAsync(Caller caller, SessionRecord record, CancellationToken cancellationToken)
     {
-        if (HeldBackException.Of(attempts, caller) is { } held)
+        if (ThrottledException.Of(attempts, caller) is { } throttled)
         {
-            return new SessionRefusal(HeldBackException.Code, held.Message, held.RetryAfterSeconds);
+            return new SessionRefusal(ThrottledException.Code, throttled.Message, throttled.RetryAfterSeconds);
         }
 
         var (tenant, client, key) = (tenants.Get(record.Owner.Tenant), record.Owner.Client, new SessionKey(record.Key));

@@ -33,7 +33,7 @@ namespace OrleansMcp.Sessions;
 /// </summary>
 internal sealed class SessionFactory(
     Catalogue catalogue, ITenantDirectory tenants, ISessionDirectory sessions, IRecordSpaceDirectory records, IEnumerable<ISecretSource> secretSources,
-    ISignals signals, IAttempts attempts, NeighbourWatch neighbours, IConfigurationSource configuration, SessionIdIssuer ids, SessionMetrics metrics,
+    ISignals signals, IAttempts attempts, InterferenceDetector interference, IConfigurationSource configuration, SessionIdIssuer ids, SessionMetrics metrics,
     TimeProvider time, IServiceProvider application, ILogger<Session> logger)
 {
     private readonly ISecretSource[] _secretSources = [.. secretSources];
@@ -82,7 +82,7 @@ internal sealed class SessionFactory(
         var environment = new HandlerEnvironment
         {
             Record = record,
-            Values = new SessionValues(record, writer, configuration, neighbours, time),
+            Values = new SessionValues(record, writer, configuration, interference, time),
             Secrets = vault,
             Authorization = authorization,
             Account = account,
@@ -102,7 +102,7 @@ internal sealed class SessionFactory(
         var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
         var router = new RequestRouter(
             new ToolCallPipeline(
-                new ToolCallLogging(record, ToolLog, neighbours, time),
+                new ToolCallLogging(record, ToolLog, interference, time),
                 new PermissionCheck(authorization, _replies),
                 new ToolLookup(catalogue, record, _replies),
                 new ArgumentCheck(_replies),
@@ -116,7 +116,7 @@ internal sealed class SessionFactory(
             new ListMethods(catalogue, authorization, policy, configuration, _replies),
             new ReadMethods(catalogue, authorization, references, environment, _replies),
             new SubscriptionMethods(changes, authorization, writer, _replies, time));
-        var runner = new RequestRunner(record, client, calls, inputs, revocation, router, activity, metrics, neighbours, time, logger);
+        var runner = new RequestRunner(record, client, calls, inputs, revocation, router, activity, metrics, interference, time, logger);
         return new SessionParts
         {
             Record = record,

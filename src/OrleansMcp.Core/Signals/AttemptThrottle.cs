@@ -4,22 +4,23 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Signals;
 
-/// <summary>Who tries too often what is not theirs.</summary>
+/// <summary>Tells which clients are throttled because they made too many attempts on sessions or records of others.</summary>
 public interface IAttempts
 {
-    /// <summary>How long <paramref name="caller"/> is still held back; null when it is not.</summary>
+    /// <summary>How long <paramref name="caller"/> is still throttled; null when it is not.</summary>
     /// <remarks>
-    /// A client that is held back gets no new sessions, and for ids that are not its own it is told to come back later. Its open sessions go
-    /// on: nobody is harmed by them, and a stolen key must not stop the client it was stolen from. Whom the attempts were aimed at notices
-    /// nothing, and neither do other clients of the attacker's tenant.
+    /// A throttled client gets no new sessions, and ids that are not its own are answered with <c>Retry-After</c>. Its open sessions go on:
+    /// they harm no other client, and a stolen key must not stop the client it was stolen from. The owners that the attempts were aimed at
+    /// and the other clients of the attacker's tenant are not affected.
     /// </remarks>
-    TimeSpan? HeldBack(Caller caller);
+    TimeSpan? RetryAfter(Caller caller);
 }
 
 /// <summary>
-/// Counts attempts per client and minute, wherever they were seen: by the front end, by a session, by the records. Every process counts by
-/// itself; a cluster of n gateways lets through n times as many before each of them holds the client back.
+/// Counts attempts per client and minute, wherever they were seen: by the front end, by a session, by the records. The minute begins with the
+/// first attempt. Every process counts by itself; a cluster of n gateways lets through n times as many before each of them throttles the client.
 /// </summary>
+/// <remarks>Not built on System.Threading.RateLimiting: docs/decisions/0020-own-attempt-limits.md.</remarks>
 internal sealed class AttemptThrottle(IConfigurationSource configuration, TimeProvider time) : IAttempts
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
@@ -27,10 +28,10 @@ internal sealed class AttemptThrottle(IConfigurationSource configuration, TimePr
     // Bounded: callers are configured clients.
     private readonly ConcurrentDictionary<(string Tenant, string Client), Minute> _clients = new();
 
-    public TimeSpan? HeldBack(Caller caller) =>
+    public TimeSpan? RetryAfter(Caller caller) =>
         _clients.TryGetValue((caller.Tenant, caller.Client), out var minute) ? minute.Rest(time.GetUtcNow(), Most) : null;
 
-    /// <summary>Counts a signal if it is an attempt; true when its client is held back.</summary>
+    /// <summary>Counts a signal if it is an attempt; true when its client is throttled.</summary>
     public bool Counts(Signal signal)
     {
         if (signal.Who is not { } who || !IsAttempt(signal.Name))

@@ -5,14 +5,15 @@ using OrleansMcp.Configuration;
 namespace OrleansMcp.Signals;
 
 /// <summary>
-/// Notices clients that try out what they may do: more denials within a window than a mistake explains. One alert a window and client.
+/// Detects clients that probe their permissions: more denials within a window than <see cref="SignalConfiguration.Denials"/>. One alert per
+/// window and client.
 /// </summary>
 internal sealed class DenialWatch(IConfigurationSource configuration, TimeProvider time)
 {
     // Bounded: callers are configured clients.
     private readonly ConcurrentDictionary<(string Tenant, string Client), Window> _clients = new();
 
-    /// <summary>Counts a signal if it is a denial; the alert to raise, if it is one too many.</summary>
+    /// <summary>Counts a signal if it is a denial; returns the alert to raise when the limit is exceeded, otherwise null.</summary>
     public Signal? Alert(Signal signal)
     {
         if (signal.Who is not { } who || signal.Name is not (SignalName.PermissionDenied or SignalName.PolicyDenied))

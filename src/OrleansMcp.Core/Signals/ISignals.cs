@@ -5,7 +5,7 @@ namespace OrleansMcp.Signals;
 /// <summary>Raises detection signals.</summary>
 public interface ISignals
 {
-    /// <summary>Counts and logs <paramref name="signal"/>, and audits it unless that is done.</summary>
+    /// <summary>Counts and logs <paramref name="signal"/>, and audits it unless <see cref="Signal.IsAudited"/>.</summary>
     void Raise(Signal signal);
 }
 
@@ -17,7 +17,7 @@ public interface ISignals
 /// <param name="Session">The session concerned, or null. Audit and log only, never a metric tag.</param>
 public sealed record Signal(string Name, Caller? Who, SessionOwner? Whom = null, string? What = null, SessionKey? Session = null)
 {
-    /// <summary>Its entry is in the audit already, by a commit together with what it tells of.</summary>
+    /// <summary>The audit entry was committed together with the change that the signal reports; <see cref="ISignals.Raise"/> writes none.</summary>
     public bool IsAudited { get; init; }
 }
 

@@ -10,7 +10,7 @@ public sealed class SignalCounts : IDisposable
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
 
-    /// <param name="metrics">Whose signals are counted: this server's, should a process hold several.</param>
+    /// <param name="metrics">The metrics whose signals are counted: a test process may hold several servers.</param>
     public SignalCounts(SessionMetrics metrics)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -24,7 +24,7 @@ public sealed class SignalCounts : IDisposable
         _listener.Start();
     }
 
-    /// <summary>The counts, by the names of the signals (see <see cref="SignalName"/>). Those that were never raised are not in it.</summary>
+    /// <summary>The counts, by the names of the signals (see <see cref="SignalName"/>). Signals that were never raised are absent.</summary>
     public IReadOnlyDictionary<string, long> Read() => new SortedDictionary<string, long>(_counts, StringComparer.Ordinal);
 
     /// <inheritdoc/>

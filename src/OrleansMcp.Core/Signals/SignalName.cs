@@ -15,7 +15,7 @@ public static class SignalName
     /// <summary>A session id or handle that this server never issued.</summary>
     public const string ForgedSessionId = "forged_session_id";
 
-    /// <summary>A request was not permitted to its session. A sustained rise for one client is somebody probing.</summary>
+    /// <summary>A request was not permitted to its session. A sustained rise for one client is a probe.</summary>
     public const string PermissionDenied = "permission_denied";
 
     /// <summary>An operator looked at a session, took permissions away from it, or ended it.</summary>
@@ -51,6 +51,6 @@ public static class SignalName
     /// <summary>One tenant's errors rose and fell with another tenant's writes.</summary>
     public const string NoisyNeighbour = "noisy_neighbour";
 
-    /// <summary>A stored record's owner or author is not who its key or its transaction says; it was refused. Expected: zero.</summary>
+    /// <summary>A stored record's owner or author does not match its key or its transaction; it was refused. Expected: zero.</summary>
     public const string ModifierMismatch = "modifier_mismatch";
 }

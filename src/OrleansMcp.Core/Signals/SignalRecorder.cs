@@ -5,9 +5,9 @@ namespace OrleansMcp.Signals;
 
 /// <summary>Writes each signal to the metrics, the log and the audit under its one name.</summary>
 /// <remarks>
-/// Signals that anybody can cause for nothing (ids made up, pages of foreign origin) reach the log and the audit once a minute and
-/// client, with the number of times; the metric counts them all. So do the attempts of a client that is held back for them. Otherwise an
-/// attacker could fill the disk.
+/// Signals that cost the sender nothing (made-up ids, requests from pages of a foreign origin) reach the log and the audit once a minute and
+/// client, with the number of times; the metric counts them all. The same holds for attempts of a throttled client. Otherwise an attacker
+/// could fill the disk.
 /// </remarks>
 internal sealed partial class SignalRecorder(
     SessionMetrics metrics, AttemptThrottle attempts, DenialWatch denials, IAuditSink audit, TimeProvider time, ILogger<SignalRecorder> logger) : ISignals

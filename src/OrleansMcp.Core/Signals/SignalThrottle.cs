@@ -3,12 +3,13 @@ using System.Globalization;
 
 namespace OrleansMcp.Signals;
 
-/// <summary>Lets one signal a minute through for each name and client, carrying how many there were since the last.</summary>
+/// <summary>Admits one signal a minute for each name and client; the admitted one carries the number of those suppressed before it.</summary>
+/// <remarks>Not built on System.Threading.RateLimiting: docs/decisions/0020-own-attempt-limits.md.</remarks>
 internal sealed class SignalThrottle
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
 
-    // Bounded: callers are configured clients, or nobody.
+    // Bounded: callers are configured clients, or null.
     private readonly ConcurrentDictionary<(string Name, string? Tenant, string? Client), Window> _windows = new();
 
     public bool Admits(Signal signal, DateTimeOffset now, out Signal admitted)

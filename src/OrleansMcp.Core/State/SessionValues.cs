@@ -9,7 +9,7 @@ namespace OrleansMcp.State;
 
 /// <summary>The named values that tools keep in a session (<see cref="Tools.ISessionState"/>).</summary>
 internal sealed class SessionValues(
-    CurrentRecord record, StateWriter writer, IConfigurationSource configuration, NeighbourWatch neighbours, TimeProvider time)
+    CurrentRecord record, StateWriter writer, IConfigurationSource configuration, InterferenceDetector interference, TimeProvider time)
 {
     public T? Get<T>(string key) =>
         record.Value.State.TryGetValue(key, out var value) ? value.Deserialize<T>(JsonSerializerOptions.Web) : default;
@@ -40,7 +40,7 @@ internal sealed class SessionValues(
             CheckSize(state);
             return StateEffects.With(record with { State = state }, call.Delivery, step, key, value, time.GetUtcNow());
         }, cancellationToken);
-        neighbours.Wrote(call.Caller.Tenant);
+        interference.Wrote(call.Caller.Tenant);
         return made;
     }
 

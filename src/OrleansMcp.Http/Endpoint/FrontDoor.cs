@@ -44,7 +44,7 @@ internal sealed partial class FrontDoor(
         {
             // The client is gone; nobody is left to answer.
         }
-        catch (HeldBackException e)
+        catch (ThrottledException e)
         {
             context.Response.Headers.RetryAfter = e.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
             await Replies.ErrorAsync(context, StatusCodes.Status429TooManyRequests, RpcError.Refused, e.Message, data: e.ToJson());

@@ -12,7 +12,7 @@ internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssue
     public ISession? Find(string id, Caller caller, string what) => FindKey(id, caller, what) is { } key ? directory.Get(key) : null;
 
     /// <summary>The key behind a presented session id, for what is bound to the session.</summary>
-    /// <exception cref="HeldBackException">The id is not the caller's, and it presented too many such ids.</exception>
+    /// <exception cref="ThrottledException">The id is not the caller's, and it presented too many such ids.</exception>
     public SessionKey? FindKey(string id, Caller caller, string what)
     {
         var verdict = ids.Judge(id, caller, out var key);
@@ -22,26 +22,26 @@ internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssue
         }
 
         Attempts.Raise(signals, verdict, caller, what);
-        ThrowIfHeldBack(caller);
+        ThrowIfThrottled(caller);
         return null;
     }
 
     public ISession Get(SessionKey key) => directory.Get(key);
 
     /// <summary>A new session and its id.</summary>
-    /// <exception cref="HeldBackException">The caller presented too many ids that are not its own.</exception>
+    /// <exception cref="ThrottledException">The caller presented too many ids that are not its own.</exception>
     public (ISession Session, string Id) Create(Caller owner)
     {
-        ThrowIfHeldBack(owner);
+        ThrowIfThrottled(owner);
         var (id, key) = ids.Issue(owner);
         return (directory.Get(key), id);
     }
 
-    private void ThrowIfHeldBack(Caller caller)
+    private void ThrowIfThrottled(Caller caller)
     {
-        if (HeldBackException.Of(attempts, caller) is { } held)
+        if (ThrottledException.Of(attempts, caller) is { } throttled)
         {
-            throw held;
+            throw throttled;
         }
     }
 

@@ -7,13 +7,13 @@ using OrleansMcp.Signals.Interference;
 namespace OrleansMcp.Http.Operators;
 
 /// <summary><c>GET /ops/interference</c>: whose errors go with whose writes, as this process saw it in the last quarter of an hour.</summary>
-internal sealed class InterferenceEndpoint(OperatorDoor door, NeighbourWatch neighbours)
+internal sealed class InterferenceEndpoint(OperatorDoor door, InterferenceDetector detector)
 {
     private const int Most = 1000;
 
     public Task ListAsync(HttpContext context) => door.AdmitAsync(context, HttpMethods.Get, (context, _) => Replies.JsonAsync(
         context, StatusCodes.Status200OK,
-        JsonSerializer.SerializeToUtf8Bytes(new Interference([.. neighbours.Correlations().Take(Most)]), InterferenceJson.Default.Interference)));
+        JsonSerializer.SerializeToUtf8Bytes(new Interference([.. detector.Correlations().Take(Most)]), InterferenceJson.Default.Interference)));
 }
 
 /// <summary>Pairs of tenants, the closest first.</summary>

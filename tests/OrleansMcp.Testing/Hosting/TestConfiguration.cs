@@ -16,7 +16,7 @@ internal static class TestConfiguration
     public static PermissionSet Everything { get; } =
         PermissionSet.Parse("tool:*", "resource:*", "prompt:*", "records:*:read", "records:*:write", "toollog:*");
 
-    /// <summary>Strangers of tests try everything, and each attempt is to be judged by itself. That they are held back has tests of its own.</summary>
+    /// <summary>Strangers of tests try everything, and each attempt is to be judged by itself. ThrottledTests test the limit.</summary>
     public static SignalConfiguration Patient { get; } = new() { AttemptsPerMinute = 1_000_000 };
 
     public static ServerConfiguration With(

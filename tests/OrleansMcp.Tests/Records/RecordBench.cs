@@ -24,7 +24,7 @@ internal sealed class RecordBench : ITenantDirectory, ISignals
     {
         Assert.True(RecordSpaceKey.TryOf(s_owner, name, out var key));
         (Key, Log) = (key, new HeldLog(key));
-        Host = new RecordHost(this, this, new NeighbourWatch(this, Time), new TestConfigurationSource(TestConfiguration.With()), Time, NullLogger<RecordSpace>.Instance);
+        Host = new RecordHost(this, this, new InterferenceDetector(this, Time), new TestConfigurationSource(TestConfiguration.With()), Time, NullLogger<RecordSpace>.Instance);
         Space = NewSpace();
     }
 

@@ -8,7 +8,7 @@ using OrleansMcp.Tests.Time;
 namespace OrleansMcp.Tests.Signals;
 
 /// <summary>One tenant's errors beside another's writes.</summary>
-public sealed class NeighbourTests
+public sealed class InterferenceTests
 {
     // What happens in each slot of ten seconds: errors of acme, writes of globex.
     private static readonly Dictionary<string, (int Errors, int Writes)[]> s_courses = new(StringComparer.Ordinal)
@@ -38,16 +38,16 @@ public sealed class NeighbourTests
     {
         var time = new ManualTimeProvider();
         var raised = new Raised();
-        using var watch = new NeighbourWatch(raised, time);
-        Run(watch, time, s_courses[course]);
-        var found = watch.Correlations().SingleOrDefault(one => (one.Tenant, one.Noisy) == ("acme", "globex"));
+        using var detector = new InterferenceDetector(raised, time);
+        Run(detector, time, s_courses[course]);
+        var found = detector.Correlations().SingleOrDefault(one => (one.Tenant, one.Noisy) == ("acme", "globex"));
         Assert.Equal(isSuspect, found?.IsSuspect ?? false);
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(isSuspect ? 1 : 0, raised.Signals.Count);
         Assert.All(raised.Signals, signal => Assert.Equal((SignalName.NoisyNeighbour, null, null), (signal.Name, signal.Who, signal.Whom)));
 
         // Never the other way round, and never anybody with themselves.
-        Assert.DoesNotContain(watch.Correlations(), one => one.Tenant != "acme");
+        Assert.DoesNotContain(detector.Correlations(), one => one.Tenant != "acme");
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class NeighbourTests
     {
         var time = new ManualTimeProvider();
         var raised = new Raised();
-        using var watch = new NeighbourWatch(raised, time);
-        Run(watch, time, s_courses["errors rise and fall with writes"], writer: "acme");
+        using var detector = new InterferenceDetector(raised, time);
+        Run(detector, time, s_courses["errors rise and fall with writes"], writer: "acme");
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Empty(watch.Correlations());
+        Assert.Empty(detector.Correlations());
         Assert.Empty(raised.Signals);
     }
 
@@ -67,14 +67,14 @@ public sealed class NeighbourTests
     {
         var time = new ManualTimeProvider();
         var raised = new Raised();
-        using var watch = new NeighbourWatch(raised, time);
-        Run(watch, time, s_courses["errors rise and fall with writes"]);
-        Run(watch, time, s_courses["errors rise and fall with writes"]);
+        using var detector = new InterferenceDetector(raised, time);
+        Run(detector, time, s_courses["errors rise and fall with writes"]);
+        Run(detector, time, s_courses["errors rise and fall with writes"]);
         Assert.Single(raised.Signals);
         time.Advance(TimeSpan.FromMinutes(9));
         Assert.Equal(2, raised.Signals.Count); // A quarter of an hour after the first, and still to be seen.
         time.Advance(TimeSpan.FromMinutes(20));
-        Assert.Empty(watch.Correlations());
+        Assert.Empty(detector.Correlations());
         Assert.Equal(2, raised.Signals.Count);
     }
 
@@ -127,18 +127,18 @@ public sealed class NeighbourTests
         await Eventually.Holds(() => server.ReadAudit().Contains("\"chain\":\"_\"", StringComparison.Ordinal), "the signal was audited");
     }
 
-    private static void Run(NeighbourWatch watch, ManualTimeProvider time, (int Errors, int Writes)[] course, string writer = "globex")
+    private static void Run(InterferenceDetector detector, ManualTimeProvider time, (int Errors, int Writes)[] course, string writer = "globex")
     {
         foreach (var (errors, writes) in course)
         {
             for (var i = 0; i < errors; i++)
             {
-                watch.Erred("acme");
+                detector.Erred("acme");
             }
 
             for (var i = 0; i < writes; i++)
             {
-                watch.Wrote(writer);
+                detector.Wrote(writer);
             }
 
             time.Advance(TimeSpan.FromSeconds(10));

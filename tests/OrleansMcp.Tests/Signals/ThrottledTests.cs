@@ -7,8 +7,8 @@ using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Signals;
 
-/// <summary>Over real HTTP: whoever tries too often what is not theirs is held back, and nobody else notices.</summary>
-public sealed class HeldBackTests
+/// <summary>Over real HTTP: a client that names too many sessions of others is throttled, and other clients are not.</summary>
+public sealed class ThrottledTests
 {
     private const int Most = 5;
 
@@ -19,7 +19,7 @@ public sealed class HeldBackTests
 
     [Theory]
     [MemberData(nameof(Attackers))]
-    public async Task An_attacker_is_held_back_until_the_minute_is_over(string attacker, string signal)
+    public async Task An_attacker_is_throttled_until_the_minute_is_over(string attacker, string signal)
     {
         var time = new ManualTimeProvider();
         await using var server = await StartAsync(time);
@@ -32,15 +32,17 @@ public sealed class HeldBackTests
         }
 
         time.Advance(TimeSpan.FromSeconds(20));
-        ExpectHeldBack(await stranger.CallAsync("increment"));
-        ExpectHeldBack(await stranger.DeleteAsync());
-        ExpectHeldBack(await stranger.GetAsync());
+        var refused = await stranger.CallAsync("increment");
+        ExpectThrottled(refused);
+        Assert.Equal("40", refused.Headers["Retry-After"]); // The rest of the minute that began with the first attempt.
+        ExpectThrottled(await stranger.DeleteAsync());
+        ExpectThrottled(await stranger.GetAsync());
         using (var forged = server.Client(attacker))
         {
             forged.SessionId = "made.up.entirely";
-            ExpectHeldBack(await forged.CallAsync("increment"));
+            ExpectThrottled(await forged.CallAsync("increment"));
             forged.SessionId = null;
-            ExpectHeldBack(await forged.PostAsync(Rpc.Initialize(1, "2025-11-25")));
+            ExpectThrottled(await forged.PostAsync(Rpc.Initialize(1, "2025-11-25")));
         }
 
         Assert.Equal(1, await own.IncrementAsync());
@@ -65,7 +67,7 @@ public sealed class HeldBackTests
             Assert.Equal(i, await victim.IncrementAsync());
         }
 
-        ExpectHeldBack(await stranger.CallAsync("increment"));
+        ExpectThrottled(await stranger.CallAsync("increment"));
 
         // Alice is both: the victim, and a client of the attacker's tenant. She opens sessions, ends them, and may mistake an id.
         using var more = await server.Client().OpenAsync();
@@ -77,7 +79,7 @@ public sealed class HeldBackTests
     }
 
     [Fact]
-    public async Task Handles_of_2026_07_28_are_held_back_alike()
+    public async Task Handles_of_2026_07_28_are_throttled_alike()
     {
         await using var server = await StartAsync(new ManualTimeProvider());
         using var victim = await server.Client().OpenAsync();
@@ -107,13 +109,13 @@ public sealed class HeldBackTests
             (SignalName.QuotaExceeded, false), (SignalName.StaleRead, false),
         })
         {
-            await Case.OfAsync(signal, () => ExpectHeldBackAfterAsync(server, signal, isAttempt));
+            await Case.OfAsync(signal, () => ExpectThrottledAfterAsync(server, signal, isAttempt));
             time.Advance(TimeSpan.FromSeconds(61));
         }
     }
 
     [Fact]
-    public void A_client_of_the_same_name_in_another_tenant_is_not_held_back()
+    public void A_client_of_the_same_name_in_another_tenant_is_not_throttled()
     {
         var throttle = new AttemptThrottle(new TestConfigurationSource(Configuration), new ManualTimeProvider());
         for (var i = 0; i <= Most; i++)
@@ -121,12 +123,12 @@ public sealed class HeldBackTests
             throttle.Counts(new Signal(SignalName.CrossSessionAttempt, new("acme", "bob", "bob")));
         }
 
-        Assert.NotNull(throttle.HeldBack(new("acme", "bob", "another user")));
-        Assert.Null(throttle.HeldBack(new("globex", "bob", "bob")));
+        Assert.NotNull(throttle.RetryAfter(new("acme", "bob", "another user")));
+        Assert.Null(throttle.RetryAfter(new("globex", "bob", "bob")));
     }
 
     [Fact]
-    public async Task A_client_that_is_held_back_does_not_fill_the_audit()
+    public async Task A_client_that_is_throttled_does_not_fill_the_audit()
     {
         await using var server = await StartAsync(new ManualTimeProvider());
         using var victim = await server.Client().OpenAsync();
@@ -141,7 +143,7 @@ public sealed class HeldBackTests
         Assert.Equal(Most + 1, server.ReadAudit().Split('\n').Count(line => line.Contains("cross_session_attempt", StringComparison.Ordinal)));
     }
 
-    private static async Task ExpectHeldBackAfterAsync(TestServer server, string signal, bool isAttempt)
+    private static async Task ExpectThrottledAfterAsync(TestServer server, string signal, bool isAttempt)
     {
         using var own = await server.Client(TestConfiguration.Bob).OpenAsync();
         var signals = (ISignals)server.Services.GetService(typeof(ISignals))!;
@@ -154,7 +156,7 @@ public sealed class HeldBackTests
         var opened = await more.PostAsync(Rpc.Initialize(1, "2025-11-25"));
         if (isAttempt)
         {
-            ExpectHeldBack(opened);
+            ExpectThrottled(opened);
         }
         else
         {
@@ -166,7 +168,7 @@ public sealed class HeldBackTests
         Assert.Equal(1, await victim.IncrementAsync());
     }
 
-    private static void ExpectHeldBack(RawReply reply)
+    private static void ExpectThrottled(RawReply reply)
     {
         reply.Expect(HttpStatusCode.TooManyRequests);
         Assert.InRange(int.Parse(reply.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 60);

@@ -12,7 +12,7 @@ namespace OrleansMcp.Sessions.Calls;
 /// <summary>Runs the requests of one session from their arrival to their answer.</summary>
 internal sealed class RequestRunner(
     CurrentRecord record, NegotiatedClient client, RunningCalls calls, PendingInputs inputs, Revocation revocation, RequestRouter router,
-    LastActivity activity, SessionMetrics metrics, NeighbourWatch neighbours, TimeProvider time, ILogger logger)
+    LastActivity activity, SessionMetrics metrics, InterferenceDetector interference, TimeProvider time, ILogger logger)
 {
     /// <summary>A call that is silent for this long gets a stream, so that no proxy or client takes its connection for dead.</summary>
     private static readonly TimeSpan s_promoteAfter = TimeSpan.FromSeconds(5);
@@ -147,7 +147,7 @@ internal sealed class RequestRunner(
         if (answer.Failed)
         {
             span?.SetStatus(ActivityStatusCode.Error);
-            neighbours.Erred(call.Caller.Tenant);
+            interference.Erred(call.Caller.Tenant);
         }
 
         return answer;

@@ -8,7 +8,7 @@ using OrleansMcp.ToolLogs;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>Reads the call, and writes a summary of it into its tenant's tool log when it is answered.</summary>
-internal sealed class ToolCallLogging(CurrentRecord record, ToolLogBuffer log, NeighbourWatch neighbours, TimeProvider time) : IToolCallStage
+internal sealed class ToolCallLogging(CurrentRecord record, ToolLogBuffer log, InterferenceDetector interference, TimeProvider time) : IToolCallStage
 {
     private const int LongestName = 128;
 
@@ -21,7 +21,7 @@ internal sealed class ToolCallLogging(CurrentRecord record, ToolLogBuffer log, N
             var outcome = await next.InvokeAsync(call);
             if (outcome.Result is { IsError: true } && call.Tool.IsKnown)
             {
-                neighbours.Erred(call.Caller.Tenant);
+                interference.Erred(call.Caller.Tenant);
             }
 
             Log(call, began, outcome.Reply.Length, ToolOutcome.Of(call, outcome));

@@ -3,13 +3,13 @@ namespace OrleansMcp.Signals.Interference;
 /// <summary>Counts events in slots of ten seconds for a quarter of an hour. Adding is one compare-and-swap.</summary>
 internal sealed class ActivityRing
 {
-    /// <summary>Slots that are kept: 15 minutes, and the one that is being filled.</summary>
+    /// <summary>Complete slots that are kept: 15 minutes. One more is being filled.</summary>
     public const int Slots = 90;
 
     private const int CountBits = 32;
     private static readonly long s_slotTicks = TimeSpan.FromSeconds(10).Ticks;
 
-    // Slot number above, count below: one word, so that a slot is taken over and counted in at once.
+    // Slot number in the upper bits, count in the lower: one compare-and-swap both reuses a slot and counts in it.
     private readonly long[] _words = new long[Slots + 1];
 
     public static long SlotOf(DateTimeOffset at) => at.UtcTicks / s_slotTicks & int.MaxValue;

@@ -1,38 +1,38 @@
 namespace OrleansMcp.Signals.Interference;
 
-/// <summary>How one tenant's errors went with another's writes over the last quarter of an hour.</summary>
-/// <param name="Tenant">Who had the errors.</param>
-/// <param name="Noisy">Who wrote.</param>
-/// <param name="Coefficient">Pearson's, from -1 to 1. It says that both rose together, and not why: what loads both does the same.</param>
-/// <param name="Errors">Errors in the time that was compared.</param>
-/// <param name="Writes">Writes in that time.</param>
-/// <param name="Slots">Ten-second slots in which at least one of the two did something.</param>
-/// <param name="IsSuspect">Whether it is enough to be reported as <c>noisy_neighbour</c>.</param>
+/// <summary>The correlation of one tenant's errors with another's writes over the last quarter of an hour.</summary>
+/// <param name="Tenant">The tenant with the errors.</param>
+/// <param name="Noisy">The tenant that wrote.</param>
+/// <param name="Coefficient">Pearson's, from -1 to 1. It shows that both rose together, not why: a common cause has the same effect.</param>
+/// <param name="Errors">Errors in the slots that were compared.</param>
+/// <param name="Writes">Writes in those slots.</param>
+/// <param name="Slots">Ten-second slots with at least one error or write.</param>
+/// <param name="IsSuspect">Whether <c>noisy_neighbour</c> is raised for the pair.</param>
 public sealed record TenantCorrelation(string Tenant, string Noisy, double Coefficient, long Errors, long Writes, int Slots, bool IsSuspect);
 
-/// <summary>The arithmetic behind it.</summary>
+/// <summary>Computes a <see cref="TenantCorrelation"/>.</summary>
 internal static class Correlation
 {
-    /// <summary>With fewer slots than these a coefficient says nothing.</summary>
+    /// <summary>With fewer active slots a coefficient is not significant.</summary>
     public const int LeastSlots = 12;
 
     private const double Suspect = 0.8;
     private const long LeastErrors = 30;
 
-    // One burst of errors beside one burst of writes makes a coefficient of 1, and is one coincidence.
+    // One burst of errors beside one burst of writes gives a coefficient of 1, and may be one coincidence.
     private const int LeastErrorSlots = 4;
 
-    /// <param name="tenant">Who has the errors.</param>
-    /// <param name="noisy">Who writes.</param>
-    /// <param name="errors">Errors a slot.</param>
-    /// <param name="writes">Writes a slot, the same slots.</param>
-    /// <returns>Null when there is too little to compare, or one of them never varied.</returns>
+    /// <param name="tenant">The tenant with the errors.</param>
+    /// <param name="noisy">The tenant that writes.</param>
+    /// <param name="errors">Errors per slot.</param>
+    /// <param name="writes">Writes per slot, of the same slots.</param>
+    /// <returns>Null when there are too few active slots, or one of the two series never varied.</returns>
     public static TenantCorrelation? Of(string tenant, string noisy, ReadOnlySpan<long> errors, ReadOnlySpan<long> writes)
     {
         var first = 0;
         while (first < errors.Length && errors[first] == 0 && writes[first] == 0)
         {
-            first++; // Before either of them did anything there is nothing to compare.
+            first++; // Slots before the first error or write are not compared.
         }
 
         errors = errors[first..];

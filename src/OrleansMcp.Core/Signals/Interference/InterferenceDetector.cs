@@ -4,38 +4,38 @@ using System.Globalization;
 namespace OrleansMcp.Signals.Interference;
 
 /// <summary>
-/// Notices when one tenant's errors rise and fall with another's writes. Counts what this process does: in a cluster that is a silo, and a
-/// gateway, which runs no sessions, has nothing to show.
+/// Detects that one tenant's errors rise and fall with another's writes, and raises <see cref="SignalName.NoisyNeighbour"/>. Counts the events
+/// of this process: in a cluster those of one silo. A gateway runs no sessions, so that its counts stay zero.
 /// </summary>
-public sealed class NeighbourWatch : IDisposable
+public sealed class InterferenceDetector : IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(15);
 
-    // Bounded: tenants are configured. Those that did nothing for a quarter of an hour are forgotten.
+    // Bounded: tenants are configured. Correlations() removes tenants that were idle for a quarter of an hour.
     private readonly ConcurrentDictionary<string, Activity> _tenants = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, string), DateTimeOffset> _reported = [];
     private readonly ISignals _signals;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
-    /// <summary>Starts watching.</summary>
-    public NeighbourWatch(ISignals signals, TimeProvider time)
+    /// <summary>Starts the timer that reports suspects once a minute.</summary>
+    public InterferenceDetector(ISignals signals, TimeProvider time)
     {
         (_signals, _time) = (signals, time);
-        _timer = time.CreateTimer(static watch => ((NeighbourWatch)watch!).Report(), this, s_interval, s_interval);
+        _timer = time.CreateTimer(static detector => ((InterferenceDetector)detector!).Report(), this, s_interval, s_interval);
     }
 
-    /// <summary>A request of the tenant ended with an error.</summary>
+    /// <summary>Counts a request of the tenant that ended with an error.</summary>
     public void Erred(string tenant) => Of(tenant).Errors.Add(ActivityRing.SlotOf(_time.GetUtcNow()));
 
-    /// <summary>The tenant changed the state of a session or wrote records.</summary>
+    /// <summary>Counts a change of session state or a write of records by the tenant.</summary>
     public void Wrote(string tenant) => Of(tenant).Writes.Add(ActivityRing.SlotOf(_time.GetUtcNow()));
 
-    /// <summary>Every ordered pair of tenants there is enough to say about, the closest first.</summary>
+    /// <summary>Every ordered pair of tenants with enough events to correlate, the highest coefficient first.</summary>
     public IReadOnlyList<TenantCorrelation> Correlations()
     {
-        var end = ActivityRing.SlotOf(_time.GetUtcNow()); // The slot being filled is not compared.
+        var end = ActivityRing.SlotOf(_time.GetUtcNow()); // The slot that is being filled is not compared.
         var tenants = _tenants.Select(tenant => (tenant.Key, Errors: Copy(tenant.Value.Errors, end), Writes: Copy(tenant.Value.Writes, end))).ToList();
         foreach (var (tenant, errors, writes) in tenants)
         {
@@ -59,7 +59,10 @@ public sealed class NeighbourWatch : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Raises what is suspect, once in a quarter of an hour for each pair. The signal is the operator's: it names two tenants.</summary>
+    /// <summary>
+    /// Raises <see cref="SignalName.NoisyNeighbour"/> for suspect pairs, once in a quarter of an hour for each pair. The signal has no caller, so
+    /// that it goes to the operator's audit: it names two tenants.
+    /// </summary>
     private void Report()
     {
         var now = _time.GetUtcNow();
