@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Orleans;
 using Orleans.Runtime;
 using OrleansMcp.Tests.Cluster;
@@ -40,7 +41,7 @@ internal sealed class ClusterEngine : IEngine, IReusable
 
     public SessionIdIssuer Ids => _world.Ids;
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public SignalCounter Signals { get; private set; } = null!;
 

@@ -1,9 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Cluster.Tests.Gateways;
 
@@ -13,7 +13,7 @@ public sealed class StoppedTenantTests
     [Fact]
     public async Task Every_request_is_refused_with_a_stable_code_and_another_tenants_are_served()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions { Configuration = TestConfiguration.With(), Time = time });
         using var alice = await server.Client().OpenAsync();
         using var carol = await server.Client(TestConfiguration.Carol).OpenAsync();

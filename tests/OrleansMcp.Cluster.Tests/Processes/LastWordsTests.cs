@@ -8,7 +8,7 @@ namespace OrleansMcp.Cluster.Tests.Processes;
 /// <summary>When a process that is told to stop lets go of whom.</summary>
 public sealed class LastWordsTests : IDisposable
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly TimerCountingTimeProvider _time = new();
     private readonly Shutdown _shutdown;
 
     public LastWordsTests() => _shutdown = new Shutdown(TimeSpan.FromSeconds(5), activations: null, _time, NullLogger<Shutdown>.Instance);
@@ -36,7 +36,7 @@ public sealed class LastWordsTests : IDisposable
         while (!given.Task.IsCompleted)
         {
             // Not before what fell due has said what it waits for next: an hour would pass on a busy machine.
-            await Eventually.Holds(() => _time.IsWaitedFor || given.Task.IsCompleted, "somebody waited");
+            await Eventually.Holds(() => _time.ArmedTimers > 0 || given.Task.IsCompleted, "Shutdown armed its next timer");
             _time.Advance(TimeSpan.FromMilliseconds(100));
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -7,7 +8,6 @@ using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
 using OrleansMcp.State;
 using OrleansMcp.Storage.AzureTables.Sessions;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 
@@ -17,7 +17,7 @@ namespace OrleansMcp.Cluster.Tests.Storage;
 /// </summary>
 public sealed class LateInsertTests(TableSessionStoreTests.Setting setting) : IClassFixture<TableSessionStoreTests.Setting>, IAsyncLifetime
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private DateTimeOffset _opened;
     private LateInsertGuard _guard = null!;
 

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Quotas;
 using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.Sqlite;
@@ -6,7 +7,6 @@ using OrleansMcp.Storage.Sqlite.Audit;
 using OrleansMcp.Storage.Sqlite.Backups;
 using OrleansMcp.Storage.Sqlite.Folders;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;
 
@@ -16,7 +16,7 @@ public sealed class BackupTests : IDisposable
 {
     private readonly SqliteStore _store = new();
     private readonly ScratchFolder _scratch = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     private string Backup => Path.Combine(_scratch.Path, "backup.db");
 

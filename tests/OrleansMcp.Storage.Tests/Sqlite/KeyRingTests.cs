@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Keys;
 using OrleansMcp.Storage.Sqlite;
 using OrleansMcp.Storage.Sqlite.Keys;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;
 
@@ -71,7 +71,7 @@ public sealed class KeyRingTests : IDisposable
     [Fact]
     public async Task A_running_server_follows_within_seconds()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         var ids = new SessionIdIssuer(_store.Keys.ReadOrCreate().Keys);
         using var watch = new SessionIdKeyWatch(_store.Keys, ids, time, NullLogger<SessionIdKeyWatch>.Instance);
         await watch.StartAsync(default);

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Keys;
 using OrleansMcp.Storage.Sqlite.Keys;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;
 
@@ -13,7 +13,7 @@ public sealed class SessionIdKeyWatchTests : IAsyncLifetime
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(3);
 
     private readonly SqliteStore _store = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly LogLines _log = new();
     private readonly FailingRing _ring;
     private readonly SessionIdIssuer _ids;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Storage.AzureTables.Leases;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Storage.Tests.Tables;
 
@@ -18,7 +18,7 @@ internal sealed class LeasingProcess : IHostApplicationLifetime
 
     public CutLine Line { get; } = new();
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     /// <summary>Whether it was told to stop.</summary>
     public bool IsStopping => Volatile.Read(ref _stops) > 0;

@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using OrleansMcp.Grains.Hosting;
@@ -9,7 +10,6 @@ using OrleansMcp.Storage.AzureTables;
 using OrleansMcp.Storage.AzureTables.Formats;
 using OrleansMcp.Storage.AzureTables.Tables;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Storage.Tests.Tables;
 
@@ -120,7 +120,7 @@ public sealed class TableFormatTests(EmptyTables tables) : IClassFixture<EmptyTa
     [Fact]
     public async Task Tables_that_do_not_answer_are_waited_for()
     {
-        var (line, time) = (new CutLine { IsCut = true }, new ManualTimeProvider());
+        var (line, time) = (new CutLine { IsCut = true }, new FakeTimeProvider());
         var starting = NewCheck(line, time).StartingAsync(default);
         await AdvanceAsync(time, starting, until: () => line.Failed >= 5);
         Assert.False(starting.IsCompleted);
@@ -132,7 +132,7 @@ public sealed class TableFormatTests(EmptyTables tables) : IClassFixture<EmptyTa
     [Fact]
     public async Task Tables_that_never_answer_are_given_up()
     {
-        var (line, time) = (new CutLine { IsCut = true }, new ManualTimeProvider());
+        var (line, time) = (new CutLine { IsCut = true }, new FakeTimeProvider());
         var starting = NewCheck(line, time).StartingAsync(default);
         await AdvanceAsync(time, starting, until: () => false);
         var given = await Assert.ThrowsAsync<IOException>(() => starting);
@@ -140,7 +140,7 @@ public sealed class TableFormatTests(EmptyTables tables) : IClassFixture<EmptyTa
         Assert.InRange(line.Failed, 20, 70);
     }
 
-    private static Task AdvanceAsync(ManualTimeProvider time, Task task, Func<bool> until) => Eventually.Holds(
+    private static Task AdvanceAsync(FakeTimeProvider time, Task task, Func<bool> until) => Eventually.Holds(
         () =>
         {
             time.Advance(TimeSpan.FromSeconds(1));

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Directory;
@@ -16,7 +17,6 @@ using OrleansMcp.Server.Demo;
 using OrleansMcp.Sessions;
 using OrleansMcp.Server.Callers;
 using OrleansMcp.Tenants;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
@@ -109,7 +109,7 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
     /// <summary>What a record holds.</summary>
     public override string ReadState(string name) => World.Storage.Text(Orleans.Runtime.GrainId.Parse(name));
 
-    internal override async Task SendToSleepAsync(ManualTimeProvider time)
+    internal override async Task SendToSleepAsync(FakeTimeProvider time)
     {
         await Eventually.Holds(() => Cluster.Actors.All(session => !session.IsBusy), "every session was quiet");
         time.Advance(TimeSpan.FromMinutes(10));

@@ -1,9 +1,9 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Engine;
 
@@ -24,7 +24,7 @@ internal interface IEngine : IAsyncDisposable
     SessionIdIssuer Ids { get; }
 
     /// <summary>The clock of the sessions. Silence on the wire may pass in real time.</summary>
-    ManualTimeProvider Time { get; }
+    FakeTimeProvider Time { get; }
 
     SignalCounter Signals { get; }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Statistics;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
@@ -83,7 +84,7 @@ internal sealed class SoleServer : TestServer
     }
 
     /// <summary>Lets time go by until every session has left memory, and none has ended.</summary>
-    internal override async Task SendToSleepAsync(ManualTimeProvider time)
+    internal override async Task SendToSleepAsync(FakeTimeProvider time)
     {
         await Eventually.Holds(() => Live.All(session => !session.IsBusy), "every session was quiet");
         time.Advance(TimeSpan.FromMinutes(10));

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Tests.Hosting;
@@ -70,7 +70,7 @@ public abstract class TestServer : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Lets time go by until every session has left memory, and none has ended.</summary>
-    internal abstract Task SendToSleepAsync(ManualTimeProvider time);
+    internal abstract Task SendToSleepAsync(FakeTimeProvider time);
 
     /// <summary>Sessions that were not used leave memory; those whose time is over end.</summary>
     internal abstract Task SweepAsync();

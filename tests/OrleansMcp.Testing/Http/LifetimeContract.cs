@@ -1,7 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Http;
 
@@ -15,7 +15,7 @@ public abstract class LifetimeContract
         PassivateAfter = TimeSpan.FromMinutes(2),
     };
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task An_idle_session_ends_and_stays_ended()

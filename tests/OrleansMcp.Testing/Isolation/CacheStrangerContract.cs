@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Isolation;
 
@@ -9,7 +9,7 @@ public abstract class CacheStrangerContract : IAsyncLifetime
 {
     private static readonly string[] s_all = [TestConfiguration.Alice, TestConfiguration.Bob, TestConfiguration.Carol];
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private TestServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(new TestServerOptions

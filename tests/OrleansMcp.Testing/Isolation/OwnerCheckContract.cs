@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Isolation;
 
@@ -41,7 +41,7 @@ public abstract class OwnerCheckContract(SharedServer shared) : IClassFixture<Sh
     [Fact]
     public async Task Also_when_the_stranger_is_the_first_to_wake_it()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(
             new TestServerOptions { Time = time, Configuration = TestConfiguration.With() });
         var attacks = new List<(RawClient Owner, Caller Stranger)>();

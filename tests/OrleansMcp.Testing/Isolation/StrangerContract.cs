@@ -1,7 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Isolation;
 
@@ -26,7 +26,7 @@ public abstract class StrangerContract(SharedServer shared) : IClassFixture<Shar
     [InlineData(TestConfiguration.Carol)]
     public async Task Nor_after_the_session_left_memory_and_came_back(string stranger)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Time = time,

@@ -1,8 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Caching;
@@ -12,7 +12,7 @@ public sealed class OutputCacheTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly TestConfigurationSource _configuration = new(new ServerConfiguration());
     private readonly OutputCache _cache;
 

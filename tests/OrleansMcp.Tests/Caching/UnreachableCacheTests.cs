@@ -1,11 +1,11 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Caching;
@@ -18,7 +18,7 @@ public sealed class UnreachableCacheTests
     [InlineData(true)]
     public async Task A_cache_that_does_not_answer_is_a_miss(bool fails)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Configuration = TestConfiguration.With(),

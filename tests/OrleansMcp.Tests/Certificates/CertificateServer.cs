@@ -1,7 +1,7 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Certificates;
 
@@ -16,7 +16,7 @@ internal sealed class CertificateServer : IAsyncDisposable
 
     public TestAuthority Authority { get; } = new();
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(TestAuthority.Begin.AddYears(1));
 
     public TestServer Server { get; private set; } = null!;
 

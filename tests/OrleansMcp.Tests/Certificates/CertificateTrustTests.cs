@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Configuration.Certificates;
 using OrleansMcp.Http.Callers.Certificates;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Certificates;
 
@@ -13,7 +13,7 @@ public sealed class CertificateTrustTests : IDisposable
     private const int Most = 3;
 
     private readonly TestAuthority _authority = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new(TestAuthority.Begin.AddYears(1));
 
     [Fact]
     public void Only_good_certificates_are_kept_and_no_more_than_so_many()

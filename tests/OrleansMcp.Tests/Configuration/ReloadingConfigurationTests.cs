@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Durability;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Configuration;
@@ -9,7 +9,7 @@ namespace OrleansMcp.Tests.Configuration;
 public sealed class ReloadingConfigurationTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     private string File => Path.Combine(_folder.Path, "server.yaml");
 

@@ -1,8 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Server;
 using OrleansMcp.Server.Commands;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Drill;
 
@@ -60,7 +60,7 @@ public sealed class DrillCommandTests
         {
             await File.WriteAllTextAsync(keys, "acme/alice one\nacme/bob two\n");
 
-            var time = new ManualTimeProvider();
+            var time = new FakeTimeProvider();
             var drill = DrillCommand.RunAsync(
                 new(new Uri("http://127.0.0.1:1"), keys, Clients: null, Seconds: 1, Seed: null, AttacksPerMinute: 20), TextWriter.Null, time, CancellationToken.None);
             await Eventually.Holds(PassAndLook, "the drill gave up");

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Hostile;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Durability;
 
@@ -13,7 +13,7 @@ public sealed class DamagedRowTests
     [Fact]
     public async Task Damaged_ledgers_grant_nothing_until_they_are_restored()
     {
-        var (time, errors) = (new ManualTimeProvider(), new ErrorLog());
+        var (time, errors) = (new FakeTimeProvider(), new ErrorLog());
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Time = time,

@@ -4,11 +4,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http.Streams;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 using ISession = OrleansMcp.Sessions.ISession;
 
 namespace OrleansMcp.Tests.Http;
@@ -23,7 +23,7 @@ public sealed class EventStreamWriterTests
     [InlineData(2)] // as it is said that the stream is still there
     public async Task A_connection_that_breaks_while_an_event_is_awaited_is_that_failure_and_no_other(int writes)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new BreakingStream(writes)));
         var writer = NewWriter(time);

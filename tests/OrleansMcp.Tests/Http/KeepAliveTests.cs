@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Http;
 
@@ -22,7 +22,7 @@ public sealed class KeepAliveTests
     [InlineData("subscriptions/listen")]
     public async Task A_quiet_stream_says_something_every_fifteen_seconds(string kind)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions { Time = time });
         using var client = await server.Client().OpenAsync(kind.EndsWith("2025-06-18", StringComparison.Ordinal) ? "2025-06-18" : "2025-11-25");
         using var modern = server.Modern();
@@ -54,7 +54,7 @@ public sealed class KeepAliveTests
         Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse("endpoint: { keepAlive: 121s }\ntenants: { t: {} }", "f"));
     }
 
-    private static async Task<OpenReply> OpenAsync(string kind, TestServer server, RawClient client, ModernClient modern, ManualTimeProvider time)
+    private static async Task<OpenReply> OpenAsync(string kind, TestServer server, RawClient client, ModernClient modern, FakeTimeProvider time)
     {
         switch (kind.Split(" of 20")[0])
         {

@@ -1,10 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Server;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Http.Sessionless;
 using OrleansMcp.Tests.Isolation;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Keys;
 
@@ -14,7 +14,7 @@ public sealed class KeyRotationTests
     [Fact]
     public async Task Sessions_live_through_a_rotation_and_end_for_their_clients_with_the_retirement_of_their_key()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions { Time = time });
         using var old = await server.Client().OpenAsync();
         await old.IncrementAsync();
@@ -52,7 +52,7 @@ public sealed class KeyRotationTests
     [Fact]
     public async Task Handles_and_sealed_states_live_and_end_with_the_key_that_sealed_them()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions { Time = time });
         using var client = server.Modern();
         var handle = await client.OpenHandleAsync();

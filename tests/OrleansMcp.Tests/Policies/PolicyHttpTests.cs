@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Policies;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Tests.Policies;
@@ -155,7 +155,7 @@ public sealed class PolicyHttpTests
                 policies: [rules.yaml]
                 """);
         await File.WriteAllTextAsync(rules, "version: 1\nhide: [echo]\n");
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions { ConfigFile = config, Time = time });
         using var client = await server.Client().OpenAsync();
         Assert.True(await IsDeniedAsync("echo"));
@@ -223,7 +223,7 @@ public sealed class PolicyHttpTests
     private static Task<TestServer> StartAsync(string policy) => TestServer.StartAsync(new TestServerOptions
     {
         Configuration = TestConfiguration.With() with { Policies = new PolicySet([Judging.Read(policy)]) },
-        Time = new ManualTimeProvider(), // no window turns while a test counts
+        Time = new FakeTimeProvider(), // no window turns while a test counts
         Customise = builder => builder.Services.AddSingleton<IConfigureCatalogue, PolicyCatalogue>(),
     });
 }

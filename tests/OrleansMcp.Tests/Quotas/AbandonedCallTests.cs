@@ -1,8 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Quotas;
 
@@ -10,7 +10,7 @@ namespace OrleansMcp.Tests.Quotas;
 public sealed class AbandonedCallTests
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Theory]
     [InlineData("test_ignore")]

@@ -1,14 +1,14 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Quotas;
 
 /// <summary>Whose turn it is.</summary>
 public sealed class FairSchedulerTests : IDisposable
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly FairScheduler _scheduler;
     private SchedulerConfiguration _configuration = new() { MaxRunning = 1, MaxQueuedPerTenant = 5000 };
 

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools.Caching;
 
@@ -24,7 +24,7 @@ internal sealed class LedgerBench
         Tenant = NewTenant();
     }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public MemoryLedgerStore Store { get; }
 

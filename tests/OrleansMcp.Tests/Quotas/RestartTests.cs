@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Quotas;
 
@@ -39,7 +39,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_store_that_takes_nothing_is_told_as_such_and_not_as_a_budget()
     {
-        var (ledgers, time) = (new FullLedgers(), new ManualTimeProvider());
+        var (ledgers, time) = (new FullLedgers(), new FakeTimeProvider());
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Time = time,

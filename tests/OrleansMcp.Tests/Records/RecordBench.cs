@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
@@ -9,7 +10,6 @@ using OrleansMcp.Signals;
 using OrleansMcp.Signals.Interference;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Records;
 
@@ -30,7 +30,7 @@ internal sealed class RecordBench : ITenantDirectory, ISignals
 
     public RecordSpaceKey Key { get; }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public HeldLog Log { get; }
 

@@ -2,13 +2,13 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Secrets;
 using OrleansMcp.Server.Hosting;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Secrets;
 
@@ -25,7 +25,7 @@ public sealed class SecretLifeTests
     private static readonly Caller s_alice = new("acme", "alice", "alice");
     private static readonly SecretLimits s_limits = new(Count: 16, Bytes: 64);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task The_receipt_counts_the_secrets_that_were_cleared()

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Secrets;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Tests.Secrets;
@@ -16,7 +16,7 @@ public sealed class SecretReferenceTests : IDisposable
 {
     private static readonly SessionConfiguration s_awake = new() { PassivateAfter = TimeSpan.FromHours(1), IdleTimeout = TimeSpan.FromHours(2) };
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"orleansmcp-secret-{Guid.NewGuid():n}");
 
     public SecretReferenceTests() => File.WriteAllBytes(_file, [1, 2, 3, (byte)'\n']);

@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Signals;
 
@@ -18,7 +18,7 @@ public sealed class CheapSignalTests
     [Fact]
     public async Task It_is_written_down_once_a_minute_and_client_with_how_often_it_was()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions { Time = time });
         var signals = (ISignals)server.Services.GetService(typeof(ISignals))!;
         foreach (var name in s_cheap)

@@ -1,9 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Interference;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Signals;
 
@@ -36,7 +36,7 @@ public sealed class InterferenceTests
     [InlineData("no errors", false)]
     public void What_is_suspect(string course, bool isSuspect)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         var raised = new Raised();
         using var detector = new InterferenceDetector(raised, time);
         Run(detector, time, s_courses[course]);
@@ -53,7 +53,7 @@ public sealed class InterferenceTests
     [Fact]
     public void Nobody_is_ones_own_neighbour()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         var raised = new Raised();
         using var detector = new InterferenceDetector(raised, time);
         Run(detector, time, s_courses["errors rise and fall with writes"], writer: "acme");
@@ -65,7 +65,7 @@ public sealed class InterferenceTests
     [Fact]
     public void A_pair_is_reported_once_in_a_quarter_of_an_hour_and_forgotten_after_one()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         var raised = new Raised();
         using var detector = new InterferenceDetector(raised, time);
         Run(detector, time, s_courses["errors rise and fall with writes"]);
@@ -81,7 +81,7 @@ public sealed class InterferenceTests
     [Fact]
     public void Many_threads_count_every_event()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         var ring = new ActivityRing();
         var slot = ActivityRing.SlotOf(time.GetUtcNow());
         Parallel.For(0, 100_000, _ => ring.Add(slot));
@@ -94,7 +94,7 @@ public sealed class InterferenceTests
     [Fact]
     public async Task Operators_see_it_over_http_and_clients_do_not()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Time = time,
@@ -127,7 +127,7 @@ public sealed class InterferenceTests
         await Eventually.Holds(() => server.ReadAudit().Contains("\"chain\":\"_\"", StringComparison.Ordinal), "the signal was audited");
     }
 
-    private static void Run(InterferenceDetector detector, ManualTimeProvider time, (int Errors, int Writes)[] course, string writer = "globex")
+    private static void Run(InterferenceDetector detector, FakeTimeProvider time, (int Errors, int Writes)[] course, string writer = "globex")
     {
         foreach (var (errors, writes) in course)
         {

@@ -1,8 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Signals;
 
@@ -14,7 +14,7 @@ public sealed class ProbingTests
     [Fact]
     public async Task More_denials_than_a_mistake_explains_are_reported_once_a_window()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await StartAsync(time);
         using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
         await DenyAsync(bob, Most);
@@ -36,7 +36,7 @@ public sealed class ProbingTests
     [Fact]
     public async Task Denials_spread_over_time_and_clients_are_no_probing()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await StartAsync(time);
         using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
         using var carol = await server.Client(TestConfiguration.Carol).OpenAsync();
@@ -54,7 +54,7 @@ public sealed class ProbingTests
     [Fact]
     public async Task Each_client_of_each_tenant_is_counted_by_itself()
     {
-        await using var server = await StartAsync(new ManualTimeProvider());
+        await using var server = await StartAsync(new FakeTimeProvider());
         var signals = (ISignals)server.Services.GetService(typeof(ISignals))!;
         Caller[] callers = [new("acme", "bob", "bob"), new("acme", "alice", "alice"), new("globex", "bob", "bob"), new("globex", "carol", "carol")];
         for (var i = 0; i < Most; i++)
@@ -71,7 +71,7 @@ public sealed class ProbingTests
     [Fact]
     public async Task Metrics_name_the_client_that_was_denied_and_never_an_unverified_one()
     {
-        await using var server = await StartAsync(new ManualTimeProvider());
+        await using var server = await StartAsync(new FakeTimeProvider());
         using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
         await DenyAsync(bob, 1);
         Assert.Contains("permission_denied acme/bob", server.Signals.ByClient);

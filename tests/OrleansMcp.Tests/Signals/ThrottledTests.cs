@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Signals;
 
@@ -21,7 +21,7 @@ public sealed class ThrottledTests
     [MemberData(nameof(Attackers))]
     public async Task An_attacker_is_throttled_until_the_minute_is_over(string attacker, string signal)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await StartAsync(time);
         using var victim = await server.Client().OpenAsync();
         using var own = await server.Client(attacker).OpenAsync();
@@ -58,7 +58,7 @@ public sealed class ThrottledTests
     [Fact]
     public async Task Neither_the_victim_nor_another_client_of_the_attackers_tenant_notices()
     {
-        await using var server = await StartAsync(new ManualTimeProvider());
+        await using var server = await StartAsync(new FakeTimeProvider());
         using var victim = await server.Client().OpenAsync();
         using var stranger = victim.As(TestConfiguration.Bob);
         for (var i = 1; i <= 4 * Most; i++)
@@ -81,7 +81,7 @@ public sealed class ThrottledTests
     [Fact]
     public async Task Handles_of_2026_07_28_are_throttled_alike()
     {
-        await using var server = await StartAsync(new ManualTimeProvider());
+        await using var server = await StartAsync(new FakeTimeProvider());
         using var victim = await server.Client().OpenAsync();
         using var stranger = victim.As(TestConfiguration.Bob);
         for (var i = 0; i <= Most; i++)
@@ -100,7 +100,7 @@ public sealed class ThrottledTests
     [Fact]
     public async Task An_attempt_counts_wherever_it_was_seen_and_for_nobody_but_who_made_it()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await StartAsync(time);
         foreach (var (signal, isAttempt) in new[]
         {
@@ -117,7 +117,7 @@ public sealed class ThrottledTests
     [Fact]
     public void A_client_of_the_same_name_in_another_tenant_is_not_throttled()
     {
-        var throttle = new AttemptThrottle(new TestConfigurationSource(Configuration), new ManualTimeProvider());
+        var throttle = new AttemptThrottle(new TestConfigurationSource(Configuration), new FakeTimeProvider());
         for (var i = 0; i <= Most; i++)
         {
             throttle.Counts(new Signal(SignalName.CrossSessionAttempt, new("acme", "bob", "bob")));
@@ -130,7 +130,7 @@ public sealed class ThrottledTests
     [Fact]
     public async Task A_client_that_is_throttled_does_not_fill_the_audit()
     {
-        await using var server = await StartAsync(new ManualTimeProvider());
+        await using var server = await StartAsync(new FakeTimeProvider());
         using var victim = await server.Client().OpenAsync();
         using var stranger = victim.As(TestConfiguration.Bob);
         for (var i = 0; i < 20 * Most; i++)

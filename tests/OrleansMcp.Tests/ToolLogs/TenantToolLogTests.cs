@@ -1,11 +1,11 @@
-using OrleansMcp.Tests.Time;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.ToolLogs;
 
 namespace OrleansMcp.Tests.ToolLogs;
 
 public sealed class TenantToolLogTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly TenantToolLog _log;
 
     public TenantToolLogTests() => _log = new TenantToolLog(_time);

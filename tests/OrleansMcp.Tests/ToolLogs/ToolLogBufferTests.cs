@@ -3,10 +3,10 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 using OrleansMcp.ToolLogs;
 
 namespace OrleansMcp.Tests.ToolLogs;
@@ -14,7 +14,7 @@ namespace OrleansMcp.Tests.ToolLogs;
 /// <summary>Entries go to their tenants in batches, and what does not arrive is counted.</summary>
 public sealed class ToolLogBufferTests : IDisposable
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly SessionMetrics _metrics = new();
     private readonly MeterListener _listener = new();
     private readonly RecordingTenants _tenants = new();

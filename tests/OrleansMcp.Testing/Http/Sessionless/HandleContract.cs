@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Http.Sessionless;
 
@@ -134,7 +134,7 @@ public abstract class HandleContract(SharedServer shared) : IClassFixture<Shared
     [Fact]
     public async Task An_idle_handle_ends()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Time = time,

@@ -1,7 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
 
 namespace OrleansMcp.Tests.Http.Sessionless;
 
@@ -71,7 +71,7 @@ public abstract class InputStateContract(SharedServer shared) : IClassFixture<Sh
     [Fact]
     public async Task A_state_expires()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Time = time,
