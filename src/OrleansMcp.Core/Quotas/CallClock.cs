@@ -1,6 +1,9 @@
 namespace OrleansMcp.Quotas;
 
-/// <summary>Measures how long a handler takes. It stands still until it is started, and while the handler waits for its user.</summary>
+/// <summary>
+/// Measures how long a handler takes. The clock stands still until <see cref="Start"/>, and <see cref="Pause"/> stops it while the handler
+/// waits for its user.
+/// </summary>
 internal sealed class CallClock(TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -20,7 +23,7 @@ internal sealed class CallClock(TimeProvider time)
         }
     }
 
-    /// <summary>What has not been charged yet, in microseconds; charged from now on.</summary>
+    /// <summary>Returns the microseconds that no earlier call has returned. The caller charges them.</summary>
     public long TakeUncharged()
     {
         lock (_gate)
@@ -35,7 +38,7 @@ internal sealed class CallClock(TimeProvider time)
     /// <summary>The handler begins.</summary>
     public void Start() => Resume();
 
-    /// <summary>Stands still until what is returned is disposed.</summary>
+    /// <summary>Stops the clock until the returned <see cref="Pausing"/> is disposed.</summary>
     public Pausing Pause()
     {
         lock (_gate)

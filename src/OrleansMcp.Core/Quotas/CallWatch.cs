@@ -3,8 +3,8 @@ using OrleansMcp.Sessions.Calls;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// Watches a call that did not return at once: ends it when it takes too long, gives it up when it ignores its end, and lets its session
-/// charge what it used so far from time to time.
+/// Watches a call that did not return at once: cancels it at its timeout, completes <see cref="Abandoned"/> when the handler ignores the
+/// cancellation, and calls back every <see cref="s_tick"/> so that the session charges what the call has used so far.
 /// </summary>
 internal sealed class CallWatch : IDisposable
 {
@@ -23,10 +23,10 @@ internal sealed class CallWatch : IDisposable
     private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="call">The call.</param>
-    /// <param name="clock">Its clock.</param>
-    /// <param name="timeout">How long it may take; infinite for as long as it likes.</param>
+    /// <param name="clock">The clock of its handler.</param>
+    /// <param name="timeout">How long the handler may take; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
     /// <param name="time">The clock of the timers.</param>
-    /// <param name="tick">Called from time to time until the watch is disposed.</param>
+    /// <param name="tick">Called every <see cref="s_tick"/> until <see cref="Dispose"/>.</param>
     public CallWatch(RunningCall call, CallClock clock, TimeSpan timeout, TimeProvider time, Action tick)
     {
         (_call, _clock, _timeout) = (call, clock, timeout);
@@ -40,10 +40,10 @@ internal sealed class CallWatch : IDisposable
         }
     }
 
-    /// <summary>Completes when the handler was cancelled and did not return in time.</summary>
+    /// <summary>Completes when the handler was cancelled and did not return within <see cref="Grace"/>.</summary>
     public Task Abandoned => _abandoned.Task;
 
-    /// <summary>The call was answered; from now on it is only charged.</summary>
+    /// <summary>Stops the timers. Called when the call was answered.</summary>
     public void Dispose()
     {
         _cancelled.Dispose();

@@ -3,15 +3,15 @@ using OrleansMcp.Configuration;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// Decides which tool calls of a process compute next. As long as fewer run than may, a call enters without a queue. Beyond that, calls wait
-/// by tenant, and places go round among the tenants by the time that their calls took (deficit round robin): a tenant that floods waits for
-/// itself.
+/// Decides which tool calls of a process compute next. While fewer than <see cref="SchedulerConfiguration.MaxRunning"/> calls run, a call
+/// enters without a queue. Beyond that, calls wait in a queue per tenant, and the queues are served by deficit round robin over the time
+/// that their calls took: the calls of a tenant that floods delay its own.
 /// </summary>
 /// <remarks>
-/// A place is held while a handler computes before its first await, not while it awaits: a hundred calls that wait for a network would
-/// otherwise keep out calls that need a microsecond, or the bound would have to be so wide that it bounds nothing. What a handler computes
-/// after an await is not scheduled here; it is charged as compute time all the same. A call that holds its place for longer than
-/// <see cref="s_longest"/> (a tool that blocks its thread) loses it to those that wait, and runs on beside them.
+/// A call holds a place while its handler computes before the first await, not while it awaits: a hundred calls that wait for a network
+/// would otherwise keep out calls that need a microsecond, or the bound would have to be so wide that it bounds nothing. What a handler
+/// computes after an await is not scheduled here, but charged as compute time. A call that holds its place for longer than
+/// <see cref="s_longest"/> (a tool that blocks its thread) loses the place to a waiting call, and continues beside it.
 /// </remarks>
 internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, TimeProvider time) : IDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, 
     /// <summary>Calls that hold a place.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>Takes a place if one is free and nobody waits.</summary>
+    /// <summary>Takes a place if one is free and no call waits.</summary>
     public bool TryEnter(string tenant, out Ticket ticket)
     {
         lock (_gate)
@@ -50,7 +50,8 @@ internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, 
     }
 
     /// <summary>Waits for a place.</summary>
-    /// <exception cref="QuotaExceededException">Too many calls of the tenant wait already.</exception>
+    /// <exception cref="QuotaExceededException"><see cref="SchedulerConfiguration.MaxQueuedPerTenant"/> calls of the tenant wait
+    /// already.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while it waited; it left the queue at once.</exception>
     public async ValueTask<Ticket> EnterAsync(string tenant, CancellationToken cancellationToken)
     {
@@ -152,7 +153,7 @@ internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, 
             var ticket = OccupyLocked(queue.Tenant, queue.Estimate);
             if (!waiter.TrySetResult(ticket))
             {
-                VacateLocked(ticket.Place); // Cancelled in this moment.
+                VacateLocked(ticket.Place); // The waiter was cancelled after it left the queue.
                 queue.Settle(queue.Estimate, used: 0);
             }
         }
@@ -161,7 +162,7 @@ internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, 
         {
             _look?.Dispose();
             _look = null;
-            _queues.Clear(); // Nobody waits: what was owed is forgiven.
+            _queues.Clear(); // No call waits: credits and debts of the tenants are reset.
         }
     }
 
@@ -193,7 +194,7 @@ internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, 
         }
     }
 
-    /// <summary>Takes the places of calls that hold them for too long.</summary>
+    /// <summary>Vacates places that were held for longer than <see cref="s_longest"/>.</summary>
     private void Look()
     {
         lock (_gate)
@@ -221,7 +222,7 @@ internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, 
         public void Cancel(CancellationToken token) => TrySetCanceled(token);
     }
 
-    /// <summary>The calls of one tenant that wait, first come first served, and its credit of time.</summary>
+    /// <summary>The waiting calls of one tenant, first in first out, and its credit of time.</summary>
     private sealed class TenantQueue(string tenant)
     {
         private const long Quantum = TimeSpan.TicksPerMillisecond;
@@ -231,10 +232,12 @@ internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, 
 
         public LinkedList<Waiter> Waiters { get; } = new();
 
-        /// <summary>Ticks that its calls may take before it is another tenant's turn.</summary>
+        /// <summary>Ticks that the tenant's calls may take before the next tenant is served.</summary>
         public long Credit { get; private set; } = Quantum;
 
-        /// <summary>What its calls took lately, ticks: charged in advance, and corrected when the call is done.</summary>
+        /// <summary>
+        /// Moving average of what the tenant's calls took, ticks: charged in advance, and corrected by <see cref="Settle"/>.
+        /// </summary>
         public long Estimate { get; private set; } = TimeSpan.TicksPerMillisecond / 10;
 
         public void Earn() => Credit = Math.Min(Credit + Quantum, Quantum);
@@ -281,5 +284,5 @@ internal sealed class FairScheduler(Func<SchedulerConfiguration> configuration, 
     }
 }
 
-/// <summary>The right to compute.</summary>
+/// <summary>A place in <see cref="FairScheduler"/>, given back by <see cref="FairScheduler.Leave"/>.</summary>
 internal readonly record struct Ticket(string Tenant, int Place, long Occupation, long Started, long Estimate);

@@ -1,35 +1,36 @@
 namespace OrleansMcp.Quotas;
 
-/// <summary>Keeps the ledgers of tenants.</summary>
+/// <summary>Stores the ledgers of tenants.</summary>
 public interface ILedgerStore
 {
-    /// <summary>The ledger of one tenant, for one actor. Nothing is read or written yet.</summary>
+    /// <summary>Returns the ledger of one tenant for one actor. Reads and writes nothing yet.</summary>
     ILedger Open(string tenant);
 }
 
 /// <summary>
-/// The ledger of one tenant, as one actor sees it. Calls do not overlap. It knows which version it saw last, so that of two actors only one
-/// hands anything out.
+/// The stored ledger of one tenant, used by one actor. Calls do not overlap. <see cref="ILedger"/> remembers the version that it read or
+/// wrote last, so that of two actors only one can write, and so only one grants leases.
 /// </summary>
 public interface ILedger
 {
     /// <summary>
-    /// Whether sessions and their calls may have outlived the actor before. If so, slots that were out when it was lost are out until they expire.
+    /// Whether sessions and their calls may outlive the tenant's actor. If so, the slots that a lost actor had leased stay leased until
+    /// they expire.
     /// </summary>
     bool MayOutliveActor { get; }
 
-    /// <summary>What was written last; null when nothing ever was.</summary>
-    /// <exception cref="Storage.StoreDamagedException">It is damaged, and stays so until a back-up is brought into its place.</exception>
-    /// <exception cref="InvalidDataException">It is damaged, and this store has no way back: the open windows count as spent, whichever
-    /// client they belong to, and the next write replaces it.</exception>
-    /// <exception cref="IOException">It cannot be read at the moment.</exception>
+    /// <summary>Reads the record that was written last; null when there is none.</summary>
+    /// <exception cref="Storage.StoreDamagedException">The record is damaged, and stays so until a back-up is restored.</exception>
+    /// <exception cref="InvalidDataException">The record is damaged, and this store has no back-up: the open windows of all clients count
+    /// as spent, and the next write replaces the record.</exception>
+    /// <exception cref="IOException">The record cannot be read at the moment.</exception>
     ValueTask<LedgerRecord?> LoadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Replaces what was written last; on return the new amounts are durable.</summary>
-    /// <exception cref="LedgerFencedException">Another actor has written since. This one can write nothing any more.</exception>
-    /// <exception cref="IOException">It may not be durable.</exception>
+    /// <summary>Replaces the record; on return <paramref name="record"/> is durable.</summary>
+    /// <exception cref="LedgerFencedException">Another actor has written since. No further write of this actor succeeds.</exception>
+    /// <exception cref="IOException">Whether the record is durable is not known.</exception>
     ValueTask SaveAsync(LedgerRecord record, CancellationToken cancellationToken);
 }
 
-/// <summary>Another actor has written the tenant's ledgers; this one's are out of date.</summary>
+/// <summary>Another actor has written the tenant's ledgers; those of this actor are out of date.</summary>
 public sealed class LedgerFencedException(Exception? inner) : IOException("Another actor keeps this tenant's ledgers.", inner);

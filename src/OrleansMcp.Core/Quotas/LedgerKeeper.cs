@@ -1,7 +1,8 @@
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// Reads the ledgers once and writes them ahead of what they hand out. Writers that come while a write is under way share the next one.
+/// Loads <see cref="TenantLedgers"/> once, and saves them before they grant what the stored record does not cover. Callers of
+/// <see cref="WriteAsync"/> during a write share that write.
 /// </summary>
 internal sealed class LedgerKeeper(TenantLedgers ledgers, ILedger ledger)
 {
@@ -10,11 +11,11 @@ internal sealed class LedgerKeeper(TenantLedgers ledgers, ILedger ledger)
     private Task? _writing;
     private bool _isClosed;
 
-    /// <summary>The ledgers were found damaged, and the open windows count as spent.</summary>
+    /// <summary>The error of a damaged record, when there was one. The open windows count as spent then.</summary>
     public Exception? Damage { get; private set; }
 
-    /// <summary>Completes when the ledgers are those of the store.</summary>
-    /// <exception cref="IOException">They cannot be read; tried again by the next caller.</exception>
+    /// <summary>Completes when the ledgers are loaded.</summary>
+    /// <exception cref="IOException">The record cannot be read; the next call tries again.</exception>
     public Task LoadedAsync()
     {
         lock (_gate)
@@ -23,8 +24,11 @@ internal sealed class LedgerKeeper(TenantLedgers ledgers, ILedger ledger)
         }
     }
 
-    /// <summary>Completes when the store has taken what the ledgers aimed at. Or some of it: whoever needs more calls again.</summary>
-    /// <exception cref="IOException">It has not, as far as anybody knows.</exception>
+    /// <summary>
+    /// Completes when a record was saved. A write that was under way may not cover the caller's step: the caller tries its step again, and
+    /// calls again when it is still not covered.
+    /// </summary>
+    /// <exception cref="IOException">The record may not have been saved.</exception>
     public Task WriteAsync()
     {
         lock (_gate)
@@ -35,7 +39,7 @@ internal sealed class LedgerKeeper(TenantLedgers ledgers, ILedger ledger)
         }
     }
 
-    /// <summary>Writes down what was spent exactly; nothing is handed out any more.</summary>
+    /// <summary>Closes the ledgers, which grant nothing from then on, and saves the exact amounts.</summary>
     public async Task CloseAsync()
     {
         Task writing;

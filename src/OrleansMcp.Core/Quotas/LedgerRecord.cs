@@ -5,8 +5,8 @@ using OrleansMcp.Policies.Counters;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// What a tenant's ledgers leave behind, written before anything is handed out that it does not cover. Amounts are upper bounds: a crash
-/// counts too much, never too little.
+/// The stored form of a tenant's ledgers, written before a lease is granted that it does not cover. Amounts are upper bounds: after a crash
+/// too much counts as spent, never too little.
 /// </summary>
 public sealed record LedgerRecord
 {
@@ -14,43 +14,44 @@ public sealed record LedgerRecord
     public required long Window { get; init; }
 
     /// <summary>
-    /// The last minute for which the amounts hold, each minute by itself: what was reserved for one may be handed out in those that follow,
-    /// so that a store that is away for a while does not stop the calls that need no other write. A crash within that time counts as if all
-    /// of it had been handed out in the minute of the restart.
+    /// The last minute for which the amounts hold, in each minute anew: what is reserved for <see cref="Window"/> may be leased in the
+    /// following minutes as well, so that an unreachable store does not stop calls that need no further write. After a crash within that
+    /// time all of it counts as leased in the minute of the restart.
     /// </summary>
     public long Through { get; init; }
 
-    /// <summary>Reserved by the tenant, by number of <see cref="Quota"/>.</summary>
+    /// <summary>Amounts reserved for the tenant, by number of <see cref="Quota"/>.</summary>
     public long[] Tenant { get; init; } = [];
 
-    /// <summary>Reserved by its clients.</summary>
+    /// <summary>Amounts reserved for each client, by number of <see cref="Quota"/>.</summary>
     public Dictionary<string, long[]> Clients { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Slots for calls at a time that were out at most, by client.</summary>
+    /// <summary>Upper bound of the leased slots for concurrent calls, by client.</summary>
     public Dictionary<string, int> Slots { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// What each session of each client has spent; null when the ledgers were not closed in order. Then every session of that time counts as having spent
-    /// all of the minute.
+    /// What each session of each client has spent; null when the ledgers were not closed in order. Then every session of that time counts
+    /// as having spent all of the minute.
     /// </summary>
     public Dictionary<string, Dictionary<string, long[]>>? Sessions { get; init; }
 
-    /// <summary>Where the policy counters that sessions share stand at most.</summary>
+    /// <summary>Upper bounds of the policy counters that sessions share.</summary>
     public IReadOnlyList<CountedWindow> Counters { get; init; } = [];
 
-    /// <summary>What the namespaces of records of each client hold at most, bytes.</summary>
+    /// <summary>Upper bounds of the state in the namespaces of records, by client and namespace, bytes.</summary>
     public Dictionary<string, Dictionary<string, long>> Namespaces { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Every window that was open at this moment, of a quota or of a policy counter, counts as spent, whichever client it belongs to, UTC.
-    /// Null: the amounts say what was spent. Set when what was spent is not known: after a restore, or after damage.
+    /// Every window of a quota or policy counter that was open at this time (UTC) counts as spent, for all clients. Set when the amounts
+    /// are not known, after a restore or after damage; null otherwise.
     /// </summary>
     public DateTimeOffset? SpentAt { get; init; }
 
-    /// <summary>As stored.</summary>
+    /// <summary>Serializes the record.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, LedgerJson.Default.LedgerRecord);
 
-    /// <exception cref="InvalidDataException">The bytes are no record.</exception>
+    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a record.</exception>
     public static LedgerRecord Read(ReadOnlySpan<byte> bytes)
     {
         try

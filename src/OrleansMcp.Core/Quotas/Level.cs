@@ -2,13 +2,13 @@ using OrleansMcp.Configuration;
 
 namespace OrleansMcp.Quotas;
 
-/// <summary>One of the ledgers that a lease is taken from.</summary>
-/// <param name="Ledger">What was spent.</param>
-/// <param name="Budgets">What may be.</param>
-/// <param name="Scope">Whose.</param>
-/// <param name="Sharers">A single lease takes one part of so many of what is left.</param>
-/// <param name="IsDurable">Whether the store must know before anything is handed out.</param>
-/// <param name="IsBlind">Nobody knows what was handed out in this minute: nothing is left of what is limited.</param>
+/// <summary>One of the ledgers that a lease is taken from: the session's, the client's or the tenant's.</summary>
+/// <param name="Ledger">The amounts spent.</param>
+/// <param name="Budgets">The limits.</param>
+/// <param name="Scope">The level: session, client or tenant.</param>
+/// <param name="Sharers">A single lease takes at most one part in so many of what is left.</param>
+/// <param name="IsDurable">Whether the stored record must cover an amount before it is leased.</param>
+/// <param name="IsBlind">What was leased in this minute is not known: limited quotas have nothing left.</param>
 internal readonly record struct Level(
     WindowLedger Ledger, QuotaConfiguration Budgets, QuotaScope Scope, int Sharers, bool IsDurable, bool IsBlind)
 {
@@ -20,10 +20,10 @@ internal readonly record struct Level(
 
     public bool NeedsReserve(Quota quota, long amount) => IsDurable && Ledger.NeedsReserve(quota, Budgets, amount);
 
-    /// <summary>How much more can be handed out before the store must hear of it.</summary>
+    /// <summary>How much more can be leased before the record must be written.</summary>
     public long Covered(Quota quota) => IsDurable ? Ledger.Covered(quota, Budgets) : long.MaxValue;
 
-    /// <summary>What one lease may take at most of what is left.</summary>
+    /// <summary>The largest amount that one lease may take.</summary>
     public long Share(Quota quota)
     {
         var left = Left(quota);

@@ -1,6 +1,6 @@
 namespace OrleansMcp.Quotas;
 
-/// <summary>What is counted. The numbers are part of what tenants keep and of the wire; they never change.</summary>
+/// <summary>The quotas. Their numbers are stored in <see cref="LedgerRecord"/> and sent between silos; they never change.</summary>
 public enum Quota
 {
     /// <summary>Tool calls a minute.</summary>
@@ -9,7 +9,7 @@ public enum Quota
     /// <summary>Wall time of handlers a minute, in microseconds.</summary>
     Compute = 1,
 
-    /// <summary>Bytes of answers to tool calls and of what they stream, a minute.</summary>
+    /// <summary>Bytes of answers to tool calls and of their streamed messages, a minute.</summary>
     OutputBytes = 2,
 
     /// <summary>HTTP requests of tools a minute.</summary>
@@ -24,23 +24,23 @@ public enum Quota
     /// <summary>Open sessions and handles.</summary>
     Sessions = 6,
 
-    /// <summary>Tool calls running at a time.</summary>
+    /// <summary>Concurrent tool calls.</summary>
     ConcurrentCalls = 7,
 
     /// <summary>Bytes of tool state kept.</summary>
     StateBytes = 8,
 
-    /// <summary>How long one call may take.</summary>
+    /// <summary>Duration of one call.</summary>
     CallTimeout = 9,
 
-    /// <summary>Tool calls of a tenant that wait for their turn in one process.</summary>
+    /// <summary>Tool calls of a tenant that are queued in one process.</summary>
     QueuedCalls = 10,
 
     /// <summary>Namespaces of records of one client.</summary>
     Namespaces = 11,
 }
 
-/// <summary>Whose quota it is.</summary>
+/// <summary>The level that a quota limits.</summary>
 public enum QuotaScope
 {
     /// <summary>One session.</summary>
@@ -53,7 +53,7 @@ public enum QuotaScope
     Tenant,
 }
 
-/// <summary>The names of quotas as clients and operators read them, and which of them have windows.</summary>
+/// <summary>The names of quotas as clients and operators read them, and the number of windowed quotas.</summary>
 internal static class QuotaNames
 {
     /// <summary>The quotas below this number are counted in windows of a minute.</summary>

@@ -1,18 +1,18 @@
 namespace OrleansMcp.Quotas;
 
-/// <summary>What was used up, whose it was, and when it is worth trying again.</summary>
+/// <summary>The exhausted quota, its scope, and when a retry can succeed.</summary>
 /// <param name="Quota">The quota.</param>
-/// <param name="Scope">Whose.</param>
+/// <param name="Scope">The level that it limits.</param>
 /// <param name="RetryAfterSeconds">At least 1; 0 where waiting does not help.</param>
 public sealed record QuotaRefusal(Quota Quota, QuotaScope Scope, int RetryAfterSeconds)
 {
     /// <summary>The stable code that clients see.</summary>
     public const string Code = "quota_exceeded";
 
-    /// <summary>The code when the ledgers could not be written: nothing is granted blind, and it may work in a moment.</summary>
+    /// <summary>The code when the ledgers could not be written: nothing is granted without a record, and a retry may succeed.</summary>
     public const string UnavailableCode = "quota_unavailable";
 
-    /// <summary>A sentence for a person.</summary>
+    /// <summary>The refusal as a sentence.</summary>
     public string Message => Quota switch
     {
         Quota.CallTimeout => $"The call took longer than it may (quota {Name}).",

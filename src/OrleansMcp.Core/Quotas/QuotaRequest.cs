@@ -5,82 +5,85 @@ namespace OrleansMcp.Quotas;
 /// <summary>An amount of one quota, in its unit.</summary>
 public readonly record struct QuotaAmount(Quota Quota, long Amount);
 
-/// <summary>What a session wants of one quota: at least <paramref name="Need"/>, and up to <paramref name="Hint"/> to go on with.</summary>
+/// <summary>A wish for one quota: at least <paramref name="Need"/>, and up to <paramref name="Hint"/> in advance.</summary>
 public readonly record struct QuotaWish(Quota Quota, long Need, long Hint);
 
 /// <summary>
-/// A session asks its tenant for leases, tells what it used beyond former ones, and says what it holds. All or nothing: when one wish
-/// cannot be met, nothing is granted.
+/// A session's request to its tenant: for leases, with the amounts it used beyond former leases and the slots and state it holds. All or
+/// nothing: when one wish cannot be met, nothing is granted.
 /// </summary>
-/// <param name="Client">Whose session.</param>
-/// <param name="Session">Which.</param>
+/// <param name="Client">The session's client.</param>
+/// <param name="Session">The session.</param>
 public sealed record QuotaRequest(string Client, SessionKey Session)
 {
-    /// <summary>What is wanted of the current window.</summary>
+    /// <summary>Wishes for the current window.</summary>
     public IReadOnlyList<QuotaWish> Wanted { get; init; } = [];
 
-    /// <summary>What was used already, beyond all leases. Charged when <see cref="QuotaLease.HasCharged"/> says so, whatever the answer is otherwise.</summary>
+    /// <summary>
+    /// Amounts used beyond all leases. The tenant has charged them when <see cref="QuotaLease.HasCharged"/>, also when it refuses the
+    /// wishes.
+    /// </summary>
     public IReadOnlyList<QuotaAmount> Owed { get; init; } = [];
 
-    /// <summary>How many calls of the session run or are about to: it wants to hold as many slots. Negative: unchanged.</summary>
+    /// <summary>The slots that the session wants to hold: running calls and those about to run. Negative: unchanged.</summary>
     public int Slots { get; init; } = -1;
 
-    /// <summary>How many of <see cref="Slots"/> run already: those are renewed, never refused.</summary>
+    /// <summary>Those of <see cref="Slots"/> whose calls run already: they are renewed, never refused.</summary>
     public int SlotsInUse { get; init; }
 
-    /// <summary>The bytes of state that the session keeps or is about to. Negative: unchanged.</summary>
+    /// <summary>The bytes of state that the session keeps or is about to keep. Negative: unchanged.</summary>
     public long StateBytes { get; init; } = -1;
 
-    /// <summary>Rises with each request of a session, so that a late one changes nothing that it holds.</summary>
+    /// <summary>Rises with each request of a session, so that the tenant ignores the slots of a late request.</summary>
     public long Sequence { get; init; }
 }
 
-/// <summary>What a session may spend by itself.</summary>
+/// <summary>The tenant's answer: what the session may spend without asking again.</summary>
 /// <param name="Until">
-/// End of the window, UTC: what is not spent by then counts as spent. Also when a refused caller of the window may try again.
+/// End of the window, UTC: what is not spent by then counts as spent. A refused session may try again from then on.
 /// </param>
 public sealed record QuotaLease(DateTimeOffset Until)
 {
     /// <summary>An amount that no session can use up: the quota is not limited.</summary>
     public const long Unlimited = long.MaxValue;
 
-    /// <summary>The amounts, one for each wish.</summary>
+    /// <summary>The granted amounts, one for each wish.</summary>
     public IReadOnlyList<QuotaAmount> Granted { get; init; } = [];
 
-    /// <summary>The slots that the session holds from now on; <see cref="int.MaxValue"/> when calls at a time are not limited.</summary>
+    /// <summary>The slots that the session holds from now on; <see cref="int.MaxValue"/> when concurrent calls are not limited.</summary>
     public int Slots { get; init; } = int.MaxValue;
 
-    /// <summary>When slots that were not renewed are given to others, UTC.</summary>
+    /// <summary>When slots that were not renewed expire, UTC.</summary>
     public DateTimeOffset SlotsUntil { get; init; }
 
-    /// <summary>How many slots the session may keep when it does not need them.</summary>
+    /// <summary>How many unused slots the session may keep.</summary>
     public int SlotsToKeep { get; init; }
 
-    /// <summary>Calls at a time in this one session.</summary>
+    /// <summary>Limit of concurrent calls in this one session.</summary>
     public long SessionSlots { get; init; } = Unlimited;
 
-    /// <summary>Why nothing was granted.</summary>
+    /// <summary>Why nothing was granted; null when the wishes were met.</summary>
     public QuotaRefusal? Refusal { get; init; }
 
     /// <summary>Whether the ledgers could not be read or written: nothing was granted.</summary>
     public bool IsUnavailable { get; init; }
 
-    /// <summary>Whether what was owed was charged; if not, the session still owes it.</summary>
+    /// <summary>Whether <see cref="QuotaRequest.Owed"/> was charged; if not, the session still owes it.</summary>
     public bool HasCharged { get; init; } = true;
 }
 
 /// <summary>What is left of a quota.</summary>
-/// <param name="Name">As in the configuration.</param>
-/// <param name="Scope">Whose.</param>
+/// <param name="Name">The name in the configuration.</param>
+/// <param name="Scope">The level that it limits.</param>
 /// <param name="Limit">The limit: calls, bytes, seconds.</param>
-/// <param name="Left">What is left, 0 at least. What sessions have leased counts as used.</param>
-/// <param name="ResetsAt">When the window ends, UTC; null for what is held rather than spent.</param>
+/// <param name="Left">What is left, 0 at least. Leased amounts count as used.</param>
+/// <param name="ResetsAt">When the window ends, UTC; null for quotas that are held rather than spent.</param>
 public sealed record QuotaLeft(string Name, QuotaScope Scope, long Limit, long Left, DateTimeOffset? ResetsAt);
 
-/// <summary>The quotas of a session as its tools may see them.</summary>
+/// <summary>Lets tools read the quotas of their session.</summary>
 public interface ISessionQuota
 {
-    /// <summary>What is left of every quota that is limited: the session's own, its client's and its tenant's.</summary>
+    /// <summary>Reads what is left of every limited quota of the session, its client and its tenant.</summary>
     /// <exception cref="QuotaUnavailableException">The ledgers cannot be read at the moment.</exception>
     ValueTask<IReadOnlyList<QuotaLeft>> ReadAsync(CancellationToken cancellationToken = default);
 }

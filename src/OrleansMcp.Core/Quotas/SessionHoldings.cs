@@ -4,15 +4,15 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// What the sessions of one client hold of it: a place each, and the state that they keep; and when to look after them. A tenant knows all
-/// of its sessions, and most of them are asleep: a key is kept as the number that is in it, and an entry is 48 bytes.
+/// The holdings of one client's sessions: a place each, the size of their state, and when to check them for expiry. A tenant has an entry
+/// for each of its sessions, most of which are passivated: a key is kept as the number that is in it, and an entry is 48 bytes.
 /// </summary>
 /// <remarks>Not thread-safe: the tenant's lock guards it.</remarks>
 internal sealed class SessionHoldings(string tenant)
 {
     /// <summary>
-    /// Sessions announce their state in steps of so many bytes, so that few changes need a word with the tenant. A session that was opened
-    /// has the first step from the beginning.
+    /// Sessions announce their state in steps of so many bytes, so that few changes need a request to the tenant. An opened session holds
+    /// the first step from the beginning.
     /// </summary>
     public const long Step = 4096;
 
@@ -27,37 +27,37 @@ internal sealed class SessionHoldings(string tenant)
         OpenedHere = 4,
     }
 
-    /// <summary>Of how many something is known.</summary>
+    /// <summary>Number of entries.</summary>
     public int Count => _held.Count;
 
-    /// <summary>How many are open.</summary>
+    /// <summary>Number of open sessions.</summary>
     public int Places { get; private set; }
 
-    /// <summary>How much state all of them keep, bytes.</summary>
+    /// <summary>State of all sessions, bytes.</summary>
     public long StateBytes { get; private set; }
 
-    /// <summary>Those that are open.</summary>
+    /// <summary>The open sessions.</summary>
     public IEnumerable<SessionKey> Open => Where(static holding => holding.Is(Marks.HasPlace));
 
     public static long InSteps(long bytes) => (bytes + Step - 1) / Step * Step;
 
     public bool HasPlace(SessionKey session) => Of(session).Is(Marks.HasPlace);
 
-    /// <summary>Whether it was opened in this life of the tenant's actor, which therefore knows all that it has spent.</summary>
+    /// <summary>Whether the session was opened by this actor of the tenant, which therefore knows all that the session has spent.</summary>
     public bool IsOpenedHere(SessionKey session) => Of(session).Is(Marks.OpenedHere);
 
     public long StateOf(SessionKey session) => Of(session).Steps * Step;
 
-    /// <summary>Those to look after by now.</summary>
+    /// <summary>The sessions to check for expiry by <paramref name="now"/>.</summary>
     public IEnumerable<SessionKey> DueBy(DateTimeOffset now) => Where(holding => holding.DueTicks <= now.UtcTicks);
 
-    /// <summary>When to look after it; null when nobody has said.</summary>
+    /// <summary>When to check the session for expiry; null when <see cref="Watch"/> was not called for it.</summary>
     public DateTimeOffset? DueAt(SessionKey session) => Of(session) is { IsWatched: true, DueTicks: var ticks } ? new(ticks, TimeSpan.Zero) : null;
 
     public void Add(SessionKey session) => Set(session, Of(session) with { Steps = 1, Marks = Marks.HasPlace | Marks.OpenedHere });
 
-    /// <summary>Takes up a session that was open before this life. It is open whatever the quotas say by now.</summary>
-    /// <exception cref="ArgumentException">The key is no session's of the tenant.</exception>
+    /// <summary>Adds a session that a former actor had opened. It stays open even if the quotas would refuse it now.</summary>
+    /// <exception cref="ArgumentException">The key belongs to no session of the tenant.</exception>
     public void Restore(RegisteredSession session)
     {
         var marks = session.Key.IsPrincipal ? Marks.None : Marks.HasPlace;
@@ -66,7 +66,7 @@ internal sealed class SessionHoldings(string tenant)
 
     public void Watch(SessionKey session, DateTimeOffset due) => Set(session, Of(session) with { DueTicks = due.UtcTicks });
 
-    /// <summary>Looks after it later, if it is still there.</summary>
+    /// <summary>Moves the next check of a watched session to <paramref name="due"/>.</summary>
     public void Postpone(SessionKey session, DateTimeOffset due)
     {
         if (DueAt(session) is not null)
@@ -77,7 +77,7 @@ internal sealed class SessionHoldings(string tenant)
 
     public void SetState(SessionKey session, long bytes) => Set(session, Of(session) with { Steps = StepsOf(bytes) });
 
-    /// <summary>Forgets it with all that it held. Harmless when it holds nothing.</summary>
+    /// <summary>Removes the session and its holdings. Does nothing when there is no entry.</summary>
     public void Remove(SessionKey session)
     {
         if (_held.Remove(session.Number(tenant), out var former))

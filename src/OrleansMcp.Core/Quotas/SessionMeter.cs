@@ -4,21 +4,24 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// What one session may spend by itself. Spending is one synchronous step; when a lease is used up another one is fetched, by one request
-/// at a time. What was used beyond a lease is owed and told to the tenant at once.
+/// Meters one session against its <see cref="LocalLease"/>. Spending is one synchronous step; when the lease is used up,
+/// <see cref="SessionMeter"/> requests another one, by one request at a time. What was used beyond the lease is owed and sent to the tenant
+/// at once.
 /// </summary>
 internal sealed class SessionMeter(ITenant tenant, string client, SessionKey session, TimeProvider time)
 {
-    private readonly LeaseAtHand _lease = new(client, session, time);
+    private readonly LocalLease _lease = new(client, session, time);
     private readonly SemaphoreSlim _asking = new(1, 1);
 
-    /// <summary>Calls that were admitted and have not ended.</summary>
+    /// <summary>Calls that were admitted and not yet released.</summary>
     public int Running => _lease.Running;
 
-    /// <summary>Admits a call by the lease at hand. Whoever gets true must call <see cref="Release"/>.</summary>
+    /// <summary>Admits a call by the local lease. A caller that got true must call <see cref="Release"/>.</summary>
     public bool TryAdmit() => _lease.TryAdmit();
 
-    /// <summary>Admits a call, with another lease if need be. Null when admitted; then <see cref="Release"/> must be called.</summary>
+    /// <summary>
+    /// Admits a call, and requests another lease if needed. Null when admitted; then <see cref="Release"/> must be called.
+    /// </summary>
     /// <exception cref="QuotaUnavailableException">The ledgers cannot be written.</exception>
     public async ValueTask<QuotaRefusal?> AdmitAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +59,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         }
     }
 
-    /// <summary>A call ended: what it held is free for the next one, here or elsewhere.</summary>
+    /// <summary>Ends an admitted call, and gives spare slots back to the tenant.</summary>
     public void Release()
     {
         if (_lease.Release())
@@ -66,7 +69,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
     }
 
     /// <summary>
-    /// Spends an amount, with another lease if need be. Null when it was spent. With an amount of 0: null when there is anything to spend.
+    /// Spends an amount, and requests another lease if needed. Null when it was spent. With an amount of 0: null when anything is left.
     /// </summary>
     /// <exception cref="QuotaUnavailableException">The ledgers cannot be written.</exception>
     public async ValueTask<QuotaRefusal?> SpendAsync(Quota quota, long amount, CancellationToken cancellationToken)
@@ -95,7 +98,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         }
     }
 
-    /// <summary>Charges what was used already. What the lease does not cover is owed, and the tenant is told.</summary>
+    /// <summary>Charges an amount that was used already. What the lease does not cover is owed, and is sent to the tenant.</summary>
     public void Charge(Quota quota, long amount)
     {
         if (!_lease.Charge(quota, amount))
@@ -104,10 +107,10 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         }
     }
 
-    /// <summary>Renews the slots of calls that take long.</summary>
+    /// <summary>Renews the slots of running calls.</summary>
     public Task RenewAsync() => SettleAsync(renew: true);
 
-    /// <summary>Announces how much state the session keeps, in bytes. Null when it may.</summary>
+    /// <summary>Announces how much state the session keeps, in bytes. Null when the tenant allows it.</summary>
     /// <exception cref="QuotaUnavailableException">The ledgers cannot be written.</exception>
     public async ValueTask<QuotaRefusal?> KeepAsync(long stateBytes)
     {
@@ -122,7 +125,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         }
     }
 
-    /// <summary>Tells the tenant what is owed and what is held. Fails quietly: it is told with the next request.</summary>
+    /// <summary>Sends the tenant what is owed and held. Does not throw: after a failure the next request carries it.</summary>
     private async Task SettleAsync(bool renew)
     {
         await _asking.WaitAsync();
@@ -136,7 +139,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         }
         catch (Exception e) when (e is QuotaUnavailableException or SessionUnavailableException or IOException)
         {
-            // Owed still.
+            // SendAsync has put back what was not charged; the next request carries it.
         }
         finally
         {

@@ -3,32 +3,35 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// Who holds how many of the calls at a time of one client. A holder renews what it holds; what is not renewed comes back when it expires,
-/// so that a lost machine's slots are not lost with it.
+/// The slots for concurrent calls of one client, by the session that leased them. Sessions renew their slots; slots that are not renewed
+/// expire, so that those of a lost silo come back.
 /// </summary>
 /// <remarks>Not thread-safe: the tenant's lock guards it.</remarks>
 internal sealed class SlotLedger
 {
-    /// <summary>How long slots are held without a word.</summary>
+    /// <summary>How long slots are leased without renewal.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<SessionKey, Holding> _holders = [];
-    private int _ghosts;
-    private DateTimeOffset _ghostsUntil;
+    private int _orphanedSlots;
+    private DateTimeOffset _orphanedSlotsUntil;
 
-    /// <summary>Slots that are out, with those that a former life of the ledger had handed out.</summary>
+    /// <summary>Leased slots, with the orphaned slots of a former actor.</summary>
     public int Used { get; private set; }
 
-    /// <summary>A former life had handed out up to so many, nobody knows to whom.</summary>
-    public void Haunt(int slots, DateTimeOffset now)
+    /// <summary>
+    /// Counts slots as leased for one <see cref="Lifetime"/> that a former actor had leased to sessions whose calls may still run. The
+    /// record has only their number, not the sessions.
+    /// </summary>
+    public void RestoreOrphanedSlots(int slots, DateTimeOffset now)
     {
-        Used += slots - _ghosts;
-        (_ghosts, _ghostsUntil) = (slots, now + Lifetime);
+        Used += slots - _orphanedSlots;
+        (_orphanedSlots, _orphanedSlotsUntil) = (slots, now + Lifetime);
     }
 
     public int HeldBy(SessionKey session) => _holders.TryGetValue(session, out var holding) ? holding.Count : 0;
 
-    /// <summary>Whether the word of <paramref name="sequence"/> is newer than what was heard of the session before.</summary>
+    /// <summary>Whether the request with <paramref name="sequence"/> is not older than the last one applied for the session.</summary>
     public bool IsNews(SessionKey session, long sequence) => !_holders.TryGetValue(session, out var holding) || sequence >= holding.Sequence;
 
     public void Set(SessionKey session, int count, long sequence, DateTimeOffset now)
@@ -46,10 +49,10 @@ internal sealed class SlotLedger
 
     public void Expire(DateTimeOffset now)
     {
-        if (_ghosts > 0 && now >= _ghostsUntil)
+        if (_orphanedSlots > 0 && now >= _orphanedSlotsUntil)
         {
-            Used -= _ghosts;
-            _ghosts = 0;
+            Used -= _orphanedSlots;
+            _orphanedSlots = 0;
         }
 
         foreach (var (session, holding) in _holders.Where(pair => pair.Value.Until <= now).ToList())

@@ -1,6 +1,6 @@
 namespace OrleansMcp.Quotas;
 
-/// <summary>How much of the quota for state a namespace of records holds.</summary>
-/// <param name="Bytes">What it may hold now, bytes: at least what it asked for, unless it was refused.</param>
-/// <param name="Refusal">Why it may hold no more; null when it may.</param>
+/// <summary>How much of the state quota a namespace of records holds.</summary>
+/// <param name="Bytes">What the namespace may hold, bytes: at least what it asked for, unless it was refused.</param>
+/// <param name="Refusal">Why it may hold no more; null when it was not refused.</param>
 public sealed record StateCharge(long Bytes, QuotaRefusal? Refusal = null);

@@ -2,7 +2,7 @@ using OrleansMcp.Configuration;
 
 namespace OrleansMcp.Quotas;
 
-/// <summary>What is held and given back instead of spent: places, slots for calls at a time, state.</summary>
+/// <summary>Quotas that are held and given back instead of spent: places, slots for concurrent calls, state.</summary>
 internal sealed partial class TenantLedgers
 {
     private const int RetryPlaceAfterSeconds = 30;
@@ -17,8 +17,8 @@ internal sealed partial class TenantLedgers
             ? new(Quota.Sessions, QuotaScope.Tenant, RetryPlaceAfterSeconds)
         : null;
 
-    /// <summary>How many slots the client may have out in all, as things are: its own limit, or what the tenant's leaves it.</summary>
-    private (long Limit, QuotaScope Whose) SlotLimit(
+    /// <summary>How many slots the client may lease in all: its own limit, or what the other clients leave of the tenant's limit.</summary>
+    private (long Limit, QuotaScope Scope) SlotLimit(
         TenantConfiguration registered, QuotaRequest request, ClientAccount account, DateTimeOffset now)
     {
         var (client, tenant) = (ClientOf(registered, request.Client).Quotas.ConcurrentCalls, registered.Quotas.ConcurrentCalls);
@@ -42,7 +42,7 @@ internal sealed partial class TenantLedgers
         return left < client ? (left, QuotaScope.Tenant) : (client, QuotaScope.Client);
     }
 
-    private static QuotaRefusal? RefuseSlots(QuotaRequest request, ClientAccount account, long limit, QuotaScope whose)
+    private static QuotaRefusal? RefuseSlots(QuotaRequest request, ClientAccount account, long limit, QuotaScope scope)
     {
         if (limit == QuotaConfiguration.Unlimited || request.Slots <= Kept(request, account))
         {
@@ -50,11 +50,13 @@ internal sealed partial class TenantLedgers
         }
 
         return account.Slots.Used - account.Slots.HeldBy(request.Session) + request.Slots > limit
-            ? new(Quota.ConcurrentCalls, whose, RetryAfterSeconds: 1)
+            ? new(Quota.ConcurrentCalls, scope, RetryAfterSeconds: 1)
             : null;
     }
 
-    /// <summary>What the session holds rightfully: calls that run are renewed, whatever became of the ledger meanwhile.</summary>
+    /// <summary>
+    /// Slots that are never refused: those the session holds, and those of its running calls even if the ledger has lost them.
+    /// </summary>
     private static int Kept(QuotaRequest request, ClientAccount account) =>
         Math.Max(account.Slots.HeldBy(request.Session), request.SlotsInUse);
 
@@ -76,15 +78,15 @@ internal sealed partial class TenantLedgers
     }
 
     /// <summary>
-    /// How many slots that it does not need may stay with a session, so that its next call needs no word with the tenant: a few of a large
-    /// limit, while most of it is free. What idle sessions keep in all is a quarter of the limit at most, and expires.
+    /// How many unused slots a session may keep, so that its next call needs no request to the tenant: a few of a large limit, while most
+    /// of it is free. Idle sessions keep a quarter of the limit at most, and their slots expire.
     /// </summary>
     private static int SlotsToKeep(int used, long limit) => used * 4L <= limit ? (int)Math.Min(SpareSlots + 1, limit / LimitPerSpareSlot) : 0;
 
-    /// <summary>Says how many slots the store must know to be out. False when it knows.</summary>
+    /// <summary>Raises the slots that the next record is to cover. False when the stored record covers them.</summary>
     private bool AimSlots(ClientAccount account, long more, long limit)
     {
-        if (!_haunted || limit == QuotaConfiguration.Unlimited || account.Slots.Used + more <= account.SlotsReserved)
+        if (!_mayOutliveActor || limit == QuotaConfiguration.Unlimited || account.Slots.Used + more <= account.SlotsReserved)
         {
             return false;
         }
@@ -93,7 +95,10 @@ internal sealed partial class TenantLedgers
         return true;
     }
 
-    /// <summary>The store keeps some slots ahead, but no more than it was told of: a store that takes what comes next may not take what follows.</summary>
+    /// <summary>
+    /// Lowers the slots that the next record is to cover to the used ones and some ahead, but never raises them: that needs a write, which
+    /// may fail.
+    /// </summary>
     private static void TurnSlots(ClientAccount account, long limit) =>
         account.SlotsAimed = Math.Max(account.Slots.Used, Math.Min(account.SlotsAimed, WithSlotsAhead(account.Slots.Used, limit)));
 

@@ -3,18 +3,18 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Quotas;
 
-/// <summary>Leases for sessions.</summary>
+/// <summary>Leases of sessions.</summary>
 internal sealed partial class TenantLedgers
 {
-    // A session takes an eighth of what is left at most, and less where many are open: small budgets are shared call by call.
+    // One lease takes an eighth of what is left at most, and less where many sessions are open: small budgets are shared call by call.
     private const int FewSharers = 8;
     private const int ManySharers = 64;
 
     /// <summary>
-    /// Decides a request. False when the store must be written first; then nothing was handed out, and the request is to be tried again.
+    /// Decides a request. False when a record must be saved first; then nothing was granted, and the caller tries again.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="charged">Whether what the session owed was charged by a former try.</param>
+    /// <param name="charged">Whether a former try has charged what the session owes.</param>
     /// <param name="lease">The answer.</param>
     public bool TryLease(QuotaRequest request, ref bool charged, out QuotaLease lease)
     {
@@ -32,8 +32,8 @@ internal sealed partial class TenantLedgers
             }
 
             lease = new QuotaLease(EndOf(window)) { SessionSlots = levels[0].Budgets.ConcurrentCalls, SlotsUntil = now + SlotLedger.Lifetime };
-            var (limit, whose) = SlotLimit(registered, request, account, now);
-            if ((Refuse(levels, request, now) ?? RefuseSlots(request, account, limit, whose)
+            var (limit, scope) = SlotLimit(registered, request, account, now);
+            if ((Refuse(levels, request, now) ?? RefuseSlots(request, account, limit, scope)
                 ?? RefuseState(registered, request, account, levels[0])) is { } refusal)
             {
                 lease = lease with { Refusal = refusal };
@@ -55,7 +55,7 @@ internal sealed partial class TenantLedgers
         }
     }
 
-    /// <summary>Decides whether a session may be opened. False when the store must be written first.</summary>
+    /// <summary>Decides whether a session may be opened. False when a record must be saved first.</summary>
     public bool TryOpen(string client, SessionKey session, out QuotaRefusal? refusal)
     {
         lock (_gate)
@@ -98,7 +98,7 @@ internal sealed partial class TenantLedgers
             return share;
         }
 
-        // Rather a smaller lease than a write: the store may be away, and what it took before still serves those who need little.
+        // A smaller lease rather than a write: the store may be unreachable, and the stored record still covers small needs.
         var (amount, covered) = (Math.Max(wish.Need, Math.Min(wish.Hint, share)), levels.Min(level => level.Covered(wish.Quota)));
         return covered < wish.Need ? amount : Math.Min(amount, covered);
     }
@@ -114,7 +114,9 @@ internal sealed partial class TenantLedgers
         }
     }
 
-    /// <summary>Says what the store must be told before <paramref name="amounts"/> are handed out. False when it knows.</summary>
+    /// <summary>
+    /// Raises what the next record is to cover before <paramref name="amounts"/> are granted. False when the stored record covers them.
+    /// </summary>
     private static bool Aim(Level[] levels, IEnumerable<QuotaAmount> amounts)
     {
         var needed = false;

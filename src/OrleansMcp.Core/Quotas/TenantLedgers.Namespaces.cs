@@ -4,8 +4,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// What namespaces of records hold of the quotas for state. They outlive sessions and actors, so what they hold is in the store before
-/// they hold it.
+/// State quotas of the namespaces of records. Namespaces outlive sessions and actors, so that the record is saved before a namespace grows.
 /// </summary>
 internal sealed partial class TenantLedgers
 {
@@ -13,13 +12,13 @@ internal sealed partial class TenantLedgers
     private readonly Dictionary<(string Client, string Name), long> _namespacesAimed = [];
 
     /// <summary>
-    /// Decides how much a namespace may hold. False when the store must be written first; then it holds no more than before, and the
-    /// request is to be tried again.
+    /// Decides how much a namespace may hold. False when a record must be saved first; then the namespace holds no more than before, and
+    /// the caller tries again.
     /// </summary>
-    /// <param name="client">Its owner.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="bytes">What it wants to hold, bytes.</param>
-    /// <param name="isHeld">It holds that already: it is counted whatever the quotas say.</param>
+    /// <param name="client">The namespace's owner.</param>
+    /// <param name="name">The namespace.</param>
+    /// <param name="bytes">What it is to hold, bytes.</param>
+    /// <param name="isHeld">Whether it holds that already: then it is counted and never refused.</param>
     /// <param name="charge">The answer.</param>
     public bool TryKeep(string client, string name, long bytes, bool isHeld, out StateCharge charge)
     {
@@ -90,7 +89,7 @@ internal sealed partial class TenantLedgers
             Tell(client, name, bytes);
         }
 
-        // Until the store has answered, only the smaller of both is certain to be there after a crash.
+        // Until the write is confirmed, a restart may find either record: only the smaller amount counts as stored.
         foreach (var (space, stored) in _namespacesStored.ToArray())
         {
             _namespacesStored[space] = Math.Min(stored, told.GetValueOrDefault(space.Client)?.GetValueOrDefault(space.Name) ?? 0);

@@ -3,7 +3,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Quotas;
 
-/// <summary>What is left, for those who ask.</summary>
+/// <summary>Reads what is left of the quotas.</summary>
 internal sealed partial class TenantLedgers
 {
     private const long Microseconds = 1_000_000;

@@ -1,9 +1,11 @@
 namespace OrleansMcp.Quotas;
 
-/// <summary>What the store is told.</summary>
+/// <summary>Makes the records that <see cref="LedgerKeeper"/> saves.</summary>
 internal sealed partial class TenantLedgers
 {
-    /// <summary>Whether the store should hear of the present minute soon. True now and then only.</summary>
+    /// <summary>
+    /// Whether a record for the present minute should be saved soon. True at most once per <see cref="s_extensionPause"/>.
+    /// </summary>
     public bool IsExtensionDue()
     {
         lock (_gate)
@@ -19,8 +21,8 @@ internal sealed partial class TenantLedgers
         }
     }
 
-    /// <summary>What was handed out, and what is about to be.</summary>
-    /// <param name="final">Nothing is handed out after this: exact amounts, with those of the sessions.</param>
+    /// <summary>Makes a record that covers what was granted and what is to be granted next.</summary>
+    /// <param name="final">Nothing is granted after this: the record has the exact amounts, with those of the sessions.</param>
     public LedgerRecord Snapshot(bool final)
     {
         lock (_gate)
@@ -52,7 +54,7 @@ internal sealed partial class TenantLedgers
         }
     }
 
-    /// <summary>The store has taken <paramref name="record"/>.</summary>
+    /// <summary>Applies that <paramref name="record"/> is saved: what it covers may be granted.</summary>
     public void Saved(LedgerRecord record)
     {
         lock (_gate)
@@ -62,7 +64,7 @@ internal sealed partial class TenantLedgers
             _coveredTo = record.Through;
             if (_spent.Window > record.Through)
             {
-                return; // It took the store that long.
+                return; // The write took longer than the record holds.
             }
 
             _spent.Reserve(record.Tenant);
@@ -79,7 +81,7 @@ internal sealed partial class TenantLedgers
     {
         var slots = final ? account.Slots.Used : Math.Max(account.Slots.Used, account.SlotsAimed);
 
-        // Until the store has answered, only the smaller of both is certain to be there after a crash.
+        // Until the write is confirmed, a restart may find either record: only the smaller number counts as stored.
         account.SlotsReserved = Math.Min(account.SlotsReserved, slots);
         return slots;
     }

@@ -6,11 +6,11 @@ namespace OrleansMcp.Quotas;
 
 /// <summary>
 /// The ledgers of one tenant, its clients and their sessions, in memory. Every change is one synchronous step under one lock. Nothing is
-/// handed out that the record in the store does not cover (<see cref="LedgerKeeper"/> writes it).
+/// granted that the stored record does not cover (<see cref="LedgerKeeper"/> saves it).
 /// </summary>
 internal sealed partial class TenantLedgers(string tenant, IConfigurationSource configuration, TimeProvider time, WindowCounters counters)
 {
-    /// <summary>For how many minutes after the present one a write holds.</summary>
+    /// <summary>For how many minutes after the present one a saved record holds.</summary>
     private const int Ahead = 2;
 
     private static readonly TimeSpan s_extensionPause = TimeSpan.FromSeconds(5);
@@ -24,24 +24,25 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientAccount> _clients = new(StringComparer.Ordinal);
     private WindowLedger _spent = new(0);
-    private long _coveredTo = -1; // the last minute for which the store was told something
+    private long _coveredTo = -1; // the last minute that the stored record holds for
     private DateTimeOffset _nextExtension;
-    private bool _haunted;
+    private bool _mayOutliveActor;
     private long _blindWindow = -1;
     private bool _isBlind;
     private bool _isClosed;
 
     private TenantConfiguration Registered => configuration.Current.Tenants.GetValueOrDefault(tenant) ?? s_unknownTenant;
 
-    /// <summary>Begins where a former life ended.</summary>
-    /// <param name="record">What it left; null when there was none.</param>
-    /// <param name="haunted">Whether calls that it admitted may still run.</param>
-    public void Restore(LedgerRecord? record, bool haunted)
+    /// <summary>Starts from the record of a former actor.</summary>
+    /// <param name="record">The stored record; null when there is none.</param>
+    /// <param name="mayOutliveActor">Whether calls that the former actor admitted may still run
+    /// (<see cref="ILedger.MayOutliveActor"/>).</param>
+    public void Restore(LedgerRecord? record, bool mayOutliveActor)
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            _haunted = haunted;
+            _mayOutliveActor = mayOutliveActor;
             if (record is null)
             {
                 return;
@@ -54,7 +55,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
             _spent = new WindowLedger(window, record.Tenant);
             foreach (var account in _clients.Values)
             {
-                account.Spent = new WindowLedger(window); // Known by its open sessions alone, until now.
+                account.Spent = new WindowLedger(window); // Accounts made so far by Restore(RegisteredSession) have spent nothing.
             }
 
             foreach (var (client, reserved) in record.Clients)
@@ -73,16 +74,16 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
                 CountAsSpent(spentAt, window);
             }
 
-            foreach (var (client, slots) in haunted ? record.Slots : [])
+            foreach (var (client, slots) in mayOutliveActor ? record.Slots : [])
             {
                 var account = Account(client);
-                account.Slots.Haunt(slots, now);
+                account.Slots.RestoreOrphanedSlots(slots, now);
                 account.SlotsReserved = account.SlotsAimed = slots;
             }
         }
     }
 
-    /// <summary>A former life left something that cannot be read: the open windows count as spent, whichever client they belong to.</summary>
+    /// <summary>Starts after a damaged record: the open windows of all clients count as spent.</summary>
     public void RestoreBlind()
     {
         lock (_gate)
@@ -91,7 +92,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
-    /// <summary>Takes up a session that was open before this life.</summary>
+    /// <summary>Adds a session that a former actor had opened.</summary>
     public void Restore(RegisteredSession session)
     {
         lock (_gate)
@@ -108,7 +109,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
-    /// <summary>When to look after a session; null when nobody has said.</summary>
+    /// <summary>When to check a session for expiry; null when <see cref="Watch"/> was not called for it.</summary>
     public DateTimeOffset? DueAt(string client, SessionKey session)
     {
         lock (_gate)
@@ -125,7 +126,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
-    /// <summary>Looks after a session later, if it is still there.</summary>
+    /// <summary>Moves the next check of a watched session to <paramref name="due"/>.</summary>
     public void Postpone(string client, SessionKey session, DateTimeOffset due)
     {
         lock (_gate)
@@ -134,7 +135,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
-    /// <summary>Lets go of what the last minutes left of sessions that are asleep: slots that were not renewed, and ledgers in which nothing is spent.</summary>
+    /// <summary>Removes what passivated sessions left behind: slots that were not renewed, and ledgers in which nothing is spent.</summary>
     public void Tidy()
     {
         lock (_gate)
@@ -148,7 +149,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
-    /// <summary>The sessions to look after by now, and whose they are.</summary>
+    /// <summary>The sessions to check for expiry by <paramref name="now"/>, with their clients.</summary>
     public IReadOnlyList<(string Client, SessionKey Session)> ListDue(DateTimeOffset now)
     {
         lock (_gate)
@@ -157,7 +158,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
-    /// <summary>Hands out nothing from now on.</summary>
+    /// <summary>Closes the ledgers: every later request throws <see cref="IOException"/>.</summary>
     public void Close()
     {
         lock (_gate)
@@ -166,7 +167,9 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
-    /// <summary>Lets go of the place and the state of a session. What it has spent stays spent, and slots last as long as its calls.</summary>
+    /// <summary>
+    /// Releases the place and the state of a session. What it has spent stays spent, and its slots are held until its calls end.
+    /// </summary>
     public void Close(string client, SessionKey session)
     {
         lock (_gate)
@@ -215,7 +218,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         return account;
     }
 
-    /// <summary>Begins the present minute in all ledgers, if it has not begun, and returns its number.</summary>
+    /// <summary>Turns all ledgers to the minute of <paramref name="now"/> if they are behind, and returns its number.</summary>
     private long Turn(DateTimeOffset now)
     {
         var window = Math.Max(WindowOf(now), _spent.Window);

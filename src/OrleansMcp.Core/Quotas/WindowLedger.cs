@@ -3,8 +3,8 @@ using OrleansMcp.Configuration;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// What was handed out in the present minute, of every windowed quota, to one session, client or tenant. Minutes are those of the clock,
-/// so that all ledgers turn together and a restart finds the same window.
+/// What one session, client or tenant has leased in the present minute, of every windowed quota. Minutes are those of the clock, so that
+/// all ledgers turn together and a restart finds the same window.
 /// </summary>
 /// <remarks>Not thread-safe: the tenant's lock guards it.</remarks>
 internal sealed class WindowLedger
@@ -15,7 +15,7 @@ internal sealed class WindowLedger
 
     public WindowLedger(long window) => Window = window;
 
-    /// <summary>A ledger of a former life: what it had reserved counts as spent.</summary>
+    /// <summary>Makes a ledger from a stored record: what was reserved counts as spent.</summary>
     public WindowLedger(long window, IReadOnlyList<long> reserved)
     {
         Window = window;
@@ -28,10 +28,10 @@ internal sealed class WindowLedger
     /// <summary>The number of the minute.</summary>
     public long Window { get; private set; }
 
-    /// <summary>What was handed out.</summary>
+    /// <summary>Leased amounts, by number of <see cref="Quota"/>.</summary>
     public IReadOnlyList<long> Spent => _spent;
 
-    /// <summary>Whether nothing is owed or spent.</summary>
+    /// <summary>Whether nothing is spent.</summary>
     public bool IsBlank => _spent.All(static amount => amount == 0);
 
     /// <summary>
@@ -39,8 +39,8 @@ internal sealed class WindowLedger
     /// up to that minute's whole budget.
     /// </summary>
     /// <param name="window">The minute.</param>
-    /// <param name="budgets">Of each minute.</param>
-    /// <param name="isCovered">What the store was told holds for this minute as well.</param>
+    /// <param name="budgets">The limits of a minute.</param>
+    /// <param name="isCovered">Whether the stored record holds for this minute as well.</param>
     public void Turn(long window, QuotaConfiguration budgets, bool isCovered)
     {
         if (window <= Window)
@@ -54,7 +54,8 @@ internal sealed class WindowLedger
             var former = _spent[i];
             _spent[i] = window == Window + 1 ? Math.Clamp(former - budget, 0, budget) : 0;
             _reserved[i] = isCovered ? _reserved[i] : 0;
-            _aimed[i] = Math.Max(_spent[i], Math.Min(_reserved[i], Math.Max(former * 2, AheadOf(budget)))); // A quiet minute follows a quiet one.
+            // After a minute of little use the next one is expected to be like it.
+            _aimed[i] = Math.Max(_spent[i], Math.Min(_reserved[i], Math.Max(former * 2, AheadOf(budget))));
         }
 
         Window = window;
@@ -66,17 +67,17 @@ internal sealed class WindowLedger
         return budget == QuotaConfiguration.Unlimited ? budget : Math.Max(0, budget - _spent[(int)quota]);
     }
 
-    /// <summary>In how many minutes there is something again: one, or two when the debt takes all of the next.</summary>
+    /// <summary>In how many minutes something is left again: one, or two when the debt takes all of the next minute.</summary>
     public int WindowsToWait(Quota quota, QuotaConfiguration budgets)
     {
         var budget = budgets.Of(quota);
         return budget > 0 && _spent[(int)quota] - budget >= budget ? 2 : 1;
     }
 
-    /// <summary>Whether the store must hear of it before <paramref name="amount"/> more is handed out.</summary>
+    /// <summary>Whether a record must be saved before <paramref name="amount"/> more is granted.</summary>
     public bool NeedsReserve(Quota quota, QuotaConfiguration budgets, long amount) => Covered(quota, budgets) < amount;
 
-    /// <summary>How much more can be handed out before the store must hear of it. Negative when it should have.</summary>
+    /// <summary>How much more can be granted before a record must be saved. Negative when a debt exceeds the stored record.</summary>
     public long Covered(Quota quota, QuotaConfiguration budgets) =>
         budgets.Of(quota) == QuotaConfiguration.Unlimited ? long.MaxValue : _reserved[(int)quota] - _spent[(int)quota];
 
@@ -89,9 +90,9 @@ internal sealed class WindowLedger
     }
 
     /// <summary>
-    /// Says what to write ahead: <paramref name="amount"/> more than was handed out, and a little more so that the next ones need no
-    /// write of their own: a sixty-fourth of the budget, so that a server that crashes many times in a minute still has some of it. As
-    /// much of every other quota, because a store that takes this write may not take the next.
+    /// Raises what the next record is to cover: <paramref name="amount"/> more than was spent, and a little more so that the next grants
+    /// need no write of their own: a sixty-fourth of the budget, so that a server that crashes many times in a minute still has some of it
+    /// left. The same for every other quota, because the next write may fail.
     /// </summary>
     public void Aim(Quota quota, QuotaConfiguration budgets, long amount)
     {
@@ -107,7 +108,10 @@ internal sealed class WindowLedger
 
     private static long AheadOf(long budget) => Math.Max(budget / 64, Math.Min(8, budget / 8));
 
-    /// <summary>What the store is to be told to have been handed out at most. Until it has answered, only the smaller of both is certain.</summary>
+    /// <summary>
+    /// The amounts for the next record. Until its write is confirmed, a restart may find either record: only the smaller amount counts as
+    /// stored.
+    /// </summary>
     public long[] Tell()
     {
         var told = new long[_aimed.Length];
@@ -120,7 +124,7 @@ internal sealed class WindowLedger
         return told;
     }
 
-    /// <summary>The store has taken <paramref name="amounts"/>, which hold for this minute.</summary>
+    /// <summary>Applies that a record with <paramref name="amounts"/> for this minute is saved.</summary>
     public void Reserve(IReadOnlyList<long> amounts)
     {
         for (var i = 0; i < Math.Min(amounts.Count, _reserved.Length); i++)

@@ -4,55 +4,57 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tenants;
 
-/// <summary>What the sessions of one tenant share: the registry of open sessions, the quota ledgers of its clients, kept results and a tool log.</summary>
+/// <summary>
+/// The state that the sessions of one tenant share: open sessions, quota ledgers of clients, cached tool results, tool log.
+/// </summary>
 public interface ITenant : ITenantCache, ITenantToolLog
 {
     /// <summary>
-    /// Claims a place for a new session of <paramref name="client"/>. Null when granted, otherwise why not and when to come back.
+    /// Claims a place for a new session of <paramref name="client"/>. Null when granted, otherwise the refusal and when to retry.
     /// </summary>
     ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken);
 
-    /// <summary>Gives the place back. Harmless when there is none.</summary>
+    /// <summary>Releases the place of a session. Does nothing when there is none.</summary>
     ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes leases for a session from its client's and tenant's budgets, for the session to spend locally. What is not spent by
+    /// Leases amounts of the client's and the tenant's budgets to a session, which spends them locally. What is not spent by
     /// <see cref="QuotaLease.Until"/> counts as spent.
     /// </summary>
     ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken);
 
-    /// <summary>What is left of the quotas of a session, its client and its tenant.</summary>
+    /// <summary>Reads what is left of the quotas of a session, its client and its tenant.</summary>
     /// <exception cref="IOException">The ledgers cannot be read.</exception>
     ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Counts a call in the policy counters that the sessions of the tenant or of a client share, all of them or none. A repeated delivery
-    /// counts once.
+    /// Counts a call in the policy counters that the sessions of the tenant or of a client share, in all of them or in none. A repeated
+    /// delivery counts once.
     /// </summary>
     ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken);
 
-    /// <summary>Gives back what a call that failed had reserved. A repeated delivery changes nothing.</summary>
+    /// <summary>Returns the reservation of a failed call. A repeated delivery changes nothing.</summary>
     ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Says how much a namespace of records of <paramref name="client"/> holds, against the quotas for state of client and tenant. What it
-    /// holds counts from then on, over every restart, until it says less.
+    /// Charges the state of a namespace of records of <paramref name="client"/> to the state quotas of client and tenant. The charge lasts,
+    /// over restarts too, until the namespace announces less.
     /// </summary>
-    /// <param name="client">Its owner.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="bytes">What it wants to hold, bytes.</param>
-    /// <param name="isHeld">It holds that already: nothing is refused.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="client">The namespace's owner.</param>
+    /// <param name="name">The namespace.</param>
+    /// <param name="bytes">What it is to hold, bytes.</param>
+    /// <param name="isHeld">Whether it holds that already: then it is not refused.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
     /// <exception cref="IOException">The ledgers cannot be read or written.</exception>
     ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken);
 
-    /// <summary>The open sessions of a client, or of all clients when null.</summary>
+    /// <summary>Lists the open sessions of a client, or of all clients when null.</summary>
     ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken);
 }
 
 /// <summary>Finds tenants by id.</summary>
 public interface ITenantDirectory
 {
-    /// <summary>A reference to the tenant.</summary>
+    /// <summary>Returns a reference to the tenant.</summary>
     ITenant Get(string tenant);
 }

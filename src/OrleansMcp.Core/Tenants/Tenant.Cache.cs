@@ -4,7 +4,7 @@ using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tenants;
 
-/// <summary>The results of tools that this tenant keeps.</summary>
+/// <summary>The cached tool results of the tenant.</summary>
 public sealed partial class Tenant
 {
     private readonly OutputCache _outputs;
@@ -33,7 +33,7 @@ public sealed partial class Tenant
 
     private bool IsOwn(CacheKey key) => IsOwn(new Caller(key.Tenant, key.Client, key.Subject), "refused by the tenant's actor: a key of its cache");
 
-    /// <summary>The second layer: whatever went wrong on the way here, nothing of this tenant is another's.</summary>
+    /// <summary>Checks the caller's tenant again, as a second layer: a routing error must not show one tenant's data to another.</summary>
     private bool IsOwn(Caller caller, string what)
     {
         if (string.Equals(caller.Tenant, _id, StringComparison.Ordinal))

@@ -2,7 +2,7 @@ using OrleansMcp.Policies.Counters;
 
 namespace OrleansMcp.Tenants;
 
-/// <summary>The policy counters that the tenant's clients and sessions share: kept with its ledgers, before a call is let pass.</summary>
+/// <summary>The policy counters that the tenant's clients and sessions share: saved with its ledgers before a call is admitted.</summary>
 public sealed partial class Tenant
 {
     private readonly WindowCounters _counters = new();

@@ -7,7 +7,7 @@ using OrleansMcp.Storage;
 
 namespace OrleansMcp.Tenants;
 
-/// <summary>The actor of one tenant: which sessions its clients have open, and what is left of their budgets.</summary>
+/// <summary>The actor of one tenant: the open sessions of its clients, and the ledgers of their quotas.</summary>
 public sealed partial class Tenant : ITenant
 {
     private const int RetryAfterSeconds = 30;
@@ -21,11 +21,11 @@ public sealed partial class Tenant : ITenant
     private readonly LedgerKeeper _keeper;
 
     /// <param name="id">The tenant's id.</param>
-    /// <param name="configuration">Where its clients and their quotas are registered.</param>
+    /// <param name="configuration">The registered clients and their quotas.</param>
     /// <param name="time">The clock of the windows.</param>
-    /// <param name="store">Keeps its ledgers.</param>
-    /// <param name="signals">Raised when something of another tenant comes here.</param>
-    /// <param name="logger">Told of ledgers that cannot be read or written.</param>
+    /// <param name="store">Stores the ledgers.</param>
+    /// <param name="signals">Raises <c>cross_tenant_attempt</c> for requests of other tenants.</param>
+    /// <param name="logger">Logs ledgers that cannot be read or written.</param>
     public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, ISignals signals, ILogger logger)
     {
         (_id, _configuration, _time, _signals, _logger) = (id, configuration, time, signals, logger);
@@ -35,10 +35,12 @@ public sealed partial class Tenant : ITenant
         _calls = new(time);
     }
 
-    /// <summary>Another actor writes this tenant's ledgers: this one grants nothing any more and must go.</summary>
+    /// <summary>Another actor writes this tenant's ledgers: this one grants nothing any more and must be deactivated.</summary>
     public bool IsFenced { get; private set; }
 
-    /// <summary>The ledgers are damaged, and the way back is not this actor's: it grants nothing. Told to the log by whoever stops the tenant.</summary>
+    /// <summary>
+    /// The ledgers are damaged and must be restored by an operator: this actor grants nothing. The code that stops the tenant logs it.
+    /// </summary>
     public StoreDamagedException? Damage { get; private set; }
 
     /// <inheritdoc/>
@@ -94,30 +96,33 @@ public sealed partial class Tenant : ITenant
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) => new(_ledgers.List(client));
 
-    /// <summary>Puts back a session that was open before this actor began; it is open whatever the cap says by now. Too much state is corrected when it comes to life.</summary>
-    /// <exception cref="ArgumentException">Its key is no session's of the tenant.</exception>
+    /// <summary>
+    /// Adds a session that a former actor had opened; it stays open even if the quotas would refuse it now. Its state is counted as
+    /// registered, and corrected when the session is activated.
+    /// </summary>
+    /// <exception cref="ArgumentException">The key belongs to no session of the tenant.</exception>
     public void Restore(RegisteredSession session) => _ledgers.Restore(session);
 
-    /// <summary>The session as the registry is to list it: with the state that it was last granted.</summary>
+    /// <summary>Makes the registry entry of a session, with the state that it was last granted.</summary>
     public RegisteredSession Describe(string client, SessionKey session, DateTimeOffset due) => new(client, session, due, _ledgers.StateOf(client, session));
 
-    /// <summary>When to look after a session; null when nobody has said.</summary>
+    /// <summary>When to check a session for expiry; null when <see cref="Watch"/> was not called for it.</summary>
     public DateTimeOffset? DueAt(string client, SessionKey session) => _ledgers.DueAt(client, session);
 
-    /// <summary>Looks after a session from now on, for the first time at <paramref name="due"/>.</summary>
+    /// <summary>Checks a session for expiry from now on, for the first time at <paramref name="due"/>.</summary>
     public void Watch(string client, SessionKey session, DateTimeOffset due) => _ledgers.Watch(client, session, due);
 
-    /// <summary>Looks after a session later, if it is still there.</summary>
+    /// <summary>Moves the next check of a watched session to <paramref name="due"/>.</summary>
     public void Postpone(string client, SessionKey session, DateTimeOffset due) => _ledgers.Postpone(client, session, due);
 
-    /// <summary>Lets go of what sessions that are asleep have left in memory. To be called now and then.</summary>
+    /// <summary>Removes what passivated sessions have left in memory. Called periodically.</summary>
     public void Tidy() => _ledgers.Tidy();
 
-    /// <summary>The sessions to look after by now, and whose they are.</summary>
+    /// <summary>The sessions to check for expiry now, with their clients.</summary>
     public IReadOnlyList<(string Client, SessionKey Session)> ListDue() => _ledgers.ListDue(_time.GetUtcNow());
 
     /// <summary>
-    /// Writes down what was spent, exactly, and grants nothing from then on. Best effort: without it, what was reserved counts as spent.
+    /// Saves the exact amounts, and grants nothing from then on. Best effort: when it fails, what was reserved counts as spent.
     /// </summary>
     public async Task CloseAsync()
     {
@@ -131,8 +136,8 @@ public sealed partial class Tenant : ITenant
         }
     }
 
-    /// <summary>Takes a step that hands something out, when the store covers it.</summary>
-    /// <exception cref="IOException">The store could not be read or written; nothing was handed out.</exception>
+    /// <summary>Runs a step that grants something, and saves records until the stored one covers it.</summary>
+    /// <exception cref="IOException">The store could not be read or written; nothing was granted.</exception>
     private async ValueTask CoveredAsync(Func<bool> step)
     {
         await LoadedAsync();
@@ -147,7 +152,7 @@ public sealed partial class Tenant : ITenant
         }
     }
 
-    /// <summary>Tells the store of the present minute before anybody needs it.</summary>
+    /// <summary>Saves a record for the present minute before a request needs it.</summary>
     private async Task ExtendAsync()
     {
         try
@@ -156,7 +161,7 @@ public sealed partial class Tenant : ITenant
         }
         catch (IOException)
         {
-            // Said already. What was written before holds for a while.
+            // WriteAsync has logged it. The stored record holds for the next minutes.
         }
     }
 

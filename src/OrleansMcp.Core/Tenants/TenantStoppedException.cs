@@ -4,8 +4,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Tenants;
 
 /// <summary>
-/// Something stored of the caller's tenant is damaged, and nothing of the tenant is opened, brought to life or granted in this process any
-/// more. It stays so until the process starts again on a store that was brought back: there is no use in trying again before.
+/// Stored data of the caller's tenant is damaged, and this process opens, activates and grants nothing of the tenant any more. That lasts
+/// until the process is restarted on a restored store: a retry before that cannot succeed.
 /// </summary>
 public sealed class TenantStoppedException() : Exception(Text)
 {

@@ -4,19 +4,19 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Tenants;
 
 /// <summary>
-/// Counters over fixed windows. A reservation is checked and counted in one step; one whose call failed is given back. Repeated
-/// deliveries of either change nothing. What stands here is kept and put back (<see cref="Snapshot"/>): a new instance takes nothing
-/// back that another one granted, so that a crash may leave too much counted and never too little.
+/// Policy counters over fixed windows. <see cref="Reserve"/> checks and counts in one step; <see cref="Return"/> gives back the reservation
+/// of a failed call. Repeated deliveries of either change nothing. The counters are saved (<see cref="Snapshot"/>) and restored: a new
+/// instance returns nothing that another one granted, so that after a crash too much may be counted and never too little.
 /// </summary>
 internal sealed class WindowCounters
 {
-    // No engine repeats a delivery after DeliveryName.Lifetime; twice that is remembered.
+    // No delivery is repeated after DeliveryName.Lifetime; reservations are remembered for twice that.
     private static readonly TimeSpan s_memory = 2 * DeliveryName.Lifetime;
     private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMinutes(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CountedWindow> _counters = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CountedWindow> _kept = new(StringComparer.Ordinal); // as the store knows them
+    private readonly Dictionary<string, CountedWindow> _kept = new(StringComparer.Ordinal); // as in the stored record
     private readonly Dictionary<Guid, CounterGrant> _granted = [];
     private readonly HashSet<Guid> _returned = [];
     private readonly Queue<(DateTimeOffset At, Guid Id, bool IsReturn)> _known = new();
@@ -24,10 +24,10 @@ internal sealed class WindowCounters
     private DateTimeOffset _sweepAt;
     private DateTimeOffset? _spentAt;
 
-    /// <param name="counters">Where a former life ended, at most.</param>
+    /// <param name="counters">Upper bounds of a former actor's counters.</param>
     public WindowCounters(IReadOnlyList<CountedWindow>? counters = null) => Restore(counters ?? []);
 
-    /// <summary>Begins where a former life ended, at most.</summary>
+    /// <summary>Starts from the upper bounds of a former actor's counters.</summary>
     public void Restore(IReadOnlyList<CountedWindow> counters)
     {
         lock (_gate)
@@ -39,7 +39,7 @@ internal sealed class WindowCounters
         }
     }
 
-    /// <summary>Every window that was open at <paramref name="openAt"/> counts as spent, of counters that were never heard of as well.</summary>
+    /// <summary>Counts every window that was open at <paramref name="openAt"/> as spent, also those of counters without an entry.</summary>
     public void CountAsSpent(DateTimeOffset openAt)
     {
         lock (_gate)
@@ -48,7 +48,7 @@ internal sealed class WindowCounters
         }
     }
 
-    /// <summary>What <see cref="CountAsSpent"/> was told, as long as one of those windows is open.</summary>
+    /// <summary>The time given to <see cref="CountAsSpent"/> while one of those windows is open, otherwise null.</summary>
     public DateTimeOffset? SpentAt(DateTimeOffset now)
     {
         lock (_gate)
@@ -57,7 +57,7 @@ internal sealed class WindowCounters
         }
     }
 
-    /// <summary>Whether the store knows of all that was counted, or of more.</summary>
+    /// <summary>Whether the stored record covers what was counted.</summary>
     public bool IsKept(CounterReservation reservation, DateTimeOffset now)
     {
         lock (_gate)
@@ -67,7 +67,7 @@ internal sealed class WindowCounters
         }
     }
 
-    /// <summary>The store has taken <paramref name="counters"/>.</summary>
+    /// <summary>Applies that a record with <paramref name="counters"/> is saved.</summary>
     public void Saved(IReadOnlyList<CountedWindow> counters)
     {
         lock (_gate)
@@ -116,7 +116,7 @@ internal sealed class WindowCounters
         }
     }
 
-    /// <summary>Takes back what a call that failed had counted, unless its window is over.</summary>
+    /// <summary>Gives back the reservation of a failed call, unless its window is over.</summary>
     public void Return(CounterReservation reservation, CounterGrant grant, DateTimeOffset now)
     {
         if (!grant.IsGranted || grant.Life != _life)
@@ -149,7 +149,7 @@ internal sealed class WindowCounters
 
     /// <summary>Every counter whose window is not over.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="ahead">An eighth more than was counted, so that not every call needs a write. Small counters stay exact.</param>
+    /// <param name="ahead">Adds an eighth to what was counted, so that not every call needs a write. Small counters stay exact.</param>
     public IReadOnlyList<CountedWindow> Snapshot(DateTimeOffset now, bool ahead = false)
     {
         lock (_gate)
@@ -158,7 +158,7 @@ internal sealed class WindowCounters
                 .Select(counter => ahead ? counter with { Total = counter.Total + decimal.Floor(counter.Total / 8) } : counter)];
             foreach (var counter in told)
             {
-                // Until the store has answered, only the smaller of both is certain.
+                // Until the write is confirmed, a restart may find either record: only the smaller total counts as stored.
                 if (_kept.TryGetValue(counter.Counter, out var kept) && (kept.Start != counter.Start || kept.Total > counter.Total))
                 {
                     _kept[counter.Counter] = counter with { Total = kept.Start == counter.Start ? counter.Total : 0 };
@@ -169,7 +169,7 @@ internal sealed class WindowCounters
         }
     }
 
-    /// <summary>Takes back a reservation that could not be kept; a later delivery of it is judged anew.</summary>
+    /// <summary>Takes back a reservation that could not be saved; a later delivery of it is decided anew.</summary>
     public void Undo(CounterReservation reservation, CounterGrant grant, DateTimeOffset now)
     {
         Return(reservation, grant, now);
@@ -180,7 +180,7 @@ internal sealed class WindowCounters
         }
     }
 
-    /// <summary>Where the counter of a claim stands.</summary>
+    /// <summary>The current window and total of a claim's counter.</summary>
     public CountedWindow Of(CounterClaim claim, DateTimeOffset now)
     {
         lock (_gate)
@@ -209,13 +209,13 @@ internal sealed class WindowCounters
         return null;
     }
 
-    // A claim that counts nothing is refused too: what it looks at is not known.
+    // A claim with amount 0 is refused too: the total that its checks read is not known.
     private bool IsSpent(CounterClaim claim, DateTimeOffset now) =>
         _spentAt is { } openAt && claim.Window.StartAt(openAt) >= claim.Window.StartAt(now);
 
     private CountedWindow Standing(CounterClaim claim, DateTimeOffset now)
     {
-        // A clock that was put back does not bring a former window back.
+        // A clock that is set back does not reopen a former window.
         var start = claim.Window.StartAt(now);
         return _counters.TryGetValue(claim.Counter, out var counter) && counter.Window == claim.Window && counter.Start >= start
             ? counter

@@ -1,14 +1,15 @@
 namespace OrleansMcp.ToolLogs;
 
 /// <summary>
-/// The tool log of the caller's tenant, as far as the session of the running call may see it. Ask for it as a parameter of a tool method.
-/// Entries of all clients of the tenant are seen, of the tools that the permissions <c>toollog:TOOL</c> cover.
+/// Reads the tool log of the caller's tenant, as far as the permissions of the running call's session allow. A tool method takes it as a
+/// parameter. Entries of all clients of the tenant are visible, of the tools that the permissions <c>toollog:TOOL</c> cover.
 /// </summary>
 public interface IToolLog
 {
-    /// <summary>The newest entries that fit, the newest first.</summary>
+    /// <summary>Reads the newest entries that match the filter, the newest first.</summary>
     /// <exception cref="ModelContextProtocol.McpException">
-    /// The session has no permission for the tool that is asked for, or none for any. Let it pass: the client is told <c>permission_denied</c>.
+    /// The session has no permission for the tool in the filter, or for no tool at all. A tool should not catch it: the client gets
+    /// <c>permission_denied</c>.
     /// </exception>
     ValueTask<IReadOnlyList<ToolLogEntry>> ReadAsync(ToolLogFilter filter, CancellationToken cancellationToken = default);
 }

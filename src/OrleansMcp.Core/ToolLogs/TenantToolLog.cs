@@ -5,8 +5,8 @@ using OrleansMcp.Permissions;
 namespace OrleansMcp.ToolLogs;
 
 /// <summary>
-/// The tool log of one tenant, in memory: the calls of the last day, so many of them. When it is full, the oldest of the client with most gives
-/// way, so that nobody washes the traces of others out of it.
+/// The tool log of one tenant, in memory: the calls of the last day, at most <see cref="MaxEntries"/>. When it is full, the oldest entry of
+/// the client with the most entries is removed, so that no client can push out the entries of others.
 /// </summary>
 internal sealed class TenantToolLog(TimeProvider time)
 {
@@ -15,11 +15,14 @@ internal sealed class TenantToolLog(TimeProvider time)
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
     private readonly Lock _gate = new();
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32); // Known here only: what is guessed cannot be compared with the log.
+
+    // Never leaves this object, so that a reader cannot compare hashes of guessed arguments with the log.
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+
     private readonly Dictionary<string, Queue<ToolLogEntry>> _byClient = new(StringComparer.Ordinal);
     private int _count;
 
-    /// <summary>Takes entries with the digests of their arguments.</summary>
+    /// <summary>Appends entries, and replaces the digests of their arguments by keyed hashes.</summary>
     public void Append(IReadOnlyList<ToolLogEntry> entries)
     {
         lock (_gate)
@@ -44,7 +47,7 @@ internal sealed class TenantToolLog(TimeProvider time)
         }
     }
 
-    /// <summary>The newest entries that the query's permissions cover.</summary>
+    /// <summary>Reads the newest entries that the query's permissions cover.</summary>
     public IReadOnlyList<ToolLogEntry> Read(ToolLogQuery query)
     {
         var permitted = PermissionSet.OfRecord(query.Permissions);
@@ -81,7 +84,8 @@ internal sealed class TenantToolLog(TimeProvider time)
     }
 
     /// <summary>
-    /// Of one client and tool: who may read the log could otherwise call the tool with what it guesses, and compare the hash of its own call.
+    /// Hashes client and tool with the arguments: a reader of the log could otherwise call the tool with guessed arguments, and compare the
+    /// hash of that call with those of other clients.
     /// </summary>
     private string Hash(ToolLogEntry entry)
     {

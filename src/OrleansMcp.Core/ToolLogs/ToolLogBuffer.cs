@@ -7,30 +7,31 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.ToolLogs;
 
 /// <summary>
-/// Summaries of this process's tool calls on their way to their tenants, so that no call waits for its own. They go every second, or when a
-/// hundred have come; each tenant's by themselves. What does not arrive is not sent again, since it might be there twice: it is counted.
+/// Buffers the summaries of this process's tool calls and sends them to their tenants, so that no call waits for its summary. A batch is
+/// sent per tenant, every <see cref="Interval"/> or when <see cref="BatchSize"/> entries wait. A failed batch is not sent again, since the
+/// tenant may have it already: it is counted as dropped.
 /// </summary>
 internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMetrics metrics, TimeProvider time, ILogger logger)
 {
     public const int BatchSize = 100;
 
-    /// <summary>The most that waits of one tenant; then its oldest is dropped.</summary>
+    /// <summary>Limit of waiting entries per tenant; beyond it the oldest is dropped.</summary>
     public const int MaxWaiting = 2000;
 
     /// <summary>
-    /// The most of one client that is taken within an interval. A log that holds some thousand calls does not get better by more, and a client
-    /// that calls without pause neither pays for them nor pushes out what others did.
+    /// Limit of entries per client and <see cref="Interval"/>. <see cref="TenantToolLog"/> holds some thousand calls, so that more would
+    /// only replace each other: a client that calls without pause neither pays for them nor pushes out entries of others.
     /// </summary>
     public const int MostOfClient = 500;
 
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal); // by tenant: those of the configuration
+    private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal); // by configured tenant: bounded
     private readonly Lock _arming = new();
     private ITimer? _timer;
     private bool _isArmed;
 
-    /// <summary>Whether a call of this client is taken now; if not, it is counted. To be asked before an entry is made.</summary>
+    /// <summary>Whether a call of this client is logged now; if not, it is counted as dropped. Called before an entry is made.</summary>
     public bool Admits(string tenant, string client)
     {
         var waiting = Of(tenant);
@@ -73,11 +74,11 @@ internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMet
         }
     }
 
-    /// <summary>Sends what waits, of all tenants.</summary>
+    /// <summary>Sends the waiting entries of all tenants.</summary>
     public Task FlushAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_waiting.Keys.Select(tenant => FlushAsync(tenant, cancellationToken)));
 
-    /// <summary>Sends what waits of one tenant, and waits until it is there or lost.</summary>
+    /// <summary>Sends the waiting entries of one tenant. Completes when they were appended or dropped.</summary>
     public async Task FlushAsync(string tenant, CancellationToken cancellationToken)
     {
         if (!_waiting.TryGetValue(tenant, out var waiting))
@@ -148,7 +149,7 @@ internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMet
 
     private void Strike()
     {
-        Volatile.Write(ref _isArmed, false); // First: who comes after arms it again.
+        Volatile.Write(ref _isArmed, false); // First, so that an Add() after this arms the timer again.
         foreach (var waiting in _waiting.Values)
         {
             lock (waiting.Gate)
@@ -169,7 +170,7 @@ internal sealed partial class ToolLogBuffer(ITenantDirectory tenants, SessionMet
 
         public Queue<ToolLogEntry> Entries { get; } = new();
 
-        /// <summary>Calls taken within the interval, by client.</summary>
+        /// <summary>Entries admitted within the interval, by client.</summary>
         public Dictionary<string, int> Taken { get; } = new(StringComparer.Ordinal);
 
         public SemaphoreSlim Sending { get; } = new(1, 1);

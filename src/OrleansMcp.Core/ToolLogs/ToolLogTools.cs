@@ -8,7 +8,7 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.ToolLogs;
 
-/// <summary>The tool log for those it is about.</summary>
+/// <summary>The tool <c>toollog_recent</c>, by which clients read the tool log of their tenant.</summary>
 [McpServerToolType]
 internal sealed class ToolLogTools
 {
@@ -46,11 +46,12 @@ internal sealed class ToolLogTools
     };
 }
 
-/// <summary>Adds the tool log to what a server offers.</summary>
+/// <summary>Adds the tool log to a server's catalogue.</summary>
 public static class ToolLogCatalogueExtensions
 {
     /// <summary>
-    /// Offers <c>toollog_recent</c>. A client needs <c>tool:toollog_recent</c> to call it and <c>toollog:TOOL</c> for what it is to see there.
+    /// Adds <c>toollog_recent</c>. A client needs <c>tool:toollog_recent</c> to call it, and <c>toollog:TOOL</c> for the entries of each
+    /// tool.
     /// </summary>
     public static CatalogueBuilder AddToolLog(this CatalogueBuilder catalogue) => catalogue.AddTools<ToolLogTools>();
 }

@@ -13,7 +13,7 @@ using OrleansMcp.Sessions.ToolCalls;
 
 namespace OrleansMcp.ToolLogs;
 
-/// <summary>The outcomes that a tool log tells apart. Of an error that a tool words itself it tells no more than that there was one.</summary>
+/// <summary>The outcomes in a tool log. An error that a tool words itself is logged as <see cref="Error"/>, without its text.</summary>
 public static class ToolOutcome
 {
     /// <summary>The tool returned a result.</summary>
@@ -25,10 +25,10 @@ public static class ToolOutcome
     /// <summary>The call was cancelled, by its client or by the end of its session.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>The request was no call that can be made: an unknown tool, malformed params.</summary>
+    /// <summary>The request could not be executed: unknown tool or malformed params.</summary>
     public const string Invalid = "invalid";
 
-    /// <summary>The call asked for its user's input and will be made again.</summary>
+    /// <summary>The call asked for the user's input; the client repeats it with the answer.</summary>
     public const string InputRequired = "input_required";
 
     private static readonly FrozenSet<string> s_codes = FrozenSet.Create(

@@ -5,7 +5,7 @@ namespace OrleansMcp.Quotas.Egress;
 
 /// <summary>
 /// The connections of a process to the outside, pooled for all sessions: no cookies, no credentials, no proxy, no redirects, no trace
-/// headers. Two pools that never mix, so that a connection which a rule let into a private network serves no request that none did.
+/// headers. Two separate pools, so that a connection into a private network serves only requests whose rule allows it.
 /// </summary>
 internal sealed class EgressConnections : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class EgressConnections : IDisposable
     private readonly Lazy<HttpMessageInvoker> _public;
     private readonly Lazy<HttpMessageInvoker> _any;
 
-    /// <param name="resolve">Finds the addresses of a host; null for DNS.</param>
+    /// <param name="resolve">Resolves the addresses of a host; null for DNS.</param>
     public EgressConnections(Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         _resolve = resolve ?? Dns.GetHostAddressesAsync;
@@ -24,7 +24,7 @@ internal sealed class EgressConnections : IDisposable
         _any = new(() => Create(onlyPublic: false));
     }
 
-    /// <summary>Sends a request over a connection to a public address, or to any if the rule says so.</summary>
+    /// <summary>Sends a request over a connection to a public address, or to any address if <paramref name="mayBePrivate"/>.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool mayBePrivate, CancellationToken cancellationToken) =>
         (mayBePrivate ? _any : _public).Value.SendAsync(request, cancellationToken);
 
@@ -53,14 +53,16 @@ internal sealed class EgressConnections : IDisposable
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, onlyPublic, cancellationToken),
     });
 
-    /// <summary>Resolves, judges and connects to what was judged: a name that answers differently the next time gains nothing.</summary>
+    /// <summary>
+    /// Resolves the host once, checks the addresses and connects to those: a second resolution with another answer cannot bypass the check.
+    /// </summary>
     private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool onlyPublic, CancellationToken cancellationToken)
     {
         var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await _resolve(target.Host, cancellationToken);
         var allowed = addresses.Where(address => !onlyPublic || PublicAddress.Is(address)).ToArray();
         if (allowed.Length == 0 || allowed.Length < addresses.Length)
         {
-            // One bad address among good ones is no accident: none of them is taken.
+            // A private address among public ones is taken for an attack: the host is refused.
             throw new EgressDeniedException(target.Host, "it leads to a private address, or to none.");
         }
 

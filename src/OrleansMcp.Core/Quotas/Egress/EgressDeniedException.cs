@@ -3,7 +3,7 @@ using ModelContextProtocol;
 namespace OrleansMcp.Quotas.Egress;
 
 /// <summary>
-/// A tool wanted to send a request where its client's egress rules let none go. A tool that lets it pass is answered with the code
+/// A tool sent a request that its client's egress rules do not allow. When the tool does not catch the exception, the client gets the code
 /// <c>egress_denied</c>.
 /// </summary>
 public sealed class EgressDeniedException(string target, string reason) : McpException($"Requests to {target} are not allowed: {reason}")

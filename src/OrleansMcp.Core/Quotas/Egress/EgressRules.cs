@@ -2,11 +2,11 @@ using OrleansMcp.Configuration;
 
 namespace OrleansMcp.Quotas.Egress;
 
-/// <summary>Judges where a request may go.</summary>
+/// <summary>Checks the target of a request against the egress rules.</summary>
 internal static class EgressRules
 {
-    /// <summary>The rule that lets a request to <paramref name="target"/> go.</summary>
-    /// <exception cref="EgressDeniedException">There is none.</exception>
+    /// <summary>Returns the rule that allows a request to <paramref name="target"/>.</summary>
+    /// <exception cref="EgressDeniedException">No rule allows it.</exception>
     public static EgressRule Judge(EgressConfiguration egress, Uri target)
     {
         var authority = $"{target.Scheme}://{target.Authority}";

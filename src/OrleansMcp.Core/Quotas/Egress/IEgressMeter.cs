@@ -2,16 +2,16 @@ using OrleansMcp.Configuration;
 
 namespace OrleansMcp.Quotas.Egress;
 
-/// <summary>Whom requests are charged to, and by whose rules they go.</summary>
+/// <summary>Charges the requests of one call to its session, and gives the egress rules of its client.</summary>
 internal interface IEgressMeter
 {
-    /// <summary>The rules in force.</summary>
+    /// <summary>The current rules.</summary>
     EgressConfiguration Rules { get; }
 
-    /// <summary>Ends with the call.</summary>
+    /// <summary>Cancelled when the call ends.</summary>
     CancellationToken Ended { get; }
 
-    /// <summary>Spends an amount before it is used; 0 to see whether anything is left.</summary>
+    /// <summary>Spends an amount before it is used; 0 checks whether anything is left.</summary>
     /// <exception cref="QuotaExceededException">Nothing is left.</exception>
     ValueTask SpendAsync(Quota quota, long amount, CancellationToken cancellationToken);
 

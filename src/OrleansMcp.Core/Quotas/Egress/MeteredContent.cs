@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansMcp.Quotas.Egress;
 
-/// <summary>The body of a request or a response, counted while it streams.</summary>
+/// <summary>The body of a request or a response, charged by <see cref="MeteredStream"/> while it streams.</summary>
 internal sealed class MeteredContent : HttpContent
 {
     private readonly HttpContent _inner;

@@ -3,8 +3,8 @@ using System.Net;
 namespace OrleansMcp.Quotas.Egress;
 
 /// <summary>
-/// The way out for the tools of one call. Each request, also each redirect, is judged by the client's rules and charged to its session;
-/// what it carries is what the tool gave it, nothing of the session's.
+/// Sends the HTTP requests of the tools of one call. Each request and each redirect is checked by <see cref="EgressRules"/> and charged to
+/// the session; it carries what the tool gave it and nothing of the session.
 /// </summary>
 internal sealed class MeteredHandler(IEgressMeter meter, EgressConnections connections) : HttpMessageHandler
 {
@@ -48,8 +48,8 @@ internal sealed class MeteredHandler(IEgressMeter meter, EgressConnections conne
     }
 
     /// <summary>
-    /// Where a response sends a request that only reads; null for the tool to see the response. Another origin gets none of the headers
-    /// that the tool had set for the first.
+    /// The request that follows the redirect of a GET or HEAD; null when the tool gets the response. Of the headers that the tool has set,
+    /// only <c>Accept*</c> go to another origin.
     /// </summary>
     private static HttpRequestMessage? Next(HttpRequestMessage request, HttpResponseMessage response)
     {

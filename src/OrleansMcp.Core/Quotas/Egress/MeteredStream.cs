@@ -1,8 +1,7 @@
 namespace OrleansMcp.Quotas.Egress;
 
 /// <summary>
-/// A body on its way, counted as it passes. Nothing passes once the budget is used up; the piece that used it up is the most that goes
-/// beyond.
+/// Charges the bytes that are read or written. Reads and writes throw once the budget is used up; the one that used it up may exceed it.
 /// </summary>
 internal sealed class MeteredStream(Stream inner, IEgressMeter meter) : Stream
 {

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace OrleansMcp.Quotas.Egress;
 
-/// <summary>Tells addresses of the public internet from those of the machine, its networks and its cloud (IANA special-purpose registries).</summary>
+/// <summary>
+/// Tells addresses of the public internet from those of the machine, its networks and its cloud (IANA special-purpose registries).
+/// </summary>
 internal static class PublicAddress
 {
     private static readonly IPNetwork[] s_special =
@@ -16,7 +18,7 @@ internal static class PublicAddress
         }.Select(IPNetwork.Parse),
     ];
 
-    // Of IPv6 only what is global unicast, less what is carved out of it or leads back to IPv4.
+    // IPv6: global unicast only, without the special ranges in it and those that map to IPv4.
     private static readonly IPNetwork s_global = IPNetwork.Parse("2000::/3");
     private static readonly IPNetwork[] s_carvedOut =
         [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20" }.Select(IPNetwork.Parse)];

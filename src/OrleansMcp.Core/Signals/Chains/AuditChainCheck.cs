@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace OrleansMcp.Signals.Chains;
 
-/// <summary>Reads a chain from its first entry to its last and notes what does not fit.</summary>
+/// <summary>Checks a chain from its first entry to its last and collects findings.</summary>
 /// <remarks>
-/// The hashes have no key: they show whoever changes a part of the audit. Somebody who can rewrite all of it with its head can forge all of
-/// it, unless a head was noted elsewhere and is given to <see cref="Expect"/>.
+/// The hashes have no key: they show changes to a part of the audit. An attacker who can rewrite the whole chain and its head can forge it,
+/// unless a head was noted elsewhere and is given to <see cref="Expect"/>.
 /// </remarks>
-/// <param name="chain">The chain's name; entries of others do not belong here.</param>
+/// <param name="chain">The chain's name; an entry of another chain is a finding.</param>
 public sealed class AuditChainCheck(string chain)
 {
     private readonly List<AuditFinding> _findings = [];
@@ -15,7 +15,7 @@ public sealed class AuditChainCheck(string chain)
     private readonly HashSet<AuditHead> _met = [AuditHead.None];
     private AuditHead? _anchor;
 
-    /// <summary>What does not fit, in the order of the entries.</summary>
+    /// <summary>The findings, in the order of the entries.</summary>
     public IReadOnlyList<AuditFinding> Findings => _findings;
 
     /// <summary>Entries read.</summary>
@@ -30,13 +30,15 @@ public sealed class AuditChainCheck(string chain)
     /// <summary>When the last entry happened.</summary>
     public DateTimeOffset? Last { get; private set; }
 
-    /// <summary>Notes the head that was stored beside the chain. It must be read before the entries, which may grow meanwhile.</summary>
+    /// <summary>
+    /// Sets the head that is stored beside the chain. The caller reads it before the entries, because the chain may grow meanwhile.
+    /// </summary>
     public void Anchor(AuditHead head) => _anchor = head;
 
-    /// <summary>Notes a head that was seen earlier; its entry must be there. Called before the entries are read.</summary>
+    /// <summary>Adds a head that was noted earlier; a missing entry is a finding. Called before the first <see cref="Add"/>.</summary>
     public void Expect(AuditHead head) => _expected.Add(head);
 
-    /// <summary>Takes the next entry.</summary>
+    /// <summary>Checks the next entry.</summary>
     public void Add(AuditLine line, string place)
     {
         Judge(line, place);
@@ -49,11 +51,11 @@ public sealed class AuditChainCheck(string chain)
         (First, Last, Head) = (First ?? line.At, line.At, line.Head);
     }
 
-    /// <summary>Notes something that is not an entry at all.</summary>
+    /// <summary>Adds a finding about data that is not an entry.</summary>
     public void Note(string place, string problem) => _findings.Add(new AuditFinding(place, problem));
 
-    /// <summary>Compares the end with the heads. Called once, after the last entry.</summary>
-    /// <param name="place">Where the stored head is.</param>
+    /// <summary>Compares the chain with the heads. Called once, after the last entry.</summary>
+    /// <param name="place">The location of the stored head.</param>
     public void Complete(string place)
     {
         if (_anchor is { } anchor)
@@ -114,7 +116,7 @@ public sealed class AuditChainCheck(string chain)
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Something that does not fit in a chain.</summary>
-/// <param name="Place">Where, for a person who looks: file and line, or row.</param>
-/// <param name="Problem">What.</param>
+/// <summary>A finding of <see cref="AuditChainCheck"/>.</summary>
+/// <param name="Place">The location for a person: file and line, or row.</param>
+/// <param name="Problem">The problem, as a sentence.</param>
 public sealed record AuditFinding(string Place, string Problem);

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace OrleansMcp.Signals.Chains;
 
-/// <summary>The last entry of a chain: what the next one follows, and what a chain is compared with.</summary>
+/// <summary>
+/// Sequence and hash of the last entry of a chain. The next entry refers to it, and <see cref="AuditChainCheck"/> compares with it.
+/// </summary>
 /// <param name="Sequence">The entry's number; the first is 1, and 0 stands for a chain without entries.</param>
 /// <param name="Hash">The entry's SHA-256, 64 lower-case hexadecimal digits.</param>
 public readonly record struct AuditHead(long Sequence, string Hash)
@@ -11,7 +13,7 @@ public readonly record struct AuditHead(long Sequence, string Hash)
     /// <summary>Digits of a hash.</summary>
     public const int HashLength = 64;
 
-    /// <summary>What the first entry of a chain follows.</summary>
+    /// <summary>The head of an empty chain.</summary>
     public static AuditHead None { get; } = new(0, new string('0', HashLength));
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>

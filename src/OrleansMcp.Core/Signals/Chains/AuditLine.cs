@@ -8,12 +8,12 @@ namespace OrleansMcp.Signals.Chains;
 
 /// <summary>
 /// The stored form of an entry in its chain: one JSON object whose last member is <c>hash</c>, the SHA-256 of exactly the bytes before that
-/// member, closed with a brace. The chain's name is among them, so an entry cannot be moved to another tenant's chain.
+/// member, closed with a brace. They include the chain's name, so that an entry cannot be moved to another tenant's chain.
 /// </summary>
-/// <param name="Chain">The chain it was written for.</param>
-/// <param name="Previous">The entry it follows; its sequence is one less.</param>
-/// <param name="Head">Its own sequence and hash, as it says itself.</param>
-/// <param name="At">When it happened.</param>
+/// <param name="Chain">The chain that the entry was written for.</param>
+/// <param name="Previous">The preceding entry; its sequence is one less.</param>
+/// <param name="Head">The entry's own sequence and hash, as stored in it.</param>
+/// <param name="At">When the event happened.</param>
 /// <param name="IsIntact">Whether the hash is that of the entry.</param>
 public sealed record AuditLine(string Chain, AuditHead Previous, AuditHead Head, DateTimeOffset At, bool IsIntact)
 {
@@ -50,14 +50,14 @@ public sealed record AuditLine(string Chain, AuditHead Previous, AuditHead Head,
         return ([.. body[..^1], .. s_hash, .. Encoding.ASCII.GetBytes(hash), .. s_end], new AuditHead(sequence, hash));
     }
 
-    /// <summary>The line of an entry whose hash was stored apart from it, as it was stored: whether it is the right one is not judged.</summary>
+    /// <summary>The line of an entry whose hash is stored apart from it. The hash is written as stored and not checked.</summary>
     public static byte[] Write(string chain, AuditHead previous, AuditEntry entry, string storedHash)
     {
         var (line, _) = Write(chain, previous, entry);
         return [.. line[..^(AuditHead.HashLength + s_end.Length)], .. Encoding.ASCII.GetBytes(storedHash), .. s_end];
     }
 
-    /// <summary>Reads a line without its line break; false when it is no entry of a chain.</summary>
+    /// <summary>Reads a line without its line break; false when it is not an entry of a chain.</summary>
     public static bool TryRead(ReadOnlySpan<byte> line, [NotNullWhen(true)] out AuditLine? read)
     {
         read = null;
@@ -89,7 +89,7 @@ public sealed record AuditLine(string Chain, AuditHead Previous, AuditHead Head,
         }
     }
 
-    // A lone surrogate has no UTF-8; the text goes in as every reader will see it, and the hash is of that.
+    // A lone surrogate has no UTF-8 form: GetBytes replaces it, and the hash is computed from the bytes that readers see.
     private static void Write(Utf8JsonWriter json, string name, string? value)
     {
         if (value is not null)

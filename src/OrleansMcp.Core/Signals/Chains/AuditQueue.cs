@@ -5,22 +5,22 @@ using System.Threading.Channels;
 namespace OrleansMcp.Signals.Chains;
 
 /// <summary>
-/// Entries on their way to the store. Who appends never waits. Each chain may have a number of entries waiting; further ones are counted,
-/// and the chain gets an entry that says how many it lacks. One tenant's flood takes nothing from another's audit.
+/// Queues audit entries for the store; <see cref="Add"/> never waits. Each chain may have a number of waiting entries; further ones are
+/// dropped and counted, and the chain gets an entry with their number. A flood of one tenant drops no entry of another.
 /// </summary>
-/// <param name="most">Entries that may wait, per chain.</param>
+/// <param name="most">Limit of waiting entries per chain.</param>
 public sealed class AuditQueue(int most)
 {
-    /// <summary>The event of the entry that stands for dropped ones.</summary>
+    /// <summary>The event of the entry with the number of dropped entries.</summary>
     public const string DroppedEvent = "audit_dropped";
 
     private readonly Channel<(Waiting Waiting, AuditEntry Entry)> _entries =
         Channel.CreateUnbounded<(Waiting, AuditEntry)>(new UnboundedChannelOptions { SingleReader = true });
 
-    // Bounded: chains are those of configured tenants, and the operator's.
+    // Bounded: one chain per configured tenant, and the operator's.
     private readonly ConcurrentDictionary<string, Waiting> _chains = new(StringComparer.Ordinal);
 
-    /// <summary>Takes an entry in, for every chain it belongs to; false when one of them dropped it.</summary>
+    /// <summary>Queues an entry for every chain of <see cref="AuditFiling"/>; false when it was dropped for one of them.</summary>
     public bool Add(AuditEntry entry)
     {
         var all = true;
@@ -33,13 +33,13 @@ public sealed class AuditQueue(int most)
         return all;
     }
 
-    /// <summary>No entries come any more.</summary>
+    /// <summary>Closes the queue for further entries.</summary>
     public void Complete() => _entries.Writer.TryComplete();
 
-    /// <summary>Waits for entries; false when none will come.</summary>
+    /// <summary>Waits for entries; false when the queue is closed and empty.</summary>
     public ValueTask<bool> WaitAsync() => _entries.Reader.WaitToReadAsync();
 
-    /// <summary>Takes up to <paramref name="count"/> entries out. They go on counting as waiting until they are <see cref="Written"/>.</summary>
+    /// <summary>Dequeues up to <paramref name="count"/> entries. They count as waiting until <see cref="Written"/> is called.</summary>
     public IEnumerable<(string Chain, AuditEntry Entry)> Take(int count = int.MaxValue)
     {
         while (count-- > 0 && _entries.Reader.TryRead(out var next))
@@ -48,17 +48,17 @@ public sealed class AuditQueue(int most)
         }
     }
 
-    /// <summary>Makes room: entries of a chain are in the store.</summary>
+    /// <summary>Makes room for as many entries of a chain as were stored.</summary>
     public void Written(string chain, int count) => Find(chain)?.Leave(count);
 
-    /// <summary>Counts an entry that waited and that the store never takes.</summary>
+    /// <summary>Counts a dequeued entry as dropped that the store refuses for good.</summary>
     public void Refused(string chain)
     {
         Find(chain)?.Leave(1);
         Find(chain)?.Drop(1);
     }
 
-    /// <summary>The chains that lack entries, each with an entry that says how many. Those counts begin anew.</summary>
+    /// <summary>Returns an entry with the number of dropped entries for each chain that has any, and resets those numbers.</summary>
     public IEnumerable<(string Chain, AuditEntry Entry)> TakeDropped(DateTimeOffset now)
     {
         foreach (var (chain, waiting) in _chains)

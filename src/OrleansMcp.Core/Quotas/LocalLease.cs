@@ -3,15 +3,15 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// What a session holds of its tenant's budgets, and what it owes them. Every step is synchronous and asks nobody; what to ask the tenant
-/// for, and what it answered, go through <see cref="Request"/> and <see cref="Take"/>.
+/// The amounts that a session has leased of its tenant's budgets, and what it owes them. Every method is synchronous and sends nothing:
+/// <see cref="Request"/> makes the message to the tenant, and <see cref="Take"/> applies the answer.
 /// </summary>
-internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvider time)
+internal sealed class LocalLease(string client, SessionKey session, TimeProvider time)
 {
     private const int Metered = 5;
     private const int HintGrowth = 4;
 
-    // What was just refused need not be asked again: nothing comes back within a window.
+    // A refusal is repeated locally for this long: within a window the tenant would refuse again.
     private static readonly long s_refusalLasts = TimeSpan.FromMilliseconds(250).Ticks;
     private static readonly long[] s_firstHints = [1, 100_000, 64 * 1024, 1, 64 * 1024];
     private static readonly Quota[] s_ofCalls = [Quota.Calls, Quota.Compute, Quota.OutputBytes];
@@ -30,10 +30,10 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
     private QuotaRefusal? _refusal;
     private long _refusedUntil;
 
-    /// <summary>Calls that were admitted and have not ended.</summary>
+    /// <summary>Calls that were admitted and not yet released.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>Whether the session runs as many calls as one session may.</summary>
+    /// <summary>Whether the session runs as many calls as <see cref="QuotaLease.SessionSlots"/> allows.</summary>
     public bool IsFull
     {
         get
@@ -45,7 +45,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>Why calls are refused for the moment, if they are.</summary>
+    /// <summary>The tenant's last refusal while it is repeated locally, otherwise null.</summary>
     public QuotaRefusal? FreshRefusal
     {
         get
@@ -57,7 +57,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>Admits a call. Whoever gets true must call <see cref="Release"/>.</summary>
+    /// <summary>Admits a call. A caller that got true must call <see cref="Release"/>.</summary>
     public bool TryAdmit()
     {
         var now = Now();
@@ -82,7 +82,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>A call ended. True when slots are held that others may need.</summary>
+    /// <summary>Ends an admitted call. True when the session holds spare slots that it should give back to the tenant.</summary>
     public bool Release()
     {
         lock (_gate)
@@ -92,7 +92,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>Spends an amount. With an amount of 0: whether there is anything to spend.</summary>
+    /// <summary>Spends an amount. With an amount of 0, tells whether anything is left.</summary>
     public bool TrySpend(Quota quota, long amount)
     {
         lock (_gate)
@@ -107,7 +107,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>Spends what was used already. False when some of it is owed now.</summary>
+    /// <summary>Charges an amount that was used already. False when the lease did not cover it and the session owes the rest.</summary>
     public bool Charge(Quota quota, long amount)
     {
         lock (_gate)
@@ -125,9 +125,9 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
     }
 
     /// <summary>
-    /// What to tell the tenant. What is owed is in it and not here any more, until <see cref="OweAgain"/>.
+    /// Makes a request that carries what is owed. The debt moves into the request; <see cref="OweAgain"/> takes it back.
     /// </summary>
-    /// <param name="renew">Whether slots are to be renewed or given back.</param>
+    /// <param name="renew">Whether the request renews the slots in use and gives back the others.</param>
     public QuotaRequest Request(bool renew)
     {
         lock (_gate)
@@ -137,7 +137,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>What to ask the tenant for, so that <paramref name="need"/> of a quota can be spent.</summary>
+    /// <summary>Makes a request for enough of a quota to spend <paramref name="need"/>.</summary>
     public QuotaRequest RequestFor(Quota quota, long need)
     {
         lock (_gate)
@@ -146,7 +146,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>What to ask the tenant for, so that a call can be admitted.</summary>
+    /// <summary>Makes a request for what <see cref="TryAdmit"/> lacks.</summary>
     public QuotaRequest RequestForCall()
     {
         lock (_gate)
@@ -156,7 +156,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>The tenant has not charged it.</summary>
+    /// <summary>Takes back a debt that the tenant has not charged.</summary>
     public void OweAgain(IReadOnlyList<QuotaAmount> owed)
     {
         lock (_gate)
@@ -168,7 +168,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>The tenant's answer.</summary>
+    /// <summary>Applies the tenant's answer to <paramref name="request"/>.</summary>
     public void Take(QuotaRequest request, QuotaLease lease)
     {
         lock (_gate)
@@ -211,7 +211,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
         }
     }
 
-    /// <summary>In another window, what the former one left is void.</summary>
+    /// <summary>Begins the window that ends at <paramref name="until"/>: amounts left over from the former window are void.</summary>
     private void TurnLocked(long until)
     {
         if (until > _until)
@@ -241,7 +241,7 @@ internal sealed class LeaseAtHand(string client, SessionKey session, TimeProvide
             }
         }
 
-        // Counts on from the clock, so that a later life of the session is heard as well.
+        // Never behind the clock, so that requests of a reactivated session are newer than those of its former activation.
         _sequence = Math.Max(_sequence + 1, Now());
         return new QuotaRequest(client, session) { Owed = owed, Sequence = _sequence };
     }
