@@ -12,7 +12,7 @@ internal static class ConformanceHost
     public static WebApplication Build(ConformanceSettings settings, ServerConfiguration configuration)
     {
         var told = new ServerSettings { Urls = settings.Urls, DataFolder = settings.DataFolder };
-        return ServerHost.Build(told, builder => Customise(builder, configuration), FixtureCatalogue.Fill);
+        return ServerHost.Build(told, builder => Customise(builder, configuration), FixtureCatalogue.AddTo);
     }
 
     private static void Customise(WebApplicationBuilder builder, ServerConfiguration configuration)

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using OrleansMcp.Conformance.Fixtures;
 using OrleansMcp.Tools;
 
@@ -9,19 +11,24 @@ internal static class FixtureCatalogue
 {
     private static readonly TimeSpan s_fresh = TimeSpan.FromMinutes(5);
 
-    public static void Fill(CatalogueBuilder catalogue) => catalogue
-        .ServerInfo("OrleansMcp.Conformance", "0.1.0")
-        .CacheFor(s_fresh, CacheScope.Public) // The fixtures are the same for everybody.
-        .AddTools<TextTools>()
-        .AddTools<MediaTools>()
-        .AddTools<NotifyingTools>()
-        .AddTools<ReconnectionTools>()
-        .AddTools<ClientRequestTools>()
-        .AddTools<CapabilityTools>()
-        .AddTools<InputRequiredTools>()
-        .AddTools<RequestStateTools>()
-        .AddTools<CatalogueTools>()
-        .AddTool(SchemaTool.Create())
-        .AddPrompts<Prompts>()
-        .AddResources<Resources>();
+    public static void AddTo(IMcpServerBuilder server)
+    {
+        server.Services.Configure<McpServerOptions>(static options => options.ServerInfo = new() { Name = "OrleansMcp.Conformance", Version = "0.1.0" });
+
+        // The fixtures are the same for everybody.
+        server.Services.Configure<ListCaching>(static caching => (caching.TimeToLive, caching.Scope) = (s_fresh, CacheScope.Public));
+        server
+            .WithTools<TextTools>()
+            .WithTools<MediaTools>()
+            .WithTools<NotifyingTools>()
+            .WithTools<ReconnectionTools>()
+            .WithTools<ClientRequestTools>()
+            .WithTools<CapabilityTools>()
+            .WithTools<InputRequiredTools>()
+            .WithTools<RequestStateTools>()
+            .WithTools<CatalogueTools>()
+            .WithTools([SchemaTool.Create()])
+            .WithPrompts<Prompts>()
+            .WithResources<Resources>();
+    }
 }

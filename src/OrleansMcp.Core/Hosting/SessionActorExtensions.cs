@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Server;
 using OrleansMcp.Records;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Interference;
+using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Hosting;
@@ -12,11 +15,19 @@ namespace OrleansMcp.Hosting;
 /// <summary>Registers the session actors. An engine adds the directory, the store and the tenants.</summary>
 public static class SessionActorExtensions
 {
-    /// <summary>Adds the session actors and what they offer.</summary>
-    public static IServiceCollection AddSessionActors(this IServiceCollection services, Action<CatalogueBuilder> catalogue)
+    /// <summary>
+    /// Adds the session actors. What they offer is registered with the SDK's own builder: <c>services.AddMcpServer().WithTools...</c>.
+    /// </summary>
+    public static IServiceCollection AddSessionActors(this IServiceCollection services)
     {
+        services.AddMcpServer();
+        services.AddOptions<ListCaching>();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => BuildCatalogue(provider, catalogue));
+        services.TryAddSingleton(static provider => new Catalogue(
+            provider.GetRequiredService<IOptions<McpServerOptions>>().Value, provider.GetRequiredService<IOptions<ListCaching>>().Value));
+        services.TryAddScoped<ISessionContext>(static _ => throw OfCall(nameof(ISessionContext)));
+        services.TryAddScoped<IRecords>(static _ => throw OfCall(nameof(IRecords)));
+        services.TryAddScoped<IToolLog>(static _ => throw OfCall(nameof(IToolLog)));
         services.TryAddSingleton<SessionMetrics>();
         services.TryAddSingleton<AttemptThrottle>();
         services.TryAddSingleton<IAttempts>(provider => provider.GetRequiredService<AttemptThrottle>());
@@ -30,15 +41,7 @@ public static class SessionActorExtensions
         return services;
     }
 
-    private static Catalogue BuildCatalogue(IServiceProvider provider, Action<CatalogueBuilder> configure)
-    {
-        var builder = new CatalogueBuilder(provider);
-        configure(builder);
-        foreach (var more in provider.GetServices<IConfigureCatalogue>())
-        {
-            more.Configure(builder);
-        }
-
-        return builder.Build();
-    }
+    /// <summary>The SDK leaves what is registered out of a tool's schema. The instances come from the call that runs.</summary>
+    private static InvalidOperationException OfCall(string service) =>
+        new($"{service} belongs to a call: take it as a parameter of a tool, prompt or resource, or of the class that declares it.");
 }

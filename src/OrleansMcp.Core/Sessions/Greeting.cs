@@ -14,16 +14,16 @@ internal static class Greeting
         ProtocolVersion = version,
         Capabilities = Capabilities(catalogue),
         ServerInfo = catalogue.ServerInfo,
-        Instructions = catalogue.InstructionText,
+        Instructions = catalogue.Options.ServerInstructions,
     };
 
     public static DiscoverResult Discover(Catalogue catalogue) => new()
     {
         SupportedVersions = [.. ProtocolVersions.WithoutSessions],
         Capabilities = Capabilities(catalogue),
-        Instructions = catalogue.InstructionText,
-        TimeToLive = catalogue.TimeToLive,
-        CacheScope = catalogue.CacheScope,
+        Instructions = catalogue.Options.ServerInstructions,
+        TimeToLive = catalogue.Caching.TimeToLive,
+        CacheScope = catalogue.Caching.Scope,
     };
 
     private static ServerCapabilities Capabilities(Catalogue catalogue) => new()

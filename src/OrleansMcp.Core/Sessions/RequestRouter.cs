@@ -27,8 +27,8 @@ internal sealed class RequestRouter(ToolCallPipeline tools, ListMethods lists, R
                 RequestMethods.Ping => new(RpcReply.Result(call.Id, new PingResult())),
                 RequestMethods.Initialize => throw Failures.AlreadyInitialized(),
                 RequestMethods.LoggingSetLevel => subscriptions.SetLogLevelAsync(call),
-                RequestMethods.ResourcesSubscribe => subscriptions.SubscribeAsync(call, subscribe: true),
-                RequestMethods.ResourcesUnsubscribe => subscriptions.SubscribeAsync(call, subscribe: false),
+                RequestMethods.ResourcesSubscribe => subscriptions.SubscribeAsync(call),
+                RequestMethods.ResourcesUnsubscribe => subscriptions.UnsubscribeAsync(call),
                 _ => DispatchSharedAsync(call, method),
             };
     }
@@ -36,11 +36,11 @@ internal sealed class RequestRouter(ToolCallPipeline tools, ListMethods lists, R
     private ValueTask<byte[]> DispatchSharedAsync(RunningCall call, string method) => method switch
     {
         RequestMethods.ToolsCall => CallToolAsync(call),
-        RequestMethods.ToolsList => new(lists.ListTools(call)),
-        RequestMethods.PromptsList => new(lists.ListPrompts(call)),
+        RequestMethods.ToolsList => lists.ListToolsAsync(call),
+        RequestMethods.PromptsList => lists.ListPromptsAsync(call),
         RequestMethods.PromptsGet => reads.GetPromptAsync(call),
-        RequestMethods.ResourcesList => new(lists.ListResources(call)),
-        RequestMethods.ResourcesTemplatesList => new(lists.ListResourceTemplates(call)),
+        RequestMethods.ResourcesList => lists.ListResourcesAsync(call),
+        RequestMethods.ResourcesTemplatesList => lists.ListResourceTemplatesAsync(call),
         RequestMethods.ResourcesRead => reads.ReadResourceAsync(call),
         RequestMethods.CompletionComplete => reads.CompleteAsync(call),
         _ => throw Failures.NoSuchMethod(method),

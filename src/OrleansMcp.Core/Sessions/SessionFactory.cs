@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using ModelContextProtocol.Server;
 using OrleansMcp.Configuration;
 using OrleansMcp.Permissions;
 using OrleansMcp.Policies;
@@ -41,7 +40,6 @@ internal sealed class SessionFactory(
     private readonly EgressConnections _egress = new();
     private readonly ReplyWriter _replies = new(catalogue);
     private readonly TenantCacheClient _cache = new(tenants, time, logger);
-    private readonly McpServerOptions _serverOptions = new() { ServerInfo = catalogue.ServerInfo };
     private readonly SessionServices _services = new(
         catalogue, configuration, signals, metrics, new LiveSessions(configuration), new ListChangeAudience(catalogue), time, logger);
 
@@ -97,25 +95,27 @@ internal sealed class SessionFactory(
             Configuration = configuration,
             Egress = _egress,
             Application = application,
-            ServerOptions = _serverOptions,
+            ServerOptions = catalogue.Options,
         };
         var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
+        var (permission, lookup, arguments) = (new PermissionCheck(authorization, _replies), new ToolLookup(catalogue, record, _replies), new ArgumentCheck(_replies));
+        var rules = new PolicyCheck(policy, counters, record, signals, _replies);
         var router = new RequestRouter(
             new ToolCallPipeline(
                 new ToolCallLogging(record, ToolLog, interference, time),
-                new PermissionCheck(authorization, _replies),
-                new ToolLookup(catalogue, record, _replies),
-                new ArgumentCheck(_replies),
+                permission,
+                lookup,
+                arguments,
                 new SecretPreparation(references),
-                new PolicyCheck(policy, counters, record, signals, _replies),
+                rules,
                 new QuotaAdmission(account, record, metrics, _replies, time, logger),
                 new SessionHandleTools(sessions, ids, signals, configuration, _replies, time),
                 new OutputCaching(_cache, authorization, catalogue, configuration, metrics, _replies),
                 new SchedulerTurn(_scheduler, time),
-                new HandlerInvocation(environment, _replies, logger)),
-            new ListMethods(catalogue, authorization, policy, configuration, _replies),
+                new HandlerInvocation(environment, [permission, lookup, arguments, rules], _replies, logger)),
+            new ListMethods(catalogue, authorization, policy, configuration, environment, _replies),
             new ReadMethods(catalogue, authorization, references, environment, _replies),
-            new SubscriptionMethods(changes, authorization, writer, _replies, time));
+            new SubscriptionMethods(changes, authorization, writer, environment, _replies, time));
         var runner = new RequestRunner(record, client, calls, inputs, revocation, router, activity, metrics, interference, time, logger);
         return new SessionParts
         {

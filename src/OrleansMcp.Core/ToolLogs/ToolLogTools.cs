@@ -45,13 +45,3 @@ internal sealed class ToolLogTools
         ["arguments"] = entry.Arguments,
     };
 }
-
-/// <summary>Adds the tool log to a server's catalogue.</summary>
-public static class ToolLogCatalogueExtensions
-{
-    /// <summary>
-    /// Adds <c>toollog_recent</c>. A client needs <c>tool:toollog_recent</c> to call it, and <c>toollog:TOOL</c> for the entries of each
-    /// tool.
-    /// </summary>
-    public static CatalogueBuilder AddToolLog(this CatalogueBuilder catalogue) => catalogue.AddTools<ToolLogTools>();
-}

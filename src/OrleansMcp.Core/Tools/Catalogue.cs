@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -21,47 +22,53 @@ public enum CatalogueList
 }
 
 /// <summary>
-/// Everything the server offers, shared by all sessions; a session sees of it what it may. Reading takes no lock: every change
-/// replaces the list it concerns.
+/// Everything the server offers, shared by all sessions; a session sees of it what it may. It is what the C# SDK's builder and options hold,
+/// and follows their collections: reading takes no lock, and every change replaces the list it concerns.
 /// </summary>
 public sealed class Catalogue
 {
-    private readonly Lock _changing = new();
-    private volatile ToolSet _tools;
-    private ImmutableDictionary<string, McpServerPrompt> _prompts;
-    private ImmutableDictionary<string, McpServerResource> _resources;
+    private readonly Lock _changing = new(); // one change at a time
+    private volatile ToolSet _tools = new([]);
+    private volatile ImmutableDictionary<string, McpServerPrompt> _prompts = ImmutableDictionary<string, McpServerPrompt>.Empty;
+    private volatile ImmutableDictionary<string, McpServerResource> _resources = ImmutableDictionary<string, McpServerResource>.Empty;
+    private volatile Completions? _completions;
 
-    internal Catalogue(CatalogueBuilder builder)
+    /// <summary>Reads the options, and follows their collections from now on.</summary>
+    /// <param name="options">What <c>AddMcpServer()</c> and its builder were given.</param>
+    /// <param name="caching">What clients are told about caching lists; null for the defaults.</param>
+    /// <exception cref="ToolNameException">A tool has a name that clients refuse.</exception>
+    /// <exception cref="McpOptionException">An option is set that this server cannot honour.</exception>
+    public Catalogue(McpServerOptions options, ListCaching? caching = null)
     {
-        _tools = new ToolSet(builder.Tools);
-        _prompts = builder.Prompts.ToImmutableDictionary(prompt => prompt.ProtocolPrompt.Name, StringComparer.Ordinal);
-        _resources = builder.Resources.ToImmutableDictionary(
-            resource => resource.ProtocolResourceTemplate.UriTemplate, StringComparer.Ordinal);
-        Completions = OrleansMcp.Tools.Completions.For(builder, this);
-        ServerInfo = builder.Server;
-        InstructionText = builder.InstructionText;
-        TimeToLive = builder.TimeToLive;
-        CacheScope = builder.Scope;
+        HonouredOptions.Check(options);
+        Options = options;
+        Caching = caching ?? new();
+        ServerInfo = options.ServerInfo ?? NameOf(Assembly.GetEntryAssembly()?.GetName());
+        Follow(options.ToolCollection ??= [], CatalogueList.Tools, tools => _tools = new ToolSet(tools));
+        Follow(options.PromptCollection ??= [], CatalogueList.Prompts, prompts => _prompts = prompts.ToImmutableDictionary(
+            prompt => prompt.ProtocolPrompt.Name, StringComparer.Ordinal));
+        Follow(options.ResourceCollection ??= [], CatalogueList.Resources, resources => _resources = resources.ToImmutableDictionary(
+            resource => resource.ProtocolResourceTemplate.UriTemplate, StringComparer.Ordinal));
     }
 
     /// <summary>Raised after a list changed; sessions tell their clients.</summary>
     public event Action<CatalogueList>? Changed;
 
+    /// <summary>What the catalogue is made of. Tools, prompts and resources may be added to its collections, and removed, at any time.</summary>
+    public McpServerOptions Options { get; }
+
     internal ToolSet Tools => _tools;
 
-    internal Completions? Completions { get; }
+    internal ImmutableDictionary<string, McpServerPrompt> Prompts => _prompts;
+
+    internal ImmutableDictionary<string, McpServerResource> Resources => _resources;
+
+    /// <summary>Answers <c>completion/complete</c>; null when there is nothing to complete.</summary>
+    internal Completions? Completions => _completions;
 
     internal Implementation ServerInfo { get; }
 
-    internal string? InstructionText { get; }
-
-    internal TimeSpan TimeToLive { get; }
-
-    internal CacheScope CacheScope { get; }
-
-    internal ImmutableDictionary<string, McpServerPrompt> Prompts => Volatile.Read(ref _prompts);
-
-    internal ImmutableDictionary<string, McpServerResource> Resources => Volatile.Read(ref _resources);
+    internal ListCaching Caching { get; }
 
     /// <summary>
     /// Whether a 2026-07-28 call of <paramref name="tool"/> may name an explicit session handle in its argument
@@ -83,33 +90,30 @@ public sealed class Catalogue
     /// </summary>
     public IReadOnlyList<HeaderParameter> HeaderParameters(string tool) => _tools.Find(tool)?.HeaderParameters ?? [];
 
-    /// <summary>Adds a tool, or replaces the one of the same name.</summary>
-    public void Put(McpServerTool tool) => Change(CatalogueList.Tools, () => _tools = _tools.With(tool));
-
-    /// <summary>Removes a tool. Harmless when there is none of that name.</summary>
-    public void RemoveTool(string name) => Change(CatalogueList.Tools, () => _tools = _tools.Without(name));
-
-    /// <summary>Adds a prompt, or replaces the one of the same name.</summary>
-    public void Put(McpServerPrompt prompt) =>
-        Change(CatalogueList.Prompts, () => _prompts = _prompts.SetItem(prompt.ProtocolPrompt.Name, prompt));
-
-    /// <summary>Removes a prompt. Harmless when there is none of that name.</summary>
-    public void RemovePrompt(string name) => Change(CatalogueList.Prompts, () => _prompts = _prompts.Remove(name));
-
-    /// <summary>Adds a resource or template, or replaces the one of the same URI (template).</summary>
-    public void Put(McpServerResource resource) =>
-        Change(CatalogueList.Resources, () => _resources = _resources.SetItem(resource.ProtocolResourceTemplate.UriTemplate, resource));
-
-    /// <summary>Removes a resource or template. Harmless when there is none of that URI.</summary>
-    public void RemoveResource(string uriTemplate) => Change(CatalogueList.Resources, () => _resources = _resources.Remove(uriTemplate));
-
-    private void Change(CatalogueList list, Action change)
+    /// <summary>
+    /// Takes over a collection now and after each of its changes. One that cannot be offered throws to the code that made the change, and the
+    /// list that was offered before stays until the collection is in order.
+    /// </summary>
+    private void Follow<T>(McpServerPrimitiveCollection<T> collection, CatalogueList list, Action<IEnumerable<T>> take) where T : IMcpServerPrimitive
     {
-        lock (_changing)
+        Take();
+        collection.Changed += (_, _) =>
         {
-            change();
-        }
+            Take();
+            Changed?.Invoke(list);
+        };
 
-        Changed?.Invoke(list);
+        void Take()
+        {
+            lock (_changing)
+            {
+                take(collection);
+                _completions = Completions.For(Options.Handlers.CompleteHandler, this);
+            }
+        }
     }
+
+    /// <summary>As the SDK names a server that was given no name.</summary>
+    private static Implementation NameOf(AssemblyName? assembly) =>
+        new() { Name = assembly?.Name ?? "OrleansMcp", Version = assembly?.Version?.ToString() ?? "1.0.0" };
 }

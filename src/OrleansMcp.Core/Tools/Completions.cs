@@ -9,13 +9,13 @@ namespace OrleansMcp.Tools;
 /// Answers <c>completion/complete</c>: the host's handler, and after it the values that a prompt or resource template declares for a
 /// parameter with <see cref="AllowedValuesAttribute"/>.
 /// </summary>
-internal sealed class Completions(
-    Func<RequestContext<CompleteRequestParams>, CancellationToken, ValueTask<CompleteResult>>? handler, Catalogue catalogue)
+internal sealed class Completions(McpRequestHandler<CompleteRequestParams, CompleteResult>? handler, Catalogue catalogue)
 {
     private const int MaxValues = 100; // 2025-11-25, server/utilities/completion: at most 100 values in a result.
 
-    public static Completions? For(CatalogueBuilder builder, Catalogue catalogue) =>
-        builder.CompleteHandler is null && !DeclaresValues(builder) ? null : new Completions(builder.CompleteHandler, catalogue);
+    /// <summary>Null when there is no handler, and no parameter declares values.</summary>
+    public static Completions? For(McpRequestHandler<CompleteRequestParams, CompleteResult>? handler, Catalogue catalogue) =>
+        handler is null && !DeclaresValues(catalogue) ? null : new Completions(handler, catalogue);
 
     public async ValueTask<CompleteResult> CompleteAsync(
         RequestContext<CompleteRequestParams> request, CancellationToken cancellationToken)
@@ -33,9 +33,9 @@ internal sealed class Completions(
         return result;
     }
 
-    private static bool DeclaresValues(CatalogueBuilder builder) =>
-        builder.Prompts.Any(prompt => AllowedValues(prompt.Metadata).Any())
-        || builder.Resources.Any(resource => AllowedValues(resource.Metadata).Any());
+    private static bool DeclaresValues(Catalogue catalogue) =>
+        catalogue.Prompts.Values.Any(prompt => AllowedValues(prompt.Metadata).Any())
+        || catalogue.Resources.Values.Any(resource => AllowedValues(resource.Metadata).Any());
 
     private IEnumerable<string> Declared(Reference reference, string argument)
     {

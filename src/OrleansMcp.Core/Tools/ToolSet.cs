@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Reflection;
+using System.Security.Claims;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -53,6 +55,7 @@ internal sealed class ToolEntry
         IsRedeliverable = tool.ProtocolTool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true }
             || tool.Metadata.OfType<RedeliverableAttribute>().Any();
         CachedOutput = tool.Metadata.OfType<CachedOutputAttribute>().FirstOrDefault();
+        SeesUser = !tool.Metadata.OfType<MethodInfo>().Any() || tool.Metadata.OfType<MethodInfo>().Any(SeesUserOf);
         SessionlessListing = TakesHandle ? SessionHandles.Listing(tool.ProtocolTool) : tool.ProtocolTool;
     }
 
@@ -79,9 +82,16 @@ internal sealed class ToolEntry
 
     public IReadOnlyList<HeaderParameter> HeaderParameters { get; }
 
+    /// <summary>Whether it may look at the <c>ClaimsPrincipal</c> of its caller. Others are not given one: most calls need none.</summary>
+    public bool SeesUser { get; }
+
     /// <summary>As listed to clients of the session revisions.</summary>
     public Tool SessionListing { get; }
 
     /// <summary>As listed to clients of 2026-07-28.</summary>
     public Tool SessionlessListing { get; }
+
+    private static bool SeesUserOf(MethodInfo method) => method.GetParameters().Any(parameter =>
+        parameter.ParameterType == typeof(ClaimsPrincipal)
+        || (parameter.ParameterType.IsGenericType && parameter.ParameterType.GetGenericTypeDefinition() == typeof(RequestContext<>)));
 }

@@ -1,4 +1,4 @@
-using OrleansMcp.ToolLogs;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Server.Demo;
@@ -6,13 +6,12 @@ namespace OrleansMcp.Server.Demo;
 /// <summary>What the program offers to clients.</summary>
 internal static class DemoCatalogue
 {
-    public static void AddTo(CatalogueBuilder catalogue) => catalogue
-        .ServerInfo(ServerHost.Name, "0.1.0")
-        .AddTools<DemoTools>()
-        .AddTools<SecretTools>()
-        .AddRecords()
-        .AddTools<CacheTools>()
-        .AddToolLog()
-        .AddResources<DemoResources>()
-        .AddPrompts<DemoPrompts>();
+    public static IMcpServerBuilder WithDemo(this IMcpServerBuilder server) => server
+        .WithTools<DemoTools>()
+        .WithTools<SecretTools>()
+        .WithRecords()
+        .WithTools<CacheTools>()
+        .WithToolLog()
+        .WithResources<DemoResources>()
+        .WithPrompts<DemoPrompts>();
 }

@@ -32,11 +32,11 @@ internal static class ServerHost
     /// <summary>Builds the process; starting it begins to listen.</summary>
     /// <param name="settings">What it is told.</param>
     /// <param name="customise">Changes the composition before it is built, for tests.</param>
-    /// <param name="catalogue">What is offered to clients in place of the demo.</param>
+    /// <param name="offer">Registers what is offered to clients in place of the demo.</param>
     /// <exception cref="ConfigurationException">The configuration file cannot be used.</exception>
     /// <exception cref="StartRefusedException">The process must not start as told.</exception>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
-    public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? customise = null, Action<CatalogueBuilder>? catalogue = null)
+    public static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? customise = null, Action<IMcpServerBuilder>? offer = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Urls); // no inherited variable decides where the process listens
@@ -46,7 +46,8 @@ internal static class ServerHost
         builder.AddTelemetry();
         builder.Services.AddHealthEndpoints();
         builder.Services.AddServerConfiguration(settings);
-        builder.Services.AddSessionActors(catalogue ?? DemoCatalogue.AddTo);
+        builder.Services.AddSessionActors();
+        Offer(builder.Services, offer);
         builder.AddEngine(settings);
         if (settings.IsGateway)
         {
@@ -68,6 +69,19 @@ internal static class ServerHost
         }
 
         return app;
+    }
+
+    private static void Offer(IServiceCollection services, Action<IMcpServerBuilder>? offer)
+    {
+        var server = services.AddMcpServer(static options => options.ServerInfo = new() { Name = Name, Version = "0.1.0" });
+        if (offer is null)
+        {
+            server.WithDemo();
+        }
+        else
+        {
+            offer(server);
+        }
     }
 
     private static void AddEngine(this WebApplicationBuilder builder, ServerSettings settings)

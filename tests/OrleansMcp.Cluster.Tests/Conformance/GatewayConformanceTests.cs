@@ -56,7 +56,7 @@ public sealed class GatewayConformanceTests
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton<IConfigurationSource>(new FixedConfiguration(configuration));
-        builder.Services.AddSessionActors(FixtureCatalogue.Fill);
+        FixtureCatalogue.AddTo(builder.Services.AddSessionActors().AddMcpServer());
         return builder.Build().Services.GetRequiredService<Catalogue>();
     }
 

@@ -167,10 +167,7 @@ internal sealed class ClusterEngine : IEngine, IReusable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton(Gates);
-        builder.Services.AddSingleton<TestTools>();
-        builder.Services.AddSingleton<IConfigureCatalogue, EngineCatalogue>();
-        builder.Services.AddSingleton<IConfigureCatalogue, GatedIncrement>();
-        builder.Services.AddSessionActors(static _ => { });
+        builder.Services.AddSessionActors().AddMcpServer().WithEngineTools().WithTools<GatedIncrement>();
         return builder.Build().Services.GetRequiredService<Catalogue>();
     }
 }

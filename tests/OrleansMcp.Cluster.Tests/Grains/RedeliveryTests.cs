@@ -124,8 +124,8 @@ public sealed class RedeliveryTests
     }
 
     private static Catalogue NewCatalogue() => new ServiceCollection()
-        .AddLogging().AddMetrics().AddSingleton(new Gates()).AddSingleton<TestTools>().AddSingleton<IConfigureCatalogue, EngineCatalogue>()
-        .AddSessionActors(static _ => { }).BuildServiceProvider().GetRequiredService<Catalogue>();
+        .AddLogging().AddMetrics().AddSingleton(new Gates()).AddSessionActors()
+        .AddMcpServer().WithEngineTools().Services.BuildServiceProvider().GetRequiredService<Catalogue>();
 
     /// <summary>Answers posts as the test says, and nothing else.</summary>
     private sealed class ScriptedGrain : ISessionGrain

@@ -45,7 +45,7 @@ internal sealed class TableSilo : IAsyncDisposable
         builder.Services.AddSingleton<IAuditSink, TableAudit>();
         builder.Services.AddSingleton<IConfigurationSource>(new TestConfigurationSource(TestConfiguration.With()));
         builder.Services.AddSingleton(new SessionIdIssuer([RandomNumberGenerator.GetBytes(32)]));
-        builder.Services.AddSessionActors(static catalogue => catalogue.ServerInfo("OrleansMcp", "0.1.0"));
+        builder.Services.AddSessionActors();
         builder.UseOrleans(silo =>
         {
             ClusterSetup.Configure(silo, settings, tables);

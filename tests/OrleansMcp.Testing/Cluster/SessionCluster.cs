@@ -61,7 +61,7 @@ internal sealed class ClusterWorld
         services.Replace(ServiceDescriptor.Singleton(Configuration));
         services.Replace(ServiceDescriptor.Singleton(Ids));
         services.Replace(ServiceDescriptor.Singleton(Catalogue));
-        services.AddSessionActors(static _ => { });
+        services.AddSessionActors();
     }
 
     /// <summary>Forgets what a test left in it. Nothing must be in memory.</summary>

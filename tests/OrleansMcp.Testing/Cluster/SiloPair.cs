@@ -81,10 +81,8 @@ internal sealed class SiloPair : IReusable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton(Gates);
-        builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
-        builder.Services.AddSingleton<TestTools>();
-        builder.Services.AddSessionActors(catalogue => catalogue
-            .ServerInfo("OrleansMcp", "0.1.0").AddTools<OrleansMcp.Server.Demo.DemoTools>().AddTools<SecretTools>().AddTools<CacheTools>().AddToolLog().AddResources<DemoResources>().AddPrompts<DemoPrompts>());
+        builder.Services.AddSessionActors().AddMcpServer(static options => options.ServerInfo = new() { Name = "OrleansMcp", Version = "0.1.0" })
+            .WithDemo().WithTestTools();
         if (_time is { } time)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(time));

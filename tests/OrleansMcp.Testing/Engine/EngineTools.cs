@@ -34,12 +34,9 @@ internal sealed class EngineTools
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Puts into the catalogue what the contract calls.</summary>
-internal sealed class EngineCatalogue : IConfigureCatalogue
+/// <summary>Offers what the contracts call.</summary>
+internal static class EngineCatalogue
 {
-    public void Configure(CatalogueBuilder catalogue)
-    {
-        catalogue.AddTools<EngineTools>().AddTools<TestTools>().AddTools<PolicyTools>().AddTools<CostlyTools>().AddTools<CachedTools>().AddToolLog().AddRecords();
-        new ResourceCatalogue().Configure(catalogue);
-    }
+    public static IMcpServerBuilder WithEngineTools(this IMcpServerBuilder server) => server
+        .WithTools<EngineTools>().WithTestTools().WithTools<PolicyTools>().WithTools<CachedTools>().WithToolLog().WithRecords().WithTestResources();
 }

@@ -38,8 +38,3 @@ internal sealed class PolicyTools(Gates gates)
     }
 }
 
-/// <summary>Puts them into the catalogue.</summary>
-internal sealed class PolicyCatalogue : IConfigureCatalogue
-{
-    public void Configure(CatalogueBuilder catalogue) => catalogue.AddTools<PolicyTools>();
-}

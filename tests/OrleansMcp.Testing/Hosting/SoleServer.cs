@@ -127,8 +127,7 @@ internal sealed class SoleServer : TestServer
     {
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(Gates);
-        builder.Services.AddSingleton<IConfigureCatalogue, TestCatalogue>();
-        builder.Services.AddSingleton<TestTools>();
+        builder.Services.AddMcpServer().WithTestTools();
         builder.Services.Replace(ServiceDescriptor.Singleton<IEnvironmentStatisticsProvider, NoStatistics>());
         var configuration = _options.Configuration ?? (_options.ConfigFile is null ? DemoConfiguration.Load().PermittingEverything() : null);
         if (configuration is not null)

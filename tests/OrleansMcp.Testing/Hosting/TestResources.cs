@@ -43,9 +43,9 @@ internal sealed class LinkTools
         session.Permissions.Allows(kind, name) ? "yes" : "no";
 }
 
-/// <summary>Puts them into the catalogue.</summary>
-internal sealed class ResourceCatalogue : IConfigureCatalogue
+/// <summary>Offers them.</summary>
+internal static class ResourceCatalogue
 {
-    public void Configure(CatalogueBuilder catalogue) =>
-        catalogue.AddTools<LinkTools>().AddResources<TestResources>().AddPrompts<TestPrompts>();
+    public static IMcpServerBuilder WithTestResources(this IMcpServerBuilder server) =>
+        server.WithTools<LinkTools>().WithResources<TestResources>().WithPrompts<TestPrompts>();
 }

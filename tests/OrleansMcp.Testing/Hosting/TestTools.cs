@@ -217,8 +217,8 @@ internal sealed class TestTools(Gates gates)
     };
 }
 
-/// <summary>Puts the test tools into the catalogue.</summary>
-internal sealed class TestCatalogue : IConfigureCatalogue
+/// <summary>Offers the test tools.</summary>
+internal static class TestCatalogue
 {
-    public void Configure(CatalogueBuilder catalogue) => catalogue.AddTools<TestTools>().AddTools<CostlyTools>();
+    public static IMcpServerBuilder WithTestTools(this IMcpServerBuilder server) => server.WithTools<TestTools>().WithTools<CostlyTools>();
 }

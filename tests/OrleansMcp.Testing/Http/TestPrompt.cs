@@ -8,12 +8,10 @@ namespace OrleansMcp.Tests.Http;
 
 /// <summary>A prompt whose argument has declared values.</summary>
 [McpServerPromptType]
-internal sealed class TestPrompt : IConfigureCatalogue
+internal sealed class TestPrompt
 {
     [McpServerPrompt(Name = "test_colour")]
     public static string Colour([AllowedValues("red", "green", "rose")] string colour) => $"Paint it {colour}.";
 
-    public static void Register(WebApplicationBuilder builder) => builder.Services.AddSingleton<IConfigureCatalogue, TestPrompt>();
-
-    public void Configure(CatalogueBuilder catalogue) => catalogue.AddPrompts<TestPrompt>();
+    public static void Register(WebApplicationBuilder builder) => builder.Services.AddMcpServer().WithPrompts<TestPrompt>();
 }

@@ -141,7 +141,7 @@ public sealed class PermissionRouteTests(PermissionRouteTests.NarrowServer narro
     public async Task A_tool_that_joins_the_server_joins_no_session_that_does_not_have_it()
     {
         using var session = await _server.Client().OpenAsync();
-        _server.Catalogue.Put(McpServerTool.Create(() => "late", new McpServerToolCreateOptions { Name = "late" }));
+        _server.Catalogue.Options.ToolCollection!.Add(McpServerTool.Create(() => "late", new McpServerToolCreateOptions { Name = "late" }));
         Assert.Contains("permission_denied", (await session.CallAsync("late")).Text, StringComparison.Ordinal);
         using var bob = await _server.Client(TestConfiguration.Bob).OpenAsync();
         Assert.Equal("late", await bob.CallTextAsync("late"));
@@ -171,14 +171,15 @@ public sealed class PermissionRouteTests(PermissionRouteTests.NarrowServer narro
         public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(new TestServerOptions
         {
             Configuration = TestConfiguration.With().Permitting("acme", "alice", s_permitted),
-            Customise = builder => builder.Services.AddSingleton<IConfigureCatalogue, ResourceCatalogue>().AddSingleton<IConfigureCatalogue, HiddenTool>(),
+            Customise = builder => builder.Services.AddMcpServer().WithTestResources().WithTools<HiddenTool>(),
         });
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 
     /// <summary>A tool that takes handles and repeats an argument in a header: whatever could give it away.</summary>
-    private sealed class HiddenTool : IConfigureCatalogue
+    [McpServerToolType]
+    private sealed class HiddenTool
     {
         public const string Name = "hidden_tool";
 
@@ -186,10 +187,8 @@ public sealed class PermissionRouteTests(PermissionRouteTests.NarrowServer narro
 
         public static int Calls => Volatile.Read(ref s_calls);
 
-        public void Configure(CatalogueBuilder catalogue) => catalogue.AddTool(McpServerTool.Create(
-            Run, new McpServerToolCreateOptions { Name = Name, Services = catalogue.Services }));
-
-        private static string Run(ISessionContext session, [McpHeader("Where")] string where = "")
+        [McpServerTool(Name = Name)]
+        public static string Run(ISessionContext session, [McpHeader("Where")] string where = "")
         {
             Interlocked.Increment(ref s_calls);
             return session.SessionName + where;

@@ -224,6 +224,6 @@ public sealed class PolicyHttpTests
     {
         Configuration = TestConfiguration.With() with { Policies = new PolicySet([Judging.Read(policy)]) },
         Time = new FakeTimeProvider(), // no window turns while a test counts
-        Customise = builder => builder.Services.AddSingleton<IConfigureCatalogue, PolicyCatalogue>(),
+        Customise = builder => builder.Services.AddMcpServer().WithTools<PolicyTools>(),
     });
 }

@@ -19,7 +19,7 @@ public sealed class ToolNameTests
     {
         using var folder = new ScratchFolder();
         var refusal = Assert.Throws<ToolNameException>(() => ServerHost.Build(
-            new ServerSettings { Urls = "http://127.0.0.1:0", DataFolder = folder.Path }, builder => builder.Services.AddSingleton<IConfigureCatalogue>(new OneTool(name))));
+            new ServerSettings { Urls = "http://127.0.0.1:0", DataFolder = folder.Path }, builder => builder.Services.AddMcpServer().WithTools([Tool(name)])));
         Assert.Contains($"'{name}'", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -41,8 +41,9 @@ public sealed class ToolNameTests
     public async Task A_tool_that_is_added_while_the_server_runs_is_held_to_the_same()
     {
         await using var server = await TestServer.StartAsync();
-        Assert.Throws<ToolNameException>(() => server.Catalogue.Put(Tool("one.more")));
-        server.Catalogue.Put(Tool("one_more"));
+        Assert.Throws<ToolNameException>(() => server.Catalogue.Options.ToolCollection!.Add(Tool("one.more")));
+        Assert.True(server.Catalogue.Options.ToolCollection!.Remove(server.Catalogue.Options.ToolCollection["one.more"]));
+        server.Catalogue.Options.ToolCollection.Add(Tool("one_more"));
     }
 
     [Fact]
@@ -55,9 +56,4 @@ public sealed class ToolNameTests
     }
 
     private static McpServerTool Tool(string name) => McpServerTool.Create(() => "done", new McpServerToolCreateOptions { Name = name });
-
-    private sealed class OneTool(string name) : IConfigureCatalogue
-    {
-        public void Configure(CatalogueBuilder catalogue) => catalogue.AddTool(Tool(name));
-    }
 }

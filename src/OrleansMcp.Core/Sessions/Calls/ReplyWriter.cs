@@ -18,8 +18,8 @@ internal sealed class ReplyWriter(Catalogue catalogue)
             Stamp(result);
             if (result is ICacheableResult cacheable)
             {
-                cacheable.TimeToLive ??= catalogue.TimeToLive;
-                cacheable.CacheScope ??= catalogue.CacheScope;
+                cacheable.TimeToLive ??= catalogue.Caching.TimeToLive;
+                cacheable.CacheScope ??= catalogue.Caching.Scope;
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelContextProtocol;
 using OrleansMcp.Permissions;
+using OrleansMcp.Policies.Counters;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Input;
@@ -63,6 +64,9 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
 
     /// <summary>For a call of a tool, what it asks for; read when the call enters <see cref="ToolCallPipeline"/>.</summary>
     public ToolRequest? Tool { get; set; }
+
+    /// <summary>What the call has reserved of policy counters; null when that is nothing.</summary>
+    public HeldClaims? Claims { get; set; }
 
     /// <summary>Measures a tool's handler; null for what is no tool.</summary>
     public CallClock? Clock { get; set; }

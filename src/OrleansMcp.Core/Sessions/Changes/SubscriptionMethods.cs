@@ -1,18 +1,42 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.State;
 
 namespace OrleansMcp.Sessions.Changes;
 
-/// <summary>What a client wants to hear: <c>resources/subscribe</c>, <c>logging/setLevel</c>, and <c>subscriptions/listen</c> of 2026-07-28.</summary>
-internal sealed class SubscriptionMethods(
-    SessionChanges changes, SessionAuthorization authorization, StateWriter writer, ReplyWriter replies, TimeProvider time)
+/// <summary>
+/// What a client wants to hear: <c>resources/subscribe</c> and <c>logging/setLevel</c>, within the SDK's filters, and
+/// <c>subscriptions/listen</c> of 2026-07-28.
+/// </summary>
+internal sealed class SubscriptionMethods
 {
     private const int MaxSubscriptions = 256;
     private const int MaxUriLength = 2048;
+
+    private readonly SessionChanges _changes;
+    private readonly SessionAuthorization _authorization;
+    private readonly StateWriter _writer;
+    private readonly ReplyWriter _replies;
+    private readonly TimeProvider _time;
+    private readonly FilteredMethod<SubscribeRequestParams, EmptyResult> _subscribe;
+    private readonly FilteredMethod<UnsubscribeRequestParams, EmptyResult> _unsubscribe;
+    private readonly FilteredMethod<SetLevelRequestParams, EmptyResult> _setLevel;
+
+    public SubscriptionMethods(
+        SessionChanges changes, SessionAuthorization authorization, StateWriter writer, HandlerEnvironment environment, ReplyWriter replies,
+        TimeProvider time)
+    {
+        (_changes, _authorization, _writer, _replies, _time) = (changes, authorization, writer, replies, time);
+        var filters = environment.ServerOptions.Filters.Request;
+        _subscribe = new(filters.SubscribeToResourcesFilters, SubscribeAsync, environment);
+        _unsubscribe = new(filters.UnsubscribeFromResourcesFilters, UnsubscribeAsync, environment);
+        _setLevel = new(filters.SetLoggingLevelFilters, SetLogLevelAsync, environment);
+    }
 
     /// <summary>Holds the stream of a <c>subscriptions/listen</c> open until its client closes it or the session ends.</summary>
     public async ValueTask<byte[]> ListenAsync(RunningCall call)
@@ -20,18 +44,18 @@ internal sealed class SubscriptionMethods(
         var asked = RequestParameters.Read<SubscriptionsListenRequestParams>(call).Notifications
             ?? throw Failures.InvalidParams("subscriptions/listen needs the param notifications.");
         CheckUris(asked.ResourceSubscriptions ?? []);
-        authorization.PermitWatching(call, asked.ResourceSubscriptions ?? []);
+        _authorization.PermitWatching(call, asked.ResourceSubscriptions ?? []);
         if (!call.Sink.AcceptsStream)
         {
             throw Failures.InvalidParams("subscriptions/listen answers with a stream: accept text/event-stream.");
         }
 
         var listener = new ChangeListener(call, asked);
-        changes.Add(listener);
+        _changes.Add(listener);
         try
         {
             await listener.AcknowledgeAsync();
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, call.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, call.Token);
         }
         catch (OperationCanceledException) when (call.Cancelled != CancelReason.Client)
         {
@@ -39,26 +63,67 @@ internal sealed class SubscriptionMethods(
         }
         finally
         {
-            changes.Remove(listener);
+            _changes.Remove(listener);
         }
 
         var result = new EmptyResult { Meta = [] };
         result.Meta[MetaKeys.SubscriptionId] = JsonSerializer.SerializeToNode(call.Id, Wire.Type<JsonElement>());
-        return replies.Write(call, result);
+        return _replies.Write(call, result);
     }
 
-    /// <summary>Subscribes to a resource, or unsubscribes. Durable before it is answered.</summary>
-    public async ValueTask<byte[]> SubscribeAsync(RunningCall call, bool subscribe)
+    /// <summary>Subscribes to a resource. Durable before it is answered.</summary>
+    public async ValueTask<byte[]> SubscribeAsync(RunningCall call)
     {
-        var uri = call.Message.Params.ValueKind == JsonValueKind.Object && call.Message.Params.TryGetProperty("uri"u8, out var given)
-            && given.ValueKind == JsonValueKind.String ? given.GetString()! : throw Failures.InvalidParams("The param uri must be a string.");
-        CheckUris([uri]);
-        if (subscribe)
+        var uri = UriOf(call);
+        _authorization.PermitResource(call, uri);
+        return _replies.Write(call, await _subscribe.InvokeAsync(call, new SubscribeRequestParams { Uri = uri }));
+    }
+
+    /// <summary>Unsubscribes from a resource. Durable before it is answered.</summary>
+    public async ValueTask<byte[]> UnsubscribeAsync(RunningCall call) =>
+        _replies.Write(call, await _unsubscribe.InvokeAsync(call, new UnsubscribeRequestParams { Uri = UriOf(call) }));
+
+    /// <summary>Sets from which level on the session's client hears log messages. Durable before it is answered.</summary>
+    public async ValueTask<byte[]> SetLogLevelAsync(RunningCall call)
+    {
+        var parameters = RequestParameters.Read<SetLevelRequestParams>(call);
+        if (call.Message.Params.GetProperty("level"u8).ValueKind != JsonValueKind.String || !Enum.IsDefined(parameters.Level))
         {
-            authorization.PermitResource(call, uri);
+            throw Failures.InvalidParams("The level must be one of the protocol's logging levels.");
         }
 
-        await writer.WriteAsync(record =>
+        return _replies.Write(call, await _setLevel.InvokeAsync(call, parameters));
+    }
+
+    private async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
+    {
+        var (call, uri) = (CallServer.CallOf(request), request.Params.Uri);
+        if (call.Need?.Name != uri)
+        {
+            _authorization.PermitResource(call, uri); // A filter made it another one.
+        }
+
+        await SetAsync(call, uri, subscribe: true, cancellationToken);
+        return new EmptyResult();
+    }
+
+    private async ValueTask<EmptyResult> UnsubscribeAsync(RequestContext<UnsubscribeRequestParams> request, CancellationToken cancellationToken)
+    {
+        await SetAsync(CallServer.CallOf(request), request.Params.Uri, subscribe: false, cancellationToken);
+        return new EmptyResult();
+    }
+
+    private async ValueTask<EmptyResult> SetLogLevelAsync(RequestContext<SetLevelRequestParams> request, CancellationToken cancellationToken)
+    {
+        var name = JsonSerializer.SerializeToElement(request.Params.Level, Wire.Type<LoggingLevel>()).GetString();
+        await _writer.WriteAsync(record => record.LogLevel == name ? record : record with { LogLevel = name }, cancellationToken);
+        return new EmptyResult();
+    }
+
+    private async ValueTask SetAsync(RunningCall call, string uri, bool subscribe, CancellationToken cancellationToken)
+    {
+        CheckUris([uri]);
+        await _writer.WriteAsync(record =>
         {
             call.ThrowIfRevoked();
             var has = record.Subscriptions.Contains(uri);
@@ -73,22 +138,15 @@ internal sealed class SubscriptionMethods(
             }
 
             return record with { Subscriptions = subscribe ? [.. record.Subscriptions, uri] : [.. record.Subscriptions.Where(one => one != uri)] };
-        }, call.Token);
-        return RpcReply.Result(call.Id, new EmptyResult());
+        }, cancellationToken);
     }
 
-    /// <summary>Sets from which level on the session's client hears log messages. Durable before it is answered.</summary>
-    public async ValueTask<byte[]> SetLogLevelAsync(RunningCall call)
+    private static string UriOf(RunningCall call)
     {
-        var level = RequestParameters.Read<SetLevelRequestParams>(call).Level;
-        if (call.Message.Params.GetProperty("level"u8).ValueKind != JsonValueKind.String || !Enum.IsDefined(level))
-        {
-            throw Failures.InvalidParams("The level must be one of the protocol's logging levels.");
-        }
-
-        var name = JsonSerializer.SerializeToElement(level, Wire.Type<LoggingLevel>()).GetString();
-        await writer.WriteAsync(record => record.LogLevel == name ? record : record with { LogLevel = name }, call.Token);
-        return RpcReply.Result(call.Id, new EmptyResult());
+        var uri = call.Message.Params.ValueKind == JsonValueKind.Object && call.Message.Params.TryGetProperty("uri"u8, out var given)
+            && given.ValueKind == JsonValueKind.String ? given.GetString()! : throw Failures.InvalidParams("The param uri must be a string.");
+        CheckUris([uri]);
+        return uri;
     }
 
     private static void CheckUris(IList<string> uris)

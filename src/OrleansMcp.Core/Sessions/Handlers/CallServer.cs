@@ -10,6 +10,14 @@ namespace OrleansMcp.Sessions.Handlers;
 /// </summary>
 internal sealed class CallServer(RunningCall call, HandlerEnvironment environment, IServiceProvider services) : McpServer
 {
+    /// <summary>The call behind a request that a filter passed on.</summary>
+    /// <exception cref="InvalidOperationException">The filter passed on a request of its own making.</exception>
+    public static RunningCall CallOf(MessageContext request) => request.Server is CallServer server
+        ? server.Call
+        : throw new InvalidOperationException("A filter must pass on a request with the server that it was given.");
+
+    private RunningCall Call => call;
+
     public override string? SessionId => null; // The id is a client's affair; tools have ISessionContext.SessionName.
 
     public override string? NegotiatedProtocolVersion => call.Meta.ProtocolVersion;

@@ -1,90 +1,118 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using OrleansMcp.Configuration;
 using OrleansMcp.Permissions;
 using OrleansMcp.Policies;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Reading;
 
-/// <summary>Lists what of the catalogue a session may use.</summary>
-internal sealed class ListMethods(
-    Catalogue catalogue, SessionAuthorization authorization, SessionPolicy policy, IConfigurationSource configuration, ReplyWriter replies)
+/// <summary>
+/// Lists what of the catalogue a session may use, within the SDK's filters: they may take away, and what they add is listed if it is permitted.
+/// </summary>
+internal sealed class ListMethods
 {
-    private const int PageSize = 200;
+    private readonly Catalogue _catalogue;
+    private readonly SessionAuthorization _authorization;
+    private readonly SessionPolicy _policy;
+    private readonly IConfigurationSource _configuration;
+    private readonly ReplyWriter _replies;
+    private readonly FilteredMethod<ListToolsRequestParams, ListToolsResult> _tools;
+    private readonly FilteredMethod<ListPromptsRequestParams, ListPromptsResult> _prompts;
+    private readonly FilteredMethod<ListResourcesRequestParams, ListResourcesResult> _resources;
+    private readonly FilteredMethod<ListResourceTemplatesRequestParams, ListResourceTemplatesResult> _templates;
 
-    public byte[] Discover(RunningCall call) => replies.Write(call, Greeting.Discover(catalogue));
-
-    public byte[] ListTools(RunningCall call)
+    public ListMethods(
+        Catalogue catalogue, SessionAuthorization authorization, SessionPolicy policy, IConfigurationSource configuration, HandlerEnvironment environment,
+        ReplyWriter replies)
     {
-        var sessionless = call.Meta.IsSessionless;
-        IEnumerable<Tool> tools = catalogue.Tools.All.Select(entry => sessionless ? entry.SessionlessListing : entry.SessionListing);
-        if (sessionless)
+        (_catalogue, _authorization, _policy, _configuration, _replies) = (catalogue, authorization, policy, configuration, replies);
+        var filters = environment.ServerOptions.Filters.Request;
+        _tools = new(filters.ListToolsFilters, ListToolsAsync, environment);
+        _prompts = new(filters.ListPromptsFilters, ListPromptsAsync, environment);
+        _resources = new(filters.ListResourcesFilters, ListResourcesAsync, environment);
+        _templates = new(filters.ListResourceTemplatesFilters, ListTemplatesAsync, environment);
+    }
+
+    public byte[] Discover(RunningCall call) => _replies.Write(call, Greeting.Discover(_catalogue));
+
+    public async ValueTask<byte[]> ListToolsAsync(RunningCall call)
+    {
+        var result = await _tools.InvokeAsync(call, ListPage.ParamsOf<ListToolsRequestParams>(call));
+        result.Tools = [.. result.Tools.Where(tool => MayUse(call, PermissionKind.Tool, tool.Name)).Select(tool => ListingOf(call, tool))];
+        return _replies.Write(call, result);
+    }
+
+    public async ValueTask<byte[]> ListPromptsAsync(RunningCall call)
+    {
+        var result = await _prompts.InvokeAsync(call, ListPage.ParamsOf<ListPromptsRequestParams>(call));
+        result.Prompts = [.. result.Prompts.Where(prompt => MayUse(call, PermissionKind.Prompt, prompt.Name))];
+        return _replies.Write(call, result);
+    }
+
+    public async ValueTask<byte[]> ListResourcesAsync(RunningCall call)
+    {
+        var result = await _resources.InvokeAsync(call, ListPage.ParamsOf<ListResourcesRequestParams>(call));
+        result.Resources = [.. result.Resources.Where(resource => MayUse(call, PermissionKind.Resource, resource.Uri))];
+        return _replies.Write(call, result);
+    }
+
+    public async ValueTask<byte[]> ListResourceTemplatesAsync(RunningCall call) =>
+        _replies.Write(call, await _templates.InvokeAsync(call, ListPage.ParamsOf<ListResourceTemplatesRequestParams>(call)));
+
+    private ValueTask<ListToolsResult> ListToolsAsync(RequestContext<ListToolsRequestParams> request, CancellationToken cancellationToken)
+    {
+        var call = CallServer.CallOf(request);
+        var tools = _catalogue.Tools.All.Select(entry => entry.Tool.ProtocolTool);
+        if (call.Meta.IsSessionless)
         {
-            var limits = configuration.Current.Sessions;
+            var limits = _configuration.Current.Sessions;
             tools = tools.Append(SessionHandles.OpenListing(limits.IdleTimeout, limits.Lifetime)).Append(SessionHandles.CloseListing);
         }
 
-        var by = policy.List();
-        var shown = tools.Where(tool => authorization.Allows(call.Caller, PermissionKind.Tool, tool.Name) && by?.Shows(tool.Name) != false);
-        var (page, next) = Page(call, shown.OrderBy(tool => tool.Name, StringComparer.Ordinal));
+        var policy = _policy.List();
+        var (page, next) = ListPage.Of(request.Params.Cursor, tools
+            .Where(tool => MayUse(call, PermissionKind.Tool, tool.Name) && policy?.Shows(tool.Name) != false)
+            .OrderBy(tool => tool.Name, StringComparer.Ordinal));
 
         // What one client is shown under a policy is no answer to another.
-        return replies.Write(call, new ListToolsResult { Tools = page, NextCursor = next, CacheScope = by is null ? null : CacheScope.Private });
+        return new(new ListToolsResult { Tools = page, NextCursor = next, CacheScope = policy is null ? null : CacheScope.Private });
     }
 
-    public byte[] ListPrompts(RunningCall call)
+    private ValueTask<ListPromptsResult> ListPromptsAsync(RequestContext<ListPromptsRequestParams> request, CancellationToken cancellationToken)
     {
-        var (page, next) = Page(call, catalogue.Prompts.Values.Select(one => one.ProtocolPrompt)
-            .Where(one => authorization.Allows(call.Caller, PermissionKind.Prompt, one.Name)).OrderBy(one => one.Name, StringComparer.Ordinal));
-        return replies.Write(call, new ListPromptsResult { Prompts = page, NextCursor = next });
+        var call = CallServer.CallOf(request);
+        var (page, next) = ListPage.Of(request.Params.Cursor, _catalogue.Prompts.Values.Select(one => one.ProtocolPrompt)
+            .Where(one => MayUse(call, PermissionKind.Prompt, one.Name)).OrderBy(one => one.Name, StringComparer.Ordinal));
+        return new(new ListPromptsResult { Prompts = page, NextCursor = next });
     }
 
-    public byte[] ListResources(RunningCall call)
+    private ValueTask<ListResourcesResult> ListResourcesAsync(RequestContext<ListResourcesRequestParams> request, CancellationToken cancellationToken)
     {
-        var (page, next) = Page(call, catalogue.Resources.Values
+        var call = CallServer.CallOf(request);
+        var (page, next) = ListPage.Of(request.Params.Cursor, _catalogue.Resources.Values
             .Select(one => one.ProtocolResource).OfType<Resource>()
-            .Where(one => authorization.Allows(call.Caller, PermissionKind.Resource, one.Uri)).OrderBy(one => one.Uri, StringComparer.Ordinal));
-        return replies.Write(call, new ListResourcesResult { Resources = page, NextCursor = next });
+            .Where(one => MayUse(call, PermissionKind.Resource, one.Uri)).OrderBy(one => one.Uri, StringComparer.Ordinal));
+        return new(new ListResourcesResult { Resources = page, NextCursor = next });
     }
 
-    public byte[] ListResourceTemplates(RunningCall call)
+    private ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(
+        RequestContext<ListResourceTemplatesRequestParams> request, CancellationToken cancellationToken)
     {
-        var (page, next) = Page(call, catalogue.Resources.Values.Where(one => one.IsTemplated && authorization.MayYield(call.Caller, one))
+        var call = CallServer.CallOf(request);
+        var (page, next) = ListPage.Of(request.Params.Cursor, _catalogue.Resources.Values
+            .Where(one => one.IsTemplated && _authorization.MayYield(call.Caller, one))
             .Select(one => one.ProtocolResourceTemplate).OrderBy(one => one.UriTemplate, StringComparer.Ordinal));
-        return replies.Write(call, new ListResourceTemplatesResult { ResourceTemplates = page, NextCursor = next });
+        return new(new ListResourceTemplatesResult { ResourceTemplates = page, NextCursor = next });
     }
 
-    /// <summary>One page of a list. The cursor is the position, which stays meaningful while the list does not change.</summary>
-    private static (List<T> Page, string? Next) Page<T>(RunningCall call, IEnumerable<T> all)
-    {
-        var start = 0;
-        if (call.Message.Params.ValueKind == JsonValueKind.Object
-            && call.Message.Params.TryGetProperty("cursor"u8, out var cursor) && cursor.ValueKind != JsonValueKind.Null)
-        {
-            start = cursor.ValueKind == JsonValueKind.String ? Position(cursor.GetString()!) : throw Failures.InvalidParams("Invalid cursor.");
-        }
+    private bool MayUse(RunningCall call, PermissionKind kind, string name) => _authorization.Allows(call.Caller, kind, name);
 
-        var rest = all.Skip(start).Take(PageSize + 1).ToList();
-        if (rest.Count <= PageSize)
-        {
-            return (rest, null);
-        }
-
-        rest.RemoveAt(PageSize);
-        return (rest, Base64Url.EncodeToString(Encoding.ASCII.GetBytes((start + PageSize).ToString(CultureInfo.InvariantCulture))));
-    }
-
-    private static int Position(string cursor)
-    {
-        Span<byte> text = stackalloc byte[16];
-        return cursor.Length <= 16 && Base64Url.IsValid(cursor) && Base64Url.TryDecodeFromChars(cursor, text, out var length)
-            && int.TryParse(text[..length], NumberStyles.None, CultureInfo.InvariantCulture, out var position)
-            ? position
-            : throw Failures.InvalidParams("Invalid cursor.");
-    }
+    /// <summary>A tool as clients of the call's revision are shown it. Filters see the tool as it was registered.</summary>
+    private Tool ListingOf(RunningCall call, Tool tool) =>
+        _catalogue.Tools.Find(tool.Name) is not { } entry || !ReferenceEquals(entry.Tool.ProtocolTool, tool) ? tool
+        : call.Meta.IsSessionless ? entry.SessionlessListing
+        : entry.SessionListing;
 }

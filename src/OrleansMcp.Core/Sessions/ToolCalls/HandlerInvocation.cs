@@ -13,38 +13,82 @@ using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
-/// <summary>Runs the tool: once, or again with the answers each time that it asks its user for input.</summary>
-internal sealed partial class HandlerInvocation(HandlerEnvironment environment, ReplyWriter replies, ILogger logger) : IToolCallStage
+/// <summary>
+/// Runs the tool within the SDK's filters: once, or again with the answers each time that it asks its user for input. A call that a filter
+/// changed passes the stages again that judge calls.
+/// </summary>
+internal sealed partial class HandlerInvocation : IToolCallStage
 {
+    private readonly HandlerEnvironment _environment;
+    private readonly IToolCallStage[] _judges;
+    private readonly ReplyWriter _replies;
+    private readonly ILogger _logger;
+    private readonly McpRequestHandler<CallToolRequestParams, CallToolResult>? _filtered;
+
+    /// <param name="environment">What the tool can reach.</param>
+    /// <param name="judges">The stages that a changed call passes again, in their order.</param>
+    /// <param name="replies">Writes the result.</param>
+    /// <param name="logger">Told of tools that fail.</param>
+    public HandlerInvocation(HandlerEnvironment environment, IToolCallStage[] judges, ReplyWriter replies, ILogger logger)
+    {
+        (_environment, _judges, _replies, _logger) = (environment, judges, replies, logger);
+        _filtered = RequestFilters.AroundTool(environment.ServerOptions.Filters.Request, InvokeFilteredAsync);
+    }
+
     public async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
     {
         call.Token.ThrowIfCancellationRequested(); // Its permission may be gone since it began to queue.
-        using var services = new CallServices(call, environment);
-        var tool = call.Tool!.Entry!.Tool;
+        using var services = new CallServices(call, _environment);
+        var (tool, name) = (call.Tool!.Entry!, call.Tool.Name);
         var request = new RequestContext<CallToolRequestParams>(
-            services.Server, SdkRequest.Of(call.Message), ToolRequest.ParamsOf(call)) { MatchedPrimitive = tool };
+            services.Server, SdkRequest.Of(call.Message), ToolRequest.ParamsOf(call)) { MatchedPrimitive = tool.Tool };
+        if (_filtered is not null || tool.SeesUser)
+        {
+            call.Note(CallTraits.Client);
+            request.User = CallerPrincipal.Of(call.Caller);
+        }
+
         for (var round = 1; ; round++)
         {
             try
             {
-                var result = await tool.InvokeAsync(request, call.Token);
+                var result = await (_filtered is null ? tool.Tool.InvokeAsync(request, call.Token) : _filtered(request, call.Token));
                 CacheMeta.Remove(result);
-                return replies.WriteToolCall(call, result);
+                return _replies.WriteToolCall(call, result);
             }
             catch (InputRequiredException e)
             {
                 if (call.Meta.IsSessionless)
                 {
-                    return ToolCallOutcome.InputRequired(environment.Inputs.Hold(call, e.Result));
+                    return ToolCallOutcome.InputRequired(_environment.Inputs.Hold(call, e.Result));
                 }
 
-                await environment.Requests.AskAllAsync(call, e.Result, request.Params, round);
+                await _environment.Requests.AskAllAsync(call, e.Result, request.Params, round);
             }
             catch (Exception e) when (!(e is OperationCanceledException && call.Token.IsCancellationRequested) && e is not McpProtocolException)
             {
-                return replies.WriteToolCall(call, Explain(call.Tool.Name, e));
+                return _replies.WriteToolCall(call, Explain(name, e));
             }
         }
+    }
+
+    /// <summary>The innermost handler of the filters.</summary>
+    private async ValueTask<CallToolResult> InvokeFilteredAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
+    {
+        var call = CallServer.CallOf(request);
+        var judged = call.Tool!;
+        if (ReferenceEquals(request.MatchedPrimitive, judged.Entry!.Tool) && judged.IsIn(request.Params, call.Meta.IsSessionless))
+        {
+            return await judged.Entry.Tool.InvokeAsync(request, cancellationToken);
+        }
+
+        call.Note(CallTraits.Effect); // Its result is not that of the arguments which the client sent.
+        request.Params.Name = request.MatchedPrimitive is McpServerTool other && !ReferenceEquals(other, judged.Entry.Tool)
+            ? other.ProtocolTool.Name
+            : request.Params.Name;
+        call.Tool = ToolRequest.Of(request.Params);
+        var again = new ToolCallContinuation([.. _judges, new ChangedCall(request, _replies)], first: 0);
+        return (await again.InvokeAsync(call)).Result!;
     }
 
     private CallToolResult Explain(string tool, Exception exception)
@@ -74,10 +118,20 @@ internal sealed partial class HandlerInvocation(HandlerEnvironment environment, 
             return ToolResults.Failed(known.Message);
         }
 
-        LogFailed(logger, exception, tool, environment.Record.Name);
+        LogFailed(_logger, exception, tool, _environment.Record.Name);
         return ToolResults.Failed($"The tool '{tool}' failed.");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} failed in session {Session}.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string tool, string session);
+
+    /// <summary>Runs the tool of a call that a filter changed, once it has been judged again.</summary>
+    private sealed class ChangedCall(RequestContext<CallToolRequestParams> request, ReplyWriter replies) : IToolCallStage
+    {
+        public async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
+        {
+            request.MatchedPrimitive = call.Tool!.Entry!.Tool;
+            return replies.WriteToolCall(call, await call.Tool.Entry.Tool.InvokeAsync(request, call.Token));
+        }
+    }
 }

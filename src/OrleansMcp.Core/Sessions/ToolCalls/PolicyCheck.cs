@@ -11,7 +11,7 @@ namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
 /// Whether the policies let a call pass: its arguments first, then its counters, which are reserved before it runs and given back unless it
-/// succeeds. What is judged is what the tool gets: the same JSON elements of the same message.
+/// succeeds. What is judged is what the tool gets: the same JSON elements of the same message, or what a filter made of them.
 /// </summary>
 internal sealed class PolicyCheck(
     SessionPolicy policies, PolicyCounters counters, CurrentRecord record, ISignals signals, ReplyWriter replies) : IToolCallStage
@@ -32,7 +32,13 @@ internal sealed class PolicyCheck(
 
     private async ValueTask<ToolCallOutcome> ReserveAsync(RunningCall call, List<RuleClaim> claims, ToolCallContinuation next)
     {
+        if (call.Claims is { } former)
+        {
+            await counters.ReturnAsync(former); // A filter changed the call, and it counts as what it is now.
+        }
+
         var (refused, held) = await TryReserveAsync(call, claims);
+        call.Claims = held;
         if (refused is not null)
         {
             return replies.WriteToolCall(call, refused);

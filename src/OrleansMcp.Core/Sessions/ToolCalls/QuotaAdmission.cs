@@ -63,6 +63,7 @@ internal sealed partial class QuotaAdmission(
     /// <summary>Waits for a call that did not finish at once, as long as it may take.</summary>
     private async Task<ToolCallOutcome> WatchAsync(RunningCall call, CallClock clock, Task<ToolCallOutcome> work)
     {
+        var tool = call.Tool!;
         var (timeout, whose) = account.CallTimeout();
         var watch = new CallWatch(call, clock, timeout, time, () => Tick(clock));
         if (await Task.WhenAny(work, watch.Abandoned) == work)
@@ -80,12 +81,12 @@ internal sealed partial class QuotaAdmission(
             }
         }
 
-        if (call.Tool!.HoldsThread)
+        if (tool.HoldsThread)
         {
-            call.Tool.Entry!.Conduct.HoldsThreads();
+            tool.Entry!.Conduct.HoldsThreads();
         }
 
-        LogAbandoned(logger, call.Tool.Name, record.Name);
+        LogAbandoned(logger, tool.Name, record.Name);
         _ = OutliveAsync(work, watch, clock);
         return call.Cancelled == CancelReason.TimedOut
             ? OverQuota(call, new QuotaRefusal(Quota.CallTimeout, whose, RetryAfterSeconds: 0))

@@ -19,19 +19,20 @@ internal sealed class SchedulerTurn(FairScheduler scheduler, TimeProvider time) 
     private ValueTask<ToolCallOutcome> Begin(RunningCall call, ToolCallContinuation next, Ticket ticket)
     {
         call.Clock?.Start();
-        call.Tool!.HoldsThread = true;
-        var thread = call.Tool.Entry!.Conduct.Thread;
+        var tool = call.Tool!;
+        tool.HoldsThread = true;
+        var thread = tool.Entry!.Conduct.Thread;
         if (thread == ToolThread.Callers)
         {
-            return InvokeInTurn(call, next, ticket);
+            return InvokeInTurn(call, tool, next, ticket);
         }
 
         var options = TaskCreationOptions.DenyChildAttach | (thread == ToolThread.Own ? TaskCreationOptions.LongRunning : TaskCreationOptions.None);
         return new ValueTask<ToolCallOutcome>(Task.Factory.StartNew(
-            () => InvokeInTurn(call, next, ticket).AsTask(), CancellationToken.None, options, TaskScheduler.Default).Unwrap());
+            () => InvokeInTurn(call, tool, next, ticket).AsTask(), CancellationToken.None, options, TaskScheduler.Default).Unwrap());
     }
 
-    private ValueTask<ToolCallOutcome> InvokeInTurn(RunningCall call, ToolCallContinuation next, Ticket ticket)
+    private ValueTask<ToolCallOutcome> InvokeInTurn(RunningCall call, ToolRequest tool, ToolCallContinuation next, Ticket ticket)
     {
         var began = time.GetTimestamp();
         try
@@ -40,8 +41,8 @@ internal sealed class SchedulerTurn(FairScheduler scheduler, TimeProvider time) 
         }
         finally
         {
-            call.Tool!.HoldsThread = false;
-            call.Tool.Entry!.Conduct.Observe(time.GetElapsedTime(began));
+            tool.HoldsThread = false;
+            tool.Entry!.Conduct.Observe(time.GetElapsedTime(began));
             scheduler.Leave(ticket);
         }
     }

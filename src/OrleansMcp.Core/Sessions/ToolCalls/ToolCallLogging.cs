@@ -49,7 +49,7 @@ internal sealed class ToolCallLogging(CurrentRecord record, ToolLogBuffer log, I
 
         parameters.TryGetProperty("arguments"u8, out var arguments);
         log.Add(call.Caller.Tenant, new ToolLogEntry(
-            time.GetUtcNow(), call.Caller.Client, record.Name, Shown(call.Tool?.Name ?? name.GetString()!), outcome,
+            time.GetUtcNow(), call.Caller.Client, record.Name, Shown(name.GetString()!), outcome,
             arguments.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(arguments).Length,
             resultBytes, time.GetElapsedTime(began), ArgumentDigest.Of(arguments)));
     }

@@ -47,6 +47,41 @@ internal sealed class ToolRequest
             : throw Failures.InvalidParams("The arguments of a tool call must be an object.");
     }
 
+    /// <summary>What a filter made of the call: it is judged again.</summary>
+    /// <exception cref="ModelContextProtocol.McpProtocolException">The arguments are none that can be judged.</exception>
+    public static ToolRequest Of(CallToolRequestParams changed)
+    {
+        var arguments = changed.Arguments is null ? default : JsonSerializer.SerializeToElement(changed.Arguments, Wire.Type<IDictionary<string, JsonElement>>());
+        return ArgumentKeys.ProblemIn(arguments) is { } problem
+            ? throw Failures.InvalidParams(problem)
+            : new ToolRequest(changed.Name, arguments);
+    }
+
+    /// <summary>Whether the params are still those that were judged.</summary>
+    public bool IsIn(CallToolRequestParams parameters, bool isSessionless)
+    {
+        var given = parameters.Arguments?.Count ?? 0;
+        var judged = 0;
+        if (Arguments.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var argument in Arguments.EnumerateObject())
+            {
+                if (isSessionless && Entry!.TakesHandle && argument.NameEquals(SessionHandles.Argument))
+                {
+                    continue;
+                }
+
+                judged++;
+                if (parameters.Arguments?.TryGetValue(argument.Name, out var value) != true || !JsonElement.DeepEquals(value, argument.Value))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return judged == given && parameters.Name == Name;
+    }
+
     /// <summary>The params as the tool gets them: what names the session is none of the tool's.</summary>
     public static CallToolRequestParams ParamsOf(RunningCall call)
     {

@@ -1,0 +1,43 @@
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace OrleansMcp.Sessions.Handlers;
+
+/// <summary>
+/// The request filters of the SDK (<see cref="McpRequestFilters"/>) around the handlers of one session. They run where the handler runs, after
+/// the session has admitted the request. Each chain is made once a session, as the SDK makes it once a server; without filters there is none.
+/// </summary>
+internal static class RequestFilters
+{
+    /// <summary>A handler within filters, the first that was registered outermost; the handler itself when there are none.</summary>
+    public static McpRequestHandler<TParams, TResult> Around<TParams, TResult>(
+        IList<McpRequestFilter<TParams, TResult>> filters, McpRequestHandler<TParams, TResult> handler) =>
+        filters.Reverse().Aggregate(handler, static (next, filter) => filter(next));
+
+    /// <summary>
+    /// The chain around a tool; null when there are no filters. Those with alternate results come outermost, as in the SDK: authorization is
+    /// one of them.
+    /// </summary>
+    public static McpRequestHandler<CallToolRequestParams, CallToolResult>? AroundTool(
+        McpRequestFilters filters, McpRequestHandler<CallToolRequestParams, CallToolResult> tool)
+    {
+        if (filters.CallToolFilters.Count == 0 && filters.CallToolWithAlternateFilters.Count == 0)
+        {
+            return null;
+        }
+
+        var inner = Around(filters.CallToolFilters, tool);
+        if (filters.CallToolWithAlternateFilters.Count == 0)
+        {
+            return inner;
+        }
+
+        McpRequestHandler<CallToolRequestParams, ResultOrAlternate<CallToolResult>> innermost =
+            async (request, cancellationToken) => await inner(request, cancellationToken);
+        var outer = filters.CallToolWithAlternateFilters.Reverse().Aggregate(
+            innermost, static (next, filter) => (request, cancellationToken) => filter(request, next, cancellationToken));
+        return async (request, cancellationToken) => await outer(request, cancellationToken) is { IsAlternate: false } answered
+            ? answered.Result!
+            : throw new NotSupportedException("A filter answered a tool call with something else than its result, which sessions do not serve.");
+    }
+}
