@@ -1,4 +1,4 @@
-// What a process of either role is told, in the only place that says so. src/OrleansMcp.Server/Settings reads what begins with ORLEANSMCP_,
+// What a process of either role is told, in the only place that says so. src/OrleansMcp.Hosting/Settings reads what begins with ORLEANSMCP_,
 // the telemetry's library what begins with OTEL_; tests/infra compares both sides.
 
 import { hostSettings } from './types.bicep'

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Configuration;
 using OrleansMcp.Http.Callers;
 using OrleansMcp.Server;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Conformance;
 

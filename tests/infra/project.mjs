@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { parse } from './bicep/parser.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const looked = ['azure.yaml', 'README.md', '.ci/run', 'infra', '.github', 'src/OrleansMcp.Server/OrleansMcp.Server.csproj', 'src/OrleansMcp.Server/Settings', 'src/OrleansMcp.Core/Signals', 'src/OrleansMcp.Core/Sessions/SessionMetrics.cs',
-  'src/OrleansMcp.Server/Telemetry', 'src/OrleansMcp.Http/Health'];
+const looked = ['azure.yaml', 'README.md', '.ci/run', 'infra', '.github', 'src/OrleansMcp.Server/OrleansMcp.Server.csproj', 'src/OrleansMcp.Hosting/Settings', 'src/OrleansMcp.Core/Signals', 'src/OrleansMcp.Core/Sessions/SessionMetrics.cs',
+  'src/OrleansMcp.Hosting/Telemetry', 'src/OrleansMcp.Http/Health'];
 
 export class Project {
   #trees = new Map();

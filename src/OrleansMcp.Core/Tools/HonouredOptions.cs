@@ -46,13 +46,12 @@ internal static class HonouredOptions
     {
         if (isSet)
         {
-            throw new McpOptionException(option, instead);
+            throw new McpOptionException($"McpServerOptions.{option}", instead);
         }
     }
 }
 
-/// <summary>An option of the C# SDK is set that this server cannot honour.</summary>
-/// <param name="option">Its name within <see cref="McpServerOptions"/>.</param>
+/// <summary>Something of the C# SDK is used that sessions cannot honour. It would be ignored otherwise.</summary>
+/// <param name="what">What it is, in the SDK's terms.</param>
 /// <param name="instead">What to do instead, a sentence.</param>
-public sealed class McpOptionException(string option, string instead) : NotSupportedException(
-    $"McpServerOptions.{option} is not supported by OrleansMcp. {instead}");
+public sealed class McpOptionException(string what, string instead) : NotSupportedException($"{what}: not supported by OrleansMcp. {instead}");

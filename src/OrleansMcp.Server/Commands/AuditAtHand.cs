@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
-using OrleansMcp.Server.Settings;
-using OrleansMcp.Server.Storage;
+using OrleansMcp.Hosting.Settings;
+using OrleansMcp.Hosting.Storage;
 using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.AzureTables;
 using OrleansMcp.Storage.Sqlite;

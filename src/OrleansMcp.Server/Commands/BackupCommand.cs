@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Storage.Sqlite.Backups;
 
 namespace OrleansMcp.Server.Commands;

@@ -1,5 +1,5 @@
-using OrleansMcp.Server.Demo;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Demo;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Server.Commands;
 

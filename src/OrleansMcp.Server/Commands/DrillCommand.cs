@@ -1,7 +1,7 @@
 using System.CommandLine;
 using OrleansMcp.Configuration;
 using OrleansMcp.Drill;
-using OrleansMcp.Server.Hosting;
+using OrleansMcp.Hosting;
 
 namespace OrleansMcp.Server.Commands;
 

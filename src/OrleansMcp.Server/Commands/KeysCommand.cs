@@ -1,6 +1,6 @@
 using System.CommandLine;
 using OrleansMcp.Configuration;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Sessions.Keys;
 using OrleansMcp.Storage.Sqlite;
 

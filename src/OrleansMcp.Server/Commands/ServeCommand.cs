@@ -2,8 +2,8 @@ using System.CommandLine;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrleansMcp.Configuration;
-using OrleansMcp.Server.Hosting;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting;
+using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Server.Commands;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Server.Commands;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using Azure;
 using Azure.Identity;
 using OrleansMcp.Configuration;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Server.Commands;
 

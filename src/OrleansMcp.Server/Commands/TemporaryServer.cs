@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrleansMcp.Drill;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Server.Commands;
 

@@ -17,7 +17,7 @@ public sealed class ContainerImageTests
 
         var variables = Items(image, "ContainerEnvironmentVariable").ToDictionary(item => (string)item["Identity"]!, item => (string)item["Value"]!);
         Assert.Equal("0", variables["DOTNET_EnableDiagnostics"]);
-        var settings = OrleansMcp.Server.Settings.SettingsReader.Read([], variables);
+        var settings = OrleansMcp.Hosting.Settings.SettingsReader.Read([], variables);
         Assert.Equal("http://0.0.0.0:8080", settings.Urls);
         Assert.True(settings.LogsJson);
     }

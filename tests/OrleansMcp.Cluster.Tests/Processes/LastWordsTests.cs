@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansMcp.Server.Hosting;
+using OrleansMcp.Hosting;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Time;
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Secrets.References;
-using OrleansMcp.Server.Secrets;
+using OrleansMcp.Hosting.Secrets;
 
 namespace OrleansMcp.Cluster.Tests.Secrets;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Cluster.Tests.Security;
 

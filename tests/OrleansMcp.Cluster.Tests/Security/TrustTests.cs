@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using OrleansMcp.Server.Security;
+using OrleansMcp.Hosting.Security;
 
 namespace OrleansMcp.Cluster.Tests.Security;
 

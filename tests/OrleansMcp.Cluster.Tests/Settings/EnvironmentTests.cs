@@ -1,6 +1,6 @@
 using System.Collections;
 using OrleansMcp.Cluster.Tests.Processes;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Cluster.Tests.Settings;
 

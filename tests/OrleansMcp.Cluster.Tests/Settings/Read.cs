@@ -1,5 +1,5 @@
 using System.Collections;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Cluster.Tests.Settings;
 

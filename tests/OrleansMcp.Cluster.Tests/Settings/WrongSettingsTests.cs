@@ -1,4 +1,4 @@
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Cluster.Tests.Settings;
 

@@ -1,8 +1,8 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using OrleansMcp.Cluster.Tests.Processes;
-using OrleansMcp.Server.Settings;
-using OrleansMcp.Server.Storage;
+using OrleansMcp.Hosting.Settings;
+using OrleansMcp.Hosting.Storage;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Storage;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Server;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.ToolLogs;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Secrets;
-using OrleansMcp.Server.Hosting;
+using OrleansMcp.Hosting;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
 

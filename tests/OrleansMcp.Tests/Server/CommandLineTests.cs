@@ -1,6 +1,6 @@
 using OrleansMcp.Server;
-using OrleansMcp.Server.Hosting;
-using OrleansMcp.Server.Settings;
+using OrleansMcp.Hosting;
+using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Hosting;
 

@@ -1,4 +1,4 @@
-using OrleansMcp.Server.Demo;
+using OrleansMcp.Hosting.Demo;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Server;

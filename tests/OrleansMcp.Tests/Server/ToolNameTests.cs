@@ -1,8 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Server;
 using OrleansMcp.Server;
-using OrleansMcp.Server.Settings;
-using OrleansMcp.Server.Hosting;
+using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
 

@@ -2,8 +2,8 @@ import { descendants, literal, properties } from '../bicep/parser.mjs';
 
 export const title = 'The templates set exactly the variables that the hosts read, but for those listed with a reason';
 
-const reader = 'src/OrleansMcp.Server/Settings/KnownSettings.cs';
-const telemetry = 'src/OrleansMcp.Server/Telemetry/TelemetryExtensions.cs';
+const reader = 'src/OrleansMcp.Hosting/Settings/KnownSettings.cs';
+const telemetry = 'src/OrleansMcp.Hosting/Telemetry/TelemetryExtensions.cs';
 const guide = 'infra/README.md';
 
 // Read by the telemetry library's UseOtlpExporter, not by our own code.

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.AspNetCore.Authentication;
+using OrleansMcp.Http.Callers;
+
+namespace OrleansMcp.Hosting.Callers;
+
+/// <summary>
+/// Callers from identity providers: tokens of the configured issuers beside API keys, and the metadata that leads clients to the issuers.
+/// Follows the configuration while the process runs; without the section <c>identity</c> nothing but API keys is accepted.
+/// </summary>
+internal static class IdentityProviderExtensions
+{
+    // Keeps the web application from adding the authentication middleware by itself, which would build a handler for every request.
+    private const string MiddlewareIsSet = "__AuthenticationMiddlewareSet";
+
+    /// <summary>Registers the authentication of tokens. Comes before or after the front end.</summary>
+    public static IServiceCollection AddIdentityProviders(this IServiceCollection services)
+    {
+        services.AddTokenHandlers();
+        services.AddResourceMetadata();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ApiKeyAuthenticator>();
+        services.TryAddSingleton<IdentityProviders>();
+        services.TryAddSingleton<TokenAuthenticator>();
+        services.Replace(ServiceDescriptor.Singleton<ICallerAuthenticator, KeyOrTokenAuthenticator>());
+        services.Replace(ServiceDescriptor.Singleton<IChallenger, ResourceChallenger>());
+        return services;
+    }
+
+    /// <summary>Serves the metadata of the protected resource (RFC 9728, section 3). Comes before the endpoints.</summary>
+    public static void UseIdentityProviders(this IApplicationBuilder app)
+    {
+        app.Properties[MiddlewareIsSet] = true;
+        var documents = app.ApplicationServices.GetRequiredService<ResourceDocuments>();
+        app.UseWhen(documents.IsMeant, branch => branch.Use(ResourceDocuments.AllowEveryOrigin).UseAuthentication());
+    }
+
+    // What AddAuthentication would add beyond this, a key ring on disk among it, nobody here needs. Nor are the options of a scheme read from
+    // the environment, as AddJwtBearer would: the configuration file alone says whom to trust.
+    private static void AddTokenHandlers(this IServiceCollection services)
+    {
+        services.AddAuthenticationCore();
+        services.AddWebEncoders();
+        services.TryAddTransient<JwtBearerHandler>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JwtBearerOptions>, TokenRules>());
+    }
+
+    private static void AddResourceMetadata(this IServiceCollection services)
+    {
+        new AuthenticationBuilder(services).AddMcp();
+        services.TryAddSingleton<ResourceDocuments>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<McpAuthenticationOptions>, ResourceMetadataOptions>());
+    }
+}

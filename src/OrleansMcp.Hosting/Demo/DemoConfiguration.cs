@@ -1,0 +1,27 @@
+using OrleansMcp.Configuration;
+
+namespace OrleansMcp.Hosting.Demo;
+
+/// <summary>The configuration of a server that was given none, and the rule about its published keys.</summary>
+internal static class DemoConfiguration
+{
+    private const string Resource = "OrleansMcp.Hosting.Demo.demo.yaml";
+
+    /// <summary>The published keys; whoever configures their hashes gets demo keys, whatever the file calls them.</summary>
+    public static IReadOnlyList<string> PublishedKeys { get; } = ["demo-alice", "demo-bob", "demo-carol"];
+
+    public static ServerConfiguration Load()
+    {
+        using var stream = typeof(DemoConfiguration).Assembly.GetManifestResourceStream(Resource)!;
+        using var reader = new StreamReader(stream);
+        return ConfigurationFile.Parse(reader.ReadToEnd(), "demo.yaml");
+    }
+
+    public static bool HasDemoKeys(ServerConfiguration configuration)
+    {
+        var published = PublishedKeys.Select(key => Convert.ToHexString(ApiKey.Hash(key))).ToHashSet(StringComparer.Ordinal);
+        return configuration.Operators.Any(one => published.Contains(Convert.ToHexString(one.Sha256.Span)))
+            || configuration.Tenants.Values.SelectMany(tenant => tenant.Clients.Values).SelectMany(client => client.Keys)
+                .Any(key => key.Demo || published.Contains(Convert.ToHexString(key.Sha256.Span)));
+    }
+}
