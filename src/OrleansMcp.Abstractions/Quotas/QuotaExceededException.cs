@@ -1,6 +1,6 @@
 using ModelContextProtocol;
 
-namespace OrleansMcp.Quotas;
+namespace OrleansMcp;
 
 /// <summary>
 /// A tool exceeded a quota. When the tool does not catch the exception, the client gets the code <c>quota_exceeded</c>, the quota's name

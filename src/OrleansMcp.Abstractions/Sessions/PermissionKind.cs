@@ -1,4 +1,4 @@
-namespace OrleansMcp.Permissions;
+namespace OrleansMcp;
 
 /// <summary>What a permission is about.</summary>
 public enum PermissionKind

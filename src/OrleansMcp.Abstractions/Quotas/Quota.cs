@@ -1,4 +1,4 @@
-namespace OrleansMcp.Quotas;
+namespace OrleansMcp;
 
 /// <summary>The quotas. Their numbers are stored in <see cref="LedgerRecord"/> and sent between silos; they never change.</summary>
 public enum Quota

@@ -1,4 +1,4 @@
-namespace OrleansMcp.ToolLogs;
+namespace OrleansMcp;
 
 /// <summary>The summary of one tool call. It contains neither arguments nor result.</summary>
 /// <param name="At">When it was answered, UTC.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansMcp.Records;
+namespace OrleansMcp;
 
 /// <summary>One record, with its audit columns (seed 000: who wrote it shows on the record itself).</summary>
 public sealed record Record
@@ -56,13 +56,6 @@ public enum RecordAccess
 /// <param name="Client">The other client.</param>
 /// <param name="Access">What it may do.</param>
 public sealed record RecordGrant(string Client, RecordAccess Access);
-
-/// <summary>Who acts on records: taken from the session of the call, never from its arguments.</summary>
-/// <param name="Tenant">The tenant of the verified caller.</param>
-/// <param name="Client">The client of the verified caller.</param>
-/// <param name="Subject">Whom it acts for.</param>
-/// <param name="Session">The name of its session.</param>
-public sealed record RecordAuthor(string Tenant, string Client, string Subject, string Session);
 
 /// <summary>Bounds that hold whatever the configuration says: what one atomic write of every store takes.</summary>
 public static class RecordLimits

@@ -1,6 +1,6 @@
 using ModelContextProtocol;
 
-namespace OrleansMcp.Secrets;
+namespace OrleansMcp;
 
 /// <summary>
 /// The session does not hold a secret that is needed: it was never given, was removed, or was lost with the memory it was in (secrets do

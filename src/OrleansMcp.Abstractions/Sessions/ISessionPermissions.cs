@@ -1,6 +1,4 @@
-using OrleansMcp.Permissions;
-
-namespace OrleansMcp.Tools;
+namespace OrleansMcp;
 
 /// <summary>What the session of a call may do, for tools that reach further on its behalf. There is nothing to widen it with.</summary>
 public interface ISessionPermissions

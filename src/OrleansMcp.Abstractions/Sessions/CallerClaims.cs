@@ -1,4 +1,4 @@
-namespace OrleansMcp.Sessions;
+namespace OrleansMcp;
 
 /// <summary>The claims that handlers find about a verified caller, named as in JWT access tokens (RFC 9068) where there is a name.</summary>
 public static class CallerClaims

@@ -1,6 +1,4 @@
-using OrleansMcp.Quotas;
-
-namespace OrleansMcp.Tools;
+namespace OrleansMcp;
 
 /// <summary>
 /// What a tool sees of the session it runs in. Ask for it as a parameter of a tool method; there is no ambient way to it, and none
@@ -37,7 +35,7 @@ public interface ISessionContext
     /// nothing of the session, and ends with the call. Do not dispose of it.
     /// </summary>
     /// <remarks>
-    /// Requests fail with <see cref="OrleansMcp.Quotas.Egress.EgressDeniedException"/> and <see cref="QuotaExceededException"/>; a tool
+    /// Requests fail with <see cref="EgressDeniedException"/> and <see cref="QuotaExceededException"/>; a tool
     /// that lets them pass answers its client with <c>egress_denied</c> and <c>quota_exceeded</c>.
     /// </remarks>
     HttpClient Http { get; }

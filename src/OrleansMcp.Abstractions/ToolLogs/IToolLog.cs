@@ -1,4 +1,4 @@
-namespace OrleansMcp.ToolLogs;
+namespace OrleansMcp;
 
 /// <summary>
 /// Reads the tool log of the caller's tenant, as far as the permissions of the running call's session allow. A tool method takes it as a

@@ -1,4 +1,4 @@
-namespace OrleansMcp.Secrets;
+namespace OrleansMcp;
 
 /// <summary>What a secret may be called. Names are not secret: they stand in URLs, in arguments of tools and in refusals.</summary>
 public static class SecretName

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansMcp.Records;
+namespace OrleansMcp;
 
 /// <summary>
 /// Records as a tool sees them, in the name of the session that it runs for: ask for it as a parameter of a tool method. A namespace is
@@ -86,5 +86,5 @@ public sealed class RecordException : ModelContextProtocol.McpException
     /// <summary>When to try again, seconds; 0: not by waiting.</summary>
     public int RetryAfterSeconds { get; init; }
 
-    internal Quotas.QuotaRefusal? Refusal { get; init; }
+    internal QuotaRefusal? Refusal { get; init; }
 }

@@ -1,6 +1,6 @@
 using ModelContextProtocol;
 
-namespace OrleansMcp.Quotas.Egress;
+namespace OrleansMcp;
 
 /// <summary>
 /// A tool sent a request that its client's egress rules do not allow. When the tool does not catch the exception, the client gets the code

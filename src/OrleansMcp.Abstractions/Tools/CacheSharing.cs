@@ -1,4 +1,4 @@
-namespace OrleansMcp.Tools.Caching;
+namespace OrleansMcp;
 
 /// <summary>Whom a kept result may answer. There is nothing wider than a tenant.</summary>
 public enum CacheSharing

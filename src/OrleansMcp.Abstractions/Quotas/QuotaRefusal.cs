@@ -1,4 +1,4 @@
-namespace OrleansMcp.Quotas;
+namespace OrleansMcp;
 
 /// <summary>The exhausted quota, its scope, and when a retry can succeed.</summary>
 /// <param name="Quota">The quota.</param>

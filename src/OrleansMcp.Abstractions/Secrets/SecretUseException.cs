@@ -1,4 +1,4 @@
-namespace OrleansMcp.Secrets;
+namespace OrleansMcp;
 
 /// <summary>
 /// A callback that was shown a secret failed. What it threw is not carried along: messages of exceptions like to quote the input they

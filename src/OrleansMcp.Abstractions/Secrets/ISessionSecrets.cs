@@ -1,6 +1,4 @@
-using OrleansMcp.Secrets;
-
-namespace OrleansMcp.Tools;
+namespace OrleansMcp;
 
 /// <summary>
 /// The secrets of one session, in memory only: gone with the session, with its activation and with a restart. They are given by the

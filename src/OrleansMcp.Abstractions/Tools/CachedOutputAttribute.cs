@@ -1,6 +1,4 @@
-using OrleansMcp.Tools.Caching;
-
-namespace OrleansMcp.Tools;
+namespace OrleansMcp;
 
 /// <summary>
 /// Says that what a tool returned may answer the same call again for a while: its arguments, and who is named by the sharing, decide its result.
