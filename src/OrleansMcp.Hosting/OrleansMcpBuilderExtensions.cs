@@ -82,8 +82,8 @@ public static class OrleansMcpBuilderExtensions
         builder.AddEngine(settings);
         if (settings.IsGateway)
         {
-            services.AddMcpFrontEnd();
             services.AddIdentityProviders();
+            services.AddMcpFrontEnd();
         }
 
         services.AddShutdown(settings.Drain);

@@ -1,6 +1,6 @@
 namespace OrleansMcp;
 
-/// <summary>The quotas. Their numbers are stored in <see cref="LedgerRecord"/> and sent between silos; they never change.</summary>
+/// <summary>The quotas. Their numbers are stored in ledgers and sent between silos; they never change.</summary>
 public enum Quota
 {
     /// <summary>Tool calls a minute.</summary>

@@ -60,7 +60,13 @@ public interface ISessionState
     /// Replaces the value of <paramref name="key"/> by what <paramref name="change"/> makes of it. Updates of one session happen one
     /// after the other; when the task completes the new value is durable, when it throws it never happened.
     /// </summary>
-    /// <exception cref="IOException">The value could not be made durable.</exception>
-    /// <exception cref="InvalidOperationException">The session has ended, or its state would exceed its limit.</exception>
+    /// <remarks>Let the exceptions pass: the client is told what it can do, and nothing of the store.</remarks>
+    /// <exception cref="ModelContextProtocol.McpException">
+    /// The store did not take the value, the session's state would exceed its limit, the permission for the call was taken away, or the
+    /// session has ended.
+    /// </exception>
+    /// <exception cref="QuotaExceededException">The client or tenant may not keep so much state.</exception>
+    /// <exception cref="QuotaUnavailableException">Whether it may cannot be found out at the moment.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the change began, or the session is served by another machine.</exception>
     Task<T> UpdateAsync<T>(string key, Func<T?, T> change, CancellationToken cancellationToken = default);
 }

@@ -5,7 +5,7 @@ namespace OrleansMcp;
 /// <param name="Client">The calling client.</param>
 /// <param name="Session">The name of the session, a hash; not its id.</param>
 /// <param name="Tool">The tool, as the caller named it.</param>
-/// <param name="Outcome">How it ended: <c>ok</c>, <c>error</c>, or a stable code (<see cref="ToolOutcome"/>).</param>
+/// <param name="Outcome">How it ended: <c>ok</c>, <c>error</c>, or a stable code.</param>
 /// <param name="ArgumentBytes">Length of the received arguments, bytes.</param>
 /// <param name="ResultBytes">Length of the answer, bytes; 0 when there was none.</param>
 /// <param name="Duration">From the arrival of the call to its answer.</param>

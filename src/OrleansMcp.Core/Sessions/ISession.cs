@@ -58,7 +58,7 @@ public interface ISession
     /// be copied into buffers, logs and dumps.
     /// </summary>
     /// <param name="caller">The session's owner.</param>
-    /// <param name="name">The secret's name; see <see cref="Secrets.SecretName"/>.</param>
+    /// <param name="name">The secret's name; see <see cref="SecretName"/>.</param>
     /// <param name="envelope">
     /// Sealed to the key of <see cref="GetSealingKeyAsync"/>. Refused as <see cref="SecretRefusals.StaleKey"/> when the actor has left
     /// memory in between.

@@ -54,7 +54,7 @@ public static class SecretRefusals
     /// <summary>The envelope was opened before.</summary>
     public const string ReplayedEnvelope = "replayed_envelope";
 
-    /// <summary>The name is not one; see <see cref="Secrets.SecretName"/>.</summary>
+    /// <summary>The name is not one; see <see cref="SecretName"/>.</summary>
     public const string BadName = "bad_secret_name";
 
     /// <summary>The secret is empty or longer than the configuration allows.</summary>

@@ -10,9 +10,10 @@ namespace OrleansMcp.Signals;
 /// could fill the disk.
 /// </remarks>
 internal sealed partial class SignalRecorder(
-    SessionMetrics metrics, AttemptThrottle attempts, DenialWatch denials, IAuditSink audit, TimeProvider time, ILogger<SignalRecorder> logger) : ISignals
+    SessionMetrics metrics, AttemptThrottle attempts, DenialWatch denials, IEnumerable<IAuditSink> audits, TimeProvider time, ILogger<SignalRecorder> logger) : ISignals
 {
     private readonly SignalThrottle _cheap = new();
+    private readonly IAuditSink[] _audits = [.. audits];
 
     public void Raise(Signal signal)
     {
@@ -37,9 +38,13 @@ internal sealed partial class SignalRecorder(
             LogSignal(logger, signal.Name, who?.Tenant, who?.Client, signal.What);
         }
 
-        if (!signal.IsAudited)
+        var entry = AuditEntry.Of(signal, time.GetUtcNow());
+        foreach (var audit in _audits)
         {
-            audit.Append(AuditEntry.Of(signal, time.GetUtcNow()));
+            if (!signal.IsAudited || !audit.HoldsReceipts)
+            {
+                audit.Append(entry);
+            }
         }
     }
 

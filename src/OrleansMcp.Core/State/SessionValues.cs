@@ -7,7 +7,7 @@ using OrleansMcp.Signals.Interference;
 
 namespace OrleansMcp.State;
 
-/// <summary>The named values that tools keep in a session (<see cref="Tools.ISessionState"/>).</summary>
+/// <summary>The named values that tools keep in a session (<see cref="ISessionState"/>).</summary>
 internal sealed class SessionValues(
     CurrentRecord record, StateWriter writer, IConfigurationSource configuration, InterferenceDetector interference, TimeProvider time)
 {

@@ -18,7 +18,8 @@ internal static class HonouredOptions
     {
         var (defaults, handlers, filters) = (new McpServerOptions(), options.Handlers, options.Filters);
         Refuse(options.ProtocolVersion is not null, nameof(options.ProtocolVersion), "Every revision is served, each to the clients that speak it.");
-        Refuse(options.Capabilities is not null, nameof(options.Capabilities), "The capabilities follow from what is registered.");
+        Refuse(options.Capabilities?.Experimental is { Count: > 0 }, "Capabilities.Experimental", "No method beside the protocol's is served.");
+        Refuse(options.Capabilities?.Extensions is { Count: > 0 }, "Capabilities.Extensions", "No method beside the protocol's is served.");
         Refuse(options.InitializationTimeout != defaults.InitializationTimeout, nameof(options.InitializationTimeout), "A session opens with one request.");
         Refuse(options.KnownClientInfo is not null, nameof(options.KnownClientInfo), "Each client tells its own.");
         Refuse(options.KnownClientCapabilities is not null, nameof(options.KnownClientCapabilities), "Each client tells its own.");

@@ -48,11 +48,17 @@ public static class SessionHandles
             """),
     };
 
-    /// <summary>Tools that ask for the session context work on session state, unless they use the argument's name for their own.</summary>
+    /// <summary>
+    /// Tools that ask for the session context, as a parameter or in the constructor of their class, work on session state, unless they use the
+    /// argument's name for their own.
+    /// </summary>
     internal static bool IsTakenBy(McpServerTool tool) =>
-        tool.Metadata.OfType<MethodInfo>().Any(method => method.GetParameters().Any(p => p.ParameterType == typeof(ISessionContext)))
+        tool.Metadata.OfType<MethodInfo>().Any(method => AsksForSession(method)
+            || (!method.IsStatic && method.DeclaringType?.GetConstructors().Any(AsksForSession) == true))
         && !(tool.ProtocolTool.InputSchema.TryGetProperty("properties", out var properties)
             && properties.TryGetProperty(Argument, out _));
+
+    private static bool AsksForSession(MethodBase method) => method.GetParameters().Any(p => p.ParameterType == typeof(ISessionContext));
 
     internal static Tool Listing(Tool tool)
     {

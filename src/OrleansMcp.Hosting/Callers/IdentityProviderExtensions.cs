@@ -16,7 +16,10 @@ internal static class IdentityProviderExtensions
     // Keeps the web application from adding the authentication middleware by itself, which would build a handler for every request.
     private const string MiddlewareIsSet = "__AuthenticationMiddlewareSet";
 
-    /// <summary>Registers the authentication of tokens. Comes before or after the front end.</summary>
+    /// <summary>
+    /// Registers the authentication of tokens. Comes before the front end, which adds what is missing, and keeps an authenticator of the
+    /// application's own.
+    /// </summary>
     public static IServiceCollection AddIdentityProviders(this IServiceCollection services)
     {
         services.AddTokenHandlers();
@@ -25,8 +28,8 @@ internal static class IdentityProviderExtensions
         services.TryAddSingleton<ApiKeyAuthenticator>();
         services.TryAddSingleton<IdentityProviders>();
         services.TryAddSingleton<TokenAuthenticator>();
-        services.Replace(ServiceDescriptor.Singleton<ICallerAuthenticator, KeyOrTokenAuthenticator>());
-        services.Replace(ServiceDescriptor.Singleton<IChallenger, ResourceChallenger>());
+        services.TryAddSingleton<ICallerAuthenticator, KeyOrTokenAuthenticator>();
+        services.TryAddSingleton<IChallenger, ResourceChallenger>();
         return services;
     }
 

@@ -41,6 +41,9 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
+    /// <inheritdoc/>
+    public bool HoldsReceipts => true;
+
     public void Append(AuditEntry entry)
     {
         if (!_queue.Add(entry))

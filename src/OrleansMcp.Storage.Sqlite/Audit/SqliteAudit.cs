@@ -36,6 +36,9 @@ internal sealed partial class SqliteAudit : IAuditSink, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public bool HoldsReceipts => true;
+
+    /// <inheritdoc/>
     public void Append(AuditEntry entry)
     {
         if (!_queue.Add(entry))

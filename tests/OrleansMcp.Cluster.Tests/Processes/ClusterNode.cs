@@ -9,6 +9,8 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>Several programs that start at once on a busy test machine take their time.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
+    private static readonly string Program = typeof(OrleansMcp.Server.ServerHost).Assembly.Location;
+
     private readonly string[] _arguments;
     private ProcessUnderTest? _process;
     private ScratchFolder? _folder;
@@ -21,6 +23,12 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     /// <summary>Variables that it starts with, beside those of the tests.</summary>
     public IEnumerable<KeyValuePair<string, string>> Variables { get; set; } = [];
+
+    /// <summary>
+    /// The application that it is, an assembly's path: the program, unless a test says otherwise. Another one is told its settings by the
+    /// environment.
+    /// </summary>
+    public string Application { get; set; } = Program;
 
     /// <summary>Where other silos reach it; of a silo.</summary>
     public int SiloPort => PortOf("--silo-port");
@@ -59,7 +67,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>Starts it and does not wait.</summary>
     public ClusterNode Launch()
     {
-        _process = Run(_arguments, Variables);
+        _process = Application == Program ? Run(_arguments, Variables) : Start([Application], Variables.Concat(Settings()));
         return this;
     }
 
@@ -95,8 +103,15 @@ internal sealed class ClusterNode : IAsyncDisposable
         _folder?.Dispose();
     }
 
-    private static ProcessUnderTest Run(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> variables) => ProcessUnderTest.Start(
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(OrleansMcp.Server.ServerHost).Assembly.Location, .. arguments],
+    /// <summary>The arguments as environment variables.</summary>
+    private IEnumerable<KeyValuePair<string, string>> Settings() => _arguments.Chunk(2).Select(static pair => KeyValuePair.Create(
+        "ORLEANSMCP_" + pair[0].TrimStart('-').Replace('-', '_').ToUpperInvariant(), pair[1]));
+
+    private static ProcessUnderTest Run(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> variables) =>
+        Start([Program, .. arguments], variables);
+
+    private static ProcessUnderTest Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> variables) => ProcessUnderTest.Start(
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments,
         start =>
         {
             start.Environment["DOTNET_TieredPGO"] = "0";

@@ -159,8 +159,8 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
         builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(Cluster.Client, World.Catalogue));
         builder.Services.AddSingleton<ITenantDirectory>(new ClusterTenants(Cluster.Client));
         builder.Services.AddHealthEndpoints();
-        builder.Services.AddMcpFrontEnd();
         builder.Services.AddIdentityProviders();
+        builder.Services.AddMcpFrontEnd();
         if (_options.Time is { } time)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(time));

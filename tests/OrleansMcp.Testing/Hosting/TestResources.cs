@@ -40,7 +40,7 @@ internal sealed class LinkTools
     public static ResourceLinkBlock Link(string uri) => new() { Uri = uri, Name = "linked" };
 
     [McpServerTool(Name = "test_may"), Description("Tells whether its session may.")]
-    public static string May(ISessionContext session, OrleansMcp.Permissions.PermissionKind kind, string name) =>
+    public static string May(ISessionContext session, PermissionKind kind, string name) =>
         session.Permissions.Allows(kind, name) ? "yes" : "no";
 }
 

@@ -121,7 +121,7 @@ public sealed class RecordGuardTests
         {
             Puts =
             [
-                new OrleansMcp.Records.Record
+                new OrleansMcp.Record
                 {
                     Key = "k", Value = RecordBench.Json("1"), Version = version, Transaction = id, CreatedBy = client, CreatedAt = at,
                     LastModifiedBy = client, ModifiedAt = at, Session = "session",

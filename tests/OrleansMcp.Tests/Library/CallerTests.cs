@@ -1,0 +1,92 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol.Server;
+using OrleansMcp.Http.Callers;
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Tests.Library;
+
+/// <summary>The verified caller as tools see it, and hooks of an application into who that is and what is told of it.</summary>
+public sealed class CallerTests
+{
+    [Fact]
+    public async Task A_tool_gets_the_verified_caller_as_a_ClaimsPrincipal()
+    {
+        await using var server = await LibraryServer.StartAsync(builder => builder.Services.AddMcpServer().WithTools<Tools>());
+        using var client = await server.Client().OpenAsync();
+        Assert.Equal("acme/alice/alice", await client.CallTextAsync("who"));
+        using var modern = server.Modern(TestConfiguration.Carol);
+        Assert.Equal("globex/carol/carol", await modern.CallTextAsync("who"));
+    }
+
+    [Fact]
+    public async Task Authorize_decides_over_calls_and_lists()
+    {
+        await using var server = await LibraryServer.StartAsync(builder =>
+        {
+            builder.Services.AddAuthorization(options => options.AddPolicy("alice", policy => policy.RequireClaim(CallerClaims.Client, "alice")));
+            builder.Services.AddMcpServer().WithTools<GuardedTools>().AddAuthorizationFilters();
+        });
+        using var alice = await server.Client().OpenAsync();
+        using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
+        Assert.Equal("done", await alice.CallTextAsync("guarded"));
+        var refused = await bob.CallAsync("guarded");
+        Assert.DoesNotContain("done", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("Access forbidden", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("guarded", (await alice.PostAsync(Rpc.Request(2, "tools/list"))).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("guarded", (await bob.PostAsync(Rpc.Request(2, "tools/list"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_application_says_by_itself_who_a_caller_is()
+    {
+        await using var server = await LibraryServer.StartAsync(builder =>
+        {
+            builder.Services.AddSingleton<ICallerAuthenticator, HeaderAuthenticator>();
+            builder.Services.AddMcpServer().WithTools<Tools>();
+        });
+        using var client = await server.Client("bob").OpenAsync();
+        Assert.Equal("acme/bob/somebody", await client.CallTextAsync("who"));
+        using var stranger = server.Client("nobody");
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await stranger.PostAsync(Rpc.Initialize(1, "2025-11-25"))).Status);
+    }
+
+    [Fact]
+    public async Task An_audit_sink_of_the_application_hears_what_the_stores_audit_holds()
+    {
+        var audit = new AuditList();
+        await using var server = await LibraryServer.StartAsync(builder =>
+        {
+            builder.Services.AddSingleton<IAuditSink>(audit);
+            builder.Services.AddMcpServer().WithTools<Tools>();
+        });
+        using var client = await server.Client().OpenAsync();
+        await client.DeleteAsync();
+        await Eventually.Holds(() => audit.Entries.Any(entry => entry.Event == SignalName.SessionEnded), "the end of the session was told");
+    }
+
+    [McpServerToolType]
+    private sealed class Tools
+    {
+        [McpServerTool(Name = "who")]
+        public static string Who(ClaimsPrincipal user) =>
+            $"{user.FindFirstValue(CallerClaims.Tenant)}/{user.FindFirstValue(CallerClaims.Client)}/{user.Identity!.Name}";
+    }
+
+    [McpServerToolType]
+    private sealed class GuardedTools
+    {
+        [McpServerTool(Name = "guarded"), Authorize(Policy = "alice")]
+        public static string Guarded() => "done";
+    }
+
+    private sealed class HeaderAuthenticator : ICallerAuthenticator
+    {
+        public ValueTask<AuthenticationOutcome> AuthenticateAsync(HttpContext context) => new(
+            context.Request.Headers.Authorization.ToString() == "Bearer bob" ? new Caller("acme", "bob", "somebody") : Refusal.InvalidCredential);
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Configuration;
+using OrleansMcp.Hosting.Settings;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Tests.Library;
+
+/// <summary>An application as a tool author writes it: <c>AddOrleansMcp</c>, the SDK's builder, <c>MapOrleansMcp</c>.</summary>
+internal sealed class LibraryServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ScratchFolder _folder;
+
+    private LibraryServer(WebApplication app, ScratchFolder folder, Uri url) => (_app, _folder, Url) = (app, folder, url);
+
+    public Uri Url { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public RawClient Client(string? key = TestConfiguration.Alice) => new(Url, key);
+
+    public ModernClient Modern(string key = TestConfiguration.Alice) => new(Url, key);
+
+    public static async Task<LibraryServer> StartAsync(Action<WebApplicationBuilder> compose, ServerConfiguration? configuration = null)
+    {
+        var folder = new ScratchFolder();
+        var app = Build(compose, folder, configuration);
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return new LibraryServer(app, folder, new Uri(new Uri(address), "/mcp"));
+    }
+
+    /// <summary>What the application refuses to serve; it never listens.</summary>
+    public static TException Refusal<TException>(Action<WebApplicationBuilder> compose) where TException : Exception
+    {
+        using var folder = new ScratchFolder();
+        return Assert.Throws<TException>(() => Build(compose, folder, configuration: null));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static WebApplication Build(Action<WebApplicationBuilder> compose, ScratchFolder folder, ServerConfiguration? configuration)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.AddOrleansMcp(new ServerSettings { Urls = "http://127.0.0.1:0", DataFolder = folder.Path });
+        builder.Services.AddSingleton<IConfigurationSource>(new FixedConfiguration(configuration ?? TestConfiguration.With()));
+        compose(builder);
+        return builder.Build().MapOrleansMcp();
+    }
+}
