@@ -120,7 +120,7 @@ public static class OrleansMcpBuilderExtensions
     {
         services.AddSingleton(provider => new Shutdown(
             drain, provider.GetService<Activations>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Shutdown>>()));
-        services.AddSingleton<IDeparture>(provider => provider.GetRequiredService<Shutdown>());
+        services.AddSingleton<IDrain>(provider => provider.GetRequiredService<Shutdown>());
         services.AddHealthChecks().AddCheck<Shutdown>(Shutdown.Name);
         services.AddHostedService(provider => provider.GetRequiredService<Shutdown>());
     }

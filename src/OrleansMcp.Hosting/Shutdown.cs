@@ -12,7 +12,7 @@ namespace OrleansMcp.Hosting;
 /// fits into 30 s.
 /// </summary>
 internal sealed partial class Shutdown(TimeSpan drain, Activations? activations, TimeProvider time, ILogger<Shutdown> logger)
-    : IHostedLifecycleService, IHealthCheck, IDeparture, IDisposable
+    : IHostedLifecycleService, IHealthCheck, IDrain, IDisposable
 {
     /// <summary>Of its health check.</summary>
     public const string Name = "process";

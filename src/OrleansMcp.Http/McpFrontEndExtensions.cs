@@ -31,7 +31,7 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<RefusalWriter>();
         services.TryAddSingleton<OriginPolicy>();
         services.TryAddSingleton<SessionLocator>();
-        services.TryAddSingleton<IDeparture, ImmediateDeparture>();
+        services.TryAddSingleton<IDrain, ImmediateDrain>();
         services.TryAddSingleton<EventStreamWriter>();
         services.TryAddSingleton<ReplyWriter>();
         services.TryAddSingleton<SessionPostEndpoint>();
@@ -39,13 +39,13 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<PostEndpoint>();
         services.TryAddSingleton<ListenEndpoint>();
         services.TryAddSingleton<DeleteEndpoint>();
-        services.TryAddSingleton<FrontDoor>();
+        services.TryAddSingleton<RequestAdmission>();
         services.TryAddSingleton<McpEndpoint>();
         services.TryAddSingleton<SecretSender>();
         services.TryAddSingleton<SecretEndpoint>();
         services.TryAddSingleton<OperatorAuthenticator>();
         services.TryAddSingleton<OperatedSessions>();
-        services.TryAddSingleton<OperatorDoor>();
+        services.TryAddSingleton<OperatorAdmission>();
         services.TryAddSingleton<OperatorEndpoint>();
         services.TryAddSingleton<InterferenceEndpoint>();
         services.TryAddSingleton<SignalCounts>();

@@ -70,7 +70,7 @@ public sealed class SessionIdIssuer
         public SealedToken Ids { get; } = new(keys, "orleansmcp session id");
 
         /// <summary>What these keys found valid; nothing of it outlives them.</summary>
-        public JudgedIds Judged { get; } = new();
+        public VerifiedIdCache Judged { get; } = new();
 
         public SealedToken States { get; } = new(keys, "orleansmcp request state");
     }

@@ -10,17 +10,17 @@ internal sealed partial class ClusterSession
     {
         var call = new EndCall(caller);
         List<Task<EndResult>> attempts = [];
-        var result = await Repetition.RunAsync(
+        var result = await GrainRetry.RunAsync(
             () =>
             {
                 var attempt = grain.EndAsync(call);
                 attempts.Add(attempt);
                 return attempt;
             },
-            static result => result.Trouble == Trouble.Moved,
-            static result => result.Trouble == Trouble.Pending);
-        ThrowIfStopped(result.Trouble);
-        return result.Trouble == Trouble.Unsaved ? throw Unsaved()
+            static result => result.Failure == CallFailure.Moved,
+            static result => result.Failure == CallFailure.Pending);
+        ThrowIfStopped(result.Failure);
+        return result.Failure == CallFailure.Unsaved ? throw Unsaved()
             : result.Receipt ?? await ReceiptOfAsync(attempts);
     }
 
@@ -37,6 +37,6 @@ internal sealed partial class ClusterSession
     }
 
     private static bool EndedNothing(Task<EndResult> attempt) => attempt.IsCompletedSuccessfully
-        ? attempt.Result is { Receipt: null, Trouble: not Trouble.Pending }
-        : attempt.Exception?.InnerException is { } failure && Persistence.WasTurnedAway(failure);
+        ? attempt.Result is { Receipt: null, Failure: not CallFailure.Pending }
+        : attempt.Exception?.InnerException is { } failure && RetryBudget.WasTurnedAway(failure);
 }

@@ -9,9 +9,9 @@ internal sealed partial class ClusterSession
 {
     public async ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var result = await Repetition.RunAsync(
-            () => grain.GetSealingKeyAsync(caller), static result => result.Trouble == Trouble.Moved);
-        ThrowIfStopped(result.Trouble);
+        var result = await GrainRetry.RunAsync(
+            () => grain.GetSealingKeyAsync(caller), static result => result.Failure == CallFailure.Moved);
+        ThrowIfStopped(result.Failure);
         return result.PublicKey is { } publicKey ? new SealingKeyReply(publicKey) : SealingKeyReply.NotFound;
     }
 
@@ -25,14 +25,14 @@ internal sealed partial class ClusterSession
     private async ValueTask<SecretReply> SetSecretAsync(SecretCall call)
     {
         var attempts = 0;
-        var result = await Repetition.RunSettledAsync(
+        var result = await GrainRetry.RunSettledAsync(
             () =>
             {
                 attempts++;
                 return grain.SetSecretAsync(call);
             },
-            static result => result.Trouble == Trouble.Moved);
-        ThrowIfStopped(result.Trouble);
+            static result => result.Failure == CallFailure.Moved);
+        ThrowIfStopped(result.Failure);
 
         // An envelope can be opened once: if it was opened before, it was by an attempt whose answer was lost.
         return attempts > 1 && result.Code == SecretRefusals.ReplayedEnvelope

@@ -20,7 +20,7 @@ internal sealed partial class ClusterSession(
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
     {
         var result = await OpenAsync(new OpenCall(caller, initialize));
-        ThrowIfStopped(result.Trouble);
+        ThrowIfStopped(result.Failure);
         return result.Reply;
     }
 
@@ -55,10 +55,10 @@ internal sealed partial class ClusterSession(
     public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)
     {
         var call = new OperateCall(Guid.NewGuid(), request);
-        var result = await Repetition.RunSettledAsync(
-            () => grain.OperateAsync(call), static result => result.Trouble == Trouble.Moved, static result => result.Trouble == Trouble.Pending);
-        ThrowIfStopped(result.Trouble);
-        return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result.Reply;
+        var result = await GrainRetry.RunSettledAsync(
+            () => grain.OperateAsync(call), static result => result.Failure == CallFailure.Moved, static result => result.Failure == CallFailure.Pending);
+        ThrowIfStopped(result.Failure);
+        return result.Failure == CallFailure.Unsaved ? throw Unsaved() : result.Reply;
     }
 
     /// <summary>What a client hears of a request that is not delivered again: the reply, and if its session left without a word, that it is lost.</summary>
@@ -69,16 +69,16 @@ internal sealed partial class ClusterSession(
     {
         // Settled: an attempt that arrived after the session's end would open it again.
         var isRepeat = false;
-        var result = await Repetition.RunSettledAsync(
+        var result = await GrainRetry.RunSettledAsync(
             () =>
             {
                 var sent = call with { IsRepeat = isRepeat, SentAt = SentAt() };
                 isRepeat = true;
                 return grain.OpenAsync(sent);
             },
-            static result => result.Trouble == Trouble.Moved,
-            static result => result.Trouble == Trouble.Pending);
-        return result.Trouble == Trouble.Unsaved ? throw Unsaved() : result;
+            static result => result.Failure == CallFailure.Moved,
+            static result => result.Failure == CallFailure.Pending);
+        return result.Failure == CallFailure.Unsaved ? throw Unsaved() : result;
     }
 
     private async ValueTask<SessionReply> PostAsync(
@@ -111,12 +111,12 @@ internal sealed partial class ClusterSession(
         using var abort = cancellationToken.CanBeCanceled && ProtocolVersions.IsSessionless(call.Options.ProtocolVersion)
             ? cancellationToken.UnsafeRegister(_ => Abort(call), state: null)
             : default;
-        var persistence = new Persistence(SessionTimings.Patience);
+        var persistence = new RetryBudget(SessionTimings.Patience);
         var attempt = call;
         var isLost = false;
         while (true)
         {
-            var result = await Repetition.TryAsync(grain.PostAsync(attempt));
+            var result = await GrainRetry.TryAsync(grain.PostAsync(attempt));
             isLost |= result is null;
             switch (result?.State)
             {
@@ -128,7 +128,7 @@ internal sealed partial class ClusterSession(
                     // This process stops; the call may end well where it runs, and nobody here will hear of it.
                     return (mayRepeat ? Unavailable() : Lost(), false);
                 case PostState.Pending:
-                    persistence.SignOfLife();
+                    persistence.Renew();
                     attempt = call.AsQuestion();
                     continue;
                 case PostState.NotStarted when !mayRepeat && isLost:
@@ -173,9 +173,9 @@ internal sealed partial class ClusterSession(
         ReplyKind.Message,
         RpcReply.Error(_request, RpcError.InternalError, TenantStoppedException.Refusal.Message, TenantStoppedException.ToJson()), 503);
 
-    private static void ThrowIfStopped(Trouble trouble)
+    private static void ThrowIfStopped(CallFailure failure)
     {
-        if (trouble == Trouble.Stopped)
+        if (failure == CallFailure.Stopped)
         {
             throw new TenantStoppedException();
         }

@@ -18,13 +18,13 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
     /// <summary>The next items; waits for them. Empty and unknown when the activation that held the stream is gone.</summary>
     public async Task<ReadResult> NextAsync(CancellationToken cancellationToken)
     {
-        var persistence = new Persistence(SessionTimings.Patience);
+        var persistence = new RetryBudget(SessionTimings.Patience);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (await TryReadAsync(cancellationToken) is { } result)
             {
-                persistence.SignOfLife();
+                persistence.Renew();
                 if (result.IsStopped)
                 {
                     throw new TenantStoppedException();
@@ -108,7 +108,7 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
         {
             return await reading.WaitAsync(left, SessionTimings.Clock, cancellationToken);
         }
-        catch (Exception e) when (Persistence.IsTransient(e, cancellationToken))
+        catch (Exception e) when (RetryBudget.IsTransient(e, cancellationToken))
         {
             reading.Ignore();
             return null;

@@ -73,11 +73,11 @@ public static class SessionClusterExtensions
         services.TryAddSingleton<Activations>();
         services.TryAddSingleton<LocalSessions>();
         services.TryAddSingleton<LocalTenants>();
-        services.AddSingleton<PassivationClock>();
-        services.AddHostedService(provider => provider.GetRequiredService<PassivationClock>());
-        services.AddSingleton<TenantClock>();
-        services.AddHostedService(provider => provider.GetRequiredService<TenantClock>());
-        services.AddHostedService<ToolLogDeparture>();
+        services.AddSingleton<PassivationService>();
+        services.AddHostedService(provider => provider.GetRequiredService<PassivationService>());
+        services.AddSingleton<ExpiryService>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExpiryService>());
+        services.AddHostedService<ToolLogDrain>();
         services.Configure<SiloMessagingOptions>(ConfigureMessaging);
         services.Configure<GrainCollectionOptions>(static options => options.DeactivationTimeout = TimeSpan.FromSeconds(10));
         return silo;

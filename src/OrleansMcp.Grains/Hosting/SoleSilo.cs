@@ -19,7 +19,7 @@ internal static class SoleSilo
     public static ISiloBuilder UseSoleSilo(this ISiloBuilder silo, string clusterId, string serviceId)
     {
         silo.AddSoleSessionGrains();
-        silo.Services.AddHostedService<SessionDeparture>();
+        silo.Services.AddHostedService<SessionDrain>();
         silo.UseLocalhostClustering(Port, gatewayPort: 0, serviceId: serviceId, clusterId: clusterId);
         foreach (var listening in silo.Services.Where(IsListenerFactory).ToArray())
         {

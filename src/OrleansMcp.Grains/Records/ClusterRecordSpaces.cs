@@ -19,6 +19,6 @@ internal sealed class ClusterRecordSpace(IRecordSpaceGrain grain) : IRecordSpace
     public async ValueTask<RecordReply> ExecuteAsync(RecordRequest request, CancellationToken cancellationToken)
     {
         var bytes = RecordFormat.Write(request);
-        return RecordFormat.ReadReply(await Repetition.RunAsync(() => grain.ExecuteAsync(bytes), static reply => reply.Length == 0));
+        return RecordFormat.ReadReply(await GrainRetry.RunAsync(() => grain.ExecuteAsync(bytes), static reply => reply.Length == 0));
     }
 }

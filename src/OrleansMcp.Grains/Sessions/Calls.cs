@@ -21,12 +21,12 @@ internal sealed record OpenCall(
 /// <summary>How opening went.</summary>
 /// <param name="Reply">The reply to <c>initialize</c>.</param>
 /// <param name="Refusal">Why a handle was refused.</param>
-/// <param name="Trouble">Not null when it could not be made durable.</param>
+/// <param name="Failure">Not null when it could not be made durable.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.opened")]
 internal sealed record OpenResult(
-    [property: Id(0)] SessionReply Reply, [property: Id(1)] SessionRefusal? Refusal = null, [property: Id(2)] Trouble Trouble = Trouble.None)
+    [property: Id(0)] SessionReply Reply, [property: Id(1)] SessionRefusal? Refusal = null, [property: Id(2)] CallFailure Failure = CallFailure.None)
 {
-    public static OpenResult Stopped { get; } = new(default, TenantStoppedException.Refusal, Trouble.Stopped);
+    public static OpenResult Stopped { get; } = new(default, TenantStoppedException.Refusal, CallFailure.Stopped);
 }
 
 /// <summary>Delivers a message or a batch, or asks after a delivery by its name alone.</summary>
@@ -123,9 +123,9 @@ internal sealed record EndCall([property: Id(0)] Caller Caller);
 
 /// <summary>How ending went.</summary>
 /// <param name="Receipt">Null when there was no such session for this caller.</param>
-/// <param name="Trouble">Not null when the end could not be made durable.</param>
+/// <param name="Failure">Not null when the end could not be made durable.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.ended")]
-internal sealed record EndResult([property: Id(0)] SessionReceipt? Receipt, [property: Id(1)] Trouble Trouble = Trouble.None);
+internal sealed record EndResult([property: Id(0)] SessionReceipt? Receipt, [property: Id(1)] CallFailure Failure = CallFailure.None);
 
 /// <summary>Does what an operator asks.</summary>
 /// <param name="Id">Names the request over all its repetitions.</param>
@@ -135,7 +135,7 @@ internal sealed record OperateCall([property: Id(0)] Guid Id, [property: Id(1)] 
 
 /// <summary>What came of it.</summary>
 [GenerateSerializer, Immutable, Alias("orleansmcp.operated")]
-internal sealed record OperateResult([property: Id(0)] OperatorReply Reply, [property: Id(1)] Trouble Trouble = Trouble.None);
+internal sealed record OperateResult([property: Id(0)] OperatorReply Reply, [property: Id(1)] CallFailure Failure = CallFailure.None);
 
 /// <summary>Sets a secret, or removes it.</summary>
 /// <param name="Caller">The owner.</param>
@@ -146,15 +146,15 @@ internal sealed record SecretCall([property: Id(0)] Caller Caller, [property: Id
 
 /// <summary>What became of a secret.</summary>
 [GenerateSerializer, Immutable, Alias("orleansmcp.secretset")]
-internal sealed record SecretResult([property: Id(0)] SecretOutcome Outcome, [property: Id(1)] string? Code = null, [property: Id(2)] Trouble Trouble = Trouble.None);
+internal sealed record SecretResult([property: Id(0)] SecretOutcome Outcome, [property: Id(1)] string? Code = null, [property: Id(2)] CallFailure Failure = CallFailure.None);
 
 /// <summary>A public key.</summary>
 /// <param name="PublicKey">Null when there is no such session for the caller.</param>
-/// <param name="Trouble">Whether to ask again.</param>
+/// <param name="Failure">Whether to ask again.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.keyresult")]
-internal sealed record KeyResult([property: Id(0)] byte[]? PublicKey, [property: Id(1)] Trouble Trouble = Trouble.None);
+internal sealed record KeyResult([property: Id(0)] byte[]? PublicKey, [property: Id(1)] CallFailure Failure = CallFailure.None);
 
-internal enum Trouble
+internal enum CallFailure
 {
     None,
 

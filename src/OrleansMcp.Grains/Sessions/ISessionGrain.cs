@@ -53,5 +53,5 @@ internal interface ISessionGrain : IGrainWithStringKey
     /// Ends the session if its time is over. Returns when to look again, or null when there is none any more.
     /// </summary>
     [Alias("tend")]
-    Task<DateTimeOffset?> TendAsync();
+    Task<DateTimeOffset?> CheckExpiryAsync();
 }

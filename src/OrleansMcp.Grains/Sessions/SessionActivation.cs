@@ -14,7 +14,7 @@ internal sealed class SessionActivation(Session session, GrainSessionStore store
 
     public Session Session => session;
 
-    /// <summary>When <see cref="PassivationClock"/> looks at it next, seconds since year 1. Its own, under its lock.</summary>
+    /// <summary>When <see cref="PassivationService"/> looks at it next, seconds since year 1. Its own, under its lock.</summary>
     public long DueSecond { get; set; }
 
     protected override long WrittenAt => store.WrittenAt;

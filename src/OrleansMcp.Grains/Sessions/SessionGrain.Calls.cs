@@ -59,7 +59,7 @@ internal sealed partial class SessionGrain
         }
         finally
         {
-            LetGoOfNothing();
+            DeactivateIfEmpty();
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed partial class SessionGrain
             found.Abort?.Cancel();
         }
 
-        LeaveUnclaimed();
+        DeactivateIfUnclaimed();
         return Task.CompletedTask;
     }
 
@@ -130,20 +130,20 @@ internal sealed partial class SessionGrain
         }
         finally
         {
-            LetGoOfNothing();
+            DeactivateIfEmpty();
         }
     }
 
     public Task TouchAsync(Guid reader)
     {
         _readers.Find(reader)?.Touch();
-        LeaveUnclaimed();
+        DeactivateIfUnclaimed();
         return Task.CompletedTask;
     }
 
     public Task LeaveAsync(Guid reader)
     {
-        LeaveUnclaimed();
+        DeactivateIfUnclaimed();
         return _readers.RemoveAsync(reader);
     }
 
@@ -162,7 +162,7 @@ internal sealed partial class SessionGrain
     }
 
     /// <summary>An activation that nothing is behind does not stay: an unknown id must not fill memory.</summary>
-    private void LetGoOfNothing()
+    private void DeactivateIfEmpty()
     {
         if (!_session.Exists && !_key.IsPrincipal)
         {

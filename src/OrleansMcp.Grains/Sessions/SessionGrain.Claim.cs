@@ -28,7 +28,7 @@ internal sealed partial class SessionGrain
     }
 
     /// <summary>An activation that was woken for what only a living one could have done does not stay.</summary>
-    private void LeaveUnclaimed()
+    private void DeactivateIfUnclaimed()
     {
         if (_claiming is null)
         {

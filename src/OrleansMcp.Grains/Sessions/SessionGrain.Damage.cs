@@ -44,7 +44,7 @@ internal sealed partial class SessionGrain
         {
             await _grains.GetGrain<ITenantGrain>(tenant).StopAsync(damage.Message).WaitAsync(SessionTimings.Poll, SessionTimings.Clock);
         }
-        catch (Exception e) when (Persistence.IsTransient(e))
+        catch (Exception e) when (RetryBudget.IsTransient(e))
         {
             LogNotTold(_logger, e, tenant);
         }

@@ -16,8 +16,8 @@ internal sealed partial class SessionGrain
         if (IsLate(call.SentAt))
         {
             // It lay in a machine that froze, and the session may have been opened by another attempt and ended since.
-            LeaveUnclaimed();
-            return new OpenResult(default, Trouble: Trouble.Moved);
+            DeactivateIfUnclaimed();
+            return new OpenResult(default, Failure: CallFailure.Moved);
         }
 
         if (!call.IsRepeat)
@@ -46,11 +46,11 @@ internal sealed partial class SessionGrain
         }
         catch (TimeoutException)
         {
-            return new OpenResult(default, Trouble: Trouble.Pending);
+            return new OpenResult(default, Failure: CallFailure.Pending);
         }
         finally
         {
-            LetGoOfNothing();
+            DeactivateIfEmpty();
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class SessionGrain
     {
         if (await IsStoppedAsync())
         {
-            return new EndResult(null, Trouble.Stopped);
+            return new EndResult(null, CallFailure.Stopped);
         }
 
         // A stranger's call is answered by itself, and joins nothing.
@@ -69,11 +69,11 @@ internal sealed partial class SessionGrain
         }
         catch (TimeoutException)
         {
-            return new EndResult(null, Trouble.Pending);
+            return new EndResult(null, CallFailure.Pending);
         }
         finally
         {
-            LetGoOfNothing();
+            DeactivateIfEmpty();
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class SessionGrain
         catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
         {
             // Fenced: there is a record under this key. The next activation reads it, and knows whose it is.
-            return new OpenResult(default, Trouble: Trouble.Moved);
+            return new OpenResult(default, Failure: CallFailure.Moved);
         }
         catch (TenantStoppedException)
         {
@@ -102,7 +102,7 @@ internal sealed partial class SessionGrain
         catch (Exception e) when (e is IOException or SessionUnavailableException)
         {
             LogFailed(_logger, e, _key.Value);
-            return new OpenResult(default, Trouble: Trouble.Unsaved);
+            return new OpenResult(default, Failure: CallFailure.Unsaved);
         }
     }
 
@@ -114,12 +114,12 @@ internal sealed partial class SessionGrain
         }
         catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
         {
-            return new EndResult(null, Trouble.Moved);
+            return new EndResult(null, CallFailure.Moved);
         }
         catch (Exception e) when (e is IOException or SessionUnavailableException)
         {
             LogFailed(_logger, e, _key.Value);
-            return new EndResult(null, Trouble.Unsaved);
+            return new EndResult(null, CallFailure.Unsaved);
         }
     }
 }

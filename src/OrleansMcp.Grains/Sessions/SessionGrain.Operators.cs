@@ -12,7 +12,7 @@ internal sealed partial class SessionGrain
     {
         if (await IsStoppedAsync())
         {
-            return new OperateResult(OperatorReply.NotFound, Trouble.Stopped);
+            return new OperateResult(OperatorReply.NotFound, CallFailure.Stopped);
         }
 
         if (!_operating.TryGetValue(call.Id, out var operating))
@@ -28,11 +28,11 @@ internal sealed partial class SessionGrain
         }
         catch (TimeoutException)
         {
-            return new OperateResult(OperatorReply.NotFound, Trouble.Pending);
+            return new OperateResult(OperatorReply.NotFound, CallFailure.Pending);
         }
         finally
         {
-            LetGoOfNothing();
+            DeactivateIfEmpty();
         }
     }
 
@@ -44,12 +44,12 @@ internal sealed partial class SessionGrain
         }
         catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
         {
-            return new OperateResult(OperatorReply.NotFound, Trouble.Moved);
+            return new OperateResult(OperatorReply.NotFound, CallFailure.Moved);
         }
         catch (Exception e) when (e is IOException or SessionUnavailableException)
         {
             LogFailed(_logger, e, _key.Value);
-            return new OperateResult(OperatorReply.NotFound, Trouble.Unsaved);
+            return new OperateResult(OperatorReply.NotFound, CallFailure.Unsaved);
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed partial class SessionGrain
     {
         if (await IsStoppedAsync())
         {
-            return new KeyResult(null, Trouble.Stopped);
+            return new KeyResult(null, CallFailure.Stopped);
         }
 
         try
@@ -20,11 +20,11 @@ internal sealed partial class SessionGrain
         }
         catch (SessionPassivatedException)
         {
-            return new KeyResult(null, Trouble.Moved);
+            return new KeyResult(null, CallFailure.Moved);
         }
         finally
         {
-            LetGoOfNothing();
+            DeactivateIfEmpty();
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed partial class SessionGrain
     {
         if (await IsStoppedAsync())
         {
-            return new SecretResult(SecretOutcome.Refused, Trouble: Trouble.Stopped);
+            return new SecretResult(SecretOutcome.Refused, Failure: CallFailure.Stopped);
         }
 
         try
@@ -44,11 +44,11 @@ internal sealed partial class SessionGrain
         }
         catch (SessionPassivatedException)
         {
-            return new SecretResult(SecretOutcome.Refused, Trouble: Trouble.Moved);
+            return new SecretResult(SecretOutcome.Refused, Failure: CallFailure.Moved);
         }
         finally
         {
-            LetGoOfNothing();
+            DeactivateIfEmpty();
         }
     }
 }

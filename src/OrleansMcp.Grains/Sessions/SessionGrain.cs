@@ -23,7 +23,7 @@ namespace OrleansMcp.Grains.Sessions;
 /// <remarks>
 /// Reentrant: an end, a cancel, a ping or an answer to an elicitation gets through while a call waits. The actor guards itself; the grain's
 /// turns order only what the grain keeps. Kept alive, because Orleans does not see the calls that <see cref="Directory.LocalSession"/> makes:
-/// <see cref="PassivationClock"/> takes it out of memory. Placed at random: sessions are small and alike, and a client's gateway changes with every
+/// <see cref="PassivationService"/> takes it out of memory. Placed at random: sessions are small and alike, and a client's gateway changes with every
 /// request, so no silo is nearer than another.
 /// </remarks>
 [Reentrant, RandomPlacement, KeepAlive, GrainType(GrainType)]
@@ -43,7 +43,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly Deliveries _deliveries = new();
     private readonly Readers _readers = new();
     private readonly Activations _activations;
-    private readonly PassivationClock _clock;
+    private readonly PassivationService _clock;
     private readonly IGrainFactory _grains;
     private readonly StoppedTenants _stopped;
 
@@ -52,7 +52,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
     public SessionGrain(
         SessionFactory sessions, Catalogue catalogue, IGrainContext context, IGrainFactory grains, ITenantDirectory tenants, Activations activations,
-        PassivationClock clock, StoppedTenants stopped, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
+        PassivationService clock, StoppedTenants stopped, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
     {
         (_sessions, _catalogue, _tenants, _logger, _activations) = (sessions, catalogue, tenants, logger, activations);
         (_clock, _grains, _stopped) = (clock, grains, stopped);
@@ -79,7 +79,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         }
     }
 
-    public async Task<DateTimeOffset?> TendAsync()
+    public async Task<DateTimeOffset?> CheckExpiryAsync()
     {
         if (await IsStoppedAsync())
         {
@@ -112,7 +112,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         var tenant = _grains.GetGrain<ITenantGrain>(record.Owner.Tenant);
         try
         {
-            await Repetition.RunAsync(async () =>
+            await GrainRetry.RunAsync(async () =>
             {
                 await tenant.WatchAsync(record.Owner.Client, _key);
                 return true;

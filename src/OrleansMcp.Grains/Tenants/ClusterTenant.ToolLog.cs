@@ -10,5 +10,5 @@ internal sealed partial class ClusterTenant
         await grain.AppendCallsAsync(tenant, [.. entries]);
 
     public async ValueTask<IReadOnlyList<ToolLogEntry>> ReadCallsAsync(ToolLogQuery query, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.ReadCallsAsync(query));
+        await GrainRetry.RunAsync(() => grain.ReadCallsAsync(query));
 }

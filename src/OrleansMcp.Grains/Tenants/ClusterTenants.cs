@@ -40,13 +40,13 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
         await CallAsync(tenant => tenant.LeaseAsync(request), static lease => lease is { IsUnavailable: true, HasCharged: false });
 
     public async ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.ReadQuotasAsync(client, session));
+        await GrainRetry.RunAsync(() => grain.ReadQuotasAsync(client, session));
 
     public async ValueTask<CounterGrant> ReserveAsync(CounterReservation reservation, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.ReserveAsync(reservation));
+        await GrainRetry.RunAsync(() => grain.ReserveAsync(reservation));
 
     public async ValueTask ReturnAsync(CounterReservation reservation, CounterGrant grant, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(
+        await GrainRetry.RunAsync(
             async () =>
             {
                 await grain.ReturnAsync(reservation, grant);
@@ -54,10 +54,10 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
             });
 
     public async ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken) =>
-        await Repetition.RunSettledAsync(() => grain.KeepAsync(client, name, bytes, isHeld)); // An earlier size must not come last.
+        await GrainRetry.RunSettledAsync(() => grain.KeepAsync(client, name, bytes, isHeld)); // An earlier size must not come last.
 
     public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
-        await Repetition.RunAsync(() => grain.ListSessionsAsync(client));
+        await GrainRetry.RunAsync(() => grain.ListSessionsAsync(client));
 
     /// <summary>
     /// Calls the actor where it lives: here without its grain. If it leaves meanwhile, the next activation is asked: it may have taken up the
@@ -83,6 +83,6 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
             }
         }
 
-        return await Repetition.RunAsync(() => call(grain));
+        return await GrainRetry.RunAsync(() => call(grain));
     }
 }

@@ -46,7 +46,7 @@ internal partial interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Looks after the sessions that are due. Also what brings a tenant to life after the cluster started.</summary>
     [Alias("tend")]
-    Task TendAsync();
+    Task CheckExpiryAsync();
 
     /// <summary>Stops the tenant: something in the store that belongs to it was found damaged.</summary>
     [Alias("stop")]

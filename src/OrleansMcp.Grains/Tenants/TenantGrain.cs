@@ -53,7 +53,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // The clock of a tenant is kept going from outside (see TenantClock): an activation that nobody needs may leave.
+        // The clock of a tenant is kept going from outside (see ExpiryService): an activation that nobody needs may leave.
         foreach (var session in await ListedAsync(cancellationToken))
         {
             _tenant.Restore(session);
@@ -160,7 +160,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     public async Task<SessionKey[]> ListSessionsAsync(string? client) =>
         [.. await CoveredAsync(() => _tenant.ListSessionsAsync(client, CancellationToken.None))];
 
-    public async Task TendAsync()
+    public async Task CheckExpiryAsync()
     {
         if (_tending is null && !IsStopped)
         {
@@ -181,15 +181,15 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         _tenant.Tidy();
         foreach (var some in _tenant.ListDue().Chunk(AtOnce))
         {
-            await Task.WhenAll(some.Select(due => TendAsync(due.Client, due.Session)));
+            await Task.WhenAll(some.Select(due => CheckExpiryAsync(due.Client, due.Session)));
         }
     }
 
-    private async Task TendAsync(string client, SessionKey session)
+    private async Task CheckExpiryAsync(string client, SessionKey session)
     {
         try
         {
-            if (await GrainFactory.GetGrain<ISessionGrain>(session.Value).TendAsync() is { } next)
+            if (await GrainFactory.GetGrain<ISessionGrain>(session.Value).CheckExpiryAsync() is { } next)
             {
                 _tenant.Postpone(client, session, next);
             }

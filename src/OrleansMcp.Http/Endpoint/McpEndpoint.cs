@@ -4,7 +4,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>The one MCP URL: which verb handles a request.</summary>
-internal sealed class McpEndpoint(FrontDoor door, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete)
+internal sealed class McpEndpoint(RequestAdmission door, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete)
 {
     private const string Verbs = "GET, POST, DELETE";
 

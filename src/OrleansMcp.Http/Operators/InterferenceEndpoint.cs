@@ -7,7 +7,7 @@ using OrleansMcp.Signals.Interference;
 namespace OrleansMcp.Http.Operators;
 
 /// <summary><c>GET /ops/interference</c>: whose errors go with whose writes, as this process saw it in the last quarter of an hour.</summary>
-internal sealed class InterferenceEndpoint(OperatorDoor door, InterferenceDetector detector)
+internal sealed class InterferenceEndpoint(OperatorAdmission door, InterferenceDetector detector)
 {
     private const int Most = 1000;
 

@@ -14,7 +14,7 @@ namespace OrleansMcp.Http.Operators;
 
 /// <summary>What operators can do over HTTP: list the sessions of a tenant, take permissions away from one, end one.</summary>
 internal sealed partial class OperatorEndpoint(
-    OperatorDoor door, OperatedSessions sessions, ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals)
+    OperatorAdmission door, OperatedSessions sessions, ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals)
 {
     public const string TenantParameter = "tenant";
     public const string SessionParameter = "session";

@@ -6,7 +6,7 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Http.Operators;
 
 /// <summary><c>GET /ops/signals</c>: how often each detection signal was raised in this process since it started.</summary>
-internal sealed class SignalEndpoint(OperatorDoor door, SignalCounts counts)
+internal sealed class SignalEndpoint(OperatorAdmission door, SignalCounts counts)
 {
     public Task ReadAsync(HttpContext context) => door.AdmitAsync(context, HttpMethods.Get, (context, _) => Replies.JsonAsync(
         context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(new SignalReading(counts.Read()), OperatorJson.Default.SignalReading)));

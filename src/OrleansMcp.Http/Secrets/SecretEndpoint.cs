@@ -17,7 +17,7 @@ namespace OrleansMcp.Http.Secrets;
 /// principal's own state of 2026-07-28.
 /// </summary>
 internal sealed class SecretEndpoint(
-    FrontDoor door, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender, IConfigurationSource configuration)
+    RequestAdmission door, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender, IConfigurationSource configuration)
 {
     internal const string NameParameter = "name";
     private const string Verbs = "PUT, DELETE";

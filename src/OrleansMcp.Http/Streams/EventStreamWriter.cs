@@ -13,7 +13,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Streams;
 
 /// <summary>Writes a session's stream as server-sent events, with a comment now and then so that proxies keep a quiet one.</summary>
-internal sealed class EventStreamWriter(IConfigurationSource configuration, IDeparture departure, TimeProvider time)
+internal sealed class EventStreamWriter(IConfigurationSource configuration, IDrain drain, TimeProvider time)
 {
     private static readonly byte[] s_comment = ": keep-alive\n\n"u8.ToArray();
 
@@ -25,7 +25,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDep
     /// <param name="isOwed">Whether the stream will end with an answer. A stopping process lets go of the others first.</param>
     public async Task WriteAsync(HttpContext context, ISession session, Caller caller, StreamRequest request, JsonElement id, bool isOwed)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isOwed ? departure.Calls : departure.Listeners);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isOwed ? drain.Calls : drain.Listeners);
         var events = session.ListenAsync(caller, request, ending.Token).GetAsyncEnumerator(ending.Token);
         await using (events)
         {

@@ -35,7 +35,7 @@ internal static class AuditCommand
             expected.Add(head);
         }
 
-        using var store = AuditAtHand.Open(settings);
+        using var store = OpenedAudit.Open(settings);
         if (await ChosenAsync(store.Audit, result, expected, cancellationToken) is not { } tenants)
         {
             return ExitCode.Misused;
@@ -57,7 +57,7 @@ internal static class AuditCommand
 
     private static async Task<int> ExportAsync(ServerSettings settings, ParseResult result, CancellationToken cancellationToken)
     {
-        using var store = AuditAtHand.Open(settings);
+        using var store = OpenedAudit.Open(settings);
         if (await ChosenAsync(store.Audit, result, [], cancellationToken) is not { } tenants)
         {
             return ExitCode.Misused;

@@ -23,7 +23,7 @@ internal static class CommandLine
         var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
         if (serve.Is(parsed.CommandResult.Command))
         {
-            invocation.ProcessTerminationTimeout = null; // A server takes the time that its departure needs.
+            invocation.ProcessTerminationTimeout = null; // A server takes the time that its drain needs.
         }
 
         return await parsed.InvokeAsync(invocation, cancellationToken);

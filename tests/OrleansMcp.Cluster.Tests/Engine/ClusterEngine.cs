@@ -106,9 +106,9 @@ internal sealed class ClusterEngine : IEngine, IReusable
             "every session left memory");
     }
 
-    public async Task TendAsync()
+    public async Task CheckExpiryAsync()
     {
-        await _cluster.StrikeAsync();
+        await _cluster.RunOnceAsync();
         await _cluster.CollectAsync();
     }
 

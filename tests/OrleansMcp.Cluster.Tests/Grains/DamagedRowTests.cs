@@ -100,12 +100,12 @@ public sealed class DamagedRowTests
         await Eventually.Holds(
             async () =>
             {
-                await seen.TendAsync();
+                await seen.CheckExpiryAsync();
                 return engine.World.Errors.Entries.Count > 0;
             },
             "the tenant was stopped");
         await Assert.ThrowsAsync<TenantStoppedException>(() => seen.Unopened(s_bob).InitializeAsync());
-        await seen.TendAsync();
+        await seen.CheckExpiryAsync();
         Assert.Contains(client.Key, engine.World.Registry.Keys);
         Assert.True(await seen.HasRecordAsync(client.Key));
 

@@ -20,12 +20,12 @@ public sealed class EndingTests
         var stored = new TaskCompletionSource();
         engine.World.Storage.Held = stored.Task;
         var grain = engine.Cluster.Client.GetGrain<ISessionGrain>(client.Key.Value);
-        Assert.Equal(Trouble.Pending, (await grain.EndAsync(new EndCall(s_alice))).Trouble);
+        Assert.Equal(CallFailure.Pending, (await grain.EndAsync(new EndCall(s_alice))).Failure);
         var again = grain.EndAsync(new EndCall(s_alice));
 
         // Who it was that ended stays a secret also while it lasts.
         Assert.Equal(new EndResult(null), await grain.EndAsync(new EndCall(new Caller("acme", "bob", "bob"))));
-        Assert.Equal(Trouble.Pending, (await again).Trouble);
+        Assert.Equal(CallFailure.Pending, (await again).Failure);
 
         // So many ask that one of them waits when it ends: whoever asks after that may find another activation, which knows of no session.
         List<Task<EndResult>> attempts = [grain.EndAsync(new EndCall(s_alice))];
@@ -51,12 +51,12 @@ public sealed class EndingTests
         engine.World.Registry.KeepsAll = true;
         Assert.NotNull(await client.EndAsync());
         Assert.False(await client.IsFoundAsync());
-        await engine.TendAsync();
+        await engine.CheckExpiryAsync();
         Assert.False(await OpensAsync(engine));
         Assert.Equal([client.Key], engine.World.Registry.Keys);
 
         engine.World.Registry.KeepsAll = false;
-        await engine.TendAsync();
+        await engine.CheckExpiryAsync();
         Assert.Empty(engine.World.Registry.Keys);
         Assert.True(await OpensAsync(engine));
     }

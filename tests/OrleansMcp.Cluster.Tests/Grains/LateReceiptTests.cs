@@ -45,7 +45,7 @@ public sealed class LateReceiptTests
     {
         var session = Session(
             () => Task.FromException<EndResult>(TurnedAway()),
-            () => Task.FromResult(new EndResult(null, Trouble.Moved)),
+            () => Task.FromResult(new EndResult(null, CallFailure.Moved)),
             () => Task.FromResult(s_nothing));
         Assert.Null(await session.EndAsync(s_alice, CancellationToken.None));
     }
@@ -53,7 +53,7 @@ public sealed class LateReceiptTests
     [Fact]
     public async Task When_it_was_ending_and_is_gone_the_client_is_told_that_it_may_have_ended()
     {
-        var session = Session(() => Task.FromResult(new EndResult(null, Trouble.Pending)), () => Task.FromResult(s_nothing));
+        var session = Session(() => Task.FromResult(new EndResult(null, CallFailure.Pending)), () => Task.FromResult(s_nothing));
         await Assert.ThrowsAsync<SessionUnavailableException>(() => session.EndAsync(s_alice, CancellationToken.None));
     }
 

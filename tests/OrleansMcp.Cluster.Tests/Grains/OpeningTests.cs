@@ -30,13 +30,13 @@ public sealed class OpeningTests : IAsyncLifetime
         var stored = new TaskCompletionSource();
         _engine.World.Storage.Held = stored.Task;
         var (grain, call) = New(Alice(scopes));
-        Assert.Equal(Trouble.Pending, (await grain.OpenAsync(call)).Trouble);
+        Assert.Equal(CallFailure.Pending, (await grain.OpenAsync(call)).Failure);
 
         // The caller comes over the wire anew each time: the same identity, another object.
-        Assert.Equal(Trouble.Pending, (await grain.OpenAsync(call with { Caller = Alice(scopes), IsRepeat = true })).Trouble);
+        Assert.Equal(CallFailure.Pending, (await grain.OpenAsync(call with { Caller = Alice(scopes), IsRepeat = true })).Failure);
         stored.SetResult();
         var opened = await OpenedAsync(grain, call with { Caller = Alice(scopes), IsRepeat = true });
-        Assert.Equal((Trouble.None, ReplyKind.Message), (opened.Trouble, opened.Reply.Kind));
+        Assert.Equal((CallFailure.None, ReplyKind.Message), (opened.Failure, opened.Reply.Kind));
         Assert.Single(_engine.World.Registry.Keys);
         Assert.Contains("protocolVersion", Encoding.UTF8.GetString(opened.Reply.Body.Span), StringComparison.Ordinal);
     }
@@ -107,12 +107,12 @@ public sealed class OpeningTests : IAsyncLifetime
         }
 
         var stranger = await OpenedAsync(grain, call with { Caller = s_bob, IsRepeat = isRepeat });
-        if (stranger.Trouble == Trouble.Moved)
+        if (stranger.Failure == CallFailure.Moved)
         {
             stranger = await OpenedAsync(grain, call with { Caller = s_bob, IsRepeat = true }); // As a front end does.
         }
 
-        Assert.Equal((Trouble.None, ReplyKind.NotFound), (stranger.Trouble, stranger.Reply.Kind));
+        Assert.Equal((CallFailure.None, ReplyKind.NotFound), (stranger.Failure, stranger.Reply.Kind));
         Assert.True(stranger.Reply.Body.IsEmpty);
         Assert.DoesNotContain("bob", _engine.World.Storage.Text(((Orleans.Runtime.GrainReference)grain).GrainId), StringComparison.Ordinal);
     }
@@ -124,13 +124,13 @@ public sealed class OpeningTests : IAsyncLifetime
     {
         var (grain, call) = New(Alice(null));
         await OpenedAsync(grain, call);
-        while ((await grain.EndAsync(new EndCall(Alice(null)))).Trouble == Trouble.Pending)
+        while ((await grain.EndAsync(new EndCall(Alice(null)))).Failure == CallFailure.Pending)
         {
             // Asked again, as a front end does on a busy machine.
         }
 
         var late = await OpenedAsync(grain, call with { IsRepeat = isRepeat, SentAt = SentAt(ago: 2 * SessionTimings.LatestDelivery) });
-        Assert.Equal(Trouble.Moved, late.Trouble);
+        Assert.Equal(CallFailure.Moved, late.Failure);
         Assert.Empty(_engine.World.Registry.Keys);
         Assert.False(_engine.World.Storage.Has(((Orleans.Runtime.GrainReference)grain).GrainId));
     }
@@ -149,12 +149,12 @@ public sealed class OpeningTests : IAsyncLifetime
         await store.SaveAsync(record with { Ended = SessionEndReason.Closed }, default);
 
         var late = await OpenedAsync(grain, call with { IsRepeat = isRepeat });
-        if (late.Trouble == Trouble.Moved)
+        if (late.Failure == CallFailure.Moved)
         {
             late = await OpenedAsync(grain, call with { IsRepeat = true }); // As a front end does.
         }
 
-        Assert.Equal((Trouble.None, ReplyKind.NotFound), (late.Trouble, late.Reply.Kind));
+        Assert.Equal((CallFailure.None, ReplyKind.NotFound), (late.Failure, late.Reply.Kind));
         Assert.False(_engine.World.Storage.Has(id));
     }
 
@@ -176,7 +176,7 @@ public sealed class OpeningTests : IAsyncLifetime
     private static async Task<OpenResult> OpenedAsync(ISessionGrain grain, OpenCall call)
     {
         var result = await grain.OpenAsync(call);
-        while (result.Trouble == Trouble.Pending)
+        while (result.Failure == CallFailure.Pending)
         {
             result = await grain.OpenAsync(call with { IsRepeat = true });
         }

@@ -103,16 +103,16 @@ public sealed class RedeliveryTests
     public void What_the_caller_itself_cancelled_is_no_failure_of_the_way()
     {
         var cancelled = new OperationCanceledException();
-        Assert.True(Persistence.IsTransient(cancelled));
-        Assert.True(Persistence.IsTransient(new TaskCanceledException(), CancellationToken.None));
-        Assert.False(Persistence.IsTransient(cancelled, new CancellationToken(canceled: true)));
-        Assert.False(Persistence.IsTransient(new InvalidOperationException()));
+        Assert.True(RetryBudget.IsTransient(cancelled));
+        Assert.True(RetryBudget.IsTransient(new TaskCanceledException(), CancellationToken.None));
+        Assert.False(RetryBudget.IsTransient(cancelled, new CancellationToken(canceled: true)));
+        Assert.False(RetryBudget.IsTransient(new InvalidOperationException()));
     }
 
     [Fact]
     public void The_last_pause_before_the_patience_is_over_is_one_that_a_timer_keeps()
     {
-        var persistence = new Persistence(TimeSpan.FromTicks(1));
+        var persistence = new RetryBudget(TimeSpan.FromTicks(1));
         Assert.Equal(TimeSpan.FromMilliseconds(1), persistence.NextPause());
     }
 
@@ -170,6 +170,6 @@ public sealed class RedeliveryTests
 
         public Task<OperateResult> OperateAsync(OperateCall call) => throw new NotSupportedException();
 
-        public Task<DateTimeOffset?> TendAsync() => throw new NotSupportedException();
+        public Task<DateTimeOffset?> CheckExpiryAsync() => throw new NotSupportedException();
     }
 }

@@ -124,7 +124,7 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
 
     internal override async Task SweepAsync()
     {
-        await Cluster.StrikeAsync();
+        await Cluster.RunOnceAsync();
         await Cluster.CollectAsync();
     }
 

@@ -134,15 +134,15 @@ internal sealed class SessionCluster : IAsyncDisposable
     {
         foreach (var silo in Silos)
         {
-            await silo.GetRequiredService<PassivationClock>().TickAsync(CancellationToken.None);
+            await silo.GetRequiredService<PassivationService>().TickAsync(CancellationToken.None);
         }
     }
 
-    public async Task StrikeAsync()
+    public async Task RunOnceAsync()
     {
         foreach (var silo in Silos)
         {
-            await silo.GetRequiredService<TenantClock>().StrikeAsync();
+            await silo.GetRequiredService<ExpiryService>().RunOnceAsync();
         }
     }
 

@@ -28,7 +28,7 @@ internal static class EngineExtensions
     public static Task SkipTheTimeOfIdleActorsAsync(this IEngine engine)
     {
         engine.Time.Advance(TimeSpan.FromMinutes(10));
-        return engine.TendAsync();
+        return engine.CheckExpiryAsync();
     }
 
     /// <summary>The numbers of the nodes.</summary>

@@ -53,7 +53,7 @@ internal interface IEngine : IAsyncDisposable
     /// <summary>
     /// What the engine does by itself from time to time, now: idle actors leave memory, sessions end whose time is over.
     /// </summary>
-    Task TendAsync();
+    Task CheckExpiryAsync();
 
     /// <summary>Stops the whole engine and starts it again on the same durable state.</summary>
     Task RestartAsync();

@@ -65,7 +65,7 @@ public abstract class LifetimeContract : EngineContract
         for (var i = 1; i <= 5; i++)
         {
             engine.Time.Advance(TimeSpan.FromMinutes(20));
-            await engine.TendAsync();
+            await engine.CheckExpiryAsync();
             Assert.Equal(i, await client.At(i % engine.NodeCount).IncrementAsync());
         }
 
@@ -82,7 +82,7 @@ public abstract class LifetimeContract : EngineContract
         var client = await engine.OpenAsync(Alice);
         await using var listening = await client.Elsewhere().ListenAsync();
         engine.Time.Advance(TimeSpan.FromHours(1));
-        await engine.TendAsync();
+        await engine.CheckExpiryAsync();
         Assert.True(await client.IsFoundAsync());
         engine.Time.Advance(TimeSpan.FromMinutes(61));
         await GoneByItselfAsync(engine, client);
@@ -142,7 +142,7 @@ public abstract class LifetimeContract : EngineContract
         await Eventually.Holds(
             async () =>
             {
-                await engine.TendAsync();
+                await engine.CheckExpiryAsync();
                 return engine.ActorsOf(client.Key) == 0 && !await engine.HasRecordAsync(client.Key);
             },
             "the session ended by itself");

@@ -119,7 +119,7 @@ public abstract class ReentrancyContract : EngineContract
         var client = await engine.OpenAsync(Alice, capabilities: s_elicits);
         await using var open = await client.StreamAsync("test_elicit");
         var asked = await open.UntilMethodAsync("elicitation/create");
-        await engine.TendAsync();
+        await engine.CheckExpiryAsync();
         foreach (var through in client.Everywhere())
         {
             await through.IncrementAsync();

@@ -99,8 +99,8 @@ internal sealed class SoleServer : TestServer
 
     internal override async Task SweepAsync()
     {
-        await Services.GetRequiredService<TenantClock>().StrikeAsync();
-        await Services.GetRequiredService<PassivationClock>().TickAsync(CancellationToken.None);
+        await Services.GetRequiredService<ExpiryService>().RunOnceAsync();
+        await Services.GetRequiredService<PassivationService>().TickAsync(CancellationToken.None);
     }
 
     /// <summary>The audit of this server, all lines.</summary>

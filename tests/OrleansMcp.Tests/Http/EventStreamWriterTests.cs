@@ -89,7 +89,7 @@ public sealed class EventStreamWriterTests
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Events((CancellationToken)args![^1]!);
     }
 
-    private sealed class Staying : IDeparture
+    private sealed class Staying : IDrain
     {
         public CancellationToken Listeners => CancellationToken.None;
 

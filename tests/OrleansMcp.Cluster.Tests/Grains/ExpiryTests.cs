@@ -8,7 +8,7 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Grains;
 
 /// <summary>Sessions that a tenant looks after while they come and go.</summary>
-public sealed class TendingTests : IAsyncLifetime
+public sealed class ExpiryTests : IAsyncLifetime
 {
     private ClusterEngine _engine = null!;
 
@@ -25,7 +25,7 @@ public sealed class TendingTests : IAsyncLifetime
         _engine.World.Storage.Held = stored.Task;
         var leaving = session.TryPassivateAsync().AsTask();
         await Eventually.Holds(() => _engine.World.Storage.IsHolding, "the session was on its way");
-        Assert.NotNull(await _engine.Cluster.Client.GetGrain<ISessionGrain>(client.Key.Value).TendAsync());
+        Assert.NotNull(await _engine.Cluster.Client.GetGrain<ISessionGrain>(client.Key.Value).CheckExpiryAsync());
         stored.SetResult();
         Assert.True(await leaving);
     }

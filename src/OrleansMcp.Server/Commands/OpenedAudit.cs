@@ -8,25 +8,25 @@ using OrleansMcp.Storage.Sqlite;
 namespace OrleansMcp.Server.Commands;
 
 /// <summary>The audit of a store, for as long as a command looks at it.</summary>
-internal sealed class AuditAtHand : IDisposable
+internal sealed class OpenedAudit : IDisposable
 {
     private readonly IDisposable? _folder;
 
-    private AuditAtHand(IAuditReader audit, IDisposable? folder) => (Audit, _folder) = (audit, folder);
+    private OpenedAudit(IAuditReader audit, IDisposable? folder) => (Audit, _folder) = (audit, folder);
 
     public IAuditReader Audit { get; }
 
     /// <exception cref="IOException">There is no such store.</exception>
-    public static AuditAtHand Open(ServerSettings settings)
+    public static OpenedAudit Open(ServerSettings settings)
     {
         if (settings.Store == StoreKind.Tables)
         {
             // With the patience of the client library: no session waits for this.
-            return new AuditAtHand(TableStoreExtensions.OpenAudit(TableService.Create(settings, new TableClientOptions())), folder: null);
+            return new OpenedAudit(TableStoreExtensions.OpenAudit(TableService.Create(settings, new TableClientOptions())), folder: null);
         }
 
         var folder = SqliteDataFolder.Open(settings.DataFolder);
-        return new AuditAtHand(folder.Audit, folder);
+        return new OpenedAudit(folder.Audit, folder);
     }
 
     public void Dispose() => _folder?.Dispose();

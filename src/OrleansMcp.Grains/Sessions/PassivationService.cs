@@ -9,7 +9,7 @@ namespace OrleansMcp.Grains.Sessions;
 /// Takes sessions out of memory that were not used for <see cref="SessionConfiguration.PassivateAfter"/>. Orleans cannot: it does not see
 /// the calls that reach a session without its grain. Each session is looked at when it may be due, and not before.
 /// </summary>
-internal sealed partial class PassivationClock(SessionFactory sessions, IConfigurationSource configuration, ILogger<PassivationClock> logger) : BackgroundService
+internal sealed partial class PassivationService(SessionFactory sessions, IConfigurationSource configuration, ILogger<PassivationService> logger) : BackgroundService
 {
     private const int AtOnce = 16;
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);

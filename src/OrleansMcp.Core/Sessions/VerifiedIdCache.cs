@@ -5,7 +5,7 @@ namespace OrleansMcp.Sessions;
 /// which the newest wins: what is missing is judged again. Nothing but valid ids is kept, and what a set of keys judged lives no longer
 /// than that set.
 /// </summary>
-internal sealed class JudgedIds
+internal sealed class VerifiedIdCache
 {
     private const int Size = 8192; // 64 KB of references, and at most some 2 MB behind them
 

@@ -15,8 +15,8 @@ namespace OrleansMcp.Http.Endpoint;
 /// What every request to a session passes, whichever URL it comes to: Origin and Host, then the credential. And what every failure looks
 /// like from outside.
 /// </summary>
-internal sealed partial class FrontDoor(
-    OriginPolicy origins, CertifiedCallers callers, RefusalWriter refusals, ISignals signals, ILogger<FrontDoor> logger)
+internal sealed partial class RequestAdmission(
+    OriginPolicy origins, CertifiedCallers callers, RefusalWriter refusals, ISignals signals, ILogger<RequestAdmission> logger)
 {
     /// <param name="context">The request.</param>
     /// <param name="methods">The methods that pages of accepted origins may use here.</param>

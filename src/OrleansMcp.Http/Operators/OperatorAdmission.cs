@@ -5,7 +5,7 @@ using OrleansMcp.Protocol;
 namespace OrleansMcp.Http.Operators;
 
 /// <summary>What every request to <c>/ops</c> passes: that there are operators, Origin and Host, an operator's key, the method.</summary>
-internal sealed class OperatorDoor(FrontDoor door, OperatorAuthenticator operators)
+internal sealed class OperatorAdmission(RequestAdmission door, OperatorAuthenticator operators)
 {
     /// <param name="context">The request.</param>
     /// <param name="method">The one method that is served.</param>

@@ -4,7 +4,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Tenants;
 
 /// <summary>Sends what the tool log still holds in this process before its silo leaves: the tenants' actors may be on another one.</summary>
-internal sealed class ToolLogDeparture(SessionFactory sessions) : IHostedLifecycleService
+internal sealed class ToolLogDrain(SessionFactory sessions) : IHostedLifecycleService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
 

@@ -4,7 +4,7 @@ using OrleansMcp.Hosting;
 namespace OrleansMcp.Http.Streams;
 
 /// <summary>A process that lets go of its streams as soon as it stops. Its clients come back after its restart.</summary>
-internal sealed class ImmediateDeparture(IHostApplicationLifetime lifetime) : IDeparture
+internal sealed class ImmediateDrain(IHostApplicationLifetime lifetime) : IDrain
 {
     public CancellationToken Listeners => lifetime.ApplicationStopping;
 

@@ -9,7 +9,7 @@ namespace OrleansMcp.Grains.Directory;
 /// How long and how often a call is tried while a silo is lost and its grains find new homes. The clock starts at the last sign of life, so
 /// that a long call is not cut short and a silent one does not hang.
 /// </summary>
-internal struct Persistence(TimeSpan patience)
+internal struct RetryBudget(TimeSpan patience)
 {
     private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
@@ -33,7 +33,7 @@ internal struct Persistence(TimeSpan patience)
     public readonly bool IsOver => Left == TimeSpan.Zero;
 
     /// <summary>The session answered.</summary>
-    public void SignOfLife() => (_lastSign, _pause) = (Stopwatch.GetTimestamp(), s_first);
+    public void Renew() => (_lastSign, _pause) = (Stopwatch.GetTimestamp(), s_first);
 
     /// <summary>How long to wait before the next attempt.</summary>
     public TimeSpan NextPause()

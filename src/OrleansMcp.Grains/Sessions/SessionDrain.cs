@@ -8,7 +8,7 @@ namespace OrleansMcp.Grains.Sessions;
 /// Takes the sessions of a silo that is its whole cluster out of memory before the silo stops: the tenants that they owe something to stop
 /// with it, and nobody can bring them back elsewhere meanwhile. Comes after the web server, which has answered everybody by then.
 /// </summary>
-internal sealed partial class SessionDeparture(Activations activations, ILogger<SessionDeparture> logger) : IHostedService
+internal sealed partial class SessionDrain(Activations activations, ILogger<SessionDrain> logger) : IHostedService
 {
     private const int AtOnce = 64;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);

@@ -10,21 +10,21 @@ namespace OrleansMcp.Grains.Tenants;
 /// Strikes for every configured tenant now and then, from every silo, so that sessions end in time although nobody calls them, also after
 /// the whole cluster was restarted.
 /// </summary>
-internal sealed partial class TenantClock(
-    IGrainFactory grains, IConfigurationSource configuration, SessionFactory sessions, ILogger<TenantClock> logger)
+internal sealed partial class ExpiryService(
+    IGrainFactory grains, IConfigurationSource configuration, SessionFactory sessions, ILogger<ExpiryService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
     /// <summary>One stroke. Also called by tests.</summary>
-    internal async Task StrikeAsync()
+    internal async Task RunOnceAsync()
     {
         foreach (var tenant in configuration.Current.Tenants.Keys)
         {
             try
             {
-                await grains.GetGrain<ITenantGrain>(tenant).TendAsync();
+                await grains.GetGrain<ITenantGrain>(tenant).CheckExpiryAsync();
             }
             catch (Exception e)
             {
@@ -40,7 +40,7 @@ internal sealed partial class TenantClock(
             try
             {
                 await Task.Delay(Interval(), sessions.Time, stoppingToken);
-                await StrikeAsync();
+                await RunOnceAsync();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

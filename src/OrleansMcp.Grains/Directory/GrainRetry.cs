@@ -4,7 +4,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Directory;
 
 /// <summary>Calls that may be made again when they fail on their way.</summary>
-internal static class Repetition
+internal static class GrainRetry
 {
     /// <summary>Calls until there is an answer, as long as the patience lasts.</summary>
     /// <param name="call">The call, safe to be made twice, and harmless when it arrives after a later one was answered.</param>
@@ -33,7 +33,7 @@ internal static class Repetition
 
     private static async Task<T> RunAsync<T>(Func<Task<T>> call, Func<T, bool>? again, Func<T, bool>? isPending, List<Task>? outstanding)
     {
-        var persistence = new Persistence(SessionTimings.Patience);
+        var persistence = new RetryBudget(SessionTimings.Patience);
         while (true)
         {
             var attempt = Boxed(call());
@@ -41,7 +41,7 @@ internal static class Repetition
             {
                 if (isPending?.Invoke(result.Value) == true)
                 {
-                    persistence.SignOfLife();
+                    persistence.Renew();
                     continue;
                 }
 
@@ -71,7 +71,7 @@ internal static class Repetition
         {
             return await call.WaitAsync(SessionTimings.AskAgain, SessionTimings.Clock);
         }
-        catch (Exception e) when (Persistence.IsTransient(e))
+        catch (Exception e) when (RetryBudget.IsTransient(e))
         {
             call.Ignore();
             return null;
