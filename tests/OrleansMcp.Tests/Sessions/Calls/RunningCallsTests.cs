@@ -1,0 +1,135 @@
+using OrleansMcp.Configuration;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Tests.Sessions.Calls;
+
+public sealed class RunningCallsTests
+{
+    private static readonly ServerConfiguration s_two = TestConfiguration.With(new SessionConfiguration { MaxConcurrentRequests = 2 });
+    private readonly SessionBench _bench = new(s_two);
+    private readonly SessionBench _principal = new(s_two, isPrincipal: true);
+
+    [Fact]
+    public void A_session_runs_as_many_calls_as_it_may_and_refuses_the_next()
+    {
+        var first = _bench.ToolCall(id: 1);
+        Assert.Null(_bench.Calls.Add(first));
+        Assert.Null(_bench.Calls.Add(_bench.ToolCall(id: 2)));
+        var refusal = Assert.NotNull(_bench.Calls.Add(_bench.ToolCall(id: 3)));
+        Assert.Equal((429, RpcError.Refused), (refusal.Status, (int)refusal.Body!.Json()["error"]!["code"]!));
+        Assert.Equal(2, _bench.Calls.Count);
+
+        _bench.Calls.Complete(first, Answer.None);
+        Assert.Null(_bench.Calls.Add(_bench.ToolCall(id: 3)));
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_its_user_counts_as_one_that_runs()
+    {
+        await WaitingCall.StartAsync(_principal);
+        Assert.Null(_principal.Calls.Add(_principal.ToolCall(id: 2)));
+        Assert.Equal(429, _principal.Calls.Add(_principal.ToolCall(id: 3))!.Value.Status);
+    }
+
+    [Fact]
+    public void An_id_is_not_used_again_while_its_call_runs()
+    {
+        var first = _bench.ToolCall(id: "a");
+        Assert.Null(_bench.Calls.Add(first));
+        var refusal = Assert.NotNull(_bench.Calls.Add(_bench.ToolCall(id: "a")));
+        Assert.Equal(RpcError.InvalidRequest, (int)refusal.Body!.Json()["error"]!["code"]!);
+        Assert.Same(first, _bench.Calls.Find("\"a\""));
+
+        _bench.Calls.Complete(first, Answer.None);
+        Assert.Null(_bench.Calls.Find("\"a\""));
+        Assert.Null(_bench.Calls.Add(_bench.ToolCall(id: "a")));
+    }
+
+    [Fact]
+    public void Requests_of_2026_07_28_with_equal_ids_are_different_calls()
+    {
+        var (first, second) = (_principal.ToolCall(id: 1), _principal.ToolCall(id: 1));
+        Assert.Null(_principal.Calls.Add(first));
+        Assert.Null(_principal.Calls.Add(second));
+        Assert.NotEqual(first.Key, second.Key);
+        _principal.Calls.Complete(first, Answer.None);
+        Assert.Same(second, Assert.Single(_principal.Calls.All));
+    }
+
+    [Fact]
+    public async Task A_call_is_answered_once()
+    {
+        var sink = _bench.Sink();
+        var call = _bench.Call(_bench.Request("ping"), sink: sink);
+        Assert.Null(_bench.Calls.Add(call));
+        _bench.Calls.Complete(call, Answer.Of("1"u8.ToArray()));
+        _bench.Calls.Complete(call, Answer.Of("2"u8.ToArray()));
+        Assert.Equal(1, (int)(await sink.ReplyAsync()).Json());
+        Assert.Equal(0, _bench.Calls.Count);
+    }
+
+    [Fact]
+    public async Task All_that_run_and_all_that_wait_are_cancelled_for_the_same_reason()
+    {
+        var waiting = await WaitingCall.StartAsync(_principal);
+        var running = _principal.ToolCall(id: 2);
+        Assert.Null(_principal.Calls.Add(running));
+        Assert.Equal(2, _principal.Calls.CancelAll(CancelReason.SessionMoved));
+        Assert.All([running, waiting.Call], call => Assert.Equal(CancelReason.SessionMoved, call.Cancelled));
+        Assert.Equal(0, _principal.Inputs.Count);
+    }
+
+    [Fact]
+    public void The_first_reason_of_a_cancellation_counts()
+    {
+        var call = _bench.ToolCall();
+        call.Cancel(CancelReason.TimedOut);
+        call.Cancel(CancelReason.SessionEnded);
+        Assert.Equal(CancelReason.TimedOut, call.Cancelled);
+    }
+
+    [Fact]
+    public void No_call_begins_after_the_close()
+    {
+        var running = _bench.ToolCall(id: 1);
+        Assert.Null(_bench.Calls.Add(running));
+        _bench.Calls.Close();
+        Assert.NotNull(_bench.Calls.Add(_bench.ToolCall(id: 2)));
+        Assert.False(running.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task It_is_known_when_all_are_answered()
+    {
+        await _bench.Calls.AllAnsweredAsync().InTime("nothing ran");
+        var (first, second) = (_bench.ToolCall(id: 1), _bench.ToolCall(id: 2));
+        Assert.Null(_bench.Calls.Add(first));
+        Assert.Null(_bench.Calls.Add(second));
+        _bench.Calls.Complete(first, Answer.None);
+        var all = _bench.Calls.AllAnsweredAsync();
+        Assert.False(all.IsCompleted);
+        _bench.Calls.Complete(second, Answer.None);
+        await all.InTime("both are answered");
+    }
+
+    [Fact]
+    public async Task A_call_that_ignores_its_cancellation_is_not_waited_for()
+    {
+        Assert.Null(_bench.Calls.Add(_bench.ToolCall()));
+        await _bench.Calls.AllAnsweredAsync().InTime("the wait ended by itself");
+        Assert.Equal(1, _bench.Calls.Count);
+    }
+
+    [Fact]
+    public void Calls_that_began_later_and_subscriptions_are_not_waited_for()
+    {
+        Assert.Null(_principal.Calls.Add(_principal.Call("subscriptions/listen", new { notifications = new { } })));
+        Assert.False(_principal.Calls.AnyBegunBy(long.MaxValue));
+        var call = _principal.ToolCall();
+        Assert.Null(_principal.Calls.Add(call));
+        Assert.True(_principal.Calls.AnyBegunBy(call.BegunAt));
+        Assert.False(_principal.Calls.AnyBegunBy(call.BegunAt - 1));
+    }
+}

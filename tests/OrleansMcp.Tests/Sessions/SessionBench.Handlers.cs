@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelContextProtocol.Server;
+using OrleansMcp.Hosting;
+using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Egress;
+using OrleansMcp.Records;
+using OrleansMcp.Secrets.References;
+using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Changes;
+using OrleansMcp.Sessions.Handlers;
+using OrleansMcp.Sessions.Reading;
+using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.ToolLogs;
+using OrleansMcp.Tools;
+using OrleansMcp.Tools.Caching;
+
+namespace OrleansMcp.Tests.Sessions;
+
+/// <summary>What runs handlers, and the catalogue that they are in.</summary>
+internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDirectory
+{
+    public Catalogue Catalogue => field ??= Application.GetRequiredService<Catalogue>();
+
+    public FairScheduler Scheduler => field ??= new(() => Configuration.Current.Scheduler, Time);
+
+    public TenantCacheClient Cache => field ??= new(Tenants, Time, NullLogger.Instance);
+
+    public ToolLogBuffer ToolLog => field ??= new(Tenants, Metrics, Time, NullLogger.Instance);
+
+    public List<ISecretSource> SecretSources { get; } = [];
+
+    public ReferencedSecrets References => field ??= new(Record, Vault, SecretSources, Time, NullLogger.Instance);
+
+    public SubscriptionMethods Subscriptions => field ??= new(Changes, Authorization, Writer, Replies, Time);
+
+    public ListMethods Lists => field ??= new(Catalogue, Authorization, Policy, Configuration, Replies);
+
+    public ReadMethods Reads => field ??= new(Catalogue, Authorization, References, Environment, Replies);
+
+    public RequestRouter Router => field ??= new(Pipeline, Lists, Reads, Subscriptions);
+
+    public RequestRunner Runner => field ??= new(
+        Record, Client, Calls, Inputs, Revocation, Router, Activity, Metrics, Neighbours, Time, NullLogger.Instance);
+
+    /// <summary>The session that every key leads to, for tests of handles.</summary>
+    public ISession? Other { get; set; }
+
+    public HandlerEnvironment Environment => field ??= new()
+    {
+        Record = Record,
+        Values = Values,
+        Secrets = Vault,
+        Authorization = Authorization,
+        Account = Account,
+        Streams = Streams,
+        Changes = Changes,
+        Notifier = new ClientNotifier(Changes, Streams, Account, Client),
+        Requests = Requests,
+        Inputs = Inputs,
+        Client = Client,
+        ToolLog = new SessionToolLog(Authorization, ToolLog, Tenants),
+        Records = this,
+        Configuration = Configuration,
+        Egress = new EgressConnections(),
+        Application = Application,
+        ServerOptions = new McpServerOptions(),
+    };
+
+    public ToolCallPipeline Pipeline => field ??= new(
+        new ToolCallLogging(Record, ToolLog, Neighbours, Time),
+        new PermissionCheck(Authorization, Replies),
+        new ToolLookup(Catalogue, Record, Replies),
+        new ArgumentCheck(Replies),
+        new SecretPreparation(References),
+        new PolicyCheck(Policy, Counters, Record, Signals, Replies),
+        new QuotaAdmission(Account, Record, Metrics, Replies, Time, NullLogger.Instance),
+        new SessionHandleTools(this, Ids, Signals, Configuration, Replies, Time),
+        new OutputCaching(Cache, Authorization, Catalogue, Configuration, Metrics, Replies),
+        new SchedulerTurn(Scheduler, Time),
+        new HandlerInvocation(Environment, Replies, NullLogger.Instance));
+
+    private ServiceProvider Application => field ??= new ServiceCollection()
+        .AddSingleton<TimeProvider>(Time)
+        .AddSingleton(Tools)
+        .AddSessionActors(static catalogue => catalogue
+            .ServerInfo("bench", "1").AddTools<BenchTools>().AddResources<BenchResources>().AddPrompts<BenchResources>())
+        .BuildServiceProvider();
+
+    ISession ISessionDirectory.Get(SessionKey key) => Other ?? throw new InvalidOperationException("No test expects another session here.");
+
+    IRecordSpace IRecordSpaceDirectory.Get(RecordSpaceKey key) => throw new InvalidOperationException("No test of a session's part has records.");
+}
