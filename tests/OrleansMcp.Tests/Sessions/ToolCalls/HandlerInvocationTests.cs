@@ -32,7 +32,7 @@ public sealed class HandlerInvocationTests
     [InlineData("known", ToolOutcome.Error, "Not today.")]
     [InlineData("secret", "secret_unavailable", "secret_unavailable: ")]
     [InlineData("quota", "quota_exceeded", "quota_exceeded: ")]
-    [InlineData("records", "records_conflict", "records_conflict: Read again.")]
+    [InlineData("records", "conflict", "conflict: Read again.")]
     [InlineData("permission", "permission_denied", "permission_denied: ")]
     [InlineData("unforeseen", ToolOutcome.Error, "The tool 'bench_fail' failed.")]
     public async Task A_failure_is_told_in_as_many_words_as_its_client_may_hear(string how, string code, string begin)

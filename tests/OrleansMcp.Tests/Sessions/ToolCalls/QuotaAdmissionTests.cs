@@ -81,9 +81,10 @@ public sealed class QuotaAdmissionTests
     [Fact]
     public async Task A_call_whose_time_is_over_is_told_whose_quota_it_was()
     {
-        var (bench, next) = NewBench(QuotaConfiguration.None with { CallTimeout = s_timeout });
+        var (bench, next) = await WarmAsync(QuotaConfiguration.None with { CallTimeout = s_timeout });
         next.Answer = async call =>
         {
+            call.Clock!.Start();
             await Task.Delay(Timeout.InfiniteTimeSpan, bench.Time, call.Token);
             return default;
         };
@@ -97,7 +98,7 @@ public sealed class QuotaAdmissionTests
     [Fact]
     public async Task A_call_that_ignores_its_end_is_given_up_and_keeps_its_place_until_it_returns()
     {
-        var (bench, next) = NewBench(QuotaConfiguration.None with { CallTimeout = s_timeout });
+        var (bench, next) = await WarmAsync(QuotaConfiguration.None with { CallTimeout = s_timeout });
         using var abandoned = new Level(bench.Metrics.Abandoned);
         next.Answer = Ignore;
         var call = bench.ToolCall();
@@ -118,7 +119,7 @@ public sealed class QuotaAdmissionTests
     [Fact]
     public async Task A_call_that_was_cancelled_and_is_given_up_is_a_cancelled_call()
     {
-        var (bench, next) = NewBench(QuotaConfiguration.None);
+        var (bench, next) = await WarmAsync(QuotaConfiguration.None);
         next.Answer = Ignore;
         var call = bench.ToolCall();
         var running = RunAsync(bench, next, call);
@@ -135,12 +136,8 @@ public sealed class QuotaAdmissionTests
     [Fact]
     public async Task A_call_that_is_given_up_goes_on_being_charged()
     {
-        var (bench, next) = NewBench(QuotaConfiguration.None with { CallTimeout = s_timeout, ComputeSecondsPerMinute = 30 });
-        next.Answer = call =>
-        {
-            call.Clock!.Start();
-            return Ignore(call);
-        };
+        var (bench, next) = await WarmAsync(QuotaConfiguration.None with { CallTimeout = s_timeout, ComputeSecondsPerMinute = 30 });
+        next.Answer = Ignore;
         var running = RunAsync(bench, next);
         bench.Time.Advance(s_timeout);
         await _told.Task.InTime("the call was told to end");
@@ -178,6 +175,7 @@ public sealed class QuotaAdmissionTests
     /// <summary>Heeds no end. That it was told is known when the watch of its call has been told, too: callbacks run in the reverse order.</summary>
     private ValueTask<ToolCallOutcome> Ignore(RunningCall call)
     {
+        call.Clock!.Start();
         call.Token.UnsafeRegister(_ => _told.TrySetResult(), null);
         return new(_handler.Task);
     }
@@ -186,6 +184,14 @@ public sealed class QuotaAdmissionTests
     {
         var bench = new SessionBench(TestConfiguration.With(quotas: quotas));
         return (bench, new RecordingStage(bench.Replies));
+    }
+
+    /// <summary>A session that has a lease already: its next call begins before <see cref="RunAsync"/> returns.</summary>
+    private static async Task<(SessionBench Bench, RecordingStage Next)> WarmAsync(QuotaConfiguration quotas)
+    {
+        var (bench, next) = NewBench(quotas);
+        Assert.True((await RunAsync(bench, next)).Succeeded);
+        return (bench, next);
     }
 
     private static Task<ToolCallOutcome> RunAsync(SessionBench bench, RecordingStage next, RunningCall? call = null) => next.RunAsync(

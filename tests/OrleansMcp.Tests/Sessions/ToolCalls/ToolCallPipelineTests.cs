@@ -57,7 +57,7 @@ public sealed class ToolCallPipelineTests
         var source = new GatedSource();
         bench.SecretSources.Add(source);
         bench.Reserve("token");
-        var running = RunAsync(bench, "bench_echo");
+        var running = RunAsync(bench, "bench_echo", new { text = "a" });
         await source.Gate.Entered;
         await AssertMarksAsync(bench, counted: 0, calls: 0, runs: 0);
         source.Gate.Open();
@@ -77,8 +77,8 @@ public sealed class ToolCallPipelineTests
     public async Task A_call_that_a_quota_refuses_is_not_counted_by_the_policies()
     {
         var bench = NewBench(calls: 1);
-        await RunAsync(bench, "bench_echo");
-        Assert.Equal("quota_exceeded", (await RunAsync(bench, "bench_echo")).Code);
+        await RunAsync(bench, "bench_echo", new { text = "a" });
+        Assert.Equal("quota_exceeded", (await RunAsync(bench, "bench_echo", new { text = "a" })).Code);
         await AssertMarksAsync(bench, counted: 1, calls: 1, runs: 1, "quota_exceeded", ToolOutcome.Ok);
     }
 
@@ -109,8 +109,9 @@ public sealed class ToolCallPipelineTests
         await RunAsync(bench, "bench_kept");
         Assert.True(bench.Scheduler.TryEnter("globex", out var place));
         Assert.True((await RunAsync(bench, "bench_kept").InTime("the kept result came")).Succeeded);
-        var waiting = RunAsync(bench, "bench_echo");
-        Assert.Equal((1, 1), (bench.Scheduler.Waiting, bench.Account.Meter.Running));
+        var waiting = RunAsync(bench, "bench_echo", new { text = "a" });
+        await Eventually.Holds(() => bench.Scheduler.Waiting == 1, "the call waits for its turn");
+        Assert.Equal(1, bench.Account.Meter.Running);
         await AssertMarksAsync(bench, counted: 3, calls: 3, runs: 1, ToolOutcome.Ok, ToolOutcome.Ok);
         bench.Scheduler.Leave(place);
         await waiting.InTime("the turn came");
