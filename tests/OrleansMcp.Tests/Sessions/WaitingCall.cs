@@ -46,7 +46,7 @@ internal sealed class WaitingCall
         RetryOf(_bench, state ?? State, tool, new JsonObject { ["text"] = text });
 
     public RunningCall? TakeUp(McpMessage retry, Caller? caller = null, string? state = null) => _bench.Inputs.TakeUp(
-        caller ?? SessionBench.Alice, retry, RequestMeta.Read(retry), _bench.Sink(), state ?? State);
+        caller ?? SessionBench.Alice, retry, RequestMeta.Read(retry), _bench.Sink(), state ?? State, static _ => null, out _);
 
     /// <summary>A retry of a call of a tool.</summary>
     public static McpMessage RetryOf(SessionBench bench, string state, string tool, JsonObject arguments, string asked = "input-1")

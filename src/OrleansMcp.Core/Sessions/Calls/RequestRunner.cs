@@ -61,16 +61,13 @@ internal sealed class RequestRunner(
                 return false;
             }
 
-            call = inputs.TakeUp(caller, message, meta, sink, state);
-            if (call is null)
-            {
-                refusal = Answer.Error(message.Id, RpcError.InvalidParams,
-                    "The requestState is unknown, used or expired, or belongs to another request. Start the request again.", true);
-                return false;
-            }
+            call = inputs.TakeUp(caller, message, meta, sink, state, calls.Add, out var full);
+            refusal = full ?? Answer.Error(message.Id, RpcError.InvalidParams,
+                "The requestState is unknown, used or expired, or belongs to another request. Start the request again.", true);
+            return call is not null;
         }
 
-        call ??= new RunningCall(caller, message, meta, sink) { Delivery = delivery };
+        call = new RunningCall(caller, message, meta, sink) { Delivery = delivery };
         if (calls.Add(call) is not { } problem)
         {
             return true;

@@ -126,10 +126,20 @@ internal sealed class PendingInputs(
 
     /// <summary>
     /// Finds what a retry's state stands for and uses it up. A call that waits goes on with the answers; otherwise the retry is a new call,
-    /// with what its handler left behind. Null when there is nothing, for whatever reason.
+    /// with what its handler left behind. Null when there is nothing, for whatever reason, or when the call finds no room: then nothing is used
+    /// up, and the retry may be sent again.
     /// </summary>
-    public RunningCall? TakeUp(Caller caller, McpMessage message, RequestMeta meta, PostSink sink, string state)
+    /// <param name="caller">Who sent the retry.</param>
+    /// <param name="message">The retry.</param>
+    /// <param name="meta">Its metadata.</param>
+    /// <param name="sink">Where its answer goes.</param>
+    /// <param name="state">Its <c>requestState</c>.</param>
+    /// <param name="admit">Takes the call among the running ones before it goes on, or says why not.</param>
+    /// <param name="full">What <paramref name="admit"/> said.</param>
+    public RunningCall? TakeUp(
+        Caller caller, McpMessage message, RequestMeta meta, PostSink sink, string state, Func<RunningCall, Answer?> admit, out Answer? full)
     {
+        full = null;
         var verdict = ids.JudgeState(state, caller, out var name);
         Attempts.Raise(signals, verdict, caller, "requestState");
         if (verdict != TokenVerdict.Valid)
@@ -138,14 +148,21 @@ internal sealed class PendingInputs(
         }
 
         var (waiting, held) = Take(name, RequestStates.Digest(message));
-        if (waiting is null)
+        waiting?.Resume(message, meta, sink);
+        if ((waiting ?? NewCall(caller, message, meta, sink, held)) is not { } call)
         {
-            return held is null ? null : new RunningCall(caller, message, meta, sink) { PriorState = held.Inner };
+            return null;
         }
 
-        waiting.Resume(message, meta, sink);
-        waiting.Input!.Answer(RequestStates.ResponsesOf(message));
-        return waiting;
+        full = admit(call);
+        if (full is not null)
+        {
+            PutBack(name, waiting, held);
+            return null;
+        }
+
+        waiting?.Input!.Answer(RequestStates.ResponsesOf(message));
+        return call;
     }
 
     /// <summary>Gives up all that waits; the calls are for the caller to cancel.</summary>
@@ -188,6 +205,25 @@ internal sealed class PendingInputs(
             }
 
             return default;
+        }
+    }
+
+    private static RunningCall? NewCall(Caller caller, McpMessage message, RequestMeta meta, PostSink sink, HeldState? held) =>
+        held is null ? null : new RunningCall(caller, message, meta, sink) { PriorState = held.Inner };
+
+    private void PutBack(string name, RunningCall? waiting, HeldState? held)
+    {
+        lock (_gate)
+        {
+            if (waiting is not null)
+            {
+                (_waiting ??= new(StringComparer.Ordinal)).TryAdd(name, waiting);
+            }
+
+            if (held is not null)
+            {
+                (_held ??= new(StringComparer.Ordinal)).TryAdd(name, held);
+            }
         }
     }
 

@@ -135,6 +135,34 @@ public sealed class RequestRunnerTests
     }
 
     [Fact]
+    public async Task A_retry_that_finds_no_room_may_be_sent_again()
+    {
+        var bench = new SessionBench(TestConfiguration.With(new SessionConfiguration { MaxConcurrentRequests = 1 }), isPrincipal: true);
+        var first = await Start(bench, bench.Request("tools/call", Rpc.CallParams("bench_ask")), out _).InTime("the tool asked");
+        var retry = WaitingCall.RetryOf(bench, (string)first.Json()["result"]!["requestState"]!, "bench_ask", [], "colour");
+        var other = Start(bench, Waiting(bench), out _);
+        await bench.Gates["gate"].Entered;
+        Assert.Equal(429, (await Start(bench, retry, out _)).Status);
+        bench.Gates["gate"].Open();
+        await other.InTime("the other call was answered");
+        var answered = await Start(bench, retry, out _).InTime("the retry was answered");
+        Assert.Equal("inner red", (string?)answered.Json()["result"]!["content"]![0]!["text"]);
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_is_not_woken_by_a_retry_that_finds_no_room()
+    {
+        var waiting = await WaitingCall.StartAsync(_principal);
+        var roomy = _principal.Configuration.Current;
+        _principal.Configuration.Current = roomy with { Sessions = new SessionConfiguration { MaxConcurrentRequests = 0 } };
+        Assert.Equal(429, (await Start(_principal, waiting.Retry(), out _)).Status);
+        Assert.Equal((1, false), (_principal.Inputs.Count, waiting.Handler.IsCompleted));
+        _principal.Configuration.Current = roomy;
+        _ = Start(_principal, waiting.Retry(), out _);
+        await waiting.Handler.InTime("the handler went on");
+    }
+
+    [Fact]
     public async Task A_retry_whose_credential_does_not_permit_the_call_is_refused_and_uses_nothing_up()
     {
         _principal.Configuration.Current = _principal.Configuration.Current.Scoped(("few", ["tool:other"]), ("all", ["tool:*"]));

@@ -172,5 +172,5 @@ public sealed class PendingInputsTests
     }
 
     private RunningCall? TakeUp(McpMessage retry, string state) =>
-        _bench.Inputs.TakeUp(SessionBench.Alice, retry, RequestMeta.Read(retry), _bench.Sink(), state);
+        _bench.Inputs.TakeUp(SessionBench.Alice, retry, RequestMeta.Read(retry), _bench.Sink(), state, static _ => null, out _);
 }
