@@ -82,7 +82,9 @@ public sealed class ClientRequestsTests
         var asking = AskAsync(_bench.ToolCall());
         _bench.Requests.Close();
         await Assert.ThrowsAsync<McpException>(() => asking.InTime("the wait ended"));
-        await Assert.ThrowsAsync<McpException>(() => AskAsync(_bench.ToolCall()));
+        var late = AskAsync(_bench.ToolCall());
+        Assert.True(late.IsFaulted);
+        await Assert.ThrowsAsync<McpException>(() => late);
     }
 
     [Fact]

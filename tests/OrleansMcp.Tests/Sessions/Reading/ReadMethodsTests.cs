@@ -25,6 +25,7 @@ public sealed class ReadMethodsTests
     {
         _bench.Permit("resource:bench://items/a*");
         Assert.Equal("item ab", await ReadAsync("bench://items/%61b"));
+        Assert.Equal("item ab", await ReadAsync("bench://%69tems/ab")); // The template itself does not match this spelling.
         await Assert.ThrowsAsync<PermissionDeniedException>(() => ReadAsync("bench://items/b"));
         await Assert.ThrowsAsync<PermissionDeniedException>(() => ReadAsync("bench://items/%62"));
     }
