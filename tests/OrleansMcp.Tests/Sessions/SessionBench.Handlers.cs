@@ -33,9 +33,9 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
 
     public ReferencedSecrets References => field ??= new(Record, Vault, SecretSources, Time, NullLogger.Instance);
 
-    public SubscriptionMethods Subscriptions => field ??= new(Changes, Authorization, Writer, Replies, Time);
+    public SubscriptionMethods Subscriptions => field ??= new(Changes, Authorization, Writer, Environment, Replies, Time);
 
-    public ListMethods Lists => field ??= new(Catalogue, Authorization, Policy, Configuration, Replies);
+    public ListMethods Lists => field ??= new(Catalogue, Authorization, Policy, Configuration, Environment, Replies);
 
     public ReadMethods Reads => field ??= new(Catalogue, Authorization, References, Environment, Replies);
 
@@ -65,7 +65,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
         Configuration = Configuration,
         Egress = new EgressConnections(),
         Application = Application,
-        ServerOptions = new McpServerOptions(),
+        ServerOptions = Catalogue.Options,
     };
 
     public ToolCallPipeline Pipeline => field ??= new(
@@ -79,13 +79,13 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
         new SessionHandleTools(this, Ids, Signals, Configuration, Replies, Time),
         new OutputCaching(Cache, Authorization, Catalogue, Configuration, Metrics, Replies),
         new SchedulerTurn(Scheduler, Time),
-        new HandlerInvocation(Environment, Replies, NullLogger.Instance));
+        new HandlerInvocation(Environment, [], Replies, NullLogger.Instance));
 
     private ServiceProvider Application => field ??= new ServiceCollection()
         .AddSingleton<TimeProvider>(Time)
-        .AddSingleton(Tools)
-        .AddSessionActors(static catalogue => catalogue
-            .ServerInfo("bench", "1").AddTools<BenchTools>().AddResources<BenchResources>().AddPrompts<BenchResources>())
+        .AddSessionActors()
+        .AddMcpServer(static options => options.ServerInfo = new() { Name = "bench", Version = "1" })
+        .WithTools(Tools).WithResources<BenchResources>().WithPrompts<BenchResources>().Services
         .BuildServiceProvider();
 
     ISession ISessionDirectory.Get(SessionKey key) => Other ?? throw new InvalidOperationException("No test expects another session here.");

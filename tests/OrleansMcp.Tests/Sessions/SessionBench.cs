@@ -18,7 +18,7 @@ using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Signals.Interference;
 using OrleansMcp.State;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Time;
+using Microsoft.Extensions.Time.Testing;
 
 namespace OrleansMcp.Tests.Sessions;
 
@@ -55,11 +55,11 @@ internal sealed partial class SessionBench
             Version = isPrincipal ? 0 : 1,
         });
         Activity = new LastActivity(Time, Time.GetUtcNow());
-        Neighbours = new NeighbourWatch(Signals, Time);
+        Neighbours = new InterferenceDetector(Signals, Time);
         Tools = new BenchTools(Gates);
     }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public TestConfigurationSource Configuration { get; }
 
@@ -73,7 +73,7 @@ internal sealed partial class SessionBench
 
     public LastActivity Activity { get; }
 
-    public NeighbourWatch Neighbours { get; }
+    public InterferenceDetector Neighbours { get; }
 
     public Gates Gates { get; } = new();
 

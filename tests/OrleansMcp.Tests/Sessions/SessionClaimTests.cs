@@ -80,7 +80,7 @@ public sealed class SessionClaimTests
     {
         _attempts.Rest = TimeSpan.FromSeconds(4.5);
         var refusal = await ClaimAsync(s_key);
-        Assert.Equal((HeldBackException.Code, 5), (refusal!.Code, refusal.RetryAfterSeconds));
+        Assert.Equal((ThrottledException.Code, 5), (refusal!.Code, refusal.RetryAfterSeconds));
         Assert.Empty(_bench.Store.Operations);
         Assert.Empty(await PlacesAsync());
     }
@@ -104,6 +104,6 @@ public sealed class SessionClaimTests
     {
         public TimeSpan? Rest { get; set; }
 
-        public TimeSpan? HeldBack(Caller caller) => Rest;
+        public TimeSpan? RetryAfter(Caller caller) => Rest;
     }
 }

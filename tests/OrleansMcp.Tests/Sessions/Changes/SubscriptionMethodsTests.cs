@@ -56,7 +56,7 @@ public sealed class SubscriptionMethodsTests
     {
         var turn = await _bench.Writer.EnterAsync(CancellationToken.None);
         var call = _bench.Call("resources/subscribe", new { uri = "bench://one" });
-        var subscribing = _bench.Subscriptions.SubscribeAsync(call, subscribe: true).AsTask();
+        var subscribing = _bench.Subscriptions.SubscribeAsync(call).AsTask();
         call.Revoke();
         turn.Dispose();
         await Assert.ThrowsAnyAsync<Exception>(() => subscribing.InTime("it was refused"));
@@ -119,10 +119,10 @@ public sealed class SubscriptionMethodsTests
     }
 
     private Task<byte[]> SubscribeAsync(string uri) =>
-        _bench.Subscriptions.SubscribeAsync(_bench.Call("resources/subscribe", new { uri }), subscribe: true).AsTask();
+        _bench.Subscriptions.SubscribeAsync(_bench.Call("resources/subscribe", new { uri })).AsTask();
 
     private Task<byte[]> UnsubscribeAsync(string uri) =>
-        _bench.Subscriptions.SubscribeAsync(_bench.Call("resources/unsubscribe", new { uri }), subscribe: false).AsTask();
+        _bench.Subscriptions.UnsubscribeAsync(_bench.Call("resources/unsubscribe", new { uri })).AsTask();
 
     private Task<byte[]> SetLevelAsync(object level) => _bench.Subscriptions.SetLogLevelAsync(_bench.Call("logging/setLevel", new { level })).AsTask();
 

@@ -14,33 +14,33 @@ public sealed class ListMethodsTests
     private readonly SessionBench _principal = new(isPrincipal: true);
 
     [Fact]
-    public void A_list_shows_what_the_session_may_use()
+    public async Task A_list_shows_what_the_session_may_use()
     {
-        Assert.Equal(["bench_ask", "bench_echo", "bench_fail", "bench_kept", "bench_wait"], Tools(_bench));
+        Assert.Equal(["bench_ask", "bench_echo", "bench_fail", "bench_kept", "bench_wait"], await ToolsAsync(_bench));
         _bench.Permit("tool:bench_e*", "resource:bench://one");
-        Assert.Equal(["bench_echo"], Tools(_bench));
-        Assert.Equal(["bench://one"], Names(_bench.Lists.ListResources(_bench.Call("resources/list")), "resources", "uri"));
-        Assert.Empty(Names(_bench.Lists.ListResourceTemplates(_bench.Call("resources/templates/list")), "resourceTemplates", "uriTemplate"));
-        Assert.Empty(Names(_bench.Lists.ListPrompts(_bench.Call("prompts/list")), "prompts", "name"));
+        Assert.Equal(["bench_echo"], await ToolsAsync(_bench));
+        Assert.Equal(["bench://one"], Names(await _bench.Lists.ListResourcesAsync(_bench.Call("resources/list")), "resources", "uri"));
+        Assert.Empty(Names(await _bench.Lists.ListResourceTemplatesAsync(_bench.Call("resources/templates/list")), "resourceTemplates", "uriTemplate"));
+        Assert.Empty(Names(await _bench.Lists.ListPromptsAsync(_bench.Call("prompts/list")), "prompts", "name"));
         _bench.Permit("prompt:*", "resource:bench://items/*");
-        Assert.Equal(["bench_paint"], Names(_bench.Lists.ListPrompts(_bench.Call("prompts/list")), "prompts", "name"));
+        Assert.Equal(["bench_paint"], Names(await _bench.Lists.ListPromptsAsync(_bench.Call("prompts/list")), "prompts", "name"));
         Assert.Equal(
-            ["bench://items/{id}"], Names(_bench.Lists.ListResourceTemplates(_bench.Call("resources/templates/list")), "resourceTemplates", "uriTemplate"));
+            ["bench://items/{id}"], Names(await _bench.Lists.ListResourceTemplatesAsync(_bench.Call("resources/templates/list")), "resourceTemplates", "uriTemplate"));
     }
 
     [Fact]
-    public void A_list_shows_what_the_callers_credential_may_use()
+    public async Task A_list_shows_what_the_callers_credential_may_use()
     {
         _bench.Configuration.Current = _bench.Configuration.Current.Scoped(("few", ["tool:bench_echo"]));
         var narrow = SessionBench.Alice with { Scopes = new HashSet<string> { "few" } };
-        Assert.Equal(["bench_echo"], Names(_bench.Lists.ListTools(_bench.Call("tools/list", caller: narrow)), "tools", "name"));
+        Assert.Equal(["bench_echo"], Names(await _bench.Lists.ListToolsAsync(_bench.Call("tools/list", caller: narrow)), "tools", "name"));
     }
 
     [Fact]
-    public void A_tool_that_a_policy_hides_is_not_listed_and_the_list_is_nobody_elses()
+    public async Task A_tool_that_a_policy_hides_is_not_listed_and_the_list_is_nobody_elses()
     {
         _principal.Configuration.Current = _principal.Configuration.Current with { Policies = Judging.SetOf("version: 1\nhide: [bench_echo]\n") };
-        var listed = _principal.Lists.ListTools(_principal.Call("tools/list"));
+        var listed = await _principal.Lists.ListToolsAsync(_principal.Call("tools/list"));
         Assert.DoesNotContain("bench_echo", Names(listed, "tools", "name"));
         Assert.Equal("private", (string?)listed.Json()["result"]!["cacheScope"]);
         Assert.False(_principal.Policy.TryRelist());
@@ -49,25 +49,25 @@ public sealed class ListMethodsTests
     }
 
     [Fact]
-    public void A_client_of_2026_07_28_is_shown_the_tools_that_work_on_handles()
+    public async Task A_client_of_2026_07_28_is_shown_the_tools_that_work_on_handles()
     {
-        Assert.Superset(new HashSet<string?> { "session_open", "session_close" }, Tools(_principal).ToHashSet());
-        Assert.DoesNotContain("session_open", Tools(_bench));
-        Assert.Contains("session", Argument(_principal));
-        Assert.DoesNotContain("session", Argument(_bench));
+        Assert.Superset(new HashSet<string?> { "session_open", "session_close" }, (await ToolsAsync(_principal)).ToHashSet());
+        Assert.DoesNotContain("session_open", await ToolsAsync(_bench));
+        Assert.Contains("session", await ArgumentAsync(_principal));
+        Assert.DoesNotContain("session", await ArgumentAsync(_bench));
         _principal.Permit("tool:session_open");
-        Assert.Equal(["session_open"], Tools(_principal));
+        Assert.Equal(["session_open"], await ToolsAsync(_principal));
 
-        static IEnumerable<string> Argument(SessionBench bench) => bench.Lists.ListTools(bench.Call("tools/list")).Json()["result"]!["tools"]!.AsArray()
+        static async Task<IEnumerable<string>> ArgumentAsync(SessionBench bench) => (await bench.Lists.ListToolsAsync(bench.Call("tools/list"))).Json()["result"]!["tools"]!.AsArray()
             .Single(tool => (string?)tool!["name"] == "bench_fail")!["inputSchema"]!["properties"]!.AsObject().Select(one => one.Key);
     }
 
     [Fact]
-    public void A_long_list_comes_in_pages_that_show_each_tool_once()
+    public async Task A_long_list_comes_in_pages_that_show_each_tool_once()
     {
         for (var number = 0; number < 450; number++)
         {
-            _bench.Catalogue.Put(McpServerTool.Create(static () => "", new McpServerToolCreateOptions { Name = $"more_{number}" }));
+            _bench.Catalogue.Options.ToolCollection!.Add(McpServerTool.Create(static () => "", new McpServerToolCreateOptions { Name = $"more_{number}" }));
         }
 
         List<string?> names = [];
@@ -75,7 +75,7 @@ public sealed class ListMethodsTests
         var pages = 0;
         do
         {
-            var page = _bench.Lists.ListTools(_bench.Call("tools/list", cursor is null ? null : new { cursor }));
+            var page = await _bench.Lists.ListToolsAsync(_bench.Call("tools/list", cursor is null ? null : new { cursor }));
             names.AddRange(Names(page, "tools", "name"));
             cursor = (string?)page.Json()["result"]!["nextCursor"];
             pages++;
@@ -91,16 +91,16 @@ public sealed class ListMethodsTests
     [InlineData("not a cursor")]
     [InlineData("99999999999999999999")]
     [InlineData(7)]
-    public void A_cursor_that_no_list_gave_is_refused(object text)
+    public async Task A_cursor_that_no_list_gave_is_refused(object text)
     {
         var cursor = text is string given && given != "not a cursor" ? Base64Url.EncodeToString(System.Text.Encoding.ASCII.GetBytes(given)) : text;
-        Assert.Throws<McpProtocolException>(() => _bench.Lists.ListTools(_bench.Call("tools/list", new { cursor })));
+        await Assert.ThrowsAsync<McpProtocolException>(async () => await _bench.Lists.ListToolsAsync(_bench.Call("tools/list", new { cursor })));
     }
 
     [Fact]
-    public void A_position_behind_the_end_shows_nothing()
+    public async Task A_position_behind_the_end_shows_nothing()
     {
-        Assert.Empty(Names(_bench.Lists.ListTools(_bench.Call("tools/list", new { cursor = Base64Url.EncodeToString("200"u8) })), "tools", "name"));
+        Assert.Empty(Names(await _bench.Lists.ListToolsAsync(_bench.Call("tools/list", new { cursor = Base64Url.EncodeToString("200"u8) })), "tools", "name"));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class ListMethodsTests
         Assert.Equal([ProtocolVersions.July2026], found["supportedVersions"]!.AsArray().Select(version => (string?)version));
     }
 
-    private static List<string?> Tools(SessionBench bench) => Names(bench.Lists.ListTools(bench.Call("tools/list")), "tools", "name");
+    private static async Task<List<string?>> ToolsAsync(SessionBench bench) => Names(await bench.Lists.ListToolsAsync(bench.Call("tools/list")), "tools", "name");
 
     private static List<string?> Names(byte[] answer, string list, string name) =>
         [.. answer.Json()["result"]![list]!.AsArray().Select(one => (string?)one![name])];
