@@ -65,6 +65,25 @@ internal sealed class Revocation(
     }
 
     /// <summary>
+    /// Takes a call that waited for input among the running ones, or says why not. While it was neither waiting nor running, a revocation could
+    /// not find it; so it is judged once more when it can be found.
+    /// </summary>
+    public Answer? Admit(RunningCall retried)
+    {
+        if (calls.Add(retried) is { } full)
+        {
+            return full;
+        }
+
+        if (!authorization.StillPermits(retried))
+        {
+            RevokeRunning(retried);
+        }
+
+        return null;
+    }
+
+    /// <summary>
     /// Calls that run or wait and are not permitted any more: each is answered at once, then cancelled. A handler that does not heed its
     /// cancellation runs on for nobody.
     /// </summary>
@@ -72,18 +91,20 @@ internal sealed class Revocation(
     {
         var running = Array.FindAll(calls.All, call => !authorization.StillPermits(call));
         var waiting = inputs.TakeWhere(call => !authorization.StillPermits(call));
-        foreach (var call in running)
-        {
-            var need = NeedOf(call);
-            authorization.ReportDenied(call.Caller, need.Kind, need.Name);
-            calls.Complete(call, Denial(call));
-            call.Revoke();
-        }
+        Array.ForEach(running, RevokeRunning);
 
         foreach (var call in waiting)
         {
             call.Revoke(); // Answered with its question already; the retry is refused.
         }
+    }
+
+    private void RevokeRunning(RunningCall call)
+    {
+        var need = NeedOf(call);
+        authorization.ReportDenied(call.Caller, need.Kind, need.Name);
+        calls.Complete(call, Denial(call));
+        call.Revoke();
     }
 
     private Answer Denial(RunningCall call)

@@ -105,7 +105,7 @@ public sealed class TableRecordTests(TableServer server) : IClassFixture<TableSe
 
     private static Func<RecordCommit, RecordCommit> Share(string client) => commit => commit with { Grants = [new(client, RecordAccess.Read)] };
 
-    private static OrleansMcp.Records.Record Record(RecordCommit commit, string key, string value) => new()
+    private static OrleansMcp.Record Record(RecordCommit commit, string key, string value) => new()
     {
         Key = key, Value = System.Text.Json.JsonDocument.Parse(value).RootElement.Clone(), Version = commit.Version, Transaction = commit.Id,
         CreatedBy = "alice", CreatedAt = commit.At, LastModifiedBy = "alice", ModifiedAt = commit.At, Session = "s",

@@ -13,7 +13,6 @@ using OrleansMcp.Hosting;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
-using OrleansMcp.Hosting;
 using OrleansMcp.Hosting.Settings;
 using OrleansMcp.State;
 using OrleansMcp.Storage.AzureTables.Audit;

@@ -52,7 +52,7 @@ internal static class StoreContent
     public static ValueTask AppendAsync(IRecordLog log, long version, string key, IReadOnlyList<RecordGrant>? grants)
     {
         var id = Guid.NewGuid();
-        var record = new OrleansMcp.Records.Record
+        var record = new OrleansMcp.Record
         {
             Key = key, Value = JsonDocument.Parse("{\"v\":1}").RootElement.Clone(), Version = version, Transaction = id,
             CreatedBy = "alice", CreatedAt = s_at, LastModifiedBy = "alice", ModifiedAt = s_at, Session = "s",

@@ -29,6 +29,36 @@ public sealed class RevocationTests
     }
 
     [Fact]
+    public async Task A_call_that_neither_waits_nor_runs_when_its_permission_is_taken_away_is_found_when_it_runs_again()
+    {
+        var waiting = await WaitingCall.StartAsync(_principal);
+        var (retry, sink) = (waiting.Retry(), _principal.Sink());
+        var taken = _principal.Inputs.TakeUp(SessionBench.Alice, retry, RequestMeta.Read(retry), sink, waiting.State, call =>
+        {
+            _principal.Permit("tool:other");
+            _principal.Revocation.Reconsider();
+            return _principal.Revocation.Admit(call);
+        }, out _);
+        Assert.True(taken!.IsRevoked);
+        Assert.Equal("permission_denied", Code((await sink.ReplyAsync()).Json()));
+    }
+
+    [Fact]
+    public async Task Nor_does_it_outlive_a_session_that_ends_in_that_moment()
+    {
+        var waiting = await WaitingCall.StartAsync(_principal);
+        var retry = waiting.Retry();
+        _principal.Inputs.TakeUp(SessionBench.Alice, retry, RequestMeta.Read(retry), _principal.Sink(), waiting.State, call =>
+        {
+            _principal.Calls.Close();
+            _principal.Calls.CancelAll(CancelReason.SessionEnded);
+            return _principal.Revocation.Admit(call);
+        }, out var refused);
+        Assert.NotNull(refused);
+        Assert.Equal(CancelReason.SessionEnded, waiting.Call.Cancelled);
+    }
+
+    [Fact]
     public async Task What_a_revoked_call_answers_afterwards_reaches_nobody()
     {
         var sink = _bench.Sink();

@@ -61,7 +61,7 @@ internal sealed class RequestRunner(
                 return false;
             }
 
-            call = inputs.TakeUp(caller, message, meta, sink, state, calls.Add, out var full);
+            call = inputs.TakeUp(caller, message, meta, sink, state, revocation.Admit, out var full);
             refusal = full ?? Answer.Error(message.Id, RpcError.InvalidParams,
                 "The requestState is unknown, used or expired, or belongs to another request. Start the request again.", true);
             return call is not null;

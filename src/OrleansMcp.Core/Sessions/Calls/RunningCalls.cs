@@ -137,7 +137,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
                 return Task.CompletedTask;
             }
 
-            _allAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _allAnswered ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             return Task.WhenAny(_allAnswered.Task, Task.Delay(s_lastWords, TimeProvider.System));
         }
     }

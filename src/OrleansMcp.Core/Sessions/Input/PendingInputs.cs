@@ -19,9 +19,10 @@ internal sealed class PendingInputs(
 {
     private const int MaxHeldStates = 64;
 
-    private readonly Lock _gate = new(); // guards both dictionaries
+    private readonly Lock _gate = new(); // guards the fields below
     private Dictionary<string, RunningCall>? _waiting; // calls whose handler waits, by the sealed name
     private Dictionary<string, HeldState>? _held; // what handlers left behind that ended with questions
+    private bool _isClosed;
 
     /// <summary>Calls that wait for their user's input.</summary>
     public int Count
@@ -165,13 +166,13 @@ internal sealed class PendingInputs(
         return call;
     }
 
-    /// <summary>Gives up all that waits; the calls are for the caller to cancel.</summary>
+    /// <summary>Gives up all that waits, and keeps nothing from now on; the calls are for the caller to cancel.</summary>
     public RunningCall[] TakeAll()
     {
         lock (_gate)
         {
             RunningCall[] calls = [.. _waiting?.Values.AsEnumerable() ?? []];
-            (_waiting, _held) = (null, null);
+            (_waiting, _held, _isClosed) = (null, null, true);
             return calls;
         }
     }
@@ -215,6 +216,12 @@ internal sealed class PendingInputs(
     {
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                waiting?.Cancel(CancelReason.SessionEnded); // TakeAll did not find it.
+                return;
+            }
+
             if (waiting is not null)
             {
                 (_waiting ??= new(StringComparer.Ordinal)).TryAdd(name, waiting);
