@@ -29,7 +29,7 @@ public sealed class GatewayConformanceTests
         {
             Tenants = new Dictionary<string, TenantConfiguration> { [AnonymousCaller.Registration.Id] = AnonymousCaller.Registration },
         };
-        var world = new ClusterWorld { Catalogue = NewCatalogue(configuration), Configuration = new FixedConfiguration(configuration) };
+        var world = new ClusterWorld { Application = NewApplication(configuration), Configuration = new FixedConfiguration(configuration) };
         await using var cluster = await SessionCluster.StartAsync(world);
         await using var gateway = await StartGatewayAsync(world, cluster);
         var address = gateway.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -51,13 +51,13 @@ public sealed class GatewayConformanceTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{revision}: {passed} scored checks passed, {failed.Count} failed");
     }
 
-    private static Catalogue NewCatalogue(ServerConfiguration configuration)
+    private static IServiceProvider NewApplication(ServerConfiguration configuration)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton<IConfigurationSource>(new FixedConfiguration(configuration));
         FixtureCatalogue.AddTo(builder.Services.AddSessionActors().AddMcpServer());
-        return builder.Build().Services.GetRequiredService<Catalogue>();
+        return builder.Build().Services;
     }
 
     private static async Task<WebApplication> StartGatewayAsync(ClusterWorld world, SessionCluster cluster)

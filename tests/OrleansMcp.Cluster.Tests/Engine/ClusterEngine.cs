@@ -138,7 +138,7 @@ internal sealed class ClusterEngine : IEngine, IReusable
         var audit = former?.Audit ?? new();
         _world = new ClusterWorld
         {
-            Catalogue = NewCatalogue(),
+            Application = NewApplication(),
             Configuration = new TestConfigurationSource(_configuration),
             Time = Time,
             Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
@@ -162,12 +162,12 @@ internal sealed class ClusterEngine : IEngine, IReusable
         await _cluster.DisposeAsync();
     }
 
-    private Catalogue NewCatalogue()
+    private IServiceProvider NewApplication()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton(Gates);
         builder.Services.AddSessionActors().AddMcpServer().WithEngineTools().WithTools<GatedIncrement>();
-        return builder.Build().Services.GetRequiredService<Catalogue>();
+        return builder.Build().Services;
     }
 }

@@ -28,7 +28,10 @@ namespace OrleansMcp.Tests.Cluster;
 /// <summary>What the processes of a test's cluster share, and what outlives them.</summary>
 internal sealed class ClusterWorld
 {
-    public required Catalogue Catalogue { get; init; }
+    /// <summary>The application that holds the catalogue. Its tools are made of its services on every silo, so that a test shares a gate with them.</summary>
+    public required IServiceProvider Application { get; init; }
+
+    public Catalogue Catalogue => Application.GetRequiredService<Catalogue>();
 
     public required IConfigurationSource Configuration { get; init; }
 
@@ -115,7 +118,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             host.Services.AddSingleton<IIncomingGrainCallFilter>(world.Grains);
 
             // Orleans keeps its own time: a test moves the clock of the sessions alone.
-            host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<SessionFactory>(services, world.Time)));
+            host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<SessionFactory>(services, world.Time, world.Application)));
         });
         builder.ConfigureSilo((_, silo) => silo.AddSessionGrains());
         builder.ConfigureClient(client => client.AddSessionDirectory());

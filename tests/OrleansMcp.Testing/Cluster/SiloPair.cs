@@ -45,7 +45,7 @@ internal sealed class SiloPair : IReusable
         Gates = new Gates();
         _world = new ClusterWorld
         {
-            Catalogue = NewCatalogue(),
+            Application = NewApplication(),
             Configuration = new TestConfigurationSource(configuration),
             Time = _time ?? TimeProvider.System,
             Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
@@ -76,7 +76,7 @@ internal sealed class SiloPair : IReusable
     public ValueTask DisposeAsync() => new(StopAsync());
 
     /// <summary>The tools of all silos and gateways, gates included.</summary>
-    private Catalogue NewCatalogue()
+    private IServiceProvider NewApplication()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
@@ -89,6 +89,6 @@ internal sealed class SiloPair : IReusable
         }
 
         _customise?.Invoke(builder);
-        return builder.Build().Services.GetRequiredService<Catalogue>();
+        return builder.Build().Services;
     }
 }

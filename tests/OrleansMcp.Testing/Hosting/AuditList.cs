@@ -9,6 +9,8 @@ internal sealed class AuditList : IAuditSink
 {
     private readonly ConcurrentQueue<AuditEntry> _entries = new();
 
+    public bool HoldsReceipts { get; set; }
+
     public IReadOnlyCollection<AuditEntry> Entries => _entries;
 
     public void Clear() => _entries.Clear();
