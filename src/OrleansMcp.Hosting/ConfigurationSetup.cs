@@ -1,6 +1,8 @@
 using OrleansMcp.Configuration;
 using OrleansMcp.Hosting.Demo;
+using OrleansMcp.Hosting.Secrets;
 using OrleansMcp.Hosting.Settings;
+using OrleansMcp.Secrets.References;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Hosting;
@@ -10,6 +12,7 @@ internal static class ConfigurationSetup
 {
     public static void AddServerConfiguration(this IServiceCollection services, ServerSettings settings) => services.AddSingleton<IConfigurationSource>(provider =>
     {
+        var sources = ApplicationSources(provider.GetServices<ISecretSource>());
         string? Objection(ServerConfiguration configuration) => ObjectionTo(configuration, settings);
         if (settings.ConfigFile is not { } file)
         {
@@ -19,10 +22,20 @@ internal static class ConfigurationSetup
         }
 
         // Checked by itself first, so that the refusal to start is told from a mistake in the file.
-        Refuse(Objection(ConfigurationFile.Load(file)));
+        Refuse(Objection(ConfigurationFile.Load(file, sources)));
         return new ReloadingConfiguration(
-            file, Objection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReloadingConfiguration>>());
+            file, sources, Objection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReloadingConfiguration>>());
     });
+
+    /// <exception cref="StartRefusedException">A name is taken: a reference to it would be read by either source.</exception>
+    private static ISecretSource[] ApplicationSources(IEnumerable<ISecretSource> all)
+    {
+        var sources = all.Where(static source => source is not (EnvironmentSecrets or FileSecrets or KeyVaultSecrets)).ToArray();
+        var taken = SecretReference.BuiltIn.Concat(sources.Select(static source => source.Name)).GroupBy(static name => name, StringComparer.Ordinal)
+            .FirstOrDefault(static names => names.Count() > 1);
+        Refuse(taken is null ? null : $"Two sources of secrets are named '{taken.Key}': each ISecretSource needs a name of its own.");
+        return sources;
+    }
 
     private static string? ObjectionTo(ServerConfiguration configuration, ServerSettings settings) =>
         settings.IsGateway && DemoConfiguration.HasDemoKeys(configuration) && ListenAddress.FirstOpen(settings.Urls) is { } open

@@ -53,6 +53,7 @@ public static class OrleansMcpBuilderExtensions
     public static WebApplication MapOrleansMcp(this WebApplication app, string path = "/mcp")
     {
         UnsupportedServices.Refuse(app.Services);
+        ApplicationStore.Require(app.Services);
         _ = app.Services.GetRequiredService<IConfigurationSource>();
         _ = app.Services.GetRequiredService<Catalogue>();
         _ = app.Services.GetRequiredService<SessionIdIssuer>();

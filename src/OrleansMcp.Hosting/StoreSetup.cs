@@ -19,22 +19,19 @@ internal static class StoreSetup
         if (tables is not null)
         {
             services.AddSingleton(tables);
-            services.AddTableFormatCheck(tables); // before the others: it waits for the storage
         }
 
-        if (settings.Store == StoreKind.Tables)
+        if (settings.Store == StoreKind.Sqlite)
         {
-            if (!settings.IsClustered)
-            {
-                services.AddServingLease(tables!, settings.ServiceId, static (provider, reason) => provider.GetRequiredService<ProcessFault>().Note(reason));
-            }
-
-            services.AddTableAudit();
-            services.AddSingleton(_ => new SessionIdIssuer(settings.SessionIdKeys));
+            services.AddSqliteStore(provider => new SqliteStoreOptions(settings.DataFolder) { Damaged = damage => provider.GetRequiredService<ProcessFault>().Stop(damage.Message) });
             return;
         }
 
-        services.AddSqliteStore(provider => new SqliteStoreOptions(settings.DataFolder) { Damaged = damage => provider.GetRequiredService<ProcessFault>().Stop(damage.Message) });
+        services.AddSingleton(_ => new SessionIdIssuer(settings.SessionIdKeys));
+        if (settings.Store == StoreKind.Tables)
+        {
+            services.AddTables(settings, tables!);
+        }
     }
 
     /// <summary>The parts that hold sessions and what belongs to tenants.</summary>
@@ -44,5 +41,16 @@ internal static class StoreSetup
         {
             silo.AddTableStore(tables!, SessionClusterExtensions.CreateStorageSerializer());
         }
+    }
+
+    private static void AddTables(this IServiceCollection services, ServerSettings settings, TableServiceClient tables)
+    {
+        services.AddTableFormatCheck(tables); // before the others: it waits for the storage
+        if (!settings.IsClustered)
+        {
+            services.AddServingLease(tables, settings.ServiceId, static (provider, reason) => provider.GetRequiredService<ProcessFault>().Note(reason));
+        }
+
+        services.AddTableAudit();
     }
 }

@@ -1,3 +1,4 @@
+using OrleansMcp.Secrets.References;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -8,18 +9,24 @@ public static class ConfigurationFile
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConfigurationException">It cannot be read, or is not a valid configuration.</exception>
-    public static ServerConfiguration Load(string path) => Load(path, new SourceFiles());
+    public static ServerConfiguration Load(string path) => Load(path, []);
+
+    /// <summary>Reads a file whose clients may have secrets of the application's <paramref name="sources"/>.</summary>
+    /// <exception cref="ConfigurationException">It cannot be read, or is not a valid configuration.</exception>
+    public static ServerConfiguration Load(string path, IReadOnlyList<ISecretSource> sources) => Load(path, sources, new SourceFiles());
 
     /// <summary>Reads text; <paramref name="name"/> is what errors call it, and other files that it names are found beside it.</summary>
     /// <exception cref="ConfigurationException">It is not a valid configuration.</exception>
-    public static ServerConfiguration Parse(string text, string name) => Parse(text, name, new SourceFiles());
+    public static ServerConfiguration Parse(string text, string name) => Parse(text, name, []);
 
-    internal static ServerConfiguration Load(string path, SourceFiles files) => Parse(files.Read(path), path, files);
+    internal static ServerConfiguration Parse(string text, string name, IReadOnlyList<ISecretSource> sources) => Parse(text, name, sources, new SourceFiles());
 
-    private static ServerConfiguration Parse(string text, string name, SourceFiles files)
+    internal static ServerConfiguration Load(string path, IReadOnlyList<ISecretSource> sources, SourceFiles files) => Parse(files.Read(path), path, sources, files);
+
+    private static ServerConfiguration Parse(string text, string name, IReadOnlyList<ISecretSource> sources, SourceFiles files)
     {
         var errors = new YamlErrors(name);
-        var configuration = Root(text, name) is { } root ? new ConfigurationReader(errors, files).Read(root) : new ServerConfiguration();
+        var configuration = Root(text, name) is { } root ? new ConfigurationReader(errors, files, sources).Read(root) : new ServerConfiguration();
         return errors.All.Count == 0 ? configuration : throw new ConfigurationException(errors.All);
     }
 

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using OrleansMcp.Configuration.Certificates;
 using OrleansMcp.Policies.Reading;
+using OrleansMcp.Secrets.References;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Configuration;
 
 /// <summary>The schema of the configuration file.</summary>
-internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles files)
+internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles files, IReadOnlyList<ISecretSource> secretSources)
 {
     internal const string OtherThanId = "an id is made of lower-case letters, digits, '-' and '_', at most 64, beginning with a letter or digit.";
     internal const string OtherThanHash = "must be the SHA-256 of the key as 64 hexadecimal digits (see 'keys new').";
@@ -15,7 +16,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
     private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
 
     private readonly IdentityReader _identity = new(errors);
-    private readonly SecretReferenceReader _secrets = new(errors);
+    private readonly SecretReferenceReader _secrets = new(errors, secretSources);
     private readonly OperatorReader _operators = new(errors);
     private readonly QuotaReader _quotas = new(errors);
     private readonly ClientCertificateReader _certificates = new(errors, files);

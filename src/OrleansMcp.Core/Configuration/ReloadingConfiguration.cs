@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansMcp.Secrets.References;
 
 namespace OrleansMcp.Configuration;
 
@@ -12,6 +13,7 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
 
     private readonly string _path;
+    private readonly IReadOnlyList<ISecretSource> _secretSources;
     private readonly Func<ServerConfiguration, string?> _objection;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
@@ -21,13 +23,16 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="secretSources">The application's sources of secrets, which the file may name beside the built-in ones.</param>
     /// <param name="objection">Says why a valid configuration cannot be used by this host all the same, or null.</param>
     /// <param name="time">Drives the polling.</param>
     /// <param name="logger">Told of reloads.</param>
     /// <exception cref="ConfigurationException">The file cannot be used.</exception>
-    public ReloadingConfiguration(string path, Func<ServerConfiguration, string?> objection, TimeProvider time, ILogger<ReloadingConfiguration> logger)
+    public ReloadingConfiguration(
+        string path, IReadOnlyList<ISecretSource> secretSources, Func<ServerConfiguration, string?> objection, TimeProvider time,
+        ILogger<ReloadingConfiguration> logger)
     {
-        (_path, _objection, _logger) = (path, objection, logger);
+        (_path, _secretSources, _objection, _logger) = (path, secretSources, objection, logger);
         _current = Read();
         _timer = time.CreateTimer(_ => ReloadIfChanged(), state: null, s_interval, s_interval);
     }
@@ -77,7 +82,7 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     {
         // Also what a rejected configuration named is watched from now on: the next attempt comes when any of it is mended.
         _files = new SourceFiles();
-        var configuration = ConfigurationFile.Load(_path, _files);
+        var configuration = ConfigurationFile.Load(_path, _secretSources, _files);
         return _objection(configuration) is { } objection
             ? throw new ConfigurationException([new ConfigurationError(_path, 1, "", objection)])
             : configuration;

@@ -5,9 +5,9 @@ using YamlDotNet.RepresentationModel;
 namespace OrleansMcp.Configuration;
 
 /// <summary>The section <c>secrets</c> of a client: names, and where their secrets lie.</summary>
-internal sealed class SecretReferenceReader(YamlErrors errors)
+internal sealed class SecretReferenceReader(YamlErrors errors, IReadOnlyList<ISecretSource> sources)
 {
-    private static readonly string[] s_sources = ["env", "file", "keyVault"];
+    private readonly string[] _names = [.. SecretReference.BuiltIn, .. sources.Select(static source => source.Name)];
 
     public IReadOnlyDictionary<string, SecretReference> Read(YamlSection? section)
     {
@@ -34,10 +34,10 @@ internal sealed class SecretReferenceReader(YamlErrors errors)
             return null;
         }
 
-        var given = s_sources.Where(section.Has).ToList();
+        var given = _names.Where(section.Has).ToList();
         if (given.Count != 1)
         {
-            errors.Add(node, path, $"needs exactly one of {string.Join(", ", s_sources)}.");
+            errors.Add(node, path, $"needs exactly one of {string.Join(", ", _names)}.");
             return null;
         }
 
@@ -45,10 +45,23 @@ internal sealed class SecretReferenceReader(YamlErrors errors)
         {
             "env" => section.Text("env", IsVariable, "must be the name of an environment variable."),
             "file" => section.Text("file", Path.IsPathFullyQualified, "must be the full path of a file."),
-            _ => section.Text("keyVault", IsVaultSecret, "must be the https URI of a Key Vault secret, such as https://my.vault.azure.net/secrets/token."),
+            "keyVault" => section.Text("keyVault", IsVaultSecret, "must be the https URI of a Key Vault secret, such as https://my.vault.azure.net/secrets/token."),
+            var name => ReadFrom(sources.First(source => source.Name == name), section),
         };
         section.RejectUnknown();
         return location is null ? null : new SecretReference(given[0], location);
+    }
+
+    private string? ReadFrom(ISecretSource source, YamlSection section)
+    {
+        var location = section.Text(source.Name, static text => text.Length > 0, "must say where the secret lies.");
+        if (location is null || source.Objection(location) is not { } objection)
+        {
+            return location;
+        }
+
+        errors.Add(section.Node, section.PathOf(source.Name), objection);
+        return null;
     }
 
     private static bool IsVariable(string text) => text.Length > 0 && !text.Contains('=', StringComparison.Ordinal) && !text.Contains('\0', StringComparison.Ordinal);

@@ -25,8 +25,8 @@ namespace OrleansMcp.Grains.Hosting;
 public static class SessionClusterExtensions
 {
     /// <summary>
-    /// Makes the silo a home of session actors. The host adds clustering, a grain storage named <see cref="SessionStorage.Name"/> that uses
-    /// <see cref="CreateStorageSerializer"/>, and the session actors themselves (<c>AddSessionActors</c>).
+    /// Makes the silo a home of session actors. The host adds clustering, the session actors themselves (<c>AddSessionActors</c>), and a
+    /// store: a grain storage named <see cref="SessionStorage.Name"/>, an <see cref="ISessionRegistry"/> and an <see cref="IRecordStore"/>.
     /// </summary>
     public static ISiloBuilder AddSessionGrains(this ISiloBuilder silo)
     {
@@ -66,9 +66,8 @@ public static class SessionClusterExtensions
     {
         var services = silo.Services;
         services.AddSessionDirectory();
-        services.TryAddSingleton<ISessionRegistry, VolatileSessionRegistry>();
+        services.TryAddKeyedSingleton<IGrainStorageSerializer, StoredSessionSerializer>(SessionStorage.Name);
         services.TryAddSingleton<ILedgerStore, GrainLedgerStore>();
-        services.TryAddSingleton<IRecordStore, VolatileRecordStore>();
         services.TryAddSingleton<StoppedTenants>();
         services.TryAddSingleton<Activations>();
         services.TryAddSingleton<LocalSessions>();

@@ -4,12 +4,12 @@ namespace OrleansMcp.Hosting.Settings;
 internal static class KnownSettings
 {
     public static readonly Setting Role = new("role", "What the process does: all (HTTP and sessions; the default), silo (sessions) or gateway (HTTP).");
-    public static readonly Setting Store = new("store", "Where state is kept: sqlite (in the data folder; the default) or tables (Azure Tables).");
+    public static readonly Setting Store = new("store", "Where state is kept: sqlite (in the data folder; the default), tables (Azure Tables) or application (what an application of its own registered).");
     public static readonly Setting Clustering = new("clustering", "How processes find each other: none (this one is alone; the default) or tables.");
     public static readonly Setting Data = new("data", $"The data folder of the store sqlite. Default: {ServerSettings.DefaultDataFolder} in the current folder.");
     public static readonly Setting Tables = new("tables", "The table service: a connection string, or its https URI, which is used with a managed identity.");
     public static readonly Setting ManagedIdentity = new("managed-identity", "Client id of the user-assigned identity for tables and Key Vault. Default: the system-assigned one.");
-    public static readonly Setting SessionIdKeys = new("session-id-keys", "With the store tables: keys of session ids, 32 random bytes in base64 each, newest first, separated by commas.");
+    public static readonly Setting SessionIdKeys = new("session-id-keys", "With the stores tables and application: keys of session ids, 32 random bytes in base64 each, newest first, separated by commas.");
     public static readonly Setting Config = new("config", "The configuration file of tenants and clients. Default: the bundled demo configuration.");
     public static readonly Setting Urls = new("urls", $"Addresses to listen on, separated by semicolons. Default: {ServerSettings.DefaultUrl}.");
     public static readonly Setting Log = new("log", "The log as text (the default) or json.");

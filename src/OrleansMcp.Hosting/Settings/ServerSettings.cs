@@ -22,6 +22,9 @@ internal enum StoreKind
 
     /// <summary>Azure Tables.</summary>
     Tables,
+
+    /// <summary>What the application registered itself (<see cref="ApplicationStore"/>).</summary>
+    Application,
 }
 
 /// <summary>How processes find each other.</summary>
@@ -70,7 +73,7 @@ internal sealed record ServerSettings
     /// <summary>Where other processes reach this silo.</summary>
     public EndpointSettings Endpoints { get; init; } = new();
 
-    /// <summary>Keys of session ids with the store tables: the first issues, all verify. SQLite keeps its own.</summary>
+    /// <summary>Keys of session ids: the first issues, all verify. Empty with <see cref="StoreKind.Sqlite"/>, which keeps its own.</summary>
     public IReadOnlyList<byte[]> SessionIdKeys { get; init; } = [];
 
     /// <summary>Certificates for the connections between processes; null: unencrypted.</summary>

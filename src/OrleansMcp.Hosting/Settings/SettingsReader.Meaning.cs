@@ -20,18 +20,31 @@ internal sealed partial class SettingsReader
 
     private void CheckStore(ServerSettings settings)
     {
-        if (settings.Store == StoreKind.Tables)
+        if (settings.Store == StoreKind.Sqlite)
         {
-            RefuseIfGiven([Data], "is the folder of the store sqlite");
-            Require(Tables, "is needed by the store tables");
-            Require(SessionIdKeys, "is needed by the store tables: 32 random bytes in base64, newest first, separated by commas, the same in every process");
+            CheckSqlite(settings);
             return;
         }
 
-        RefuseIfGiven([SessionIdKeys], "goes with the store tables: the store sqlite keeps keys of its own, which 'keys rotate' changes");
+        var store = settings.Store == StoreKind.Tables ? "tables" : "application";
+        RefuseIfGiven([Data], "is the folder of the store sqlite");
+        Require(SessionIdKeys, $"is needed by the store {store}: 32 random bytes in base64, newest first, separated by commas, the same in every process");
+        if (settings.Store == StoreKind.Tables || settings.IsClustered)
+        {
+            Require(Tables, $"is needed by the {(settings.Store == StoreKind.Tables ? "store" : "clustering")} tables");
+        }
+        else
+        {
+            RefuseIfGiven([Tables], "means nothing to the store application of a process that is alone");
+        }
+    }
+
+    private void CheckSqlite(ServerSettings settings)
+    {
+        RefuseIfGiven([SessionIdKeys], "goes with other stores: the store sqlite keeps keys of its own, which 'keys rotate' changes");
         if (settings.IsClustered)
         {
-            Error(Store, "must be tables in a cluster, whose processes share their state");
+            Error(Store, "must be tables or application in a cluster, whose processes share their state");
             return;
         }
 

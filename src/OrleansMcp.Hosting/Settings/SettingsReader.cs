@@ -44,7 +44,7 @@ internal sealed partial class SettingsReader
         var settings = new ServerSettings
         {
             Role = Choice(Role, ("all", ServerRole.All), ("silo", ServerRole.Silo), ("gateway", ServerRole.Gateway)),
-            Store = Choice(Store, ("sqlite", StoreKind.Sqlite), ("tables", StoreKind.Tables)),
+            Store = Choice(Store, ("sqlite", StoreKind.Sqlite), ("tables", StoreKind.Tables), ("application", StoreKind.Application)),
             Clustering = isClustered ? ClusteringKind.Tables : ClusteringKind.None,
             DataFolder = DataFolder(),
             ClusterId = Id(ClusterId),

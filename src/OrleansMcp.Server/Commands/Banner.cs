@@ -13,7 +13,12 @@ internal static class Banner
             output.WriteLine(settings.IsGateway ? $"OrleansMcp serves {address}/mcp" : $"This silo answers health checks on {address}");
         }
 
-        output.WriteLine(settings.Store == StoreKind.Sqlite ? $"State is kept in {settings.DataFolder}" : "State is kept in Azure Tables");
+        output.WriteLine(settings.Store switch
+        {
+            StoreKind.Sqlite => $"State is kept in {settings.DataFolder}",
+            StoreKind.Tables => "State is kept in Azure Tables",
+            _ => "State is kept where the application keeps it",
+        });
         if (settings.ConfigFile is not null)
         {
             output.WriteLine($"Configuration: {settings.ConfigFile}");

@@ -73,9 +73,9 @@ public sealed class WrongSettingsTests
         { "role 1", "role", "must be all, silo or gateway" },
         { "role silo", "clustering", "is needed by the roles silo and gateway" },
         { "role gateway|" + OnTables + Tables, "clustering", "is needed by the roles silo and gateway" },
-        { "store files", "store", "must be sqlite or tables, not 'files'" },
+        { "store files", "store", "must be sqlite, tables or application, not 'files'" },
         { "clustering static", "clustering", "must be none or tables" },
-        { "clustering tables|" + Tables, "store", "must be tables in a cluster" },
+        { "clustering tables|" + Tables, "store", "must be tables or application in a cluster" },
 
         { Keys, "session-id-keys", "'keys rotate' changes" },
         { Tables, "tables", "means nothing to the store sqlite" },
@@ -90,6 +90,10 @@ public sealed class WrongSettingsTests
         { OnTables + Tables + "|data /tmp", "data", "the folder of the store sqlite" },
 
         { "store tables|" + Tables, "session-id-keys", "the same in every process" },
+        { "store application", "session-id-keys", "is needed by the store application" },
+        { "store application|data /d|" + Keys, "data", "is the folder of the store sqlite" },
+        { "store application|" + Keys + "|" + Tables, "tables", "means nothing to the store application" },
+        { "store application|clustering tables|" + Keys, "tables", "is needed by the clustering tables" },
         { "store tables|" + Keys, "tables", "is needed by the store tables" },
         { "store tables|" + Tables + "|session-id-keys c2hvcnQ=", "session-id-keys", "at least 32 bytes" },
         { "store tables|" + Tables + "|session-id-keys not base64", "session-id-keys", "base64" },

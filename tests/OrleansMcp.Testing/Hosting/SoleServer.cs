@@ -148,7 +148,7 @@ internal sealed class SoleServer : TestServer
         if (_options is { Configuration: null, ConfigFile: { } file })
         {
             services.Replace(ServiceDescriptor.Singleton<IConfigurationSource>(provider => new ReloadingConfiguration(
-                file, static _ => null, time, provider.GetRequiredService<ILogger<ReloadingConfiguration>>())));
+                file, [], static _ => null, time, provider.GetRequiredService<ILogger<ReloadingConfiguration>>())));
         }
     }
 

@@ -107,10 +107,10 @@ public abstract class ListenContract(SharedServer shared) : IClassFixture<Shared
         await using var server = await TestServer.StartAsync();
         using var client = await server.Client().OpenAsync();
         using var listening = await client.ListenAsync();
-        server.Catalogue.Options.ToolCollection!.Add(McpServerTool.Create(() => "new", new() { Name = "test_new" }));
+        using var added = new AddedTool(server.Catalogue, "test_new");
         await listening.Events.UntilMethodAsync("notifications/tools/list_changed");
         Assert.Equal("new", await client.CallTextAsync("test_new"));
-        server.Catalogue.Options.ToolCollection!.Remove(server.Catalogue.Options.ToolCollection["test_new"]);
+        added.Dispose();
         await listening.Events.UntilMethodAsync("notifications/tools/list_changed");
         Assert.Equal(-32602, (await client.CallAsync("test_new")).ErrorCode);
     }

@@ -81,6 +81,6 @@ public sealed class ReloadingConfigurationTests : IDisposable
             System.IO.File.WriteAllText(File, yaml);
         }
 
-        return new ReloadingConfiguration(File, objection ?? (_ => null), _time, NullLogger<ReloadingConfiguration>.Instance);
+        return new ReloadingConfiguration(File, [], objection ?? (_ => null), _time, NullLogger<ReloadingConfiguration>.Instance);
     }
 }

@@ -25,20 +25,21 @@ internal sealed class LibraryServer : IAsyncDisposable
 
     public ModernClient Modern(string key = TestConfiguration.Alice) => new(Url, key);
 
-    public static async Task<LibraryServer> StartAsync(Action<WebApplicationBuilder> compose, ServerConfiguration? configuration = null)
+    public static async Task<LibraryServer> StartAsync(
+        Action<WebApplicationBuilder> compose, ServerConfiguration? configuration = null, ServerSettings? settings = null)
     {
         var folder = new ScratchFolder();
-        var app = Build(compose, folder, configuration);
+        var app = Build(compose, folder, configuration, settings ?? new());
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new LibraryServer(app, folder, new Uri(new Uri(address), "/mcp"));
     }
 
     /// <summary>What the application refuses to serve; it never listens.</summary>
-    public static TException Refusal<TException>(Action<WebApplicationBuilder> compose) where TException : Exception
+    public static TException Refusal<TException>(Action<WebApplicationBuilder> compose, ServerSettings? settings = null) where TException : Exception
     {
         using var folder = new ScratchFolder();
-        return Assert.Throws<TException>(() => Build(compose, folder, configuration: null));
+        return Assert.Throws<TException>(() => Build(compose, folder, configuration: null, settings ?? new()));
     }
 
     public async ValueTask DisposeAsync()
@@ -47,12 +48,17 @@ internal sealed class LibraryServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static WebApplication Build(Action<WebApplicationBuilder> compose, ScratchFolder folder, ServerConfiguration? configuration)
+    private static WebApplication Build(
+        Action<WebApplicationBuilder> compose, ScratchFolder folder, ServerConfiguration? configuration, ServerSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.AddOrleansMcp(new ServerSettings { Urls = "http://127.0.0.1:0", DataFolder = folder.Path });
-        builder.Services.AddSingleton<IConfigurationSource>(new FixedConfiguration(configuration ?? TestConfiguration.With()));
+        builder.AddOrleansMcp(settings with { Urls = "http://127.0.0.1:0", DataFolder = folder.Path });
+        if (settings.ConfigFile is null)
+        {
+            builder.Services.AddSingleton<IConfigurationSource>(new FixedConfiguration(configuration ?? TestConfiguration.With()));
+        }
+
         compose(builder);
         return builder.Build().MapOrleansMcp();
     }

@@ -1,10 +1,16 @@
 namespace OrleansMcp.Secrets.References;
 
-/// <summary>Reads secrets from one kind of place.</summary>
+/// <summary>
+/// Reads secrets from one kind of place. An application registers its own as a singleton <see cref="ISecretSource"/>; the configuration's
+/// section <c>secrets</c> then accepts its <see cref="Name"/> beside <c>env</c>, <c>file</c> and <c>keyVault</c>.
+/// </summary>
 public interface ISecretSource
 {
-    /// <summary>What references call it: <c>env</c>, <c>file</c>, <c>keyVault</c>.</summary>
+    /// <summary>What references call it, such as <c>env</c>. No two sources have the same name.</summary>
     string Name { get; }
+
+    /// <summary>Why <paramref name="location"/> can be no place of this source, as a sentence for the operator; null when it can be one.</summary>
+    string? Objection(string location) => null;
 
     /// <summary>Reads a secret into a buffer of <see cref="SecretBuffer.Allocate"/>, which belongs to the caller.</summary>
     /// <param name="location">The place.</param>

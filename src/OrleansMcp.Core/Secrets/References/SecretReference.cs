@@ -3,4 +3,8 @@ namespace OrleansMcp.Secrets.References;
 /// <summary>Where a secret of the operator's lies. The configuration names the place, never the secret.</summary>
 /// <param name="Source">The kind of place: the <see cref="ISecretSource.Name"/> of what reads it.</param>
 /// <param name="Location">The place: a variable, a file, a URI.</param>
-public sealed record SecretReference(string Source, string Location);
+public sealed record SecretReference(string Source, string Location)
+{
+    /// <summary>The kinds of places that every host reads.</summary>
+    internal static readonly string[] BuiltIn = ["env", "file", "keyVault"];
+}

@@ -85,7 +85,7 @@ public abstract class StreamContract(SharedServer shared) : IClassFixture<Shared
         Assert.Equal("test://wanted", (string)updated.Json["params"]!["uri"]!);
         Assert.Equal("listen-1", SubscriptionOf(updated));
 
-        server.Catalogue.Options.ToolCollection!.Add(McpServerTool.Create(() => "new", new() { Name = "test_new" }));
+        using var added = new AddedTool(server.Catalogue, "test_heard");
         var changed = await open.Events.NextMessageAsync();
         Assert.Equal("notifications/tools/list_changed", changed.Method);
         Assert.Equal("listen-1", SubscriptionOf(changed));
@@ -101,7 +101,7 @@ public abstract class StreamContract(SharedServer shared) : IClassFixture<Shared
             ["notifications"] = new JsonObject { ["resourceSubscriptions"] = new JsonArray("test://only") },
         });
         await open.Events.UntilMethodAsync("notifications/subscriptions/acknowledged");
-        server.Catalogue.Options.ToolCollection!.Add(McpServerTool.Create(() => "new", new() { Name = "test_unheard" }));
+        using var added = new AddedTool(server.Catalogue, "test_unheard");
         await client.CallTextAsync("test_touch", new { uri = "test://only" });
         Assert.Equal("notifications/resources/updated", (await open.Events.NextMessageAsync()).Method);
     }

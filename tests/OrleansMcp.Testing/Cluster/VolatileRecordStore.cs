@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
+using OrleansMcp.Records;
+using OrleansMcp.Records.Log;
 
-namespace OrleansMcp.Records.Log;
+namespace OrleansMcp.Tests.Cluster;
 
-/// <summary>For processes without a store: namespaces live as long as the process.</summary>
-public sealed class VolatileRecordStore : IRecordStore
+/// <summary>Namespaces that live as long as this store.</summary>
+internal sealed class VolatileRecordStore : IRecordStore
 {
     private readonly ConcurrentDictionary<string, RecordImageBuilder> _shelves = new(StringComparer.Ordinal);
 
-    /// <inheritdoc/>
     public IRecordLog Open(RecordSpaceKey key) => new VolatileLog(key, _shelves.GetOrAdd(key.Value, static _ => new()));
 
     private sealed class VolatileLog(RecordSpaceKey key, RecordImageBuilder shelf) : IRecordLog
