@@ -65,4 +65,19 @@ public sealed record IssuerConfiguration
 
     /// <summary>Claims that hold scopes, as a list or separated by spaces. Default <c>scope</c>, <c>scp</c>.</summary>
     public IReadOnlyList<string> ScopeClaims { get; init; } = ["scope", "scp"];
+
+    /// <summary>The claim that holds roles, one or a list, for tools (<see cref="CallerClaims.Role"/>). Default <c>roles</c>.</summary>
+    public string RolesClaim { get; init; } = "roles";
+
+    /// <summary>
+    /// Other claims that tools see, under their own names. A token with more than <see cref="MaxClaims"/> values of these and roles
+    /// together, or with one longer than <see cref="MaxClaimLength"/>, is refused: a tool could take what was left out for not given. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Claims { get; init; } = [];
+
+    /// <summary>How many claims a caller carries to each of its calls.</summary>
+    public const int MaxClaims = 64;
+
+    /// <summary>How long the value of a claim may be, characters.</summary>
+    public const int MaxClaimLength = 256;
 }

@@ -7,7 +7,10 @@ internal sealed class IdentityReader(YamlErrors errors)
 {
     private const string OtherThanScope = "must be a scope: printable ASCII without spaces, quotes and backslashes (RFC 6749, section 3.3).";
     private const string OtherThanClaim = "must be the name of a claim.";
+    private const string OtherThanToolClaim = "must be the name of a claim, and none that tools get by other ways: sub, client_id, tenant, scope, roles.";
     private const string OtherThanUrl = "must be an https URL without query and fragment (http on loopback only).";
+
+    private static readonly string[] s_ours = [CallerClaims.Subject, CallerClaims.Client, CallerClaims.Tenant, CallerClaims.Scope, CallerClaims.Role];
 
     /// <summary>What scopes mean; read first, because client registrations name them.</summary>
     public ScopeConfiguration ReadScopes(YamlSection? identity)
@@ -101,6 +104,8 @@ internal sealed class IdentityReader(YamlErrors errors)
             Clients = section.Map("clients", clients.Contains, "must be the id of a configured client."),
             SubjectClaim = section.Text("subjectClaim", IsText, OtherThanClaim) ?? defaults.SubjectClaim,
             ScopeClaims = Or(section.Texts("scopeClaims", IsText, OtherThanClaim), defaults.ScopeClaims),
+            RolesClaim = section.Text("rolesClaim", IsText, OtherThanClaim) ?? defaults.RolesClaim,
+            Claims = section.Texts("claims", static text => IsText(text) && !s_ours.Contains(text), OtherThanToolClaim),
         };
         if (section.Has("tenant") && (section.Has("tenants") || section.Has("tenantClaim")))
         {

@@ -15,4 +15,15 @@ public sealed record Caller(string Tenant, string Client, string Subject, string
     /// the same whatever the scopes of the token it shows this time.
     /// </summary>
     public IReadOnlySet<string>? Scopes { get; init; }
+
+    /// <summary>
+    /// What else the credential says that tools may see (<see cref="CallerClaims"/>), roles among it. Belongs to the credential, not to the
+    /// identity, like its scopes.
+    /// </summary>
+    public IReadOnlyList<CallerClaim> Claims { get; init; } = [];
 }
+
+/// <summary>One claim of a credential.</summary>
+/// <param name="Type">Its name; <see cref="CallerClaims.Role"/> for a role.</param>
+/// <param name="Value">Its value as text.</param>
+public readonly record struct CallerClaim(string Type, string Value);

@@ -12,6 +12,7 @@ internal struct CallerSurrogate
     [Id(2)] public string Subject;
     [Id(3)] public string? KeyThumbprint;
     [Id(4)] public string[]? Scopes;
+    [Id(5)] public string[]? Claims; // name, value, name, value …
 }
 
 [RegisterConverter]
@@ -21,12 +22,14 @@ internal sealed class CallerConverter : IConverter<Caller, CallerSurrogate>
         new(surrogate.Tenant, surrogate.Client, surrogate.Subject, surrogate.KeyThumbprint)
         {
             Scopes = surrogate.Scopes?.ToHashSet(StringComparer.Ordinal),
+            Claims = surrogate.Claims is { } claims ? [.. claims.Chunk(2).Select(static pair => new CallerClaim(pair[0], pair[1]))] : [],
         };
 
     public CallerSurrogate ConvertToSurrogate(in Caller value) => new()
     {
         Tenant = value.Tenant, Client = value.Client, Subject = value.Subject, KeyThumbprint = value.KeyThumbprint,
         Scopes = value.Scopes is { } scopes ? [.. scopes] : null,
+        Claims = value.Claims.Count > 0 ? [.. value.Claims.SelectMany(static claim => new[] { claim.Type, claim.Value })] : null,
     };
 }
 

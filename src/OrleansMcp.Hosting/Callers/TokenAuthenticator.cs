@@ -49,6 +49,6 @@ internal sealed partial class TokenAuthenticator(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A valid token of {Issuer} names no registered tenant, client and subject.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "A valid token of {Issuer} names no registered tenant, client and subject, or has more claims for tools than a caller may carry.")]
     private static partial void LogNotRegistered(ILogger logger, string issuer);
 }

@@ -20,6 +20,15 @@ public sealed class CallerOnTheWireTests
     }
 
     [Fact]
+    public void Claims_arrive_as_they_were_sent()
+    {
+        var sent = new Caller("acme", "alice", "a#1") { Claims = [new(CallerClaims.Role, "admin"), new(CallerClaims.Role, ""), new("department", "7")] };
+        var converter = new CallerConverter();
+        Assert.Equal(sent.Claims, converter.ConvertFromSurrogate(converter.ConvertToSurrogate(sent)).Claims);
+        Assert.Empty(converter.ConvertFromSurrogate(converter.ConvertToSurrogate(sent with { Claims = [] })).Claims);
+    }
+
+    [Fact]
     public void Scopes_are_no_part_of_the_owner()
     {
         var caller = new Caller("acme", "alice", "a#1") { Scopes = new HashSet<string> { "mcp:read" } };

@@ -38,12 +38,14 @@ internal static class Principals
               audiences: ["{{audience}}", "{{Resource}}"]
               tenants: { {{Acme}}: acme, {{Globex}}: globex }
               clients: { {{Alice}}: alice, {{Bob}}: bob, {{Carol}}: carol, {{Reader}}: reader }
+              claims: [department]
         {{(other is null ? "" : $$"""
             - issuer: {{other.Url}}
               tenant: globex
               clientClaims: [client]
               subjectClaim: user
               scopeClaims: [roles]
+              rolesClaim: groups
         """)}}
         tenants:
           acme:

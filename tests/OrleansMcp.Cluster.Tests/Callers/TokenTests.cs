@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using OrleansMcp.Configuration;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Isolation;
 
@@ -26,6 +27,31 @@ public sealed class TokenTests(IdentityServer shared) : IClassFixture<IdentitySe
         var who = JsonNode.Parse(await session.CallTextAsync("whoami"))!;
         Assert.Equal(("globex", "carol"), ((string?)who["tenant"], (string?)who["client"]));
         Assert.Equal($"{shared.Other.Url}#Ünal", (string?)who["subject"]);
+    }
+
+    [Fact]
+    public async Task Tools_see_roles_and_the_claims_that_the_configuration_lists()
+    {
+        var token = shared.Issuer.Token().With("roles", new JsonArray("admin", "auditor")).With("department", 7).With("email", "alice@example.com");
+        using var session = await shared.Client(token).OpenAsync();
+        Assert.Equal("roles=admin roles=auditor department=7 (admin)", await session.CallTextAsync("test_claims"));
+        using var refreshed = session.As(shared.Issuer.Token().ToString());
+        Assert.Equal("", await refreshed.CallTextAsync("test_claims"));
+
+        var other = shared.Other.Token(tenant: Principals.Acme, scopes: null)
+            .With("aud", Principals.Resource).With("client", "carol").With("user", "u").With("roles", "mcp:tools").With("groups", new JsonArray("admin"));
+        using var modern = shared.Server.Modern(other.ToString());
+        Assert.Equal("roles=admin (admin)", await modern.CallTextAsync("test_claims"));
+    }
+
+    [Fact]
+    public async Task A_token_with_more_claims_than_a_call_carries_is_refused_and_not_cut_short()
+    {
+        var most = new JsonArray([.. Enumerable.Range(0, IssuerConfiguration.MaxClaims).Select(static number => JsonValue.Create($"role-{number}"))]);
+        using var session = await shared.Client(shared.Issuer.Token().With("roles", most.DeepClone())).OpenAsync();
+        most.Add("one more");
+        await Refused.ExpectAsync(shared.Server, shared.Issuer.Token().With("roles", most).ToString());
+        await Refused.ExpectAsync(shared.Server, shared.Issuer.Token().With("department", new string('d', IssuerConfiguration.MaxClaimLength + 1)).ToString());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Security.Claims;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol;
@@ -13,6 +14,11 @@ namespace OrleansMcp.Tests.Hosting;
 [McpServerToolType]
 internal sealed class TestTools(Gates gates)
 {
+    [McpServerTool(Name = "test_claims"), Description("What the credential says beside who its bearer is, and whether that is an admin.")]
+    public static string Claims(ClaimsPrincipal user) =>
+        string.Join(' ', user.Claims.Where(static claim => claim.Type is CallerClaims.Role or "department").Select(static claim => $"{claim.Type}={claim.Value}"))
+        + (user.IsInRole("admin") ? " (admin)" : "");
+
     [McpServerTool(Name = "test_elicit"), Description("Asks the user for a colour.")]
     public async Task<string> ElicitAsync(
         McpServer server, ISessionContext session, CancellationToken cancellationToken, string question = "Which colour?")

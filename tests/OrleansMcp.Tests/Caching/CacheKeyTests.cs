@@ -19,6 +19,10 @@ public sealed class CacheKeyTests
         { "client", CacheSharing.Tenant, true },
         { "subject", CacheSharing.Client, false },
         { "subject", CacheSharing.Tenant, true },
+        { "scopes", CacheSharing.Client, false },
+        { "no scopes", CacheSharing.Client, false },
+        { "role", CacheSharing.Client, false },
+        { "role", CacheSharing.Tenant, true },
         { "tool", CacheSharing.Tenant, false },
         { "version", CacheSharing.Tenant, false },
         { "protocol", CacheSharing.Tenant, false },
@@ -36,6 +40,9 @@ public sealed class CacheKeyTests
             "tenant" => s_alice with { Tenant = "globex" },
             "client" => s_alice with { Client = "bob" },
             "subject" => s_alice with { Subject = "another" },
+            "scopes" => s_alice with { Scopes = new HashSet<string> { "read" } },
+            "no scopes" => s_alice with { Scopes = new HashSet<string>() },
+            "role" => s_alice with { Claims = [new(CallerClaims.Role, "admin")] },
             _ => s_alice,
         };
         var call = part switch

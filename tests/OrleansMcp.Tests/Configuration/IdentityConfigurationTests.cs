@@ -127,6 +127,7 @@ public sealed class IdentityConfigurationTests
     [InlineData("identity:\n  resource: https://a\n  issuers:\n    - issuer: https://b\n      tenants: { x: initech }", 6, "identity.issuers[0].tenants.x")]
     [InlineData("identity:\n  resource: https://a\n  issuers:\n    - issuer: https://b\n      clients: { x: mallory }", 6, "identity.issuers[0].clients.x")]
     [InlineData("identity:\n  resource: https://a\n  issuers:\n    - issuer: https://b\n      tenant: acme\n      tenants: { x: acme }", 5, "identity.issuers[0].tenant")]
+    [InlineData("identity:\n  resource: https://a\n  issuers:\n    - issuer: https://b\n      claims: [email, client_id]", 6, "identity.issuers[0].claims[1]")]
     [InlineData("identity:\n  scopes:\n    read: [tool/list]", 4, "identity.scopes.read[0]")]
     [InlineData("identity:\n  scopes:\n    read: ['*']", 4, "identity.scopes.read[0]")]
     [InlineData("identity:\n  scopes:\n    'a b': [tools/list]", 4, "identity.scopes.a b")]

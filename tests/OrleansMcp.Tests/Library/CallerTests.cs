@@ -42,6 +42,23 @@ public sealed class CallerTests
     }
 
     [Fact]
+    public async Task A_result_that_is_kept_for_a_role_answers_no_caller_without_it()
+    {
+        await using var server = await LibraryServer.StartAsync(builder =>
+        {
+            builder.Services.AddSingleton<ICallerAuthenticator, HeaderAuthenticator>();
+            builder.Services.AddAuthorization();
+            builder.Services.AddMcpServer().WithTools<GuardedTools>().AddAuthorizationFilters();
+        });
+        using var client = await server.Client("bob as admin").OpenAsync();
+        Assert.Equal("kept", await client.CallTextAsync("kept"));
+        Assert.Equal("kept", await client.CallTextAsync("kept"));
+        using var demoted = client.As("bob");
+        Assert.Contains("Access forbidden", (await demoted.CallAsync("kept")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept", (await demoted.PostAsync(Rpc.Request(2, "tools/list"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_application_says_by_itself_who_a_caller_is()
     {
         await using var server = await LibraryServer.StartAsync(builder =>
@@ -82,11 +99,19 @@ public sealed class CallerTests
     {
         [McpServerTool(Name = "guarded"), Authorize(Policy = "alice")]
         public static string Guarded() => "done";
+
+        [McpServerTool(Name = "kept", ReadOnly = true), Authorize(Roles = "admin"), CachedOutput(60)]
+        public static string Kept() => "kept";
     }
 
     private sealed class HeaderAuthenticator : ICallerAuthenticator
     {
         public ValueTask<AuthenticationOutcome> AuthenticateAsync(HttpContext context) => new(
-            context.Request.Headers.Authorization.ToString() == "Bearer bob" ? new Caller("acme", "bob", "somebody") : Refusal.InvalidCredential);
+            context.Request.Headers.Authorization.ToString() switch
+            {
+                "Bearer bob" => new Caller("acme", "bob", "somebody"),
+                "Bearer bob as admin" => new Caller("acme", "bob", "somebody") { Claims = [new(CallerClaims.Role, "admin")] },
+                _ => (AuthenticationOutcome)Refusal.InvalidCredential,
+            });
     }
 }

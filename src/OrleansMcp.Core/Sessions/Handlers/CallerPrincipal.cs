@@ -22,5 +22,10 @@ internal static class CallerPrincipal
         {
             yield return new(CallerClaims.Scope, scope);
         }
+
+        foreach (var (type, value) in caller.Claims)
+        {
+            yield return new(type, value);
+        }
     }
 }

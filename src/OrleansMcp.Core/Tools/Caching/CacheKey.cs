@@ -41,8 +41,11 @@ public sealed class CacheKey
         using var writer = new BinaryWriter(buffer, Encoding.UTF8); // Strings are preceded by their length: no two lists of fields are the same bytes.
         writer.Write(caller.Tenant);
         writer.Write((byte)sharing);
-        writer.Write(sharing == CacheSharing.Client ? caller.Client : "");
-        writer.Write(sharing == CacheSharing.Client ? caller.Subject : "");
+        if (sharing == CacheSharing.Client)
+        {
+            Write(writer, caller);
+        }
+
         writer.Write(call.Tool);
         writer.Write(call.ToolVersion);
         writer.Write(call.ProtocolVersion);
@@ -51,6 +54,25 @@ public sealed class CacheKey
         writer.Flush();
         var digest = SHA256.HashData(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         return new(caller.Tenant, caller.Client, caller.Subject, Convert.ToHexStringLower(digest));
+    }
+
+    /// <summary>What a tool or a filter can see of its caller: one that may look at a role must not be answered with what another role saw.</summary>
+    private static void Write(BinaryWriter writer, Caller caller)
+    {
+        writer.Write(caller.Client);
+        writer.Write(caller.Subject);
+        writer.Write(caller.Scopes?.Count ?? -1);
+        foreach (var scope in caller.Scopes?.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())
+        {
+            writer.Write(scope);
+        }
+
+        writer.Write(caller.Claims.Count);
+        foreach (var claim in caller.Claims)
+        {
+            writer.Write(claim.Type);
+            writer.Write(claim.Value);
+        }
     }
 }
 
