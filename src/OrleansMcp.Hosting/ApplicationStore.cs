@@ -1,8 +1,9 @@
 using Orleans.Storage;
+using OrleansMcp.Auditing;
 using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Records.Log;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Hosting;

@@ -1,5 +1,5 @@
+using OrleansMcp.Auditing;
 using OrleansMcp.Sessions.Keys;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.Sqlite.Audit;
 using OrleansMcp.Storage.Sqlite.Database;
 using OrleansMcp.Storage.Sqlite.Folders;

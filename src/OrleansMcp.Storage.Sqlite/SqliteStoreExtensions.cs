@@ -1,13 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Storage;
+using OrleansMcp.Auditing;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Keys;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
-using OrleansMcp.State;
 using OrleansMcp.Storage.Sqlite.Audit;
 using OrleansMcp.Storage.Sqlite.Database;
 using OrleansMcp.Storage.Sqlite.Keys;

@@ -1,7 +1,8 @@
 using System.Net;
+using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
-using OrleansMcp.Http.Callers;
-using OrleansMcp.Permissions;
+using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Conformance;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansMcp.Configuration;
-using OrleansMcp.Http.Callers;
-using OrleansMcp.Server;
 using OrleansMcp.Hosting.Settings;
+using OrleansMcp.Http.Admission.Callers;
+using OrleansMcp.Server;
 
 namespace OrleansMcp.Conformance;
 

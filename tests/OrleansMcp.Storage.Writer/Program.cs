@@ -1,11 +1,11 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage.Sqlite;
 
 // Writes sessions of a SQLite store until it is killed, and says each write that was acknowledged: KEY NUMBER, a line each.

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using OrleansMcp.Authorization.Policies.Reading;
 using OrleansMcp.Configuration.Certificates;
-using OrleansMcp.Policies.Reading;
 using OrleansMcp.Secrets.References;
 using YamlDotNet.RepresentationModel;
 

@@ -1,4 +1,4 @@
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Configuration;

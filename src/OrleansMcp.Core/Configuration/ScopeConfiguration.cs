@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Configuration;

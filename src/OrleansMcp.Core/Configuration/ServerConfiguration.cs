@@ -1,6 +1,6 @@
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Configuration.Certificates;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OrleansMcp.Policies.Counters;
+using OrleansMcp.Authorization.Policies.Counters;
 
 namespace OrleansMcp.Quotas;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrleansMcp.Policies.Arguments;
+using OrleansMcp.Authorization.Policies.Arguments;
 
 namespace OrleansMcp.Records;
 

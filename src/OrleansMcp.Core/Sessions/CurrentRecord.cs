@@ -1,4 +1,4 @@
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Sessions;
 

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
+using OrleansMcp.Auditing;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;

@@ -1,5 +1,5 @@
 using ModelContextProtocol.Protocol;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
 using OrleansMcp.Tools;
 

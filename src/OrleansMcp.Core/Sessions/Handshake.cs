@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Sessions;
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 
 namespace OrleansMcp.Sessions;
 

@@ -1,7 +1,7 @@
+using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Authorization.Policies.Counters;
+using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies;
-using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Records;
@@ -14,15 +15,14 @@ using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.Reading;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Interference;
-using OrleansMcp.State;
 using OrleansMcp.Tenants;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Sessions;
 

@@ -1,12 +1,12 @@
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies.Counters;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Input;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
-using OrleansMcp.State;
 
 namespace OrleansMcp.Sessions;
 

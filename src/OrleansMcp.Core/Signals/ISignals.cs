@@ -20,27 +20,3 @@ public sealed record Signal(string Name, Caller? Who, SessionOwner? Whom = null,
     /// <summary>The audit entry was committed together with the change that the signal reports; <see cref="ISignals.Raise"/> writes none.</summary>
     public bool IsAudited { get; init; }
 }
-
-/// <summary>Where audit entries go: to each sink that is registered, the store's among them.</summary>
-public interface IAuditSink
-{
-    /// <summary>
-    /// Whether the store appends receipts here by itself, in one commit with the end of a session (<see cref="Signal.IsAudited"/>). A sink of
-    /// the application's gets them as any other entry.
-    /// </summary>
-    bool HoldsReceipts => false;
-
-    /// <summary>Appends an entry. Never throws: an audit that cannot be written is itself logged.</summary>
-    void Append(AuditEntry entry);
-}
-
-/// <summary>One line of the audit.</summary>
-public sealed record AuditEntry(
-    DateTimeOffset At, string Event, string? Tenant, string? Client, string? Subject, string? Session, string? OwnerTenant,
-    string? OwnerClient, string? What)
-{
-    /// <summary>What the audit says of a signal.</summary>
-    public static AuditEntry Of(Signal signal, DateTimeOffset at) => new(
-        at, signal.Name, signal.Who?.Tenant, signal.Who?.Client, signal.Who?.Subject, signal.Session?.Value, signal.Whom?.Tenant,
-        signal.Whom?.Client, signal.What);
-}

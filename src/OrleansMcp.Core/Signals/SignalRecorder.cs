@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansMcp.Auditing;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Signals;

@@ -1,6 +1,6 @@
+using OrleansMcp.Caching;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tenants;
 

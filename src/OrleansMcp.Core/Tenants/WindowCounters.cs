@@ -1,4 +1,4 @@
-using OrleansMcp.Policies.Counters;
+using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Tenants;

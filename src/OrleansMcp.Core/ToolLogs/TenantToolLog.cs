@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 
 namespace OrleansMcp.ToolLogs;
 

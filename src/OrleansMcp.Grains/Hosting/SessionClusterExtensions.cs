@@ -16,7 +16,7 @@ using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Hosting;

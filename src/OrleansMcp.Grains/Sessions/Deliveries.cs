@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Grains.Sessions;
 

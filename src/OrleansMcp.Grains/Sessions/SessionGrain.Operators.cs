@@ -1,5 +1,5 @@
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Grains.Sessions;
 

@@ -9,7 +9,7 @@ using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tools;

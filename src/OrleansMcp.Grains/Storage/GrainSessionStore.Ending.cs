@@ -1,8 +1,9 @@
 using Orleans.Storage;
+using OrleansMcp.Auditing;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 
 namespace OrleansMcp.Grains.Storage;
 

@@ -3,7 +3,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage;
 
 namespace OrleansMcp.Grains.Storage;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Orleans.Storage;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Grains.Storage;
 

@@ -1,5 +1,5 @@
+using OrleansMcp.Caching;
 using OrleansMcp.Grains.Wire;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Grains.Tenants;
 

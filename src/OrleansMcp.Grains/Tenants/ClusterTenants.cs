@@ -1,5 +1,5 @@
+using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Grains.Directory;
-using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;

@@ -1,4 +1,4 @@
-using OrleansMcp.Tools.Caching;
+using OrleansMcp.Caching;
 
 namespace OrleansMcp.Grains.Tenants;
 

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore.Authentication;
-using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Admission.Callers;
 
 namespace OrleansMcp.Hosting.Callers;
 

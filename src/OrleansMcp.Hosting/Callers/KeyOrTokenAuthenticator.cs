@@ -1,4 +1,4 @@
-using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Admission.Callers;
 
 namespace OrleansMcp.Hosting.Callers;
 

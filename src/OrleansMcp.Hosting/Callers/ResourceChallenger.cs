@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
-using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Admission.Callers;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Hosting.Callers;

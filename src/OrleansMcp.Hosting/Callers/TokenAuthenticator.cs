@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Admission.Callers;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Hosting.Callers;

@@ -1,5 +1,7 @@
+using OrleansMcp.Http.Responses;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Http.Admission;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 

@@ -1,14 +1,16 @@
+using OrleansMcp.Http.Responses;
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Http.Admission;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>The one MCP URL: which verb handles a request.</summary>
-internal sealed class McpEndpoint(RequestAdmission door, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete)
+internal sealed class McpEndpoint(RequestAdmission admission, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete)
 {
     private const string Verbs = "GET, POST, DELETE";
 
-    public Task HandleAsync(HttpContext context) => door.AdmitAsync(context, Verbs, RouteAsync);
+    public Task HandleAsync(HttpContext context) => admission.AdmitAsync(context, Verbs, RouteAsync);
 
     private Task RouteAsync(HttpContext context, Caller caller)
     {

@@ -1,5 +1,7 @@
+using OrleansMcp.Http.Responses;
 using Microsoft.AspNetCore.Http;
-using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 

@@ -1,3 +1,4 @@
+using OrleansMcp.Http.Responses;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;

@@ -1,3 +1,4 @@
+using OrleansMcp.Http.Responses;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -7,11 +8,11 @@ using OrleansMcp.Signals.Interference;
 namespace OrleansMcp.Http.Operators;
 
 /// <summary><c>GET /ops/interference</c>: whose errors go with whose writes, as this process saw it in the last quarter of an hour.</summary>
-internal sealed class InterferenceEndpoint(OperatorAdmission door, InterferenceDetector detector)
+internal sealed class InterferenceEndpoint(OperatorAdmission admission, InterferenceDetector detector)
 {
     private const int Most = 1000;
 
-    public Task ListAsync(HttpContext context) => door.AdmitAsync(context, HttpMethods.Get, (context, _) => Replies.JsonAsync(
+    public Task ListAsync(HttpContext context) => admission.AdmitAsync(context, HttpMethods.Get, (context, _) => Replies.JsonAsync(
         context, StatusCodes.Status200OK,
         JsonSerializer.SerializeToUtf8Bytes(new Interference([.. detector.Correlations().Take(Most)]), InterferenceJson.Default.Interference)));
 }

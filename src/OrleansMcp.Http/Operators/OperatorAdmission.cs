@@ -1,11 +1,13 @@
+using OrleansMcp.Http.Responses;
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Http.Operators;
 
 /// <summary>What every request to <c>/ops</c> passes: that there are operators, Origin and Host, an operator's key, the method.</summary>
-internal sealed class OperatorAdmission(RequestAdmission door, OperatorAuthenticator operators)
+internal sealed class OperatorAdmission(RequestAdmission admission, OperatorAuthenticator operators)
 {
     /// <param name="context">The request.</param>
     /// <param name="method">The one method that is served.</param>
@@ -18,7 +20,7 @@ internal sealed class OperatorAdmission(RequestAdmission door, OperatorAuthentic
             return Task.CompletedTask;
         }
 
-        return door.AdmitOthersAsync(context, async context =>
+        return admission.AdmitOthersAsync(context, async context =>
         {
             if (operators.Find(context.Request) is not { } id)
             {

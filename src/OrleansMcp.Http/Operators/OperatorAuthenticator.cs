@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Configuration;
-using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Admission.Callers;
 
 namespace OrleansMcp.Http.Operators;
 

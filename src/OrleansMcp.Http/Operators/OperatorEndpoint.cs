@@ -1,10 +1,11 @@
+using OrleansMcp.Http.Responses;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
 using OrleansMcp.Http.Endpoint;
-using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
@@ -14,7 +15,7 @@ namespace OrleansMcp.Http.Operators;
 
 /// <summary>What operators can do over HTTP: list the sessions of a tenant, take permissions away from one, end one.</summary>
 internal sealed partial class OperatorEndpoint(
-    OperatorAdmission door, OperatedSessions sessions, ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals)
+    OperatorAdmission admission, OperatedSessions sessions, ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals)
 {
     public const string TenantParameter = "tenant";
     public const string SessionParameter = "session";
@@ -32,7 +33,7 @@ internal sealed partial class OperatorEndpoint(
     /// <summary><c>PUT /ops/tenants/{tenant}/sessions/{session}/permissions</c>.</summary>
     public Task ShrinkAsync(HttpContext context) => AdmitAsync(context, HttpMethods.Put, ShrinkAsync);
 
-    private Task AdmitAsync(HttpContext context, string method, Func<HttpContext, OperatorRequest, Task> handle) => door.AdmitAsync(
+    private Task AdmitAsync(HttpContext context, string method, Func<HttpContext, OperatorRequest, Task> handle) => admission.AdmitAsync(
         context, method, (context, id) => Route(context, TenantParameter) is { } tenant && configuration.Current.Tenants.ContainsKey(tenant)
             ? handle(context, new OperatorRequest(id, tenant, OperatorAction.Inspect))
             : NotFoundAsync(context));

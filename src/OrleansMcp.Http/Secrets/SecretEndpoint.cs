@@ -1,9 +1,11 @@
+using OrleansMcp.Http.Responses;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Configuration;
-using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
@@ -17,7 +19,7 @@ namespace OrleansMcp.Http.Secrets;
 /// principal's own state of 2026-07-28.
 /// </summary>
 internal sealed class SecretEndpoint(
-    RequestAdmission door, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender, IConfigurationSource configuration)
+    RequestAdmission admission, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender, IConfigurationSource configuration)
 {
     internal const string NameParameter = "name";
     private const string Verbs = "PUT, DELETE";
@@ -27,7 +29,7 @@ internal sealed class SecretEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
-        await door.AdmitAsync(context, Verbs, RouteAsync);
+        await admission.AdmitAsync(context, Verbs, RouteAsync);
         if (HttpMethods.IsPut(context.Request.Method))
         {
             await SecretBody.WipeRestAsync(context.Request); // After the answer: of a PUT that was refused, for whatever reason.

@@ -1,3 +1,4 @@
+using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions;

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using OrleansMcp.Auditing;
 using OrleansMcp.Hosting.Settings;
-using OrleansMcp.Signals.Chains;
 
 namespace OrleansMcp.Server.Commands;
 

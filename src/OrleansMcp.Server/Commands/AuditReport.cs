@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansMcp.Signals.Chains;
+using OrleansMcp.Auditing;
 
 namespace OrleansMcp.Server.Commands;
 

@@ -1,4 +1,4 @@
-using OrleansMcp.Signals.Chains;
+using OrleansMcp.Auditing;
 
 namespace OrleansMcp.Server.Commands;
 

@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
+using OrleansMcp.Auditing;
 using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Hosting.Storage;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.AzureTables;
 using OrleansMcp.Storage.Sqlite;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Authorization.Policies.Reading;
 using OrleansMcp.Configuration;
-using OrleansMcp.Policies;
-using OrleansMcp.Policies.Reading;
 using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Server.Commands;

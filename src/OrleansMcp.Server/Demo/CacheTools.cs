@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Server;
+using OrleansMcp.Caching;
 using OrleansMcp.Tools;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Server.Demo;
 

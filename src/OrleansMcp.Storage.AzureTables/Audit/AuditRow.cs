@@ -1,7 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using OrleansMcp.Auditing;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Storage.AzureTables.Audit;

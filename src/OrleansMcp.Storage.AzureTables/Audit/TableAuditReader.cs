@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using OrleansMcp.Signals.Chains;
+using OrleansMcp.Auditing;
 using OrleansMcp.Storage.AzureTables.Tables;
 
 namespace OrleansMcp.Storage.AzureTables.Audit;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Storage.AzureTables.Sessions;
 

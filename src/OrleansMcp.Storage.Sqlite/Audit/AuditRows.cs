@@ -1,4 +1,4 @@
-using OrleansMcp.Signals.Chains;
+using OrleansMcp.Auditing;
 using OrleansMcp.Storage.Sqlite.Database;
 
 namespace OrleansMcp.Storage.Sqlite.Audit;

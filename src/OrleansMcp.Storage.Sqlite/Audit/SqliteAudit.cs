@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using OrleansMcp.Auditing;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.Sqlite.Database;
 
 namespace OrleansMcp.Storage.Sqlite.Audit;

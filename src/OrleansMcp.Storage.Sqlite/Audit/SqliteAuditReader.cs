@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using OrleansMcp.Signals.Chains;
+using OrleansMcp.Auditing;
 using OrleansMcp.Storage.Sqlite.Database;
 
 namespace OrleansMcp.Storage.Sqlite.Audit;

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMcp.Auditing;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.Sqlite.Audit;
 using OrleansMcp.Storage.Sqlite.Database;
 using OrleansMcp.Storage.Sqlite.Folders;

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansMcp.Auditing;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
-using OrleansMcp.State;
 using OrleansMcp.Storage.Sqlite.Audit;
 using OrleansMcp.Storage.Sqlite.Database;
 

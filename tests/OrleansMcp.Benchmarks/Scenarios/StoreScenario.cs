@@ -7,7 +7,7 @@ using Orleans.Storage;
 using OrleansMcp.Benchmarks.Bare;
 using OrleansMcp.Benchmarks.Reports;
 using OrleansMcp.Benchmarks.Servers;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage.Sqlite;
 
 namespace OrleansMcp.Benchmarks.Scenarios;

@@ -1,10 +1,11 @@
 using Orleans.Runtime;
+using OrleansMcp.Auditing;
 using OrleansMcp.Cluster.Tests.Engine;
-using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;
 

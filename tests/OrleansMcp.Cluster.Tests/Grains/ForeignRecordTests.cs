@@ -4,7 +4,7 @@ using OrleansMcp.Cluster.Tests.Engine;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;

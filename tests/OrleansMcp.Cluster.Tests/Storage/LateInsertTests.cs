@@ -6,7 +6,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage.AzureTables.Sessions;
 
 namespace OrleansMcp.Cluster.Tests.Storage;

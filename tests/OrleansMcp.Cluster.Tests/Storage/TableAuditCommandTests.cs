@@ -1,9 +1,9 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMcp.Auditing;
 using OrleansMcp.Cluster.Tests.Processes;
-using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Server.Commands;
+using OrleansMcp.Signals;
 using OrleansMcp.Storage.AzureTables.Audit;
 using OrleansMcp.Storage.AzureTables.Tables;
 using OrleansMcp.Tests.Hosting;

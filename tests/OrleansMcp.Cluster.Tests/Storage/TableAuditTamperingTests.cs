@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMcp.Auditing;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.AzureTables.Audit;
 using OrleansMcp.Storage.AzureTables.Tables;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMcp.Auditing;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.AzureTables.Audit;
 using OrleansMcp.Storage.AzureTables.Tables;
 using OrleansMcp.Tests.Hosting;

@@ -4,7 +4,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage;
 using OrleansMcp.Storage.AzureTables.Tables;
 

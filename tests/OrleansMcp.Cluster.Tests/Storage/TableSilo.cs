@@ -6,15 +6,16 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansMcp.Auditing;
 using OrleansMcp.Cluster.Tests.Processes;
 using OrleansMcp.Configuration;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Hosting;
+using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.Hosting.Settings;
-using OrleansMcp.State;
 using OrleansMcp.Storage.AzureTables.Audit;
 using OrleansMcp.Tests.Hosting;
 

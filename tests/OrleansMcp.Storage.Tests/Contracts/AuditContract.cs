@@ -1,6 +1,6 @@
 using System.Text.Json;
+using OrleansMcp.Auditing;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 
 namespace OrleansMcp.Storage.Tests.Contracts;
 

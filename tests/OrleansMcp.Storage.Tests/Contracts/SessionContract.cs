@@ -4,7 +4,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Storage.Tests.Contracts;

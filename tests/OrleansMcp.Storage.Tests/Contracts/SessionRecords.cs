@@ -1,6 +1,6 @@
 using System.Text.Json;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Storage.Tests.Contracts;
 

@@ -1,8 +1,8 @@
 using Orleans.Storage;
+using OrleansMcp.Auditing;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Storage.Tests.Contracts;

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Time.Testing;
+using OrleansMcp.Auditing;
 using OrleansMcp.Quotas;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.Sqlite;
 using OrleansMcp.Storage.Sqlite.Audit;
 using OrleansMcp.Storage.Sqlite.Backups;

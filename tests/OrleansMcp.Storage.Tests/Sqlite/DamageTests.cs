@@ -1,12 +1,12 @@
 using Microsoft.Data.Sqlite;
+using Orleans;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Records;
 using OrleansMcp.Sessions.Keys;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage.Sqlite.Backups;
 using OrleansMcp.Storage.Sqlite.Database;
 using OrleansMcp.Tests.Hosting;
-using Orleans;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;
 

@@ -1,6 +1,6 @@
 using Orleans;
 using Orleans.Runtime;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Tests.Durability;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;

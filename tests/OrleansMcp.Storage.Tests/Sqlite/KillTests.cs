@@ -1,10 +1,10 @@
 using System.Globalization;
-using OrleansMcp.Tests.Processes;
-using OrleansMcp.Tests.Clients;
-using OrleansMcp.Tests.Hosting;
 using Orleans;
 using Orleans.Runtime;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
+using OrleansMcp.Tests.Clients;
+using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Processes;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;
 

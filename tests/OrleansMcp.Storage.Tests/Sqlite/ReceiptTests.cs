@@ -1,8 +1,9 @@
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using OrleansMcp.Auditing;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 using OrleansMcp.Storage.Sqlite.Audit;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;
@@ -69,6 +70,6 @@ public sealed class ReceiptTests : IDisposable
         return state;
     }
 
-    private async Task<Signals.Chains.AuditChainCheck> VerifyAsync() =>
-        (await _store.AuditReader.VerifyAsync("acme", Array.Empty<int>().ToLookup(_ => "", _ => Signals.Chains.AuditHead.None), default)).Chains[SqliteAuditReader.Writer];
+    private async Task<Auditing.AuditChainCheck> VerifyAsync() =>
+        (await _store.AuditReader.VerifyAsync("acme", Array.Empty<int>().ToLookup(_ => "", _ => Auditing.AuditHead.None), default)).Chains[SqliteAuditReader.Writer];
 }

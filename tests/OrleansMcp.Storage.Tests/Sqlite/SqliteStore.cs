@@ -1,11 +1,11 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
+using OrleansMcp.Auditing;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions.Keys;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
 using OrleansMcp.Storage.Sqlite;
 using OrleansMcp.Storage.Sqlite.Audit;
 using OrleansMcp.Storage.Sqlite.Database;

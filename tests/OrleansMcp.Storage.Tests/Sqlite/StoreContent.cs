@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Orleans;
 using Orleans.Runtime;
+using OrleansMcp.Auditing;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 
 namespace OrleansMcp.Storage.Tests.Sqlite;
 

@@ -5,14 +5,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hosting;
 using Orleans.Storage;
-using OrleansMcp.Tests.Processes;
+using OrleansMcp.Auditing;
 using OrleansMcp.Grains.Hosting;
 using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records.Log;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.Signals.Chains;
-using OrleansMcp.State;
 using OrleansMcp.Storage.AzureTables;
 using OrleansMcp.Storage.AzureTables.Audit;
 using OrleansMcp.Storage.AzureTables.Records;
@@ -20,6 +19,7 @@ using OrleansMcp.Storage.AzureTables.Tables;
 using OrleansMcp.Storage.Tests.Contracts;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Processes;
 
 namespace OrleansMcp.Storage.Tests.Tables;
 

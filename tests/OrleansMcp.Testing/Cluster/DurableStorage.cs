@@ -5,7 +5,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Grains.Hosting;
 using OrleansMcp.Grains.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage;
 
 namespace OrleansMcp.Tests.Cluster;

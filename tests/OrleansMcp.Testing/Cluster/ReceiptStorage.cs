@@ -1,4 +1,4 @@
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Cluster;

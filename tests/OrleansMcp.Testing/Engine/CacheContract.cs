@@ -1,9 +1,9 @@
+using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Authorization.Policies.Reading;
+using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
-using OrleansMcp.Policies;
-using OrleansMcp.Policies.Reading;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Engine;
 

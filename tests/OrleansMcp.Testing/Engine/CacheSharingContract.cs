@@ -1,7 +1,7 @@
+using OrleansMcp.Caching;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Engine;
 

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
+using OrleansMcp.Caching;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Engine;
 

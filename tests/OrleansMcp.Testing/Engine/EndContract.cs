@@ -1,3 +1,4 @@
+using OrleansMcp.Auditing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;

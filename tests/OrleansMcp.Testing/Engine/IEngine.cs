@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using OrleansMcp.Auditing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;

@@ -1,6 +1,6 @@
+using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Authorization.Policies.Reading;
 using OrleansMcp.Configuration;
-using OrleansMcp.Policies;
-using OrleansMcp.Policies.Reading;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using OrleansMcp.Auditing;
 using OrleansMcp.Signals;
 
 namespace OrleansMcp.Tests.Hosting;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Tests.Hosting;
 

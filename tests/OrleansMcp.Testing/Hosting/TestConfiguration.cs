@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
 
 namespace OrleansMcp.Tests.Hosting;
 

@@ -1,6 +1,6 @@
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
+using OrleansMcp.Caching;
 using OrleansMcp.Sessions;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Caching;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Configuration.Certificates;
-using OrleansMcp.Http.Callers.Certificates;
+using OrleansMcp.Http.Admission.Callers.Certificates;
 
 namespace OrleansMcp.Tests.Certificates;
 

@@ -1,4 +1,4 @@
-using OrleansMcp.Signals.Chains;
+using OrleansMcp.Auditing;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Commands;

@@ -1,5 +1,5 @@
+using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Configuration;
 

@@ -1,5 +1,5 @@
+using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
 
 namespace OrleansMcp.Tests.Configuration;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Configuration;
-using OrleansMcp.Http.Callers;
+using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Http;

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using OrleansMcp.Authorization.Policies.Counters;
+using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
-using OrleansMcp.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.ToolLogs;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Quotas;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using OrleansMcp.Auditing;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Sessions;

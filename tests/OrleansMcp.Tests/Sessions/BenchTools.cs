@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Tests.Hosting;

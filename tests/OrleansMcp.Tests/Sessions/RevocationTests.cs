@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
+using OrleansMcp.Tests.Authorization.Policies;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Policies;
 
 namespace OrleansMcp.Tests.Sessions;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol.Server;
+using OrleansMcp.Caching;
 using OrleansMcp.Hosting;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
@@ -14,7 +15,6 @@ using OrleansMcp.Sessions.Reading;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Sessions;
 

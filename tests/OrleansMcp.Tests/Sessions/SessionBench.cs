@@ -2,10 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies;
-using OrleansMcp.Policies.Counters;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Secrets;
@@ -13,12 +14,11 @@ using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Input;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Signals.Interference;
-using OrleansMcp.State;
 using OrleansMcp.Tests.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace OrleansMcp.Tests.Sessions;
 

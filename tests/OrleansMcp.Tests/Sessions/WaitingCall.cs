@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ModelContextProtocol;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies.Counters;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Input;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Streams;
 using OrleansMcp.Tools;

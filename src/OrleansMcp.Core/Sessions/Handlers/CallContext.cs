@@ -1,4 +1,4 @@
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Tools;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Sessions.Calls;

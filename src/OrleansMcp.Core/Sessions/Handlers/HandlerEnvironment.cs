@@ -1,14 +1,14 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Records;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Input;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
-using OrleansMcp.State;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 

@@ -1,9 +1,9 @@
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
+using OrleansMcp.Caching;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Input;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Sessions;
 

@@ -1,8 +1,8 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Tools;

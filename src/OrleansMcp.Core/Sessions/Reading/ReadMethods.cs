@@ -2,7 +2,7 @@ using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;

@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
+using OrleansMcp.Caching;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Tools;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Tools;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 

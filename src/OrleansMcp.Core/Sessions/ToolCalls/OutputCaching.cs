@@ -1,13 +1,13 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies.Arguments;
+using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies.Arguments;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Tools;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 

@@ -1,4 +1,4 @@
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.ToolCalls;

@@ -1,8 +1,8 @@
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrleansMcp.Policies;
-using OrleansMcp.Policies.Arguments;
-using OrleansMcp.Policies.Counters;
+using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Authorization.Policies.Arguments;
+using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;

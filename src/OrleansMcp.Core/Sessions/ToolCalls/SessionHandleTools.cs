@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 using OrleansMcp.Tools;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using OrleansMcp.Policies.Arguments;
+using OrleansMcp.Authorization.Policies.Arguments;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals.Interference;
 using OrleansMcp.ToolLogs;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
-using OrleansMcp.Policies.Arguments;
+using OrleansMcp.Authorization.Policies.Arguments;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Input;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Secrets;

@@ -1,5 +1,5 @@
 using ModelContextProtocol;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;

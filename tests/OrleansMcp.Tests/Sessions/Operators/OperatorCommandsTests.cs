@@ -1,9 +1,9 @@
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
+using OrleansMcp.Caching;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Sessions.Operators;
 

@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
-using OrleansMcp.Policies;
+using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Protocol;
+using OrleansMcp.Tests.Authorization.Policies;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Policies;
 
 namespace OrleansMcp.Tests.Sessions.Reading;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
-using OrleansMcp.Permissions;
+using OrleansMcp.Authorization;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Secrets;

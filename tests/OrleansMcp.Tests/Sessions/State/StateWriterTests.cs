@@ -1,7 +1,7 @@
 using ModelContextProtocol;
-using OrleansMcp.Policies.Counters;
+using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Sessions.State;

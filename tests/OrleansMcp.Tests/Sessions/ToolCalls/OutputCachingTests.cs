@@ -1,9 +1,9 @@
+using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Sessions.ToolCalls;
 

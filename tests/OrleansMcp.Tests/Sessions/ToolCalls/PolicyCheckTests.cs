@@ -1,7 +1,7 @@
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Signals;
+using OrleansMcp.Tests.Authorization.Policies;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Policies;
 
 namespace OrleansMcp.Tests.Sessions.ToolCalls;
 

@@ -1,8 +1,8 @@
 using ModelContextProtocol;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Tests.Authorization.Policies;
 using OrleansMcp.Tests.Hosting;
-using OrleansMcp.Tests.Policies;
 using OrleansMcp.Tests.Secrets;
 using OrleansMcp.ToolLogs;
 

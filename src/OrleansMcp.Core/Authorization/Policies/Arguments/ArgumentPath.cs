@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using OrleansMcp.Tools;
+
+namespace OrleansMcp.Authorization.Policies.Arguments;
+
+/// <summary>What a path found.</summary>
+internal enum Found
+{
+    /// <summary>A value.</summary>
+    Value,
+
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>Nothing under the key itself, but something under a key that differs from it by case only, which a tool may take for it.</summary>
+    OtherSpelling,
+}
+
+/// <summary>The arguments of a call as its tool will get them.</summary>
+/// <param name="Element">The JSON object, or nothing when the call has none.</param>
+/// <param name="HasHandle">Whether the argument that names a session is taken out before the tool sees the rest.</param>
+internal readonly record struct CallArguments(JsonElement Element, bool HasHandle = false);
+
+/// <summary>A place in the arguments: keys from the outermost in, separated by dots.</summary>
+internal sealed class ArgumentPath
+{
+    public const string Prefix = "args.";
+
+    private readonly string[] _keys;
+    private readonly byte[][] _utf8;
+
+    private ArgumentPath(string text, string[] keys) => (Text, _keys, _utf8) = (text, keys, [.. keys.Select(Encoding.UTF8.GetBytes)]);
+
+    /// <summary>The path as the policy writes it.</summary>
+    public string Text { get; }
+
+    /// <summary>Reads <c>args.a.b</c>; null when it is no path.</summary>
+    public static ArgumentPath? Parse(string text)
+    {
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var keys = text[Prefix.Length..].Split('.');
+        return keys.Contains("", StringComparer.Ordinal) ? null : new ArgumentPath(text, keys);
+    }
+
+    public Found Find(CallArguments arguments, out JsonElement value)
+    {
+        value = default;
+        if (arguments.HasHandle && _keys[0] == SessionHandles.Argument)
+        {
+            return Found.Nothing;
+        }
+
+        var at = arguments.Element;
+        for (var i = 0; i < _keys.Length; i++)
+        {
+            if (at.ValueKind != JsonValueKind.Object)
+            {
+                return Found.Nothing;
+            }
+
+            if (!at.TryGetProperty(_utf8[i], out var next))
+            {
+                return HasOtherSpelling(at, _keys[i]) ? Found.OtherSpelling : Found.Nothing;
+            }
+
+            at = next;
+        }
+
+        value = at;
+        return Found.Value;
+    }
+
+    private static bool HasOtherSpelling(JsonElement element, string key)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (property.Name.Equals(key, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,52 @@
+namespace OrleansMcp.Authorization.Policies;
+
+/// <summary>One policy: what one file, or one entry of the configuration, says.</summary>
+internal sealed record Policy
+{
+    /// <summary>The file as the configuration names it, or the entry's place.</summary>
+    public required string Name { get; init; }
+
+    public required PolicyScope Scope { get; init; }
+
+    /// <summary>Whether tools that it does not list are denied.</summary>
+    public bool DeniesByDefault { get; init; }
+
+    /// <summary>Tools that are neither shown nor run.</summary>
+    public IReadOnlyList<NamePattern> Hidden { get; init; } = [];
+
+    /// <summary>The rules by tool, as the file has them.</summary>
+    public IReadOnlyList<ToolRules> Tools { get; init; } = [];
+
+    /// <summary>The rules for a tool: its own, then those of patterns, then those for all.</summary>
+    public IEnumerable<Rule> RulesFor(string tool) => Tools
+        .Where(rules => rules.Tool.Matches(tool))
+        .OrderBy(rules => rules.Tool.IsAll ? 2 : rules.Tool.IsWild ? 1 : 0)
+        .SelectMany(rules => rules.Rules);
+
+    /// <summary>Why the tool is out of reach, whatever the rules say; null when it is not.</summary>
+    public PolicyDenial? Ban(string tool)
+    {
+        if (Hidden.Any(pattern => pattern.Matches(tool)))
+        {
+            return new PolicyDenial("hide", $"Tool '{tool}' is hidden by policy.");
+        }
+
+        // Rules for all tools do not list any: they cannot rescue what nobody thought of.
+        return DeniesByDefault && !Tools.Any(rules => !rules.Tool.IsAll && rules.Tool.Matches(tool))
+            ? new PolicyDenial("default", $"Tool '{tool}' is not permitted by policy.")
+            : null;
+    }
+}
+
+/// <summary>The rules of one entry under <c>tools</c>.</summary>
+internal sealed record ToolRules(NamePattern Tool, IReadOnlyList<Rule> Rules);
+
+/// <summary>Why a call must not run.</summary>
+/// <param name="Rule">The rule's name; <c>hide</c> and <c>default</c> for those.</param>
+/// <param name="Message">What the caller is told.</param>
+/// <param name="RetryAfterSeconds">When waiting helps: how long; otherwise 0.</param>
+internal sealed record PolicyDenial(string Rule, string Message, int RetryAfterSeconds = 0)
+{
+    /// <summary>What every denial by a policy is called.</summary>
+    public const string Code = "policy_denied";
+}

@@ -1,0 +1,15 @@
+namespace OrleansMcp.Authorization.Policies;
+
+/// <summary>Whom a policy or a rule is for; an empty list means everybody.</summary>
+internal sealed record PolicyScope(
+    IReadOnlyList<NamePattern> Servers, IReadOnlyList<NamePattern> Tenants, IReadOnlyList<NamePattern> Clients)
+{
+    public bool Covers(PolicySubject subject) =>
+        Covers(Servers, subject.Server) && Covers(Tenants, subject.Tenant) && Covers(Clients, subject.Client);
+
+    private static bool Covers(IReadOnlyList<NamePattern> patterns, string name) =>
+        patterns.Count == 0 || patterns.Any(pattern => pattern.Matches(name));
+}
+
+/// <summary>Who calls what: the server's name, and the caller as its credential says.</summary>
+internal readonly record struct PolicySubject(string Server, string Tenant, string Client);

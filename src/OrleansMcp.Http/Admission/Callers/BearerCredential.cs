@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansMcp.Http.Admission.Callers;
+
+/// <summary>The bearer credential of a request (RFC 6750, section 2.1: the header; neither body nor query are looked at).</summary>
+public static class BearerCredential
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>Whether the request presents a credential of whatever kind.</summary>
+    public static bool IsPresented(HttpRequest request) => request.Headers.Authorization.Count > 0;
+
+    /// <summary>The credential; empty when there is none, or more than one.</summary>
+    public static ReadOnlySpan<char> Of(HttpRequest request)
+    {
+        var header = request.Headers.Authorization;
+        return header.Count == 1 && header[0] is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? value.AsSpan(Scheme.Length).Trim()
+            : default;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Protocol;
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+using OrleansMcp.Tenants;
+
+namespace OrleansMcp.Http.Responses;
+
+/// <summary>What every failure of a request looks like from outside, and in the log.</summary>
+internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
+{
+    /// <summary>Runs <paramref name="handle"/> and answers with what its exception means.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="to">What <paramref name="handle"/> gets, so that it needs no closure.</param>
+    /// <param name="handle">Handles the request.</param>
+    public async Task GuardAsync<T>(HttpContext context, T to, Func<HttpContext, T, Task> handle)
+    {
+        try
+        {
+            await handle(context, to);
+        }
+        catch (BadHttpRequestException e)
+        {
+            // Kestrel's word on a body that is too large, too slow or broken off.
+            await FailAsync(context, e.StatusCode, RpcError.InvalidRequest,
+                e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is larger than this server accepts." : "The request is malformed.");
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; nobody is left to answer.
+        }
+        catch (ThrottledException e)
+        {
+            context.Response.Headers.RetryAfter = e.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            await Replies.ErrorAsync(context, StatusCodes.Status429TooManyRequests, RpcError.Refused, e.Message, data: e.ToJson());
+        }
+        catch (TenantStoppedException e) when (!context.Response.HasStarted)
+        {
+            // Whoever stopped it has told the log.
+            await Replies.ErrorAsync(
+                context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError, e.Message, data: TenantStoppedException.ToJson());
+        }
+        catch (SessionUnavailableException e)
+        {
+            LogUnreachable(logger, e);
+            if (!context.Response.HasStarted)
+            {
+                context.Response.Headers.RetryAfter = SessionUnavailableException.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            }
+
+            await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError, e.Message);
+        }
+        catch (IOException e)
+        {
+            // A store that cannot write, or a connection that broke: nothing was acknowledged.
+            LogUnavailable(logger, e);
+            await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError,
+                "The server could not store the change, or does not know whether it did. Try again later.");
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, e);
+            await FailAsync(context, StatusCodes.Status500InternalServerError, RpcError.InternalError, "The request failed on the server.");
+        }
+    }
+
+    private static Task FailAsync(HttpContext context, int status, int code, string message)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        return Replies.ErrorAsync(context, status, code, message);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A session could not be reached.")]
+    private static partial void LogUnreachable(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be made durable.")]
+    private static partial void LogUnavailable(ILogger logger, Exception exception);
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Protocol;
+
+namespace OrleansMcp.Http.Responses;
+
+/// <summary>Replies that are one JSON body.</summary>
+internal static class Replies
+{
+    private const string Json = "application/json";
+
+    public static Task JsonAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = Json;
+        response.ContentLength = body.Length;
+        var written = response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+    }
+
+    public static Task ErrorAsync(HttpContext context, int status, int code, string message, JsonElement id = default, JsonNode? data = null) =>
+        JsonAsync(context, status, RpcReply.Error(id, code, message, data));
+
+    /// <summary>What a stranger, an unknown session and an ended one get: the same bytes.</summary>
+    public static Task NotFoundAsync(HttpContext context, JsonElement id = default) =>
+        ErrorAsync(context, StatusCodes.Status404NotFound, RpcError.SessionNotFound, "Session not found", id);
+
+    public static Task UnsupportedVersionAsync(HttpContext context, JsonElement id = default) =>
+        ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, "Unsupported protocol version.", id);
+
+    public static Task NotAllowedAsync(HttpContext context, string allowed)
+    {
+        context.Response.Headers.Allow = allowed;
+        return ErrorAsync(context, StatusCodes.Status405MethodNotAllowed, RpcError.Refused, "Method not allowed.");
+    }
+
+    public static Task NotAcceptableAsync(HttpContext context) => ErrorAsync(
+        context, StatusCodes.Status406NotAcceptable, RpcError.Refused, "The client must accept application/json and text/event-stream.");
+}
