@@ -6,7 +6,9 @@ using OrleansMcp.State;
 
 namespace OrleansMcp.Grains.Storage;
 
-/// <summary>How a record goes: with the receipt of its session's end where the storage takes one, by itself elsewhere.</summary>
+/// <summary>
+/// Deletes the record: in one commit with the receipt where the storage is an <see cref="IReceiptAppendingStorage"/>, alone elsewhere.
+/// </summary>
 internal sealed partial class GrainSessionStore
 {
     public bool AppendsReceipts => storage is IReceiptAppendingStorage;
@@ -28,7 +30,7 @@ internal sealed partial class GrainSessionStore
         }
         catch (SessionRecordMovedException)
         {
-            // Whichever record stands is the one that goes.
+            // A former write has happened: its record is the one to delete.
         }
 
         if (!_state.RecordExists)
@@ -77,7 +79,7 @@ internal sealed partial class GrainSessionStore
         _state.RecordExists = false;
     }
 
-    /// <summary>Whether a deletion whose answer was lost has happened. Of a store that does not answer nothing is said.</summary>
+    /// <summary>Whether a deletion whose answer was lost has happened. False when the store does not answer.</summary>
     private async Task<bool> IsGoneAsync()
     {
         var found = NewState();

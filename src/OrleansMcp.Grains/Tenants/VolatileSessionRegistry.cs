@@ -3,7 +3,7 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>For clusters that keep their state in memory: what the silo of the tenant's actor forgets is forgotten.</summary>
+/// <summary>Stores nothing, for clusters that keep their state in memory: the loss of the tenant's silo loses its list of sessions.</summary>
 internal sealed class VolatileSessionRegistry : ISessionRegistry
 {
     public Task<IReadOnlyList<RegisteredSession>> LoadAsync(string tenant, CancellationToken cancellationToken) =>
