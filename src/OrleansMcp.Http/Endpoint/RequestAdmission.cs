@@ -12,19 +12,21 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>
-/// What every request to a session passes, whichever URL it comes to: Origin and Host, then the credential. And what every failure looks
-/// like from outside.
+/// Admits every request to a session, at any URL: checks Origin and Host, then the credential. Also turns every exception into a response.
 /// </summary>
 internal sealed partial class RequestAdmission(
     OriginPolicy origins, CertifiedCallers callers, RefusalWriter refusals, ISignals signals, ILogger<RequestAdmission> logger)
 {
     /// <param name="context">The request.</param>
-    /// <param name="methods">The methods that pages of accepted origins may use here.</param>
-    /// <param name="handle">Handles the request of a known caller.</param>
+    /// <param name="methods">The methods that pages of accepted origins may use at this URL.</param>
+    /// <param name="handle">Handles the request of an authenticated caller.</param>
     public Task AdmitAsync(HttpContext context, string methods, Func<HttpContext, Caller, Task> handle) =>
         GuardAsync(context, (Door: this, methods, handle), static (context, to) => to.Door.JudgeAsync(context, to.methods, to.handle));
 
-    /// <summary>For requests that are no client's: the same Origin and Host, and the same failures. Pages of other origins read no replies.</summary>
+    /// <summary>
+    /// Admits requests of operators: checks Origin and Host and handles exceptions in the same way, without a client's credential. Sends no
+    /// CORS headers, so that no page of another origin can read the replies.
+    /// </summary>
     public Task AdmitOthersAsync(HttpContext context, Func<HttpContext, Task> handle) => GuardAsync(
         context, (Door: this, handle), static (context, to) => to.Door.Accepts(context) ? to.handle(context) : to.Door.RefuseOriginAsync(context));
 
@@ -36,13 +38,13 @@ internal sealed partial class RequestAdmission(
         }
         catch (BadHttpRequestException e)
         {
-            // Kestrel's word on a body that is too large, too slow or broken off.
+            // Kestrel throws it for a body that is too large, too slow or incomplete.
             await FailAsync(context, e.StatusCode, RpcError.InvalidRequest,
                 e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is larger than this server accepts." : "The request is malformed.");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone; nobody is left to answer.
+            // The client has disconnected.
         }
         catch (ThrottledException e)
         {
@@ -51,7 +53,7 @@ internal sealed partial class RequestAdmission(
         }
         catch (TenantStoppedException e) when (!context.Response.HasStarted)
         {
-            // Whoever stopped it has told the log.
+            // StoppedTenants has logged the damage.
             await Replies.ErrorAsync(
                 context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError, e.Message, data: TenantStoppedException.ToJson());
         }
@@ -67,7 +69,7 @@ internal sealed partial class RequestAdmission(
         }
         catch (IOException e)
         {
-            // A store that cannot write, or a connection that broke: nothing was acknowledged.
+            // The store could not write, or a connection broke. Nothing was acknowledged.
             LogUnavailable(logger, e);
             await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError,
                 "The server could not store the change, or does not know whether it did. Try again later.");
