@@ -1,6 +1,6 @@
 namespace OrleansMcp;
 
-/// <summary>The claims that handlers find about a verified caller, named as in JWT access tokens (RFC 9068) where there is a name.</summary>
+/// <summary>The types of a verified caller's claims in handlers, named as in JWT access tokens (RFC 9068) where that defines a name.</summary>
 public static class CallerClaims
 {
     /// <summary>The user or service that the client acts for. The principal's name.</summary>
