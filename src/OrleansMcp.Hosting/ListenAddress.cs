@@ -9,7 +9,7 @@ internal static class ListenAddress
     /// <summary>The first address that can be reached from other machines, or null. A name other than localhost may resolve to anything.</summary>
     public static string? FirstOpen(string urls) => Split(urls).FirstOrDefault(url => !IsLoopback(BindingAddress.Parse(url).Host));
 
-    /// <summary>Tells in one line, and before anything is opened, that somebody else listens there.</summary>
+    /// <summary>Throws, before anything is opened, when another process listens at one of the addresses.</summary>
     /// <exception cref="IOException">An address is taken.</exception>
     public static void RefuseTaken(string urls)
     {

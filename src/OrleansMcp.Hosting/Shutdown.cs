@@ -6,10 +6,10 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Hosting;
 
 /// <summary>
-/// The order of leaving. At once: not ready any more, and all is served, until those who route traffic have looked at <c>/readyz</c> again
-/// (the drain). Then: listeners are let go, calls of this silo's sessions are waited for, and the web server closes its doors and waits for
-/// the requests it has. Calls that take too long are told to try again. Last, the activations leave and the silo says goodbye. All of it
-/// fits into 30 s.
+/// Stops the process in order. First <c>/readyz</c> fails while all requests are still served, until load balancers have polled it again
+/// (the drain). Then streams that answer no request are closed, running calls of this silo's sessions are awaited, and the web server
+/// accepts no more requests and waits for those that it has. Calls that take too long get an error that asks for a retry. Last, the
+/// activations are deactivated and the silo leaves the cluster. All of this takes at most 30 s.
 /// </summary>
 internal sealed partial class Shutdown(TimeSpan drain, Activations? activations, TimeProvider time, ILogger<Shutdown> logger)
     : IHostedLifecycleService, IHealthCheck, IDrain, IDisposable
@@ -17,10 +17,10 @@ internal sealed partial class Shutdown(TimeSpan drain, Activations? activations,
     /// <summary>Of its health check.</summary>
     public const string Name = "process";
 
-    /// <summary>How long after the beginning calls may run. What is left of the 30 s belongs to the activations.</summary>
+    /// <summary>How long calls may run after the stop began. The rest of the 30 s is for deactivations.</summary>
     private static readonly TimeSpan s_calls = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long calls that are given up may take to say so, and their front ends to pass it on.</summary>
+    /// <summary>How long calls that are given up may take to answer, and their front ends to forward the answer.</summary>
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
@@ -52,7 +52,7 @@ internal sealed partial class Shutdown(TimeSpan drain, Activations? activations,
         }
         catch (OperationCanceledException)
         {
-            // The grace period is over before the draining was.
+            // The host's grace period ended before the drain.
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class Shutdown(TimeSpan drain, Activations? activations,
         }
     }
 
-    // The sessions speak first: only they can end a stream with an error that names the call.
+    // Sessions are passivated before the front end's streams are cancelled: only they can end a stream with an error for its request.
     private async Task GiveUpLaterAsync(CancellationToken stopped)
     {
         await Task.Delay(s_calls, time, stopped);
@@ -98,7 +98,7 @@ internal sealed partial class Shutdown(TimeSpan drain, Activations? activations,
             _ = session.LeaveAsync();
         }
 
-        // What they say is still on its way to the front ends when they have said it. Whoever has heard it keeps nobody waiting.
+        // The errors take a moment to reach the front ends, whose remaining calls are cancelled afterwards.
         await Task.Delay(s_lastWords, time, stopped);
         await _calls.CancelAsync();
     }

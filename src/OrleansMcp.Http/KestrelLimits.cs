@@ -3,7 +3,7 @@ using OrleansMcp.Configuration;
 
 namespace OrleansMcp.Http;
 
-/// <summary>What one connection may cost before anybody knows who is at its other end.</summary>
+/// <summary>Limits what one connection may cost before its caller is authenticated.</summary>
 public static class KestrelLimits
 {
     /// <summary>Sets the limits on bodies, headers and slow clients.</summary>

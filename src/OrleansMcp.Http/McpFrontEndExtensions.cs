@@ -17,7 +17,9 @@ using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http;
 
-/// <summary>The front end: authenticates callers, finds session actors, passes messages. Holds no state of any session.</summary>
+/// <summary>
+/// Registers and maps the front end, which authenticates callers, finds session actors and passes messages. It has no state of any session.
+/// </summary>
 public static class McpFrontEndExtensions
 {
     /// <summary>Registers the front end. It needs an engine and an <c>IConfigurationSource</c>.</summary>
@@ -57,7 +59,7 @@ public static class McpFrontEndExtensions
     }
 
     /// <summary>
-    /// Serves the Model Context Protocol, every revision of it, at <paramref name="path"/>, and takes secrets of its sessions at
+    /// Serves all revisions of the Model Context Protocol at <paramref name="path"/>, and the secrets of its sessions at
     /// <c>secrets/{name}</c> below it.
     /// </summary>
     public static IEndpointConventionBuilder MapMcpEndpoint(this IEndpointRouteBuilder routes, string path)

@@ -1,2 +1,2 @@
-// A session here is a session of the protocol, never the web framework's.
+// ISession is the session of the protocol, never that of ASP.NET Core.
 global using ISession = OrleansMcp.Sessions.ISession;

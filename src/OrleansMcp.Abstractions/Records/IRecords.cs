@@ -3,63 +3,68 @@ using System.Text.Json;
 namespace OrleansMcp;
 
 /// <summary>
-/// Records as a tool sees them, in the name of the session that it runs for: ask for it as a parameter of a tool method. A namespace is
-/// named <c>orders</c> when it is the client's own, and <c>bob/orders</c> when it is that of another client of the tenant, who has to share
-/// it. The session needs the permission <c>records:NAMESPACE:read</c> or <c>records:NAMESPACE:write</c> besides.
+/// Reads and writes records for the session of the running call. A tool method takes it as a parameter. The name of the client's own
+/// namespace is like <c>orders</c>, that of another client's namespace, which that client must share, like <c>bob/orders</c>. The session
+/// also needs the permission <c>records:NAMESPACE:read</c> or <c>records:NAMESPACE:write</c>.
 /// </summary>
-/// <remarks>All methods fail with a <see cref="RecordException"/>; a tool that lets it pass answers its client with its code.</remarks>
+/// <remarks>All methods throw <see cref="RecordException"/>. When the tool does not catch it, the client gets its code.</remarks>
 public interface IRecords
 {
-    /// <summary>The record; null when there is none.</summary>
+    /// <summary>Reads a record; null when there is none.</summary>
     ValueTask<Record?> GetAsync(string @namespace, string key, CancellationToken cancellationToken = default);
 
-    /// <summary>Records by their keys, all as of one moment; those that are missing are left out.</summary>
+    /// <summary>Reads records by their keys, all as of one moment. Missing records are left out.</summary>
     /// <param name="namespace">Where.</param>
-    /// <param name="keys">Which; at most <see cref="RecordLimits.PageLength"/>.</param>
-    /// <param name="snapshot">As of the version of an earlier page; null: now. Former versions are held for about a minute.</param>
+    /// <param name="keys">The keys, at most <see cref="RecordLimits.PageLength"/>.</param>
+    /// <param name="snapshot">
+    /// The version of an earlier page, to read as of then; null: as of now. Former versions are kept for about a minute.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<RecordPage> ReadAsync(string @namespace, IReadOnlyList<string> keys, long? snapshot = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Records whose keys begin with a text, in ordinal order of their keys, a page at a time.</summary>
+    /// <summary>Reads a page of the records whose keys begin with a text, in ordinal order of their keys.</summary>
     /// <param name="namespace">Where.</param>
     /// <param name="prefix">What the keys begin with.</param>
     /// <param name="limit">Records of the page, at most <see cref="RecordLimits.PageLength"/>.</param>
-    /// <param name="after">The page before: this one goes on behind it, as of the same moment; null: the first page, as of now.</param>
+    /// <param name="after">The former page, to read the next one as of the same moment; null: the first page, as of now.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<RecordPage> QueryAsync(
         string @namespace, string prefix = "", int limit = RecordLimits.PageLength, RecordPage? after = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Writes records, all of them or none, and returns the version that all of them have then. Nothing happens unless every version that is
-    /// named is current. Durable when it returns.
+    /// Writes records in one transaction and returns their new version, the same for all. Writes nothing unless every given version is
+    /// current. Durable when it returns.
     /// </summary>
     /// <param name="namespace">Where.</param>
-    /// <param name="reads">Versions that the writes rest on.</param>
+    /// <param name="reads">The versions that the tool has read and that must still be current.</param>
     /// <param name="writes">The writes, each key once.</param>
-    /// <param name="cancellationToken">Gives up waiting; what was begun may still happen.</param>
+    /// <param name="cancellationToken">Cancels waiting. A transaction that was begun may still happen.</param>
     ValueTask<RecordTransaction> TransactAsync(
         string @namespace, IReadOnlyList<RecordRead> reads, IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default);
 
-    /// <summary>Lets another client of the tenant into one of the client's own namespaces, or shuts it out.</summary>
+    /// <summary>
+    /// Shares one of the client's own namespaces with another client of the tenant, or stops sharing it. Returns all grants of the
+    /// namespace.
+    /// </summary>
     ValueTask<IReadOnlyList<RecordGrant>> ShareAsync(string @namespace, string client, RecordAccess access, CancellationToken cancellationToken = default);
 
-    /// <summary>Who else may do what in one of the client's own namespaces.</summary>
+    /// <summary>Reads the grants of one of the client's own namespaces.</summary>
     ValueTask<IReadOnlyList<RecordGrant>> ListGrantsAsync(string @namespace, CancellationToken cancellationToken = default);
 }
 
-/// <summary>Some records as of one moment.</summary>
+/// <summary>A page of records as of one moment.</summary>
 /// <param name="Records">The records.</param>
-/// <param name="Snapshot">The version of the namespace they were read at.</param>
-/// <param name="HasMore">Whether the query has more.</param>
+/// <param name="Snapshot">The version of the namespace at which they were read.</param>
+/// <param name="HasMore">Whether the query has more pages.</param>
 public sealed record RecordPage(IReadOnlyList<Record> Records, long Snapshot, bool HasMore = false)
 {
-    /// <summary>The last key of the page; where the next one begins.</summary>
+    /// <summary>The last key of the page. The next page begins after it.</summary>
     public string? Last { get; init; }
 }
 
 /// <summary>A transaction that was made.</summary>
-/// <param name="Id">Its name, as the records that it wrote carry it.</param>
-/// <param name="Version">The version of everything it wrote.</param>
+/// <param name="Id">Its id, as in <see cref="Record.Transaction"/>.</param>
+/// <param name="Version">The version of all records that it wrote.</param>
 /// <param name="Deleted">The keys that it deleted.</param>
 public sealed record RecordTransaction(Guid Id, long Version, IReadOnlyList<string> Deleted);
 
@@ -83,7 +88,7 @@ public sealed class RecordException : ModelContextProtocol.McpException
     /// <summary>The keys whose versions were not current.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <summary>When to try again, seconds; 0: not by waiting.</summary>
+    /// <summary>When to try again, seconds; 0 where waiting does not help.</summary>
     public int RetryAfterSeconds { get; init; }
 
     internal QuotaRefusal? Refusal { get; init; }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansMcp;
 
-/// <summary>One record, with its audit columns (seed 000: who wrote it shows on the record itself).</summary>
+/// <summary>One record, with its audit columns (seed 000: the record itself shows its author).</summary>
 public sealed record Record
 {
     /// <summary>Its key within the namespace: 1 to 256 visible characters.</summary>
@@ -12,12 +12,12 @@ public sealed record Record
     public required JsonElement Value { get; init; }
 
     /// <summary>
-    /// The number of the transaction that wrote it, counted within the namespace. Grows with every write and is never used again, also not by
-    /// a record that was deleted and put once more.
+    /// The number of the transaction that wrote it, counted within the namespace. Rises with every write and is never reused, even when a
+    /// record is deleted and written again.
     /// </summary>
     public required long Version { get; init; }
 
-    /// <summary>The client that put it first.</summary>
+    /// <summary>The client that created it.</summary>
     public required string CreatedBy { get; init; }
 
     /// <summary>When, UTC.</summary>
@@ -32,10 +32,10 @@ public sealed record Record
     /// <summary>The transaction that wrote this version.</summary>
     public required Guid Transaction { get; init; }
 
-    /// <summary>The name of the session that wrote this version. No session id, and no credential.</summary>
+    /// <summary>The name of the session that wrote this version, which is neither the session id nor a credential.</summary>
     public required string Session { get; init; }
 
-    /// <summary>What the record counts against the quotas, bytes.</summary>
+    /// <summary>The size that is charged to the quotas, bytes.</summary>
     internal long Size => RecordLimits.Overhead + Key.Length + Value.GetRawText().Length;
 }
 
@@ -52,12 +52,12 @@ public enum RecordAccess
     Write,
 }
 
-/// <summary>What the owner of a namespace lets another client of its tenant do there.</summary>
+/// <summary>A grant of a namespace's owner to another client of its tenant.</summary>
 /// <param name="Client">The other client.</param>
-/// <param name="Access">What it may do.</param>
+/// <param name="Access">What the other client may do.</param>
 public sealed record RecordGrant(string Client, RecordAccess Access);
 
-/// <summary>Bounds that hold whatever the configuration says: what one atomic write of every store takes.</summary>
+/// <summary>Bounds that no configuration can raise: every store can write this much atomically.</summary>
 public static class RecordLimits
 {
     /// <summary>Characters of a key.</summary>
@@ -72,7 +72,7 @@ public static class RecordLimits
     /// <summary>Bytes of all values of one transaction.</summary>
     public const int TransactionBytes = 1024 * 1024;
 
-    /// <summary>Versions that one transaction rests on.</summary>
+    /// <summary>Versions that one transaction may check.</summary>
     public const int Reads = 256;
 
     /// <summary>Keys of one read, and records of one page.</summary>
@@ -84,6 +84,6 @@ public static class RecordLimits
     /// <summary>Clients that one namespace is shared with.</summary>
     public const int Grants = 100;
 
-    /// <summary>What a record counts beside its key and value, bytes.</summary>
+    /// <summary>The bytes charged for a record besides its key and value.</summary>
     internal const int Overhead = 200;
 }

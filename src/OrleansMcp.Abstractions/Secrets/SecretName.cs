@@ -1,6 +1,6 @@
 namespace OrleansMcp;
 
-/// <summary>What a secret may be called. Names are not secret: they stand in URLs, in arguments of tools and in refusals.</summary>
+/// <summary>The syntax of secret names. Names are not confidential: they appear in URLs, arguments of tools and error messages.</summary>
 public static class SecretName
 {
     /// <summary>Longest name, characters.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansMcp;
 
-/// <summary>What the session of a call may do, for tools that reach further on its behalf. There is nothing to widen it with.</summary>
+/// <summary>The permissions of a call's session, for tools that act on something else on its behalf. No method grants permissions.</summary>
 public interface ISessionPermissions
 {
     /// <summary>Whether the session, at this moment, is permitted the use of <paramref name="name"/>.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansMcp;
 
-/// <summary>Whom a kept result may answer. There is nothing wider than a tenant.</summary>
+/// <summary>Which sessions may get a cached result. Results are never shared between tenants.</summary>
 public enum CacheSharing
 {
     /// <summary>Sessions of the same client that act for the same subject.</summary>

@@ -1,14 +1,15 @@
 namespace OrleansMcp;
 
 /// <summary>
-/// Says that what a tool returned may answer the same call again for a while: its arguments, and who is named by the sharing, decide its result.
-/// Nothing is kept of a call that failed, used a secret or the session's state, or reported to its client on the way; nor of one that looked at
-/// its client when the result is to be shared by the tenant. The operator's word (<c>cache.tools</c> of the configuration) counts more.
+/// Caches the results of a tool for equal calls: the result must depend only on the arguments and on the caller as far as
+/// <see cref="Sharing"/> names it. A call is not cached if it failed, used a secret or the session's state, or sent its client a message;
+/// nor, when results are shared by the tenant, if it read anything of its client. The operator's configuration (<c>cache.tools</c>) takes
+/// precedence.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CachedOutputAttribute : Attribute
 {
-    /// <summary>Keeps results.</summary>
+    /// <summary>Caches results.</summary>
     /// <param name="seconds">For how long, seconds: 1 to 86,400.</param>
     /// <param name="sharing">Whom they may answer.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is not within its limits.</exception>

@@ -1,9 +1,9 @@
 namespace OrleansMcp.Authorization;
 
 /// <summary>
-/// The patterns of one kind: sorted by code unit, and none covered by another. Then the only pattern that can match a name is the greatest
-/// that does not come after it: whatever stands between a prefix and the names that begin with it begins with it too, and would have been
-/// covered. A judgement is one binary search and allocates nothing.
+/// The patterns of one kind: sorted by code unit, and none covered by another. Then only the last pattern that does not sort after a name
+/// can match it: a pattern that sorts between a prefix and a name with that prefix has the prefix too, and would be covered. Matching is
+/// one binary search and allocates nothing.
 /// </summary>
 internal sealed class PatternSet
 {

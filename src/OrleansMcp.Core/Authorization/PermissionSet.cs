@@ -1,8 +1,8 @@
 namespace OrleansMcp.Authorization;
 
 /// <summary>
-/// A set of permissions, compiled once and never changed. Whatever it does not allow is not allowed: there is no other source of permission.
-/// Equal sets have the same <see cref="Entries"/>, however they were written.
+/// A set of permissions, compiled once and never changed. There is no other source of permission: a session may use only what its set
+/// allows. Equal sets have the same <see cref="Entries"/>, however they were written.
 /// </summary>
 public sealed class PermissionSet : IEquatable<PermissionSet>
 {
@@ -38,7 +38,7 @@ public sealed class PermissionSet : IEquatable<PermissionSet>
 
     /// <summary>
     /// Whether the use of <paramref name="name"/> is permitted: of a tool, prompt or namespace of that exact name, or of a resource of that
-    /// URI, whatever way it is percent-encoded.
+    /// URI, in any percent-encoding.
     /// </summary>
     public bool Allows(PermissionKind kind, string name) => kind == PermissionKind.Resource
         ? AllowsResource(name)

@@ -5,15 +5,16 @@ using System.Text;
 namespace OrleansMcp.Authorization;
 
 /// <summary>
-/// The one form of a URI that permissions are compared with (RFC 3986, section 6.2.2): what needs no percent-encoding is not encoded, the rest
-/// in upper case. A URI with a dot segment has none, however often it is encoded: who reads it decides where it leads, so nobody can judge it.
+/// The one form of a URI that permissions are compared with (RFC 3986, section 6.2.2): what needs no percent-encoding is not encoded, the
+/// rest in upper case. A URI with a dot segment has no such form, however often it is encoded: it depends on the handler where the segment
+/// leads, so the permission cannot be checked.
 /// </summary>
 internal static class ResourceUri
 {
     private const int MaxLength = 8192;
     private const int MaxDecodings = 8;
 
-    // A dot segment between any of these could be one to somebody: a file system, a query, a path with parameters.
+    // A handler may take any of these as the separator of a dot segment: in a file system, a query, a path with parameters.
     private static readonly SearchValues<char> s_separators = SearchValues.Create(@"/\?#&=:;,");
     private static readonly SearchValues<char> s_suspicious = SearchValues.Create(".%\\");
 
@@ -94,7 +95,7 @@ internal static class ResourceUri
             text = next;
         }
 
-        return true; // Encoded over and over: nobody means that.
+        return true; // Encoded more often than any honest client would.
     }
 
     private static bool HasPlainDotSegment(ReadOnlySpan<char> rest, bool isPrefix)

@@ -27,7 +27,7 @@ public sealed class CacheKey
     /// <summary>Whom the client acts for.</summary>
     public string Subject { get; }
 
-    /// <summary>Stands for all that a result may depend on, SHA-256 in hexadecimal.</summary>
+    /// <summary>A digest of all that a result may depend on, SHA-256 in hexadecimal.</summary>
     public string Digest { get; }
 
     /// <summary>For engines that carry keys between processes: a key that was made by a session elsewhere.</summary>

@@ -6,7 +6,7 @@ namespace OrleansMcp.Caching;
 /// <summary>How the results of one tool are kept.</summary>
 internal sealed record CacheRule(TimeSpan TimeToLive, CacheSharing Sharing)
 {
-    /// <summary>The operator's word about a tool, else its author's; null when its results are not kept.</summary>
+    /// <summary>The rule that the operator configured for a tool, otherwise its author's; null when its results are not cached.</summary>
     public static CacheRule? Of(ToolEntry entry, CacheConfiguration configuration)
     {
         var author = entry.CachedOutput;

@@ -54,7 +54,7 @@ internal sealed class OutputCache(IConfigurationSource configuration, TimeProvid
         }
     }
 
-    /// <summary>Keeps a result, or replaces the one that is kept, unless it is too large.</summary>
+    /// <summary>Caches a result, or replaces the cached one, unless it is too large.</summary>
     public void Keep(CacheKey key, ReadOnlyMemory<byte> result, TimeSpan timeToLive)
     {
         lock (_gate)
@@ -85,7 +85,7 @@ internal sealed class OutputCache(IConfigurationSource configuration, TimeProvid
         }
     }
 
-    /// <summary>Drops what the calls of a client brought, whoever it was to answer.</summary>
+    /// <summary>Drops the results of a client's calls, also those that are shared with other clients.</summary>
     public void Drop(string client)
     {
         lock (_gate)
@@ -98,8 +98,8 @@ internal sealed class OutputCache(IConfigurationSource configuration, TimeProvid
     }
 
     /// <summary>
-    /// The limits in force. Another configuration may grant less, to anybody, or mean something else by a tool: it begins with an empty cache.
-    /// Looked at here and not on a notice, so that nothing is answered between the change and the notice.
+    /// The current limits. Clears the cache when the configuration has changed, because the new one may permit less to some client, or
+    /// configure a tool differently. Checked with every access and not by an event, so that no stale result is returned in between.
     /// </summary>
     private CacheConfiguration Follow()
     {

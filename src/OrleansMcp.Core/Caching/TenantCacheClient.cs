@@ -4,17 +4,17 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Caching;
 
-/// <summary>Asks tenants for kept results, and never for long: whatever goes wrong with the cache is no error of a call.</summary>
+/// <summary>Asks tenants for cached results, with a short timeout. No failure of the cache fails a call.</summary>
 internal sealed partial class TenantCacheClient(ITenantDirectory tenants, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long a tenant's actor is waited for; then the call goes on as if there were no cache.</summary>
+    /// <summary>How long to wait for a tenant's actor; then the call continues without the cache.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>What is kept under a key; null also when the tenant does not answer in time.</summary>
+    /// <summary>The cached result; null also when the tenant does not answer in time.</summary>
     public ValueTask<CachedOutput?> FindAsync(CacheKey key, CancellationToken cancellationToken) =>
         AskAsync(key.Tenant, tenant => tenant.FindOutputAsync(key, cancellationToken), cancellationToken);
 
-    /// <summary>Keeps a result. False when the tenant did not take it in time.</summary>
+    /// <summary>Caches a result. False when the tenant did not answer in time.</summary>
     public async ValueTask<bool> KeepAsync(CacheKey key, ReadOnlyMemory<byte> result, TimeSpan timeToLive, CancellationToken cancellationToken) =>
         await AskAsync(
             key.Tenant,

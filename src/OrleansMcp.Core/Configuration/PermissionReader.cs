@@ -9,7 +9,9 @@ internal static class PermissionReader
     private const string Key = "permissions";
     private const int MaxEntries = 256;
 
-    /// <summary>What a client may do. It has to be said, even if it is nothing: nobody should find out by forgetting it.</summary>
+    /// <summary>
+    /// The permissions of a client. The key is required, also for an empty list, so that an operator does not leave it out by mistake.
+    /// </summary>
     public static PermissionSet Read(YamlSection client, YamlErrors errors)
     {
         if (!client.Has(Key))

@@ -144,7 +144,9 @@ public sealed record ClientConfiguration
     /// <summary>Its certificates, where the server looks at any.</summary>
     public IReadOnlyList<CertificateMatch> Certificates { get; init; } = [];
 
-    /// <summary>The scopes it may use at most, whatever its tokens say; null: all. Its API keys carry exactly these.</summary>
+    /// <summary>
+    /// The scopes it may use: those of its tokens that are not among them have no effect. Null: all. Its API keys carry exactly these.
+    /// </summary>
     public IReadOnlySet<string>? Scopes { get; init; }
 
     /// <summary>Secrets of the operator's that its sessions hold, by name.</summary>

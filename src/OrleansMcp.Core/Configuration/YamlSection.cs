@@ -4,8 +4,8 @@ using YamlDotNet.RepresentationModel;
 namespace OrleansMcp.Configuration;
 
 /// <summary>
-/// A mapping of the file while it is read: every key is asked for by name, and the ones nobody asked for are mistakes. A mistake is noted
-/// with its place, and a harmless value is returned, so that one reading finds them all.
+/// A mapping of the file while it is read. Readers ask for keys by name; <see cref="RejectUnknown"/> reports the others. A mistake is
+/// reported with its position, and a harmless value is returned, so that one reading finds all mistakes.
 /// </summary>
 internal sealed class YamlSection
 {
@@ -202,7 +202,7 @@ internal sealed class YamlSection
 
     public bool Has(string key) => _node.Children.ContainsKey(new YamlScalarNode(key));
 
-    /// <summary>Notes the keys that nobody asked for.</summary>
+    /// <summary>Reports the keys that no reader asked for.</summary>
     public void RejectUnknown()
     {
         foreach (var key in _node.Children.Keys)

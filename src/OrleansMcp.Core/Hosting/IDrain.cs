@@ -1,11 +1,11 @@
 namespace OrleansMcp.Hosting;
 
-/// <summary>The steps in which a process that stops lets go of those it serves. Neither comes before the process is told to stop.</summary>
+/// <summary>The steps in which a stopping process ends requests. Neither token is cancelled before the process is told to stop.</summary>
 public interface IDrain
 {
-    /// <summary>Cancelled when clients that only listen shall go elsewhere. Nothing is owed to them.</summary>
+    /// <summary>Cancelled when streams that answer no request are closed, so that their clients reconnect elsewhere.</summary>
     CancellationToken Listeners { get; }
 
-    /// <summary>Cancelled when calls that still run are given up: what waits for one here says so and ends.</summary>
+    /// <summary>Cancelled when running calls are given up: code that waits for one answers with an error.</summary>
     CancellationToken Calls { get; }
 }

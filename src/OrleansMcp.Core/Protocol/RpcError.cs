@@ -18,7 +18,7 @@ public static class RpcError
     /// <summary>A failure of the server.</summary>
     public const int InternalError = -32603;
 
-    /// <summary>No such session, for whatever reason (the code the reference implementations use with 404).</summary>
+    /// <summary>There is no such session for the caller (the code that the reference implementations use with 404).</summary>
     public const int SessionNotFound = -32001;
 
     /// <summary>No such resource (session revisions; 2026-07-28 uses <see cref="InvalidParams"/>).</summary>
@@ -37,8 +37,8 @@ public static class RpcError
     public const int UnsupportedVersion = -32022;
 
     /// <summary>
-    /// The status of an error that answers a request of 2026-07-28 (transports/streamable-http and versioning); for the session
-    /// revisions an answered request is 200 whatever the answer.
+    /// The status of an error that answers a request of 2026-07-28 (transports/streamable-http and versioning); for the session revisions
+    /// the status of an answered request is 200.
     /// </summary>
     internal static int StatusOf(int code, bool sessionless) => !sessionless ? 200 : code switch
     {

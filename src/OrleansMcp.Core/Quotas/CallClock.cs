@@ -1,8 +1,8 @@
 namespace OrleansMcp.Quotas;
 
 /// <summary>
-/// Measures how long a handler takes. The clock stands still until <see cref="Start"/>, and <see cref="Pause"/> stops it while the handler
-/// waits for its user.
+/// Measures how long a handler takes. The clock runs from <see cref="Start"/> on; <see cref="Pause"/> stops it while the handler waits for
+/// its user.
 /// </summary>
 internal sealed class CallClock(TimeProvider time)
 {

@@ -6,7 +6,10 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Quotas;
 
-/// <summary>What one session spends: its <see cref="SessionMeter"/>, made when it first spends, and what is said of a refusal.</summary>
+/// <summary>
+/// Admits and charges the calls of one session with its <see cref="SessionMeter"/>, which is created with the first charge, and reports
+/// refusals.
+/// </summary>
 internal sealed class SessionAccount(
     CurrentRecord record, ITenantDirectory tenants, ISignals signals, IConfigurationSource configuration, TimeProvider time)
 {
@@ -18,7 +21,7 @@ internal sealed class SessionAccount(
 
     public SessionMeter Meter => _meter ?? LazyInitializer.EnsureInitialized(ref _meter, NewMeter);
 
-    /// <summary>Where tools of this session may send requests.</summary>
+    /// <summary>The egress rules of the session's client.</summary>
     public EgressConfiguration EgressRules => configuration.Current.FindClient(record.Owner.Tenant, record.Owner.Client)?.Egress ?? new();
 
     /// <summary>Admits a call. Null when it was admitted; then <see cref="SessionMeter.Release"/> must be called.</summary>
@@ -38,7 +41,7 @@ internal sealed class SessionAccount(
 
         if (Interlocked.Increment(ref _refusals) > PromptRefusals)
         {
-            // A client that calls on without a pause waits for the answer: a refusal costs the server as much as a call, and its neighbours.
+            // Slows down a client that calls again without a pause: its refusals cost as much CPU as calls, which other clients need.
             await Task.Delay(s_slowRefusal, TimeProvider.System, cancellationToken);
         }
 
@@ -73,7 +76,7 @@ internal sealed class SessionAccount(
         }
     }
 
-    /// <summary>How long a call may take, and whose quota says so: the shortest counts.</summary>
+    /// <summary>The shortest call timeout that applies to the session, and the scope of its quota.</summary>
     public (TimeSpan Timeout, QuotaScope Whose) CallTimeout()
     {
         var (owner, current) = (record.Owner, configuration.Current);
@@ -89,11 +92,11 @@ internal sealed class SessionAccount(
             .MinBy(one => one.Item1);
     }
 
-    /// <summary>Tells operators that something was refused for a quota.</summary>
+    /// <summary>Raises the signal that a quota refused something.</summary>
     public void Report(Caller caller, QuotaRefusal refusal) => signals.Raise(new Signal(
         SignalName.QuotaExceeded, caller, record.Owner, $"{QuotaNames.Of(refusal.Quota)} of the {QuotaNames.Of(refusal.Scope)}", record.Key));
 
-    /// <summary>Tells the tenant what is owed, and gives back what is not used any more. Done at once when nothing was ever spent.</summary>
+    /// <summary>Sends the tenant what is owed, and releases unused slots. Completed at once when nothing was ever spent.</summary>
     public Task SettleAsync() => _meter?.RenewAsync() ?? Task.CompletedTask;
 
     private SessionMeter NewMeter() => new(tenants.Get(record.Owner.Tenant), record.Owner.Client, record.Key, time);

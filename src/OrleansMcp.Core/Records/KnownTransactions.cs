@@ -3,7 +3,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Records;
 
-/// <summary>Transactions that may be delivered again, by name: remembered for twice as long as anybody repeats a delivery.</summary>
+/// <summary>Transactions that may be delivered again, by id: kept for twice as long as a front end repeats a delivery.</summary>
 /// <remarks>Not thread-safe: the lock of the namespace guards it.</remarks>
 internal sealed class KnownTransactions(TimeProvider time)
 {

@@ -25,7 +25,9 @@ public sealed class RecordHost(
 
     internal RecordsConfiguration Limits => configuration.Current.Records;
 
-    /// <summary>Says how much a namespace holds when it comes to memory; it holds it whatever the quotas say by now.</summary>
+    /// <summary>
+    /// Announces the size of a namespace when it is loaded. The tenant counts it and never refuses it, even if the quotas are smaller now.
+    /// </summary>
     internal async ValueTask<long> ChargedAsync(RecordSpaceKey key, long bytes)
     {
         try
@@ -34,13 +36,13 @@ public sealed class RecordHost(
         }
         catch (Exception e) when (e is IOException or SessionUnavailableException)
         {
-            return bytes; // What was charged before covers it; more is asked for with the next growth.
+            return bytes; // The former charge covers these bytes; the next growth sends a request again.
         }
     }
 
     /// <summary>
-    /// Asks the owner's and the tenant's quotas for room, and for some more if there is, so that not every write needs a word with the tenant.
-    /// Null when they cannot be asked.
+    /// Charges the growth of a namespace to the quotas of owner and tenant, with some spare bytes if they allow it, so that not every write
+    /// needs a request to the tenant. Null when the tenant cannot be reached.
     /// </summary>
     internal async ValueTask<StateCharge?> ChargeAsync(RecordSpaceKey key, long bytes)
     {

@@ -2,13 +2,13 @@ using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Records;
 
-/// <summary>How a request to a namespace went.</summary>
+/// <summary>The outcome of a request to a namespace.</summary>
 public enum RecordOutcome
 {
-    /// <summary>It was done; what it wrote is durable.</summary>
+    /// <summary>The request was executed; its writes are durable.</summary>
     Done,
 
-    /// <summary>A version that it rested on is not current. Nothing was done.</summary>
+    /// <summary>A version that the transaction named is not current. Nothing was written.</summary>
     Conflict,
 
     /// <summary>There is no such namespace for this client, whether or not there is one.</summary>
@@ -17,21 +17,21 @@ public enum RecordOutcome
     /// <summary>The client may read here and not write, or is not the owner.</summary>
     NotPermitted,
 
-    /// <summary>The moment it wants to read lies too far back.</summary>
+    /// <summary>The snapshot that the request reads is not held any more.</summary>
     SnapshotExpired,
 
-    /// <summary>It would keep more than it may. Nothing was done.</summary>
+    /// <summary>The transaction exceeds a quota. Nothing was written.</summary>
     OverQuota,
 
-    /// <summary>It would exceed a limit of the namespace. Nothing was done.</summary>
+    /// <summary>The transaction exceeds a limit of the namespace. Nothing was written.</summary>
     OverLimit,
 
-    /// <summary>The store does not answer. A transaction may or may not have been done; under the same name it can be sent again.</summary>
+    /// <summary>The store does not answer. A transaction may or may not have been made; it can be sent again under the same id.</summary>
     Unavailable,
 }
 
 /// <summary>The answer of a namespace.</summary>
-/// <param name="Outcome">How it went.</param>
+/// <param name="Outcome">The outcome.</param>
 public sealed record RecordReply(RecordOutcome Outcome)
 {
     /// <summary>The version of the namespace that was read, or that a transaction made.</summary>
@@ -49,13 +49,13 @@ public sealed record RecordReply(RecordOutcome Outcome)
     /// <summary>The keys that a transaction deleted.</summary>
     public IReadOnlyList<string> Deleted { get; init; } = [];
 
-    /// <summary>Who else may do what here.</summary>
+    /// <summary>The grants of the namespace.</summary>
     public IReadOnlyList<RecordGrant> Grants { get; init; } = [];
 
-    /// <summary>The quota that it is over.</summary>
+    /// <summary>The quota that the transaction exceeds.</summary>
     public QuotaRefusal? Refusal { get; init; }
 
-    /// <summary>The limit that it exceeds, for a person.</summary>
+    /// <summary>The limit that the transaction exceeds, for a person.</summary>
     public string? Problem { get; init; }
 
     internal static RecordReply Unavailable { get; } = new(RecordOutcome.Unavailable);

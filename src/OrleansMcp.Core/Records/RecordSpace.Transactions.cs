@@ -60,7 +60,7 @@ public sealed partial class RecordSpace
         }
     }
 
-    /// <summary>The same transaction delivered before: made, or under way.</summary>
+    /// <summary>The same transaction, delivered before: durable or pending.</summary>
     private (long Version, Pending? Pending)? FindKnownLocked(RecordRequest request) =>
         _pending.Find(one => one.Commit.Id == request.Id && request.Id != Guid.Empty) is { } underWay ? (underWay.Commit.Version, underWay)
         : _known.Find(request.Id) is { } made ? (made.Version, null)
@@ -226,7 +226,7 @@ public sealed partial class RecordSpace
         }
         catch (Exception e)
         {
-            // Whatever it was: only what the store has confirmed counts. Other than an IOException nothing is known about the store either.
+            // Only a confirmed write counts. After an exception that is no IOException, the state of the store is unknown too.
             IsLost |= e is RecordLogLostException or not IOException;
             LogNotWritten(_host.Logger, e, _key.Value);
             return e;

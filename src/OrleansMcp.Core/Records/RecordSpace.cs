@@ -8,14 +8,14 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.Records;
 
 /// <summary>
-/// The actor of one namespace. A transaction is judged and accepted in one step under the lock; what was accepted together becomes durable
-/// together, and only then it is visible and answered. So there is one order of transactions, that of their versions, and nobody reads
-/// what a failing store might take back.
+/// The actor of one namespace. A transaction is checked and accepted in one step under the lock; transactions that were accepted together
+/// become durable together, and only then are visible and answered. So transactions have one order, that of their versions, and no reader
+/// sees one that the store may still refuse.
 /// </summary>
 /// <remarks>
-/// Why that is strictly serialisable: a transaction is accepted only if every version it names is current among those accepted, so it
-/// takes effect at that moment whatever is accepted later; readers see a prefix of that order, which includes everything that was
-/// answered before they began, because an answer is given only after its transaction joined the prefix.
+/// Why that is strictly serialisable: a transaction is accepted only if every version it names is current among those accepted, so it takes
+/// effect at that moment, and transactions that are accepted later do not change it; readers see a prefix of that order, which includes
+/// everything that was answered before they began, because an answer is given only after its transaction joined the prefix.
 /// </remarks>
 public sealed partial class RecordSpace : IAsyncDisposable
 {
@@ -41,7 +41,10 @@ public sealed partial class RecordSpace : IAsyncDisposable
         _known = new KnownTransactions(host.Time);
     }
 
-    /// <summary>The store has the last word again: this actor must go, and another read the namespace anew.</summary>
+    /// <summary>
+    /// Whether this activation must be deactivated, because a write had an unknown outcome, another actor writes, or foreign records were
+    /// found. The next activation reads the namespace from the store.
+    /// </summary>
     public bool IsLost { get; private set; }
 
     /// <summary>
@@ -67,8 +70,8 @@ public sealed partial class RecordSpace : IAsyncDisposable
             isKnown = FindKnownLocked(request) is not null;
         }
 
-        // What was accepted is answered for what it was, though its author may do nothing here by now. The name of a transaction is made of its
-        // session's key (CallRecords): nobody else can ask by it.
+        // A known transaction is answered even if its author has lost the permission since. Its id is derived from the session's key
+        // (CallRecords), so no other session can ask for it.
         if (!isKnown && Refuse(request, access) is { } refusal)
         {
             return new(refusal);

@@ -3,8 +3,8 @@ using OrleansMcp.Records.Log;
 namespace OrleansMcp.Records;
 
 /// <summary>
-/// The records of one namespace in memory, with those former versions that a snapshot may still want. A version is visible from the moment
-/// its transaction is durable; what was accepted and is not durable yet can be taken back.
+/// The records of one namespace in memory, with the former versions that a snapshot may still read. A version is visible once its
+/// transaction is durable; an accepted transaction that is not durable yet can be reverted.
 /// </summary>
 /// <remarks>Not thread-safe: the lock of the namespace guards it.</remarks>
 internal sealed class RecordTable
@@ -28,7 +28,7 @@ internal sealed class RecordTable
     /// <summary>Records after the last accepted transaction.</summary>
     public int Count { get; private set; }
 
-    /// <summary>What they take after the last accepted transaction, bytes.</summary>
+    /// <summary>Their size after the last accepted transaction, bytes.</summary>
     public long Bytes { get; private set; }
 
     public void Begin(RecordImage image)
@@ -78,7 +78,7 @@ internal sealed class RecordTable
         }
     }
 
-    /// <summary>Takes up a transaction, which is not visible yet.</summary>
+    /// <summary>Adds an accepted transaction, which is not visible yet.</summary>
     public void Accept(RecordCommit commit)
     {
         foreach (var put in commit.Puts)
@@ -113,7 +113,7 @@ internal sealed class RecordTable
         Forget(now);
     }
 
-    /// <summary>Takes back what is not durable.</summary>
+    /// <summary>Reverts the transactions that are not durable.</summary>
     public void TakeBack(IEnumerable<RecordCommit> commits)
     {
         foreach (var commit in commits.Reverse())
@@ -127,7 +127,7 @@ internal sealed class RecordTable
         Accepted = Durable;
     }
 
-    /// <summary>Lets go of former versions that no snapshot may want any more.</summary>
+    /// <summary>Removes former versions that no snapshot may read any more.</summary>
     public void Forget(DateTimeOffset now)
     {
         while (_formers.TryPeek(out var oldest) && (oldest.At <= now - s_snapshotsLast || _formerBytes > MaxFormerBytes))

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace OrleansMcp.Secrets;
 
-/// <summary>What an envelope turned out to be.</summary>
+/// <summary>The result of opening an envelope.</summary>
 internal enum EnvelopeVerdict
 {
     Opened,
@@ -11,25 +11,25 @@ internal enum EnvelopeVerdict
     /// <summary>Sealed to another key: an earlier activation's, or one that this activation has replaced.</summary>
     StaleKey,
 
-    /// <summary>No envelope, changed on its way, or sealed for another session, name or owner.</summary>
+    /// <summary>Malformed, changed after it was sealed, or sealed for another session, name or owner.</summary>
     Invalid,
 
     /// <summary>Opened before.</summary>
     Replayed,
 
-    /// <summary>The activation is over.</summary>
+    /// <summary>The activation has ended.</summary>
     Closed,
 }
 
 /// <summary>
-/// The key pair of one activation of a session actor: made when it is first asked for, gone when the activation ends, so that a lost
-/// envelope is worth nothing afterwards.
+/// The key pair of one activation of a session actor: created on first use and disposed with the activation, so that an intercepted
+/// envelope is worthless afterwards.
 /// </summary>
 /// <remarks>
-/// Each envelope opens once: replayed, it would put an old secret in the place of a newer one. What was opened is remembered by the fresh
-/// key it carries; a pair that opened <see cref="MaxEnvelopes"/> makes room for a new one, and whatever was sealed to it is stale, so that
-/// the memory is bounded and forgets nothing that could still be opened. The private key is in the memory of the platform's crypto
-/// library, which overwrites it when the key is disposed.
+/// Each envelope opens once: replayed, it would put an old secret in the place of a newer one. An opened envelope is remembered by the
+/// ephemeral key in it. After <see cref="MaxEnvelopes"/> envelopes the pair is replaced and envelopes that were sealed to it are stale, so
+/// that the memory is bounded and no envelope can be opened twice. The private key is in the memory of the platform's crypto library, which
+/// overwrites it when the key is disposed.
 /// </remarks>
 internal sealed class SealingKey : IDisposable
 {
@@ -41,7 +41,7 @@ internal sealed class SealingKey : IDisposable
     private byte[] _publicKey = [];
     private bool _disposed;
 
-    /// <summary>The public key as SubjectPublicKeyInfo; null when the activation is over.</summary>
+    /// <summary>The public key as SubjectPublicKeyInfo; null when the activation has ended.</summary>
     public byte[]? PublicKey()
     {
         lock (_gate)

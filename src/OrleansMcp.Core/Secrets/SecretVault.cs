@@ -9,11 +9,11 @@ namespace OrleansMcp.Secrets;
 /// stored, logged or serialised. Safe to use from any thread.
 /// </summary>
 /// <remarks>
-/// Callbacks run outside the lock, so that a slow one keeps nobody waiting. A secret that is replaced or removed while it is read is
-/// zeroed by its last reader: a call that rotates a token must not break another call of the same, living session. The end of a session
-/// does not wait for readers: <see cref="Close"/> zeroes at once, the receipt is true when it is given, and a callback that still runs
-/// sees zeros; <see cref="Use"/> then throws, so that nothing made of half a secret is used any further. No reader can touch memory that
-/// was freed or given to somebody else, because the buffers are ordinary objects that are never pooled.
+/// Callbacks run outside the lock, so that a slow one does not block other users of the vault. A secret that is replaced or removed while
+/// it is read is zeroed by its last reader: a call that rotates a token must not break another call of the same, living session. The end of
+/// a session does not wait for readers: <see cref="Close"/> zeroes at once, the receipt is true when it is given, and a callback that still
+/// runs sees zeros; <see cref="Use"/> then throws, so that nothing made of half a secret is used any further. No reader can touch memory
+/// that was freed or reused, because the buffers are ordinary objects that are never pooled.
 /// </remarks>
 [DebuggerDisplay("{Count} secrets")]
 internal sealed class SecretVault
@@ -40,7 +40,7 @@ internal sealed class SecretVault
         }
     }
 
-    /// <summary>Secrets that cannot be read again from anywhere.</summary>
+    /// <summary>The number of secrets that the session's owner stored, which no source could supply again.</summary>
     public int CountOwn()
     {
         lock (_gate)
@@ -102,7 +102,7 @@ internal sealed class SecretVault
         CryptographicOperations.ZeroMemory(bytes);
     }
 
-    /// <summary>Zeroes and forgets one secret. False when there was none.</summary>
+    /// <summary>Zeroes and removes one secret. False when there is none.</summary>
     public bool Remove(string name)
     {
         lock (_gate)
@@ -135,7 +135,7 @@ internal sealed class SecretVault
         return erased ? throw new SecretUnavailableException(name) : result;
     }
 
-    /// <summary>Zeroes everything, for good, and says how many secrets were held. Harmless when run twice.</summary>
+    /// <summary>Zeroes all secrets, refuses new ones, and returns the number of secrets. Idempotent.</summary>
     public int Close()
     {
         lock (_gate)

@@ -7,15 +7,15 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Secrets;
 
 /// <summary>
-/// The secrets of one session: opened from their envelopes only here, held in this activation's memory only, zeroed when it ends. What holds
-/// them is made when it is first needed.
+/// The secrets of one session: opened from their envelopes only here, held in this activation's memory only, zeroed when it ends. Their
+/// <see cref="SessionSecrets"/> are created on first use.
 /// </summary>
 internal sealed class SessionVault(CurrentRecord record, IConfigurationSource configuration) : ISessionSecrets
 {
-    private readonly Lock _gate = new(); // guards _secrets: after Erase no other is made
+    private readonly Lock _gate = new(); // guards _secrets, which Erase closes and no later call replaces
     private SessionSecrets? _secrets;
 
-    /// <summary>Whether the session holds secrets that cannot be read again from anywhere, and would be lost if it left memory.</summary>
+    /// <summary>Whether the session holds secrets that its owner stored. They would be lost if it were passivated.</summary>
     public bool HoldsOwn => Find() is { } vault && vault.CountOwn() > 0;
 
     /// <summary>The operator's secrets that the configuration names for the session's client.</summary>
@@ -26,7 +26,7 @@ internal sealed class SessionVault(CurrentRecord record, IConfigurationSource co
 
     public SecretLimits Limits => new(configuration.Current.Sessions.MaxSecrets, configuration.Current.Sessions.MaxSecretBytes);
 
-    /// <summary>What holds the secrets, if there is anything.</summary>
+    /// <summary>The vault, if it was created.</summary>
     public SecretVault? Find()
     {
         lock (_gate)
@@ -35,7 +35,7 @@ internal sealed class SessionVault(CurrentRecord record, IConfigurationSource co
         }
     }
 
-    /// <summary>What holds the secrets. A session that was taken out of use has a closed one already.</summary>
+    /// <summary>The secrets and the sealing key; created on first use. Closed after <see cref="Erase"/>.</summary>
     public SessionSecrets Open()
     {
         lock (_gate)
@@ -47,7 +47,7 @@ internal sealed class SessionVault(CurrentRecord record, IConfigurationSource co
     /// <summary>The key that envelopes for this activation are sealed to.</summary>
     public SealingKeyReply PublicKey() => Open().Key.PublicKey() is { } key ? new SealingKeyReply(key) : SealingKeyReply.NotFound;
 
-    /// <summary>Opens an envelope and keeps what is in it.</summary>
+    /// <summary>Opens an envelope and stores its secret.</summary>
     public SecretReply Put(string name, ReadOnlySpan<byte> envelope)
     {
         var limits = Limits;
@@ -81,7 +81,7 @@ internal sealed class SessionVault(CurrentRecord record, IConfigurationSource co
         ? Refused(SecretRefusals.Reserved)
         : new SecretReply(Find()?.Remove(name) == true ? SecretOutcome.Deleted : SecretOutcome.Absent);
 
-    /// <summary>Zeroes the secrets and the private key, for good, and says how many secrets there were. Harmless when run twice.</summary>
+    /// <summary>Zeroes the secrets and the private key, refuses new ones, and returns the number of secrets. Idempotent.</summary>
     public int Erase()
     {
         SessionSecrets secrets;

@@ -11,8 +11,8 @@ namespace OrleansMcp.Sessions;
 public sealed record Caller(string Tenant, string Client, string Subject, string? KeyThumbprint = null)
 {
     /// <summary>
-    /// What the credential may be used for; null: everything. Belongs to the credential, not to the identity: the owner of a session is
-    /// the same whatever the scopes of the token it shows this time.
+    /// What the credential may be used for; null: everything. Scopes belong to the credential, not to the identity: a session's owner stays
+    /// its owner when it presents a token with other scopes.
     /// </summary>
     public IReadOnlySet<string>? Scopes { get; init; }
 

@@ -3,8 +3,8 @@ using OrleansMcp.Sessions.State;
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// The record of one session as it was last made durable. A record is immutable and replaced whole, so that a reader that takes it once sees
-/// one state and needs no lock.
+/// The record of one session as it was last made durable. Records are immutable and replaced whole: code that reads <see cref="Value"/>
+/// once sees one consistent state without a lock.
 /// </summary>
 internal sealed class CurrentRecord(SessionKey key, SessionRecord? record)
 {
@@ -25,6 +25,6 @@ internal sealed class CurrentRecord(SessionKey key, SessionRecord? record)
     /// <summary>The owner of an open session.</summary>
     public SessionOwner Owner => Value.Owner;
 
-    /// <summary>Takes over a record that the store has taken. Called by <see cref="State.StateWriter"/> and when the session opens.</summary>
+    /// <summary>Publishes a record that is durable. Called by <see cref="State.StateWriter"/> and when the session opens.</summary>
     public void Replace(SessionRecord record) => _value = record;
 }

@@ -10,14 +10,15 @@ namespace OrleansMcp.Sessions;
 
 /// <summary>
 /// The steps by which a session ends, in their order. Where the store appends receipts: calls cancelled; secrets zeroed; record deleted and
-/// receipt audited, in one commit. Elsewhere: durable ended mark; calls cancelled; secrets zeroed; record deleted. Then the place is given
-/// back, and the receipt is published. Nobody writes the record meanwhile: the caller holds the turn of <see cref="StateWriter"/>.
+/// receipt audited, in one commit. Elsewhere: durable ended mark; calls cancelled; secrets zeroed; record deleted. Then the session's place
+/// is unregistered from its tenant, and the receipt is published. The caller holds the turn of <see cref="StateWriter"/>, so that no other
+/// write of the record overlaps.
 /// </summary>
 internal sealed partial class EndSequence(
     CurrentRecord current, ISessionStore store, RunningCalls calls, SessionVault vault, ITenantDirectory tenants, ISignals signals,
     SessionMetrics metrics, TimeProvider time, ILogger logger)
 {
-    /// <summary>Whether the end of a session is one commit, so that one that failed has not begun.</summary>
+    /// <summary>Whether the end is one commit, so that a failed end leaves the session open.</summary>
     public bool IsAtomic => store.AppendsReceipts;
 
     /// <exception cref="IOException">The end could not be made durable.</exception>
@@ -32,9 +33,9 @@ internal sealed partial class EndSequence(
     }
 
     /// <summary>
-    /// All that the session holds is let go of before the commit, which is the end. A crash or a failure before it leaves a session that has
-    /// not ended, and nobody was told that it had. Whether the receipt is in the audit is said with it: a principal that never stored
-    /// anything has no record that could be deleted with a receipt, and nothing durable of it can come back.
+    /// Calls are cancelled and secrets zeroed before the commit that ends the session. After a crash or a failure before the commit, the
+    /// session has not ended and no receipt was published. The commit audits the receipt unless there is no record to delete, as for a
+    /// principal that never stored anything.
     /// </summary>
     private async Task<(SessionReceipt Receipt, bool IsAudited)> CommitAsync(SessionRecord record, SessionEndReason reason)
     {
@@ -52,8 +53,8 @@ internal sealed partial class EndSequence(
     }
 
     /// <summary>
-    /// The mark comes first, so that no crash can bring an ended session back. A disk that is full cannot take it; then the
-    /// deletion that follows, which needs no space, is what makes the end durable.
+    /// Writes the ended mark before anything else, so that no crash brings the session back. On a full disk the mark cannot be written;
+    /// then the deletion that follows, which needs no space, makes the end durable.
     /// </summary>
     private async Task MarkAsync(SessionRecord record)
     {
@@ -75,7 +76,9 @@ internal sealed partial class EndSequence(
     private SessionReceipt LetGo(SessionRecord record, SessionEndReason reason, DateTimeOffset endedAt) =>
         new(reason, record.OpenedAt, endedAt, calls.CancelAll(CancelReason.SessionEnded), vault.Erase());
 
-    /// <summary>The session has ended, whether or not its place could be given back: the tenant's clock finds a place that no session holds.</summary>
+    /// <summary>
+    /// Unregisters the session. If that fails, the session has ended all the same, and the tenant's expiry check removes the place.
+    /// </summary>
     private async Task GiveBackPlaceAsync(SessionOwner owner)
     {
         try

@@ -5,11 +5,13 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>What <c>initialize</c> asks for, and the revision it settles on.</summary>
-/// <param name="Version">The client's revision when it is served with sessions, else the newest that is (lifecycle, Version Negotiation).</param>
+/// <summary>The params of <c>initialize</c>, and the negotiated revision.</summary>
+/// <param name="Version">
+/// The client's revision if it is served with sessions, otherwise the newest one that is (lifecycle, Version Negotiation).
+/// </param>
 /// <param name="ClientInfo">As sent, detached from the request's bytes.</param>
 /// <param name="Capabilities">As sent, detached from the request's bytes.</param>
-/// <param name="Permissions">The permissions that the client wants at most; null: all it may have.</param>
+/// <param name="Permissions">The permissions that the client asks for; null: all it may have.</param>
 internal sealed record Handshake(string Version, JsonElement? ClientInfo, JsonElement Capabilities, PermissionSet? Permissions)
 {
     private const int MaxBytes = 16 * 1024;
@@ -35,7 +37,7 @@ internal sealed record Handshake(string Version, JsonElement? ClientInfo, JsonEl
 
         try
         {
-            // Read once here, so that a record never holds what an activation could not read back.
+            // Parsed here so that a record never holds values that a later activation could not parse.
             _ = RequestMeta.Declared(capabilities);
             _ = info is { } value ? Wire.Read<ModelContextProtocol.Protocol.Implementation>(value) : null;
         }

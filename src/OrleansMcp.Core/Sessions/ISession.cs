@@ -3,35 +3,35 @@ using OrleansMcp.Protocol;
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// One session, wherever its actor lives. An instance is a reference: obtaining it does nothing, each call finds or activates
-/// the single actor behind it. All arguments and results are plain data, so that a grain reference can implement it.
+/// A reference to one session, on any silo. Obtaining it does nothing; each call finds or activates the single actor of the session. All
+/// arguments and results are plain data, so that a grain can be called with them.
 /// </summary>
 /// <remarks>
-/// Every method compares the caller with the owner inside the actor, whatever the front end has already checked. A stranger,
-/// an unknown session and an ended one get the same answer: <see cref="ReplyKind.NotFound"/>.
+/// In every method that takes a caller, the actor compares the caller with the owner, although the front end has checked the session id.
+/// For a stranger, an unknown session and an ended one the answer is the same: <see cref="ReplyKind.NotFound"/>.
 /// </remarks>
 public interface ISession
 {
     /// <summary>
-    /// Creates the session, owned by <paramref name="caller"/>, and answers its <c>initialize</c>. The only way a session comes
-    /// into being. Refused with 429 when the client is at its session cap.
+    /// Creates the session, owned by <paramref name="caller"/>, and answers its <c>initialize</c>. Only this method and
+    /// <see cref="OpenHandleAsync"/> create sessions. Refused with 429 when the client has as many sessions as it may.
     /// </summary>
     Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Creates a session without a handshake, for a client of 2026-07-28 that asked for an isolated state of its own.
-    /// Returns a refusal message, or null when the session is open.
+    /// Creates a session without a handshake, for a client of 2026-07-28 that asked for an isolated state of its own. Returns why it was
+    /// refused, or null when the session is open.
     /// </summary>
-    /// <param name="caller">The owner to be.</param>
-    /// <param name="permissions">The permissions it asks for at most, well formed; null: all it may have.</param>
+    /// <param name="caller">The owner of the new session.</param>
+    /// <param name="permissions">The permissions that the caller asks for, well formed; null: all it may have.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken);
 
-    /// <summary>Delivers one message. Returns when it is answered, accepted, refused, or when the answer begins to stream.</summary>
-    /// <param name="caller">Who sent it.</param>
-    /// <param name="message">The message as it came.</param>
-    /// <param name="options">What the transport said about it.</param>
-    /// <param name="cancellationToken">For a client of 2026-07-28, cancels the call; earlier revisions survive a dropped connection.</param>
+    /// <summary>Delivers one message. Completes when the message is answered, accepted or refused, or when its answer begins to stream.</summary>
+    /// <param name="caller">The sender.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="options">What the transport knows about the message.</param>
+    /// <param name="cancellationToken">Cancels the call for a client of 2026-07-28; calls of earlier revisions outlive a dropped connection.</param>
     ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken);
 
     /// <summary>Delivers a JSON-RPC batch (revision 2025-03-26 only). The answer is one JSON array, or one stream.</summary>
@@ -39,40 +39,40 @@ public interface ISession
         Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads a stream: the one a post returned, the session's own (GET), or any of them from where it broke off
-    /// (<c>Last-Event-ID</c>). The first item is <see cref="SessionEventKind.Opened"/> or tells why there is no stream.
+    /// Reads a stream: the one that a post returned, the session's own (GET), or either from a given event on (<c>Last-Event-ID</c>). The
+    /// first item is <see cref="SessionEventKind.Opened"/>, or says why there is no stream.
     /// </summary>
     IAsyncEnumerable<SessionEvent> ListenAsync(Caller caller, StreamRequest stream, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends the session on its owner's word: calls cancelled, secrets zeroed, record deleted, receipt. What is answered is durable.
-    /// Null when there is no such session for this caller. Running it twice is harmless.
+    /// Ends the session for its owner: cancels calls, zeroes secrets, deletes the record and returns the receipt. The end is durable on
+    /// return. Null when the caller has no such session. Idempotent.
     /// </summary>
     Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken);
 
-    /// <summary>The key to seal secrets to (see <see cref="Secrets.SealedSecret"/>). It changes with every activation of the actor.</summary>
+    /// <summary>The public key to seal secrets to (see <see cref="Secrets.SealedSecret"/>). Every activation of the actor has another one.</summary>
     ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives the session a secret, or replaces the one of that name. Only the sealed form crosses this interface: arguments of calls may
-    /// be copied into buffers, logs and dumps.
+    /// Stores a secret in the session, or replaces the one of that name. Secrets cross this interface sealed, because arguments of calls
+    /// may be copied into buffers, logs and dumps.
     /// </summary>
     /// <param name="caller">The session's owner.</param>
     /// <param name="name">The secret's name; see <see cref="SecretName"/>.</param>
     /// <param name="envelope">
-    /// Sealed to the key of <see cref="GetSealingKeyAsync"/>. Refused as <see cref="SecretRefusals.StaleKey"/> when the actor has left
-    /// memory in between.
+    /// The secret, sealed to the key of <see cref="GetSealingKeyAsync"/>. Refused with <see cref="SecretRefusals.StaleKey"/> when the actor
+    /// was deactivated in between.
     /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask<SecretReply> PutSecretAsync(Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken);
 
-    /// <summary>Zeroes and forgets a secret.</summary>
+    /// <summary>Zeroes and removes a secret.</summary>
     ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Does what an operator asks. The one method without a caller: it reaches a session of the tenant that the request names, and can only
-    /// look at it, take permissions away from it, or end it. Running it twice is harmless.
+    /// Executes an operator's request. The one method without a caller: the request names the session's tenant, and can only inspect the
+    /// session, revoke permissions of it, or end it. Idempotent.
     /// </summary>
-    /// <exception cref="IOException">What was asked could not be made durable, and did not happen.</exception>
+    /// <exception cref="IOException">The change could not be made durable, and did not happen.</exception>
     Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken);
 }

@@ -1,8 +1,8 @@
 namespace OrleansMcp.Sessions;
 
-/// <summary>Finds session actors by key. The front end knows an engine by nothing else.</summary>
+/// <summary>Finds session actors by key. The front end uses nothing else of an engine.</summary>
 public interface ISessionDirectory
 {
-    /// <summary>A reference to the session. Costs nothing durable, creates nothing, and never fails.</summary>
+    /// <summary>A reference to the session. Activates nothing, creates nothing and never fails.</summary>
     ISession Get(SessionKey key);
 }

@@ -4,7 +4,7 @@ using OrleansMcp.Configuration;
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// The sessions in memory, so that a configuration that takes something away reaches calls that run. The others find out when they wake.
+/// The sessions in memory, so that a new configuration revokes calls that run. Passivated sessions apply it when they are activated.
 /// </summary>
 internal sealed class LiveSessions
 {

@@ -4,7 +4,9 @@ using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>What a client hears of a request that was begun and whose answer went with whoever ran it: not that it was refused.</summary>
+/// <summary>
+/// The error for a request that a lost activation may have run: it says that the outcome is unknown, not that the request was refused.
+/// </summary>
 public static class LostAnswer
 {
     /// <summary>The HTTP status that goes with it.</summary>

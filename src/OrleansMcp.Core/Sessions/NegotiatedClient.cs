@@ -5,10 +5,10 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>What <c>initialize</c> settled for all requests of a session: revision, client and capabilities, and the log level set since.</summary>
+/// <summary>What <c>initialize</c> negotiated for all requests of a session (revision, client, capabilities), and the log level set since.</summary>
 internal sealed class NegotiatedClient(CurrentRecord record)
 {
-    private Known? _known; // immutable; replaced in one write, and the same whoever works it out
+    private Known? _known; // immutable and replaced in one write; threads that compute it at the same time get equal values
 
     /// <summary>The metadata of a request of this session; null where each request brings its own (2026-07-28).</summary>
     public RequestMeta? Meta

@@ -7,7 +7,7 @@ using OrleansMcp.Sessions.ToolCalls;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>Which methods there are, by revision, and what answers them.</summary>
+/// <summary>Routes requests to their methods, by protocol revision.</summary>
 internal sealed class RequestRouter(ToolCallPipeline tools, ListMethods lists, ReadMethods reads, SubscriptionMethods subscriptions)
 {
     /// <returns>The JSON-RPC message of the result.</returns>

@@ -12,20 +12,20 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>Permissions that are taken away while a session is open, by its registration or by an operator.</summary>
+/// <summary>Applies permissions that were revoked while the session is open, by a new configuration or by an operator.</summary>
 internal sealed class Revocation(
     CurrentRecord record, SessionAuthorization authorization, SessionPolicy policy, RunningCalls calls, PendingInputs inputs, SessionChanges changes,
     ReplyWriter replies, ILogger logger)
 {
     /// <summary>
-    /// Looks at the session again after its permissions may have changed: stops what is not permitted any more, and tells the client that its
-    /// lists changed.
+    /// Called when the permissions may have changed: cancels calls that are no longer permitted, and notifies the client when its lists
+    /// changed.
     /// </summary>
     public void Reconsider()
     {
         if (!authorization.TryRenew(out var former, out var now))
         {
-            return; // Nothing was judged or shown yet.
+            return; // No permission was checked or listed yet.
         }
 
         RevokeCalls();
@@ -45,7 +45,9 @@ internal sealed class Revocation(
         }
     }
 
-    /// <summary>The retry of a call that waits for its user's input goes on with that call: its own caller must be permitted it too.</summary>
+    /// <summary>
+    /// Checks the permission of a retry's own caller, before the retry continues a call that waits for input. Null when it is permitted.
+    /// </summary>
     public Answer? RefuseRetry(RunningCall retry)
     {
         var message = retry.Message;
@@ -58,15 +60,15 @@ internal sealed class Revocation(
         if (Methods.NameParameter(message.Method) is not { } parameter || !message.Params.TryGetProperty(parameter, out var name)
             || name.ValueKind != JsonValueKind.String)
         {
-            return null; // Such a request never waited for anything.
+            return null; // No call can wait for a retry like this.
         }
 
         return authorization.TryPermit(retry, kind, name.GetString()!) ? null : Denial(retry);
     }
 
     /// <summary>
-    /// Takes a call that waited for input among the running ones, or says why not. While it was neither waiting nor running, a revocation could
-    /// not find it; so it is judged once more when it can be found.
+    /// Adds a call that waited for input to the running ones, or returns the answer that refuses it. The permission is checked once more
+    /// afterwards, because a revocation does not see a call that is neither waiting nor running.
     /// </summary>
     public Answer? Admit(RunningCall retried)
     {
@@ -84,8 +86,8 @@ internal sealed class Revocation(
     }
 
     /// <summary>
-    /// Calls that run or wait and are not permitted any more: each is answered at once, then cancelled. A handler that does not heed its
-    /// cancellation runs on for nobody.
+    /// Answers running calls that are no longer permitted, then cancels them. What a handler returns after that is discarded. Waiting calls
+    /// are cancelled.
     /// </summary>
     private void RevokeCalls()
     {
@@ -95,7 +97,7 @@ internal sealed class Revocation(
 
         foreach (var call in waiting)
         {
-            call.Revoke(); // Answered with its question already; the retry is refused.
+            call.Revoke(); // Its request is answered already; its retry will be refused.
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>What a presented token turned out to be.</summary>
+/// <summary>The result of judging a token.</summary>
 public enum TokenVerdict
 {
     /// <summary>Issued here, to this caller.</summary>
@@ -21,9 +21,9 @@ public enum TokenVerdict
 }
 
 /// <summary>
-/// Issues and judges tokens of the form <c>nonce.mac1.mac2</c> (base64url): 128 random bits; a MAC of the nonce, which says that the
-/// token was issued here; a MAC of nonce and owner, which says to whom (with four bytes of a MAC of nonce and tenant before it, so that
-/// an attempt can be told to be across clients or across tenants). Judging one touches no storage and no actor.
+/// Issues and judges tokens of the form <c>nonce.mac1.mac2</c> (base64url): 128 random bits; a MAC of the nonce, which says that the token
+/// was issued here; a MAC of nonce and owner, which says to whom (after four bytes of a MAC of nonce and tenant, which tell an attempt
+/// across clients from one across tenants). Judging one touches no storage and no actor.
 /// </summary>
 internal sealed class SealedToken
 {
@@ -41,7 +41,7 @@ internal sealed class SealedToken
     private readonly byte[][] _keys;
 
     /// <param name="keys">The first issues; all verify. At least 32 bytes each.</param>
-    /// <param name="purpose">Separates kinds of tokens: one of another purpose is forged.</param>
+    /// <param name="purpose">Separates kinds of tokens: a token of another purpose is judged as forged.</param>
     public SealedToken(IReadOnlyList<byte[]> keys, string purpose)
     {
         if (keys.Count == 0 || keys.Any(key => key.Length < 32))

@@ -11,30 +11,30 @@ public readonly record struct SealingKeyReply(ReadOnlyMemory<byte> PublicKey)
     public bool IsFound => !PublicKey.IsEmpty;
 }
 
-/// <summary>What became of a secret.</summary>
+/// <summary>The outcome of storing or deleting a secret.</summary>
 public enum SecretOutcome
 {
     /// <summary>No such session for this caller: 404.</summary>
     NotFound,
 
-    /// <summary>Kept under a name that was free.</summary>
+    /// <summary>Stored under a new name.</summary>
     Stored,
 
-    /// <summary>Kept; the former secret of that name is zeroed.</summary>
+    /// <summary>Stored; the former secret of that name is zeroed.</summary>
     Replaced,
 
-    /// <summary>Zeroed and forgotten.</summary>
+    /// <summary>Zeroed and removed.</summary>
     Deleted,
 
-    /// <summary>There was none of that name to delete.</summary>
+    /// <summary>There is no secret of that name to delete.</summary>
     Absent,
 
-    /// <summary>Not kept; <see cref="SecretReply.Code"/> says why.</summary>
+    /// <summary>Not stored; <see cref="SecretReply.Code"/> says why.</summary>
     Refused,
 }
 
-/// <summary>The answer of a session about a secret.</summary>
-/// <param name="Outcome">What became of it.</param>
+/// <summary>The reply to storing or deleting a secret.</summary>
+/// <param name="Outcome">The outcome.</param>
 /// <param name="Code">A code of <see cref="SecretRefusals"/>, for <see cref="SecretOutcome.Refused"/>.</param>
 public readonly record struct SecretReply(SecretOutcome Outcome, string? Code = null)
 {
@@ -42,7 +42,7 @@ public readonly record struct SecretReply(SecretOutcome Outcome, string? Code = 
     public static SecretReply NotFound { get; } = new(SecretOutcome.NotFound);
 }
 
-/// <summary>Why a session does not keep a secret. The codes are stable.</summary>
+/// <summary>Why a session does not store a secret. The codes are stable.</summary>
 public static class SecretRefusals
 {
     /// <summary>The envelope was sealed to a key the actor no longer has. Fetch the key again and seal once more.</summary>
@@ -54,7 +54,7 @@ public static class SecretRefusals
     /// <summary>The envelope was opened before.</summary>
     public const string ReplayedEnvelope = "replayed_envelope";
 
-    /// <summary>The name is not one; see <see cref="SecretName"/>.</summary>
+    /// <summary>The name is malformed; see <see cref="SecretName"/>.</summary>
     public const string BadName = "bad_secret_name";
 
     /// <summary>The secret is empty or longer than the configuration allows.</summary>

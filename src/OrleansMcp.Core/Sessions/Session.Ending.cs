@@ -23,9 +23,9 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>Ends the session. A second caller gets the receipt of the first run, and null when the session is gone.</summary>
+    /// <summary>Ends the session. A second caller gets the receipt of the first; null when the session is gone.</summary>
     /// <exception cref="IOException">The end could not be made durable.</exception>
-    /// <exception cref="SessionPassivatedException">The session has left memory: the next instance ends it.</exception>
+    /// <exception cref="SessionPassivatedException">The session was passivated: its next instance must end it.</exception>
     public Task<SessionReceipt?> EndAsync(SessionEndReason reason)
     {
         TaskCompletionSource<SessionReceipt?> ending;
@@ -37,7 +37,7 @@ internal sealed partial class Session
                 return _ending ?? Task.FromResult<SessionReceipt?>(null);
             }
 
-            // From here on nobody enters, and writers that wait find the session ended.
+            // From here on no message is admitted, and writers that wait throw SessionEndedException.
             _phase = SessionPhase.Ending;
             ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _ending = ending.Task;
@@ -47,8 +47,8 @@ internal sealed partial class Session
         return RunEndAsync(ending, reason);
     }
 
-    /// <summary>Ends the session if its time is over and nobody is using it. For engines, which look from time to time.</summary>
-    /// <exception cref="SessionPassivatedException">It leaves memory: the next instance knows.</exception>
+    /// <summary>Ends the session if its lifetime or idle time is over and no call or listener uses it. Called by engines from time to time.</summary>
+    /// <exception cref="SessionPassivatedException">The session was passivated: its next instance must be asked.</exception>
     public async Task<SessionReceipt?> EndIfOverdueAsync()
     {
         SessionEndReason? reason;
@@ -73,8 +73,9 @@ internal sealed partial class Session
         }
         catch (Exception e)
         {
-            // An end that failed leaves an instance that serves nobody. A record that may be marked is for a later activation to delete, and
-            // until then there is no session. One that the commit left alone is a session as before: a caller is sent on to its next activation.
+            // This instance serves no caller any more. Where the end is one commit, callers are sent to the next activation, which reads
+            // whether the session is still open. Elsewhere the record may have the ended mark: callers get NotFound, and the next
+            // activation deletes it.
             _parts.Calls.CancelAll(CancelReason.SessionEnded);
             Finish(_parts.End.IsAtomic ? SessionPhase.Passive : SessionPhase.Gone);
             ending.SetException(e);

@@ -5,7 +5,7 @@ using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>How a session comes into being: claimed with the tenant, durable, then answered.</summary>
+/// <summary>Opens a session: registers it with its tenant, makes its record durable, then answers.</summary>
 internal sealed partial class Session
 {
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ internal sealed partial class Session
             : Greet(initialize);
     }
 
-    /// <summary>The answer to the <c>initialize</c> that opened this session; also when it comes once more.</summary>
+    /// <summary>The answer to the <c>initialize</c> that opened this session, also when it is delivered again.</summary>
     public SessionReply Greet(McpMessage initialize) => SessionReply.Message(RpcReply.Result(initialize.Id, Greeting.Initialize(
         _services.Catalogue, _parts.Record.Value.ProtocolVersion!, _parts.Authorization.Effective)));
 
@@ -43,7 +43,7 @@ internal sealed partial class Session
         return await ClaimAsync(caller, _parts.Claim.FirstRecord(Key, caller, asked), cancellationToken);
     }
 
-    /// <summary>A key that was made for another tenant is opened by nobody else.</summary>
+    /// <summary>False for a session that exists, for a principal, and for the key of another tenant.</summary>
     private bool BeginOpening(Caller caller)
     {
         lock (_gate)
@@ -74,7 +74,7 @@ internal sealed partial class Session
         }
         catch (SessionFencedException)
         {
-            phase = SessionPhase.Passive; // The next activation reads the record that stands.
+            phase = SessionPhase.Passive; // The next activation reads the stored record.
             throw;
         }
         finally

@@ -2,11 +2,11 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>How a session leaves the memory of a process and goes on elsewhere, or later.</summary>
+/// <summary>Passivates a session: removes it from the memory of this process, to be activated here or elsewhere later.</summary>
 internal sealed partial class Session
 {
     /// <summary>
-    /// Takes the session out of memory. False when it is busy, and when it holds secrets, which would be lost. Afterwards every call throws
+    /// Passivates the session. False when it is busy or holds secrets, which would be lost. After true, every call throws
     /// <see cref="SessionPassivatedException"/>.
     /// </summary>
     public async ValueTask<bool> TryPassivateAsync()
@@ -29,10 +29,11 @@ internal sealed partial class Session
     }
 
     /// <summary>
-    /// Takes the session out of memory although it may be busy, because its process stops or lost the right to it. Writes that were begun
-    /// are finished; what runs then is interrupted and answered with <see cref="ReplyKind.Moved"/>. Harmless when it has left already.
+    /// Passivates the session even if it is busy, because its process stops or another activation owns it. Waits for a write that was
+    /// begun; then cancels running calls, which are answered with <see cref="ReplyKind.Moved"/>. Does nothing when it was passivated
+    /// before.
     /// </summary>
-    /// <exception cref="IOException">It was ending, and the end could not be made durable.</exception>
+    /// <exception cref="IOException">The session was ending, and the end could not be made durable.</exception>
     public async Task LeaveAsync()
     {
         if (Is(SessionPhase.Ending) && Volatile.Read(ref _ending) is { } ending)
@@ -56,7 +57,7 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>Another activation owns the session: this one answers nobody any more and saves nothing.</summary>
+    /// <summary>Another activation owns the session: this instance refuses every call and saves nothing.</summary>
     private void Abandon()
     {
         if (TryBeginLeaving(evenIfBusy: true))

@@ -7,31 +7,31 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// The session actor: compares the owner with the caller of every message, and decides when the session begins, ends and leaves memory. What
-/// happens to an admitted message is up to its <see cref="SessionParts"/>. An engine holds exactly one instance per key, brings it to life
-/// from its record, and takes it out of memory with <see cref="TryPassivateAsync"/>.
+/// The session actor: compares the owner with the caller of every message, and opens, ends and passivates the session. Its
+/// <see cref="SessionParts"/> handle the admitted messages. An engine holds exactly one instance per key, makes it from its record, and
+/// removes it from memory with <see cref="TryPassivateAsync"/>.
 /// </summary>
 /// <remarks>
-/// Messages may arrive at any time on any thread: an answer, a ping or a cancel must get through while a call runs. The phase is guarded by
-/// one small lock that is never held across an await or a handler.
+/// Messages may arrive at any time on any thread: a response, a ping or a cancellation is admitted while a call runs. One lock guards the
+/// phase; it is never held across an await or a handler.
 /// </remarks>
 internal sealed partial class Session : ISession
 {
-    // Shared until an instance begins to leave, so that a session in memory does not pay for one of its own.
+    // Shared by all instances until they are passivated, which saves the memory of one each.
     private static readonly TaskCompletionSource s_alive = new();
 
     private readonly SessionParts _parts;
     private readonly SessionServices _services;
     private readonly Lock _gate = new(); // guards the fields below, which are written under it alone
     private SessionPhase _phase;
-    private int _busy; // visits inside the session: posts, listeners, operators
+    private int _busy; // posts, listeners and operators' requests that were admitted and have not left
     private Task<SessionReceipt?>? _ending;
     private volatile TaskCompletionSource _retirement = s_alive;
     private volatile Task _settlement = Task.CompletedTask;
 
     /// <summary>
-    /// Brings a session to life from its record. Without one only an open does, or for a principal its first message. A record that is not
-    /// this session's is never served, whatever a store let through.
+    /// Makes a session from its record. Without a record, only opening it makes it live, or for a principal its first message. A record of
+    /// another session or tenant is never served, even if a store returns it.
     /// </summary>
     public Session(SessionParts parts, SessionServices services)
     {
@@ -49,22 +49,22 @@ internal sealed partial class Session : ISession
     /// <summary>The session's identity.</summary>
     public SessionKey Key => _parts.Record.Key;
 
-    /// <summary>Called once when this instance is done: ended, passivated, or never opened. An engine lets go of it.</summary>
+    /// <summary>Called once when this instance has ended, was passivated or could not be opened. The engine then drops it.</summary>
     public Action<Session>? Retired { get; init; }
 
-    /// <summary>Completes when an instance that throws <see cref="SessionPassivatedException"/> has saved what it had to save.</summary>
+    /// <summary>Completes when an instance that throws <see cref="SessionPassivatedException"/> has saved its record.</summary>
     public Task Retirement => _retirement.Task;
 
-    /// <summary>Done when the tenant has been told what a session that left memory owes; done at once before that.</summary>
+    /// <summary>Completes when a passivated or ended session has settled its quotas with the tenant. Completed for a live session.</summary>
     public Task Settlement => _settlement;
 
-    /// <summary>Whether anything is behind this instance. If not (never opened, or ended), an engine drops it.</summary>
+    /// <summary>Whether the session is open, or being opened or ended. If not, the engine drops this instance.</summary>
     public bool Exists => Is(SessionPhase.Opening, SessionPhase.Live, SessionPhase.Ending);
 
-    /// <summary>Whether calls run, somebody listens, or a call waits for its user's input: such a session stays in memory.</summary>
+    /// <summary>Whether calls run, a client reads a stream, or a call waits for its user's input. A busy session stays in memory.</summary>
     public bool IsBusy => Is(SessionPhase.Opening) || Volatile.Read(ref _busy) > 0 || _parts.AnyCallsOrInputs;
 
-    /// <summary>Whether the session holds secrets that cannot be read again, and would be lost if it left memory.</summary>
+    /// <summary>Whether the session holds secrets that its owner stored. They would be lost if it were passivated.</summary>
     public bool HoldsSecrets => Vault.HoldsOwn;
 
     /// <summary>The session's secrets.</summary>
@@ -76,7 +76,7 @@ internal sealed partial class Session : ISession
     /// <summary>Time of the last message, UTC.</summary>
     public DateTimeOffset LastActiveAt => _parts.Activity.At;
 
-    /// <summary>When its time is over unless a message comes before, UTC.</summary>
+    /// <summary>When the session expires unless a message arrives before, UTC.</summary>
     public DateTimeOffset DueAt => _services.Configuration.Current.Sessions.DueAt(
         LastActiveAt, _parts.Record.OrNull?.ExpiresAt ?? DateTimeOffset.MaxValue);
 
@@ -158,7 +158,7 @@ internal sealed partial class Session : ISession
         {
             lock (_gate)
             {
-                _busy--; // An operator's visit is no use of the session: its idle time goes on.
+                _busy--; // An operator's request does not count as activity: the idle time continues.
             }
         }
     }
@@ -182,9 +182,10 @@ internal sealed partial class Session : ISession
     }
 
     /// <summary>
-    /// Admits a message, or not. A session that is past its time is ended first and refuses. After true, <see cref="Leave"/> must be called.
+    /// Admits a message. False when it is refused; a session that is overdue is ended first. After true, <see cref="Leave"/> must be
+    /// called.
     /// </summary>
-    /// <exception cref="SessionPassivatedException">The session has left memory; its next instance admits or refuses.</exception>
+    /// <exception cref="SessionPassivatedException">The session was passivated: its next instance must be asked.</exception>
     private async ValueTask<bool> TryEnterAsync(Caller caller)
     {
         if (TryEnter(caller, out var overdue, out var ending))
@@ -198,14 +199,14 @@ internal sealed partial class Session : ISession
         }
         else if (Key.IsPrincipal && ending is not null)
         {
-            // A principal comes back: a caller that asks again once this end is over finds its next life.
+            // A caller may ask for a principal again once it has ended, and reaches a new instance.
             await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return false;
     }
 
-    /// <summary>A stranger learns nothing and changes nothing: not even the time of the last message.</summary>
+    /// <summary>A stranger's message changes nothing, not even the time of the last message.</summary>
     private bool TryEnter(Caller caller, out SessionEndReason? overdue, out Task? ending)
     {
         var now = _services.Time.GetUtcNow();

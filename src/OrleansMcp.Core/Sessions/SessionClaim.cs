@@ -6,11 +6,11 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>Claims a place with the tenant and writes the first record of a session. Nothing is left behind when either fails.</summary>
+/// <summary>Registers a new session with its tenant and writes its first record. Unregisters it again when the record cannot be written.</summary>
 internal sealed class SessionClaim(
     ISessionStore store, ITenantDirectory tenants, IAttempts attempts, ISignals signals, IConfigurationSource configuration, TimeProvider time)
 {
-    /// <summary>The record of a session that <paramref name="caller"/> opens, before anything of it is durable.</summary>
+    /// <summary>A new record of a session that <paramref name="caller"/> opens. Writes nothing.</summary>
     public SessionRecord NewRecord(SessionKey key, Caller caller)
     {
         var now = time.GetUtcNow();
@@ -24,14 +24,14 @@ internal sealed class SessionClaim(
         };
     }
 
-    /// <summary>The same, with what the caller may have of the permissions it asks for, as it is to be written.</summary>
+    /// <summary>The first record to write: <see cref="NewRecord"/> with the permissions that the caller asked for and may have.</summary>
     public SessionRecord FirstRecord(SessionKey key, Caller caller, PermissionSet? asked) => NewRecord(key, caller) with
     {
         Permissions = PermissionGrant.ToOpen(configuration.Current, caller, asked).Entries,
         Version = 1,
     };
 
-    /// <summary>The same, with what <c>initialize</c> settled.</summary>
+    /// <summary>The first record to write, with what <c>initialize</c> negotiated.</summary>
     public SessionRecord FirstRecord(SessionKey key, Caller caller, Handshake handshake) => FirstRecord(key, caller, handshake.Permissions) with
     {
         ProtocolVersion = handshake.Version,
@@ -39,8 +39,10 @@ internal sealed class SessionClaim(
         ClientCapabilities = handshake.Capabilities,
     };
 
-    /// <summary>Makes the session durable. The refusal when it may not be opened; null when it is open.</summary>
-    /// <exception cref="SessionFencedException">There is a record under this key already: it is another activation's, and so is its place.</exception>
+    /// <summary>Registers the session and writes its record. Null when it is open, otherwise the refusal.</summary>
+    /// <exception cref="SessionFencedException">
+    /// There is a record under this key already. It belongs to another activation, and so does the registration, which is kept.
+    /// </exception>
     /// <exception cref="IOException">The record could not be made durable.</exception>
     public async Task<SessionRefusal?> ClaimAsync(Caller caller, SessionRecord record, CancellationToken cancellationToken)
     {

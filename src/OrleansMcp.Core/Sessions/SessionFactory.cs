@@ -27,8 +27,8 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// Makes the sessions of a process: gives each its own parts, and each part what it needs of what sessions share. What they share are
-/// services only: no session can leave anything here for another.
+/// Composes the sessions of a process: each gets its own parts, and the parts share only services that hold no state of a session for
+/// another.
 /// </summary>
 internal sealed class SessionFactory(
     Catalogue catalogue, ITenantDirectory tenants, ISessionDirectory sessions, IRecordSpaceDirectory records, IEnumerable<ISecretSource> secretSources,
@@ -43,17 +43,17 @@ internal sealed class SessionFactory(
     private readonly SessionServices _services = new(
         catalogue, configuration, signals, metrics, new LiveSessions(configuration), new ListChangeAudience(catalogue), time, logger);
 
-    /// <summary>The clock that sessions live by.</summary>
+    /// <summary>The clock of the sessions.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>Summaries of tool calls on their way to their tenants.</summary>
+    /// <summary>Buffers summaries of tool calls until they are sent to their tenants.</summary>
     public ToolLogBuffer ToolLog { get; } = new(tenants, metrics, time, logger);
 
-    /// <summary>A session in memory, with its record, or without one if there is none.</summary>
-    /// <param name="key">Its identity.</param>
-    /// <param name="stored">Its record as it is stored.</param>
-    /// <param name="store">Where the record is kept.</param>
-    /// <param name="retired">Called once when the instance is done.</param>
+    /// <summary>Creates the instance of a session.</summary>
+    /// <param name="key">The session's key.</param>
+    /// <param name="stored">The stored record; null when there is none.</param>
+    /// <param name="store">Stores the record.</param>
+    /// <param name="retired">See <see cref="Session.Retired"/>.</param>
     public Session Create(SessionKey key, SessionRecord? stored, ISessionStore store, Action<Session>? retired = null)
     {
         var record = new CurrentRecord(key, stored is null ? null : PermissionGrant.Share(stored, configuration.Current));
@@ -62,7 +62,7 @@ internal sealed class SessionFactory(
 
     private SessionParts Compose(CurrentRecord record, ISessionStore store)
     {
-        var life = RandomNumberGenerator.GetHexString(8, lowercase: true); // what an activation numbers never repeats in another one
+        var life = RandomNumberGenerator.GetHexString(8, lowercase: true); // makes event ids and request ids unique over all activations
         var activity = new LastActivity(time, record.OrNull?.LastActiveAt ?? time.GetUtcNow());
         var account = new SessionAccount(record, tenants, signals, configuration, time);
         var writer = new StateWriter(record, store, activity, new StateQuota(record, account), logger);

@@ -14,10 +14,10 @@ public sealed class SessionIdIssuer
     public SessionIdIssuer(IReadOnlyList<byte[]> keys) => _keys = new KeySet(keys);
 
     /// <summary>
-    /// Puts other keys in force, for ids and request states in one step. Whoever issues or judges at that moment does it with the former
-    /// ones or with these, never with some of each, and waits for nobody.
+    /// Replaces the keys, for ids and request states in one write. A concurrent <see cref="Issue"/> or <see cref="Judge"/> uses either the
+    /// former keys or these, never some of each, and takes no lock.
     /// </summary>
-    /// <param name="keys">As for a new issuer. What a key that is not among them has issued is forged from now on.</param>
+    /// <param name="keys">As for the constructor. Tokens that other keys issued are judged as forged from now on.</param>
     public void Use(IReadOnlyList<byte[]> keys) => _keys = new KeySet(keys);
 
     /// <summary>A new id, bound to <paramref name="owner"/>, and the key of its actor.</summary>
@@ -28,8 +28,8 @@ public sealed class SessionIdIssuer
     }
 
     /// <summary>
-    /// Judges an id that <paramref name="caller"/> presents. The key is meaningful only when the verdict is valid. Its tenant is the caller's:
-    /// an id says nothing of tenants, and is valid only for the one it was issued to.
+    /// Judges an id that <paramref name="caller"/> presents. The key is meaningful only when the verdict is valid. Its tenant is the
+    /// caller's: an id contains no tenant, and is valid only for the caller it was issued to.
     /// </summary>
     public TokenVerdict Judge(ReadOnlySpan<char> id, Caller caller, out SessionKey key)
     {
@@ -50,7 +50,7 @@ public sealed class SessionIdIssuer
         return verdict;
     }
 
-    /// <summary>A sealed reference to something a session holds for its owner, and the name it is held under.</summary>
+    /// <summary>A new <c>requestState</c>, bound to <paramref name="owner"/>, and the name under which the session holds its state.</summary>
     internal (string Token, string Name) IssueState(Caller owner)
     {
         var (token, nonce) = _keys.States.Issue(owner);
@@ -69,7 +69,7 @@ public sealed class SessionIdIssuer
     {
         public SealedToken Ids { get; } = new(keys, "orleansmcp session id");
 
-        /// <summary>What these keys found valid; nothing of it outlives them.</summary>
+        /// <summary>The ids that these keys verified. Replaced together with the keys.</summary>
         public VerifiedIdCache Judged { get; } = new();
 
         public SealedToken States { get; } = new(keys, "orleansmcp request state");

@@ -7,9 +7,9 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// The identity of a session actor, and nothing more: knowing it grants no access. The tenant of the verified caller, a point, and either
-/// the random nonce of a session id (<c>acme.s-</c> and 32 hex digits) or, for clients of protocol 2026-07-28, which have no sessions,
-/// a hash of tenant, client and subject (<c>acme.p-</c> and 32 hex digits). Safe as a file name and as a grain key.
+/// The identity of a session actor. Knowing it grants no access. The tenant of the verified caller, a point, and either the random nonce of
+/// a session id (<c>acme.s-</c> and 32 hex digits) or, for clients of protocol 2026-07-28, which have no sessions, a hash of tenant, client
+/// and subject (<c>acme.p-</c> and 32 hex digits). Safe as a file name and as a grain key.
 /// </summary>
 public readonly record struct SessionKey(string Value)
 {
@@ -17,14 +17,14 @@ public readonly record struct SessionKey(string Value)
     private const string Session = "s-";
     private const string Principal = "p-";
 
-    /// <summary>Whose sessions these are; empty when the text is no key of a session.</summary>
+    /// <summary>The tenant; empty when the text is no key of a session.</summary>
     public string Tenant => SeparatorAt is var end and >= 0 ? Value[..end] : "";
 
     /// <summary>True when the actor belongs to a principal instead of a session that was opened.</summary>
     public bool IsPrincipal => SeparatorAt is var end and >= 0 && Value.AsSpan(end + 1).StartsWith(Principal, StringComparison.Ordinal);
 
     /// <summary>
-    /// Tells sessions apart in logs, replies and towards operators: 12 hex digits of a hash, so that it gives away nothing of the session id.
+    /// The session's name in logs, in replies and for operators: 12 hex digits of a hash, so that it reveals nothing of the session id.
     /// </summary>
     public string Name => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Value)).AsSpan(0, 6));
 
@@ -39,7 +39,7 @@ public readonly record struct SessionKey(string Value)
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    /// <summary>The key that has this number.</summary>
+    /// <summary>The key with this number.</summary>
     internal static SessionKey Of(string tenant, bool isPrincipal, UInt128 number)
     {
         Span<byte> bytes = stackalloc byte[NumberBytes];
@@ -47,11 +47,11 @@ public readonly record struct SessionKey(string Value)
         return Of(tenant, isPrincipal ? Principal : Session, bytes);
     }
 
-    /// <summary>Whether it is the key of a session of <paramref name="tenant"/>, or of one of its principals.</summary>
+    /// <summary>Whether this is the key of a session or a principal of <paramref name="tenant"/>.</summary>
     public bool IsOf(string tenant) => TryRead(tenant, out _);
 
-    /// <summary>The nonce or the hash that is in a key of <paramref name="tenant"/>. No two sessions of a tenant have the same: it cannot be chosen.</summary>
-    /// <exception cref="ArgumentException">This is no key of a session of the tenant.</exception>
+    /// <summary>The nonce or hash in a key of <paramref name="tenant"/>. Unique within the tenant, because a client cannot choose it.</summary>
+    /// <exception cref="ArgumentException">This is no key of the tenant.</exception>
     internal UInt128 Number(string tenant) =>
         TryRead(tenant, out var number) ? number : throw new ArgumentException($"This is no key of a session of tenant '{tenant}'.", nameof(tenant));
 
@@ -66,7 +66,7 @@ public readonly record struct SessionKey(string Value)
         return isRead;
     }
 
-    /// <summary>No tenant has a separator in its id; one that had could make a key that reads as another tenant's.</summary>
+    /// <summary>Refuses a tenant id with a separator: its keys could be read as those of another tenant.</summary>
     private static SessionKey Of(string tenant, string kind, ReadOnlySpan<byte> rest) => tenant.Length > 0 && TenantOfKey.End(tenant) < 0
         ? new($"{tenant}{TenantOfKey.OfSession}{kind}{Convert.ToHexStringLower(rest)}")
         : throw new ArgumentException("This is no id of a tenant.", nameof(tenant));

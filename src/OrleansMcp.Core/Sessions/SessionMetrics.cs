@@ -42,10 +42,13 @@ public sealed class SessionMetrics : IDisposable
 
     internal UpDownCounter<long> Abandoned { get; }
 
-    /// <summary>Whether anybody measures requests; if not, no clock is read for it.</summary>
+    /// <summary>Whether a listener collects the request metrics. If not, requests are not timed.</summary>
     internal bool MeasuresRequests => _duration.Enabled || _calls.Enabled;
 
-    /// <summary>Tenant and client are verified callers, of which there are as many as the configuration has; nobody else becomes a tag.</summary>
+    /// <summary>
+    /// Counts a signal. Tenant and client become tags only for verified callers, so that the number of series is bounded by the
+    /// configuration.
+    /// </summary>
     internal void Signaled(Signal signal)
     {
         var tags = new TagList { { "signal", signal.Name } };

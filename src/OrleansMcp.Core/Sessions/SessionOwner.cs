@@ -4,12 +4,12 @@ using System.Text;
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// The owner of a session: fixed when it opens, compared with the caller of every message, never changed. Credentials may be
-/// refreshed by the same owner; a different tenant, client, subject or proven key is a stranger.
+/// The owner of a session: fixed when it opens, compared with the caller of every message, never changed. The owner may present a refreshed
+/// credential; a caller of another tenant, client, subject or proven key is a stranger.
 /// </summary>
 public sealed record SessionOwner(string Tenant, string Client, string Subject, string? KeyThumbprint)
 {
-    /// <summary>The owner that <paramref name="caller"/> would be of a session it opens.</summary>
+    /// <summary>The owner of a session that <paramref name="caller"/> opens.</summary>
     public static SessionOwner Of(Caller caller) => new(caller.Tenant, caller.Client, caller.Subject, caller.KeyThumbprint);
 
     /// <summary>Whether <paramref name="caller"/> is this owner. Compares identities, which are not secret, field by field.</summary>
@@ -27,7 +27,7 @@ public sealed record SessionOwner(string Tenant, string Client, string Subject, 
         return SessionKey.OfPrincipal(caller.Tenant, hash[..16]);
     }
 
-    /// <summary>An unambiguous byte form (length-prefixed fields), the input of everything that is bound to the owner.</summary>
+    /// <summary>An unambiguous byte form (length-prefixed fields), for MACs and hashes that are bound to the owner.</summary>
     internal static byte[] Canonical(string tenant, string client, string subject, string? thumbprint)
     {
         var buffer = new MemoryStream(64);

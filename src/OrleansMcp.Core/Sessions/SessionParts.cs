@@ -10,7 +10,7 @@ using OrleansMcp.Sessions.Streams;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>What one <see cref="Session"/> owns and lets go of when it ends. Made by <see cref="SessionFactory"/>.</summary>
+/// <summary>What one <see cref="Session"/> owns. Made by <see cref="SessionFactory"/>.</summary>
 internal sealed class SessionParts
 {
     public required CurrentRecord Record { get; init; }
@@ -47,22 +47,25 @@ internal sealed class SessionParts
 
     public required OperatorCommands Operators { get; init; }
 
-    /// <summary>Whether calls run, or may go on with an answer of their user.</summary>
+    /// <summary>Whether calls run, or wait for input that a retry may bring.</summary>
     public bool AnyCallsOrInputs => Calls.Count > 0 || Inputs.Any;
 
-    /// <summary>Nothing begins any more: the session is not live. What runs goes on until it is cancelled.</summary>
+    /// <summary>Refuses new calls and changes of the record. Running calls continue until they are cancelled.</summary>
     public void Close()
     {
         Writer.Close();
         Calls.Close();
     }
 
-    /// <summary>Lets go of all that is held. Done when the tenant has been told what the session owes.</summary>
+    /// <summary>
+    /// Zeroes the secrets, fails pending requests to the client, closes the streams, and settles the quotas. Completes when they are
+    /// settled with the tenant.
+    /// </summary>
     public Task Retire()
     {
-        Vault.Erase(); // The second line: whatever takes a session out of memory leaves no secret and no private key behind.
+        Vault.Erase(); // Also when the session did not end: no secret or private key stays in memory without its session.
         Requests.Close();
-        var settlement = Account.SettleAsync(); // Tells what it owes, and gives back what is not used.
+        var settlement = Account.SettleAsync();
         Streams.CloseAll();
         return settlement;
     }

@@ -1,4 +1,4 @@
 namespace OrleansMcp.Sessions;
 
-/// <summary>The actor has left memory between being found and being called: find it again. Never reaches a client.</summary>
+/// <summary>The actor was passivated between being found and being called: find it again. Never reaches a client.</summary>
 public sealed class SessionPassivatedException() : Exception("The session actor has left memory; activate it again.");

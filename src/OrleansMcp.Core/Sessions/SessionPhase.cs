@@ -1,12 +1,12 @@
 namespace OrleansMcp.Sessions;
 
-/// <summary>How far the life of a <see cref="Session"/> instance is.</summary>
+/// <summary>The phases of a <see cref="Session"/> instance.</summary>
 internal enum SessionPhase
 {
-    /// <summary>Nothing durable behind it yet.</summary>
+    /// <summary>Not open: there is no record.</summary>
     New,
 
-    /// <summary>Being opened: the place is claimed and the record is on its way to the store.</summary>
+    /// <summary>Being opened: the tenant is asked for a place and the record is being written.</summary>
     Opening,
 
     /// <summary>Open: messages are admitted.</summary>
@@ -18,6 +18,6 @@ internal enum SessionPhase
     /// <summary>Ended, or never opened. Final.</summary>
     Gone,
 
-    /// <summary>Left memory; another instance takes over. Final.</summary>
+    /// <summary>Passivated; another instance takes over. Final.</summary>
     Passive,
 }

@@ -5,7 +5,7 @@ namespace OrleansMcp.Sessions;
 /// <summary>Why a session ended.</summary>
 public enum SessionEndReason
 {
-    /// <summary>Its owner asked for it (DELETE, or <c>session_close</c>).</summary>
+    /// <summary>The owner ended it (DELETE, or <c>session_close</c>).</summary>
     [JsonStringEnumMemberName("closed")]
     Closed,
 
@@ -29,7 +29,7 @@ public enum SessionEndReason
 /// <summary>Proof of a session's end, given to the caller, to the audit and to the metrics.</summary>
 /// <param name="Reason">Why it ended.</param>
 /// <param name="OpenedAt">When it was opened, UTC.</param>
-/// <param name="EndedAt">When the end began, UTC: nothing entered the session from then on.</param>
+/// <param name="EndedAt">When the end began, UTC. No message was admitted from then on.</param>
 /// <param name="CallsCancelled">Calls that were running and were cancelled.</param>
 /// <param name="SecretsCleared">Secret buffers overwritten with zeros.</param>
 public sealed record SessionReceipt(

@@ -4,7 +4,7 @@ using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>How a posted message was received.</summary>
+/// <summary>The kind of reply to a posted message.</summary>
 public enum ReplyKind
 {
     /// <summary>No such session for this caller: 404.</summary>
@@ -16,18 +16,18 @@ public enum ReplyKind
     /// <summary>The one final JSON-RPC message (or array, for a batch) is in <see cref="SessionReply.Body"/>.</summary>
     Message,
 
-    /// <summary>The answer streams: read it with <see cref="ISession.ListenAsync"/> and <see cref="SessionReply.StreamId"/>.</summary>
+    /// <summary>The answer is a stream: read it with <see cref="ISession.ListenAsync"/> and <see cref="SessionReply.StreamId"/>.</summary>
     Stream,
 
     /// <summary>
-    /// The actor left this machine while the request ran, and the request with it. It may be delivered again; a front end that does not
-    /// passes <see cref="SessionReply.Body"/> on, which says so.
+    /// The actor was deactivated while the request ran. The request may be delivered again; a front end that does not do so answers with
+    /// <see cref="SessionReply.Body"/>, an error that tells the client to send it again.
     /// </summary>
     Moved,
 }
 
 /// <summary>The answer of a session to a post.</summary>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">The kind of reply.</param>
 /// <param name="Body">A JSON-RPC message in UTF-8, for <see cref="ReplyKind.Message"/>.</param>
 /// <param name="Status">The HTTP status that the protocol ties to the message; 200 unless it is an error with one of its own.</param>
 /// <param name="StreamId">The stream to read, for <see cref="ReplyKind.Stream"/>.</param>
@@ -44,7 +44,7 @@ public readonly record struct SessionReply(
     /// <summary>A final message with its HTTP status.</summary>
     public static SessionReply Message(ReadOnlyMemory<byte> body, int status = 200) => new(ReplyKind.Message, body, status);
 
-    /// <summary>A session was not opened.</summary>
+    /// <summary>The session was not opened.</summary>
     public static SessionReply Refused(JsonElement id, SessionRefusal refusal)
     {
         var data = new JsonObject { ["code"] = refusal.Code, ["retryAfterSeconds"] = refusal.RetryAfterSeconds };
@@ -52,10 +52,10 @@ public readonly record struct SessionReply(
             ReplyKind.Message, RpcReply.Error(id, RpcError.Refused, refusal.Message, data), Status: 429, RetryAfterSeconds: refusal.RetryAfterSeconds);
     }
 
-    /// <summary>The request was interrupted by the actor's departure.</summary>
+    /// <summary>The actor was deactivated while the request ran.</summary>
     public static SessionReply Moved(ReadOnlyMemory<byte> error) => new(ReplyKind.Moved, error, Status: 503);
 
-    /// <summary>The answer streams on stream <paramref name="streamId"/>.</summary>
+    /// <summary>The answer is the stream <paramref name="streamId"/>.</summary>
     public static SessionReply Streaming(long streamId) => new(ReplyKind.Stream, StreamId: streamId);
 }
 

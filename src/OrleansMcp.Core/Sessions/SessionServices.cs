@@ -6,12 +6,12 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>What the lives of all sessions of a process share: the clock, the configuration, and who is told of a session.</summary>
+/// <summary>What all <see cref="Session"/> instances of a process share.</summary>
 internal sealed record SessionServices(
     Catalogue Catalogue, IConfigurationSource Configuration, ISignals Signals, SessionMetrics Metrics, LiveSessions Live,
     ListChangeAudience Audience, TimeProvider Time, ILogger Logger)
 {
-    /// <summary>A session has come into memory: a change of the configuration reaches it from now on.</summary>
+    /// <summary>A session is live in memory. Changes of the configuration reach it from now on.</summary>
     public void Activated(SessionParts parts)
     {
         Metrics.Activated();

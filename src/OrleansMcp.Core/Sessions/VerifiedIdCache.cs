@@ -1,9 +1,8 @@
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// Session ids that were found valid, each with its owner, so that a busy session does not pay for MACs with every call. A fixed table in
-/// which the newest wins: what is missing is judged again. Nothing but valid ids is kept, and what a set of keys judged lives no longer
-/// than that set.
+/// Session ids that were verified, each with its owner, so that not every request computes MACs. A table of fixed size in which a new id
+/// replaces another one of its slot. Holds valid ids only; each set of keys has its own cache.
 /// </summary>
 internal sealed class VerifiedIdCache
 {
@@ -12,8 +11,8 @@ internal sealed class VerifiedIdCache
     private readonly Entry?[] _entries = new Entry?[Size];
 
     /// <summary>
-    /// Finds the session of a valid id. The owner is compared first: what a stranger presents is never compared with an id that is not its
-    /// own, so that no time it takes tells anything about one.
+    /// Finds the session of a valid id. The owner is compared first: an id is compared only with ids of its caller, so that the time of the
+    /// comparison reveals nothing of other callers' ids.
     /// </summary>
     public bool TryFind(ReadOnlySpan<char> id, Caller caller, out SessionKey key)
     {
@@ -30,7 +29,7 @@ internal sealed class VerifiedIdCache
     public void Add(ReadOnlySpan<char> id, Caller caller, SessionKey key) =>
         Volatile.Write(ref SlotOf(id), new Entry(id.ToString(), SessionOwner.Of(caller), key));
 
-    // The runtime's string hash is keyed with random numbers of this process: nobody can choose ids that meet in one slot.
+    // The runtime's string hash has a random key in each process: an attacker cannot choose ids that share a slot.
     private ref Entry? SlotOf(ReadOnlySpan<char> id) => ref _entries[string.GetHashCode(id, StringComparison.Ordinal) & (Size - 1)];
 
     private sealed record Entry(string Id, SessionOwner Owner, SessionKey Key);

@@ -1,8 +1,8 @@
 namespace OrleansMcp.Storage;
 
 /// <summary>
-/// Something that a store holds is not what was written there. It stays damaged however often it is read, so this is told apart from a
-/// store that does not answer. Whoever needed it gets nothing: damage never widens access, refills a counter or brings back a grant.
+/// Stored data is not what was written. Reading it again does not help, unlike with a store that does not answer. A request that needs the
+/// data is refused: damage never widens access, refills a counter or restores a grant that was revoked.
 /// </summary>
 public sealed class StoreDamagedException : IOException
 {
@@ -21,7 +21,7 @@ public sealed class StoreDamagedException : IOException
     public static StoreDamagedException OfRow(string table, string key, string problem, Exception? inner = null) =>
         new($"The row '{key}' of the table '{table}' is damaged: {problem}. {WayBack}", inner);
 
-    /// <summary>The whole store is damaged: the process cannot go on.</summary>
+    /// <summary>Whether the whole store is damaged, so that the process must stop.</summary>
     /// <param name="file">Which.</param>
     /// <param name="problem">What does not fit, as the end of a sentence.</param>
     /// <param name="inner">What was found, if it was an exception.</param>

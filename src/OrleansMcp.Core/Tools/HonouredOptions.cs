@@ -3,8 +3,8 @@ using ModelContextProtocol.Server;
 namespace OrleansMcp.Tools;
 
 /// <summary>
-/// Which options of the SDK a session honours. The others would be ignored without a word; so a server that sets one does not start, and says
-/// which it is and what to do instead.
+/// Which options of the SDK a session honours. The others would be ignored silently, so a server that sets one does not start; its error
+/// names the option and what to do instead.
 /// </summary>
 internal static class HonouredOptions
 {

@@ -10,6 +10,6 @@ public sealed class ListCaching
     /// <summary>How long. Default: one minute.</summary>
     public TimeSpan TimeToLive { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>By whom. Default: private to the user. A list that policies cut is private whatever this says.</summary>
+    /// <summary>By whom. Default: private to the user. Has no effect on a list that policies shorten, which is always private.</summary>
     public CacheScope Scope { get; set; } = CacheScope.Private;
 }

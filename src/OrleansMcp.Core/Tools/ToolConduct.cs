@@ -3,19 +3,19 @@ namespace OrleansMcp.Tools;
 /// <summary>Which thread a tool's calls begin on.</summary>
 internal enum ToolThread
 {
-    /// <summary>The one that brought the call.</summary>
+    /// <summary>The thread of the caller.</summary>
     Callers,
 
-    /// <summary>One of the pool, so that the caller can be answered whatever the tool does.</summary>
+    /// <summary>A thread of the pool, so that the caller can be answered while the tool blocks it.</summary>
     Pooled,
 
-    /// <summary>One of its own: the tool holds threads, and the pool has none to spare.</summary>
+    /// <summary>A thread of its own, for a tool that blocks threads: the pool has none to spare.</summary>
     Own,
 }
 
 /// <summary>
-/// How a tool treats the thread it is called on. A tool that never awaits cannot be abandoned by the thread it runs on; so a tool gets that
-/// of its caller only after it was seen to be brief, and loses it when it is seen to hold one: for good when it had to be given up.
+/// Chooses the thread for a tool's calls. A call that blocks the caller's thread cannot be abandoned; so a tool runs there only after
+/// several brief calls, and gets threads of its own after a long one: permanently when a call that blocked its thread was abandoned.
 /// </summary>
 internal sealed class ToolConduct
 {
@@ -33,7 +33,7 @@ internal sealed class ToolConduct
         _ => ToolThread.Callers,
     };
 
-    /// <summary>A call gave its thread back, finished or not, after so long.</summary>
+    /// <summary>A call released its thread, finished or not, after this time.</summary>
     public void Observe(TimeSpan held)
     {
         if (held >= s_brief)
@@ -46,6 +46,6 @@ internal sealed class ToolConduct
         }
     }
 
-    /// <summary>A call was given up that had not given its thread back.</summary>
+    /// <summary>A call was abandoned that had not released its thread.</summary>
     public void HoldsThreads() => Volatile.Write(ref _isLost, true);
 }

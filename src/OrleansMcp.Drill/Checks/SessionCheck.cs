@@ -2,7 +2,7 @@ using OrleansMcp.Drill.History;
 
 namespace OrleansMcp.Drill.Checks;
 
-/// <summary>A session serves the client that opened it, from its opening to its end, whatever other clients do.</summary>
+/// <summary>A session serves the client that opened it, from its opening to its end, and no action of another client changes that.</summary>
 internal static class SessionCheck
 {
     public const string UsedAfterEnd = "used after its end";

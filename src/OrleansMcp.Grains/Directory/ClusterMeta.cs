@@ -6,12 +6,11 @@ namespace OrleansMcp.Grains.Directory;
 /// <summary>Keys of <c>_meta</c> that this engine understands.</summary>
 public static class ClusterMeta
 {
-    /// <summary>A UUID that names a request over all its repetitions by the client.</summary>
+    /// <summary>A UUID by which the client names a request over all its repetitions.</summary>
     public const string Delivery = "orleansmcp/delivery";
 
     /// <summary>
-    /// The name that the client gave a request, so that a repetition of its own accord counts as the same delivery (a UUID); null when it
-    /// gave none, or something else.
+    /// The UUID that the client gave the request, so that a repetition by the client counts as the same delivery; null when there is none.
     /// </summary>
     internal static Guid? DeliveryOf(McpMessage message) =>
         message.Params.ValueKind == JsonValueKind.Object && message.Params.TryGetProperty("_meta"u8, out var meta)

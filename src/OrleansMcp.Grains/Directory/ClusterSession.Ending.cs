@@ -3,7 +3,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Directory;
 
-/// <summary>Ending. Each attempt may be the one that ends the session, and the next one finds nothing then.</summary>
+/// <summary>Ends a session. Any attempt may end it, even if its answer is lost; later attempts then find no session.</summary>
 internal sealed partial class ClusterSession
 {
     public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
@@ -24,8 +24,8 @@ internal sealed partial class ClusterSession
             : result.Receipt ?? await ReceiptOfAsync(attempts);
     }
 
-    /// <summary>The receipt that an attempt brought late; null when none of them ended anything.</summary>
-    /// <exception cref="SessionUnavailableException">One may have. That there is no such session is for the next request to hear.</exception>
+    /// <summary>The receipt of an attempt whose answer arrives late; null when no attempt ended the session.</summary>
+    /// <exception cref="SessionUnavailableException">An attempt may have ended the session. A repeated request gets NotFound then.</exception>
     private static async Task<SessionReceipt?> ReceiptOfAsync(List<Task<EndResult>> attempts)
     {
         Task all = Task.WhenAll(attempts);

@@ -4,7 +4,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Directory;
 
-/// <summary>Secrets, which are sealed before they come here.</summary>
+/// <summary>Secrets, which the front end has sealed.</summary>
 internal sealed partial class ClusterSession
 {
     public async ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed partial class ClusterSession
             static result => result.Failure == CallFailure.Moved);
         ThrowIfStopped(result.Failure);
 
-        // An envelope can be opened once: if it was opened before, it was by an attempt whose answer was lost.
+        // An envelope can be opened once: an earlier attempt, whose answer was lost, has opened this one.
         return attempts > 1 && result.Code == SecretRefusals.ReplayedEnvelope
             ? new SecretReply(SecretOutcome.Stored)
             : new SecretReply(result.Outcome, result.Code);

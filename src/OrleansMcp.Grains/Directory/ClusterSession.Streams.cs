@@ -5,7 +5,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Directory;
 
-/// <summary>Streams: read in batches, each held by the session until it is known to have arrived.</summary>
+/// <summary>Reads streams in batches. The session keeps each batch until the next read confirms it.</summary>
 internal sealed partial class ClusterSession
 {
     private static readonly TimeSpan s_touch = TimeSpan.FromSeconds(10);
@@ -16,7 +16,7 @@ internal sealed partial class ClusterSession
         var reader = new RemoteStream(grain, caller, stream);
         await using (reader)
         {
-            // A client that reads slowly keeps this loop waiting; the session must not take its reader for lost.
+            // A slow client blocks this loop; the timer keeps its reader in the session from expiring.
             using var touching = SessionTimings.Clock.CreateTimer(static reader => ((RemoteStream)reader!).Touch(), reader, s_touch, s_touch);
             while (true)
             {
@@ -44,7 +44,7 @@ internal sealed partial class ClusterSession
         }
     }
 
-    /// <summary>The last item of a stream that went with its activation. None for one that its client may ask for again.</summary>
+    /// <summary>The last item of a stream whose activation is gone; null for the session's own stream, which the client may open again.</summary>
     private SessionEvent? Broken(bool hasBegun) => !hasBegun ? new SessionEvent(SessionEventKind.Lost)
         : _request.ValueKind is JsonValueKind.String or JsonValueKind.Number
             ? new SessionEvent(SessionEventKind.Message, Data: LostAnswer.To(_request))

@@ -9,13 +9,14 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Grains.Directory;
 
 /// <summary>
-/// A reference to a session in the cluster, for one request. Calls are named, so that they can be repeated while a silo is lost: what may
-/// run again is delivered again, what may not is asked after, and the client hears the truth about the rest.
+/// A reference to a session in the cluster, for one request. Every message has a delivery name, so that it can be repeated when a silo is
+/// lost: a message that may run twice is delivered again; of any other only the state of its delivery is queried, and if that is unknown,
+/// the client gets an error that says so.
 /// </summary>
 internal sealed partial class ClusterSession(
     SessionKey key, ISessionGrain grain, Catalogue catalogue, Outbox outbox, CancellationToken givingUp) : ISession
 {
-    private JsonElement _request; // whose answer may be streaming
+    private JsonElement _request; // the id of the request whose answer may be a stream
 
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
     {
@@ -35,8 +36,8 @@ internal sealed partial class ClusterSession(
     }
 
     /// <summary>
-    /// Delivers a message again that has a name of <see cref="Outbox"/> and may be run again: the activation it was given to left before it
-    /// answered.
+    /// Delivers a message again, under its name in <see cref="Outbox"/>, because the activation that got it was deactivated before it
+    /// answered. For messages that may run twice.
     /// </summary>
     public ValueTask<SessionReply> RedeliverAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {
@@ -61,13 +62,16 @@ internal sealed partial class ClusterSession(
         return result.Failure == CallFailure.Unsaved ? throw Unsaved() : result.Reply;
     }
 
-    /// <summary>What a client hears of a request that is not delivered again: the reply, and if its session left without a word, that it is lost.</summary>
+    /// <summary>
+    /// The reply to a request that is not delivered again. An activation that was deactivated without an error for the client gives
+    /// <see cref="LostAnswer"/>.
+    /// </summary>
     internal static SessionReply Interrupted(SessionReply reply, JsonElement request) =>
         reply is { Kind: ReplyKind.Moved, Body.IsEmpty: true } ? Lost(request) : reply;
 
     private async Task<OpenResult> OpenAsync(OpenCall call)
     {
-        // Settled: an attempt that arrived after the session's end would open it again.
+        // Settled, because an attempt that arrives after the session's end would open it again.
         var isRepeat = false;
         var result = await GrainRetry.RunSettledAsync(
             () =>
@@ -105,7 +109,9 @@ internal sealed partial class ClusterSession(
         }
     }
 
-    /// <summary>Delivers until there is an answer. Also says whether it is the session's own, and not only that none came.</summary>
+    /// <summary>
+    /// Delivers until there is a reply. <c>IsKnown</c>: the reply comes from the session, and not from this method because no answer came.
+    /// </summary>
     private async ValueTask<(SessionReply Reply, bool IsKnown)> PostAsync(PostCall call, bool mayRepeat, CancellationToken cancellationToken)
     {
         using var abort = cancellationToken.CanBeCanceled && ProtocolVersions.IsSessionless(call.Options.ProtocolVersion)
@@ -125,7 +131,7 @@ internal sealed partial class ClusterSession(
                 case PostState.Answered when !mayRepeat:
                     return (Interrupted(result.Reply, _request), false);
                 case PostState.Pending when givingUp.IsCancellationRequested:
-                    // This process stops; the call may end well where it runs, and nobody here will hear of it.
+                    // This process stops: the call may still succeed on its silo, but its answer cannot reach the client.
                     return (mayRepeat ? Unavailable() : Lost(), false);
                 case PostState.Pending:
                     persistence.Renew();
@@ -134,7 +140,7 @@ internal sealed partial class ClusterSession(
                 case PostState.NotStarted when !mayRepeat && isLost:
                     return (Lost(), false);
                 case PostState.Unknown when attempt.IsQuestion && mayRepeat:
-                    break; // The activation that ran it is gone; the message is delivered again.
+                    break; // The activation that ran the message is gone: deliver it again.
                 case PostState.Unknown when mayRepeat || !isLost || persistence.IsOver:
                     return (Lost(), false);
                 case PostState.Stopped:
@@ -145,7 +151,8 @@ internal sealed partial class ClusterSession(
                     throw new InvalidOperationException("The session actor failed.");
             }
 
-            // No answer, or the actor is moving. A message that may have been begun and may not run twice is only asked after from now on.
+            // No answer, or the actor is being deactivated. If the message may have run and must not run twice, only the state of its
+            // delivery is queried from now on.
             if (persistence.IsOver)
             {
                 return (mayRepeat || !isLost ? Unavailable() : Lost(), false);

@@ -7,9 +7,9 @@ namespace OrleansMcp.Grains.Directory;
 
 /// <summary>Finds sessions in this process and in the cluster.</summary>
 /// <param name="grains">The cluster.</param>
-/// <param name="catalogue">Which tools may be called again.</param>
-/// <param name="local">The sessions of this process; null where there are none, as in a client of the cluster.</param>
-/// <param name="drain">When this process gives up the calls it waits for.</param>
+/// <param name="catalogue">Says which tools may be called again.</param>
+/// <param name="local">The activations in this process; null in a client of the cluster, which has none.</param>
+/// <param name="drain">Cancels the calls that this process waits for when it stops.</param>
 internal sealed class ClusterSessionDirectory(
     IGrainFactory grains, Catalogue catalogue, LocalSessions? local = null, IDrain? drain = null) : ISessionDirectory
 {
@@ -19,6 +19,6 @@ internal sealed class ClusterSessionDirectory(
     public ISession Get(SessionKey key) =>
         local?.Find(key) is { } session ? new LocalSession(key, session, this, catalogue, _outbox) : GetRemote(key);
 
-    /// <summary>The session by its grain, wherever that is.</summary>
+    /// <summary>A reference to the session's grain on any silo.</summary>
     public ClusterSession GetRemote(SessionKey key) => new(key, _references.Get(key.Value), catalogue, _outbox, drain?.Calls ?? CancellationToken.None);
 }

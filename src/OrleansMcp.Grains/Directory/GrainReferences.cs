@@ -4,8 +4,8 @@ namespace OrleansMcp.Grains.Directory;
 
 /// <summary>References to the grains of one interface, by key. A reference costs nothing until it is used.</summary>
 /// <remarks>
-/// Asked for a grain by its interface, Orleans reads that interface's attributes by reflection every time, which costs as much as a sixth of
-/// a small call. The names it finds never change, so that any reference knows them for all.
+/// <see cref="IGrainFactory"/> reads the attributes of the interface by reflection for every reference, which costs as much as a sixth of a
+/// small call. The grain type and interface type never change, so the first reference supplies them for all others.
 /// </remarks>
 internal sealed class GrainReferences<TGrain>(IGrainFactory grains) where TGrain : class, IGrainWithStringKey
 {

@@ -3,20 +3,20 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Directory;
 
-/// <summary>Calls that may be made again when they fail on their way.</summary>
+/// <summary>Repeats grain calls that fail in transit.</summary>
 internal static class GrainRetry
 {
-    /// <summary>Calls until there is an answer, as long as the patience lasts.</summary>
-    /// <param name="call">The call, safe to be made twice, and harmless when it arrives after a later one was answered.</param>
-    /// <param name="again">Whether an answer means that it must be made again.</param>
-    /// <param name="isPending">Whether an answer means that it is still under way.</param>
-    /// <exception cref="SessionUnavailableException">It did not last.</exception>
+    /// <summary>Calls until there is an answer, for <see cref="SessionTimings.Patience"/> after the last one.</summary>
+    /// <param name="call">The call. It must be safe to make it twice, also when the first one arrives after the second was answered.</param>
+    /// <param name="again">Whether an answer asks for another attempt.</param>
+    /// <param name="isPending">Whether an answer says that the call is still running.</param>
+    /// <exception cref="SessionUnavailableException">No answer came in time.</exception>
     public static Task<T> RunAsync<T>(Func<Task<T>> call, Func<T, bool>? again = null, Func<T, bool>? isPending = null) =>
         RunAsync(call, again, isPending, outstanding: null);
 
     /// <summary>
-    /// The same for a call that would undo what its sender does once it has the answer: the answer is given when no attempt can arrive any
-    /// more. Only when an attempt was lost or takes long is there anything to wait for.
+    /// As <see cref="RunAsync{T}(Func{Task{T}}, Func{T, bool}, Func{T, bool})"/>, for a call that must not arrive after later calls of its
+    /// sender: returns only when no attempt can arrive any more. Waits only if an attempt was lost or took long.
     /// </summary>
     public static async Task<T> RunSettledAsync<T>(Func<Task<T>> call, Func<T, bool>? again = null, Func<T, bool>? isPending = null)
     {
@@ -24,7 +24,7 @@ internal static class GrainRetry
         var result = await RunAsync(call, again, isPending, outstanding);
         if (outstanding.Count > 0)
         {
-            // Orleans gives each up after the response timeout, and what it delivers later than that it drops.
+            // Orleans fails each call after the response timeout, and drops its message if it arrives later.
             await Task.WhenAll(outstanding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -64,7 +64,7 @@ internal static class GrainRetry
         }
     }
 
-    /// <summary>Awaits a grain call. Null when it failed on its way, or has no answer yet although it should.</summary>
+    /// <summary>Awaits a grain call. Null when it failed in transit, or was not answered within <see cref="SessionTimings.AskAgain"/>.</summary>
     public static async ValueTask<T?> TryAsync<T>(Task<T> call) where T : class
     {
         try

@@ -6,12 +6,12 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Grains.Directory;
 
 /// <summary>
-/// A reference, for one request, to a session whose activation lives in this process: each call is a method call. A session that leaves
-/// memory refuses with <see cref="SessionPassivatedException"/> before it has begun anything; from then on its grain is called.
+/// A reference, for one request, to a session whose activation is in this process: each call is a method call. A passivated session throws
+/// <see cref="SessionPassivatedException"/> before it does anything; from then on the calls go to its grain.
 /// </summary>
 internal sealed class LocalSession(SessionKey key, Session session, ClusterSessionDirectory directory, Catalogue catalogue, Outbox outbox) : ISession
 {
-    private ClusterSession? _remote; // once the session has left
+    private ClusterSession? _remote; // set once the session was passivated
 
     public Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken) =>
         Leave().OpenAsync(caller, initialize, cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class LocalSession(SessionKey key, Session session, ClusterSessi
     public Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken) =>
         CallAsync(near => near.OperateAsync(request, cancellationToken), far => far.OperateAsync(request, cancellationToken));
 
-    /// <summary>A message that needs no name, because it is not delivered twice, or may be run twice.</summary>
+    /// <summary>Delivers a message that needs no delivery name, because it is delivered once or may run twice.</summary>
     private async ValueTask<SessionReply> PostUnnamedAsync(
         Caller caller, McpMessage message, PostOptions options, bool mayRepeat, CancellationToken cancellationToken)
     {
@@ -110,8 +110,8 @@ internal sealed class LocalSession(SessionKey key, Session session, ClusterSessi
     }
 
     /// <summary>
-    /// A call of a tool that may be delivered again: should the session leave while it runs, its next activation gets it under the same
-    /// name, and what it did to the state is not done twice.
+    /// Delivers a tool call under a delivery name. If the session is passivated while it runs, its next activation gets the call under the
+    /// same name and does not repeat the changes of state.
     /// </summary>
     private async ValueTask<SessionReply> PostNamedAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {
@@ -143,7 +143,10 @@ internal sealed class LocalSession(SessionKey key, Session session, ClusterSessi
         return await Leave().RedeliverAsync(caller, message, options with { Delivery = name }, cancellationToken);
     }
 
-    /// <summary>Begins to read. Once the first item is there, the session counts the listener and does not leave memory by itself.</summary>
+    /// <summary>
+    /// Begins to read a stream. After the first item the session counts the reader and is not passivated for inactivity. Null when it was
+    /// passivated before.
+    /// </summary>
     private async Task<IAsyncEnumerator<SessionEvent>?> BeginAsync(Caller caller, StreamRequest stream, CancellationToken cancellationToken)
     {
         var events = session.ListenAsync(caller, stream, cancellationToken).GetAsyncEnumerator(cancellationToken);

@@ -5,16 +5,15 @@ using Orleans.Runtime;
 namespace OrleansMcp.Grains.Directory;
 
 /// <summary>
-/// Says whether an actor whose activation lives in this process may be called by a method call in place of a grain call. The grain stays the
-/// single owner: the activation counts only while this silo is an active member and nothing says that another one took over
-/// (<see cref="LocalActivation"/>).
+/// Decides whether an activation in this process may be called by a method call in place of a grain call. The grain stays the single owner:
+/// the activation is used only while this silo is an active member and the activation is confirmed (<see cref="LocalActivation"/>).
 /// </summary>
-/// <param name="silos">Knows what this silo is to its cluster.</param>
-/// <param name="directory">Confirms activations; null for a silo that is its whole cluster, where nobody else can take over.</param>
-/// <param name="logger">Told of activations that could not be confirmed.</param>
+/// <param name="silos">Tells the status of this silo.</param>
+/// <param name="directory">Confirms activations; null for a silo that is its whole cluster, where no other silo can take over.</param>
+/// <param name="logger">Logs failed look-ups.</param>
 internal sealed partial class LocalWay(ISiloStatusOracle silos, IGrainDirectory? directory, ILogger<LocalWay> logger)
 {
-    /// <summary>Whether it may be called here. If it must be confirmed first, that begins, and the next call may find it so.</summary>
+    /// <summary>Whether the activation may be called directly. If not confirmed, starts a look-up, so that a later call may get true.</summary>
     public bool IsOpenTo(LocalActivation activation)
     {
         if (silos.CurrentStatus != SiloStatus.Active)
@@ -39,7 +38,7 @@ internal sealed partial class LocalWay(ISiloStatusOracle silos, IGrainDirectory?
         }
         catch (Exception e)
         {
-            // Not confirmed: the next call looks again, and goes through the grain meanwhile.
+            // Not confirmed: the next call starts another look-up and uses the grain.
             LogUnconfirmed(logger, e, activation.Grain);
         }
     }

@@ -6,8 +6,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Directory;
 
 /// <summary>
-/// Counts the messages of this process and knows which of a session's are still under way, so that a session can tell a late delivery.
-/// Holds something for a session only while a message of it is under way.
+/// Numbers the messages of this process and knows which of a session's are pending, so that the session can recognise a late delivery. Has
+/// an entry for a session only while a message for it is pending.
 /// </summary>
 internal sealed class Outbox
 {
@@ -28,7 +28,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>The message is answered: whatever of it still arrives is late.</summary>
+    /// <summary>The message is answered: a delivery of it that arrives later is late.</summary>
     public void End(SessionKey session, DeliveryName name)
     {
         if (_pending.TryGetValue(session, out var pending) && pending.RemoveWasLast(name.Sequence))
@@ -37,7 +37,10 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>The message was given up; its client may send it again under the same id, so its effects must stay known for a while.</summary>
+    /// <summary>
+    /// The message was given up. The client may send it again under the same id, so it counts as pending for
+    /// <see cref="DeliveryName.Lifetime"/>, in which the session keeps its effects.
+    /// </summary>
     public async Task EndLaterAsync(SessionKey session, DeliveryName name)
     {
         await Task.Delay(DeliveryName.Lifetime, SessionTimings.Clock);
@@ -53,7 +56,7 @@ internal sealed class Outbox
         {
             lock (_sequences)
             {
-                // Counted under the lock: a message must not find its own count settled by one that began after it.
+                // Numbered under the lock: otherwise a message that began later could declare this one's number settled.
                 sequence = settled = Interlocked.Increment(ref counter);
                 if (_closed)
                 {

@@ -4,7 +4,7 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Directory;
 
-/// <summary>The near end of a stream that a session writes.</summary>
+/// <summary>The front end's side of a stream: reads the items from the session's grain.</summary>
 internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamRequest stream) : IAsyncDisposable
 {
     private Guid _name = Guid.NewGuid();
@@ -12,10 +12,10 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
     private bool _isAttached;
     private bool _isOver;
 
-    /// <summary>Whether anything has come yet.</summary>
+    /// <summary>Whether an item of the stream has arrived.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>The next items; waits for them. Empty and unknown when the activation that held the stream is gone.</summary>
+    /// <summary>Waits for the next items. <see cref="ReadResult.IsUnknown"/> when the activation that had the stream is gone.</summary>
     public async Task<ReadResult> NextAsync(CancellationToken cancellationToken)
     {
         var persistence = new RetryBudget(SessionTimings.Patience);
@@ -53,11 +53,12 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
         }
     }
 
-    /// <summary>Whether the stream began again where the session lives now.</summary>
+    /// <summary>Whether the stream was restarted on another activation.</summary>
     public bool IsAgain { get; private set; }
 
     /// <summary>
-    /// The session's own stream can begin again on another activation; what was sent meanwhile, nobody held. The stream of a post cannot.
+    /// Restarts the session's own stream on the next activation; messages in between are lost. False for the stream of a post or a resumed
+    /// one, which cannot be restarted.
     /// </summary>
     public bool TryRestart()
     {
@@ -82,7 +83,7 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
     {
         if (!_isOver)
         {
-            // Nobody waits for it; a session that does not hear of it lets go of a silent reader by itself.
+            // Not awaited: if the call is lost, the session expires the silent reader.
             grain.LeaveAsync(_name).Ignore();
         }
 
@@ -96,7 +97,10 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
         HasBegun |= result.Items.Length > 0 && result.Items[0].Kind is not (SessionEventKind.NotFound or SessionEventKind.Lost);
     }
 
-    /// <summary>Somebody waits for the answer on the stream of a post; the session's own may be quiet for hours.</summary>
+    /// <summary>
+    /// Whether the reader may poll slowly: a client waits for the answer on the stream of a post, but the session's own stream may be quiet
+    /// for hours.
+    /// </summary>
     private bool IsIdle => _isAttached && stream is { StreamId: 0, LastEventId: null };
 
     private async Task<ReadResult?> TryReadAsync(CancellationToken cancellationToken)

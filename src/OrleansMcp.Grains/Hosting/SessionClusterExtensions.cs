@@ -21,7 +21,7 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Hosting;
 
-/// <summary>Session actors in Orleans grains.</summary>
+/// <summary>Registers session actors as Orleans grains.</summary>
 public static class SessionClusterExtensions
 {
     /// <summary>
@@ -38,20 +38,20 @@ public static class SessionClusterExtensions
     }
 
     /// <summary>
-    /// The same in a silo that is its whole cluster: Orleans' own directory is one part in its memory there, and nothing confirms what
-    /// nobody else can hold.
+    /// As <see cref="AddSessionGrains"/>, for a silo that is its whole cluster: Orleans' default grain directory is in its memory, and
+    /// activations need no confirmation because no other silo can have one.
     /// </summary>
     internal static ISiloBuilder AddSoleSessionGrains(this ISiloBuilder silo)
     {
         silo.Services.AddSingleton<LocalWay>(static provider => new(
             provider.GetRequiredService<ISiloStatusOracle>(), directory: null, provider.GetRequiredService<ILogger<LocalWay>>()));
 
-        // Orleans keeps two tables as large as their caches may grow, which is 18 MB by default, for what is looked up in this memory at once.
+        // Orleans allocates the full capacity of two caches at the start, by default 18 MB. Here all look-ups are local and need no cache.
         silo.Services.Configure<GrainDirectoryOptions>(static options => options.CacheSize = 1_000);
         return silo.AddActors();
     }
 
-    /// <summary>Lets a front end find sessions in the cluster it is a client of.</summary>
+    /// <summary>Adds the session directory to a front end that is a client of the cluster.</summary>
     public static IClientBuilder AddSessionDirectory(this IClientBuilder client)
     {
         client.Services.AddSessionDirectory();
@@ -59,7 +59,7 @@ public static class SessionClusterExtensions
         return client;
     }
 
-    /// <summary>How the grain storage of sessions writes them.</summary>
+    /// <summary>Creates the serializer for the grain storage of sessions.</summary>
     public static IGrainStorageSerializer CreateStorageSerializer() => new StoredSessionSerializer();
 
     private static ISiloBuilder AddActors(this ISiloBuilder silo)
@@ -84,10 +84,12 @@ public static class SessionClusterExtensions
 
     private static void AddSessionDirectory(this IServiceCollection services)
     {
-        // Orleans looks for grains in what the program's own assembly names, and in what is loaded by chance. This does not depend on either.
+        // Orleans finds grains only in assemblies that the program's own assembly references or that happen to be loaded; this registers
+        // ours in any case.
         services.AddSerializer(static serializer => serializer.AddAssembly(typeof(SessionGrain).Assembly));
 
-        // Otherwise Orleans writes no exception of these namespaces that has no codec of its own: the caller would be told of the missing codec, and not of its tenant or its store.
+        // Otherwise Orleans does not serialize exceptions of these namespaces without a codec of their own: the caller would get a codec
+        // error in place of the exception.
         services.Configure<ExceptionSerializationOptions>(static options => options.SupportedNamespacePrefixes.Add("Orleans"));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISessionDirectory, ClusterSessionDirectory>();

@@ -5,21 +5,21 @@ using Orleans.Hosting;
 namespace OrleansMcp.Grains.Hosting;
 
 /// <summary>
-/// Where the silos of a cluster find grains: in Orleans' distributed directory, each silo holding a part. A look-up asks no storage, and
-/// the loss of one silo leaves the activations of the others where they are.
+/// Uses Orleans' distributed grain directory, of which each silo holds a part. A look-up reads no storage, and the loss of a silo does not
+/// deactivate grains on the others.
 /// </summary>
 internal static class SessionGrainDirectory
 {
     /// <summary>
     /// Orleans keeps the grains of a lost silo from being placed again for 30 s by default, in case that silo is only cut off and still
-    /// serves them. Here an activation that was overtaken can acknowledge nothing: <see cref="Storage.GrainSessionStore"/> claims an epoch
-    /// and holds an ETag. So the wait would protect nothing and cost every session of a lost silo half a minute.
+    /// serves them. Here such an activation cannot write: another one has raised the epoch in <see cref="Storage.GrainSessionStore"/> and
+    /// changed its ETag. So the wait would protect nothing and delay every session of a lost silo by half a minute.
     /// </summary>
     private static readonly TimeSpan s_rangeLease = TimeSpan.Zero;
 
     /// <summary>
-    /// How many look-ups of grains on other silos a silo remembers. Room for all of them is taken at the start, twice: with the default of a
-    /// million, 18 MB. What is forgotten is looked up again.
+    /// How many look-ups of grains on other silos a silo caches. Orleans allocates the capacity at the start, twice: 18 MB with the default
+    /// of a million. An evicted entry is looked up again.
     /// </summary>
     private const int CacheSize = 20_000;
 

@@ -7,15 +7,15 @@ using OrleansMcp.Grains.Sessions;
 namespace OrleansMcp.Grains.Hosting;
 
 /// <summary>
-/// A silo that is its whole cluster: membership is in its memory, there is no gateway, and nothing listens, so that nobody can join and no
-/// port but that of HTTP is open.
+/// A silo that is its whole cluster: membership is in its memory, and it has no gateway and no silo listener. No other silo can join, and
+/// only the HTTP port is open.
 /// </summary>
 internal static class SoleSilo
 {
-    /// <summary>Part of the silo's name inside its process; nothing is bound to it.</summary>
+    /// <summary>Part of the silo's address inside its process. No socket is bound to it.</summary>
     private const int Port = 11111;
 
-    /// <summary>Makes the silo a home of session actors, as <see cref="SessionClusterExtensions.AddSessionGrains"/> does for a member.</summary>
+    /// <summary>Adds the grains, as <see cref="SessionClusterExtensions.AddSessionGrains"/> does for a member of a cluster.</summary>
     public static ISiloBuilder UseSoleSilo(this ISiloBuilder silo, string clusterId, string serviceId)
     {
         silo.AddSoleSessionGrains();
@@ -30,7 +30,7 @@ internal static class SoleSilo
         return silo;
     }
 
-    // Orleans registers one for silos and one for gateways, under keys of its own.
+    // Orleans registers one listener factory for silos and one for gateways, under its own service keys.
     private static bool IsListenerFactory(ServiceDescriptor service) => service.IsKeyedService && service.ServiceType == typeof(IConnectionListenerFactory);
 
     private sealed class SilentListenerFactory : IConnectionListenerFactory
@@ -38,7 +38,7 @@ internal static class SoleSilo
         public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(new SilentListener(endpoint));
     }
 
-    /// <summary>Accepts nobody, until it is let go.</summary>
+    /// <summary>Accepts no connection. <see cref="AcceptAsync"/> completes when the listener is unbound.</summary>
     private sealed class SilentListener(EndPoint endpoint) : IConnectionListener
     {
         private readonly TaskCompletionSource<ConnectionContext?> _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,8 +11,8 @@ internal sealed class ClusterRecordSpaces(IGrainFactory grains) : IRecordSpaceDi
 }
 
 /// <summary>
-/// A reference to a namespace. Calls are repeated while its silo is lost: reads do no harm, and what was written under a name is not
-/// written again.
+/// A reference to a namespace. Calls are repeated while its silo is lost: a read may run twice, and a transaction is not made twice under
+/// the same id.
 /// </summary>
 internal sealed class ClusterRecordSpace(IRecordSpaceGrain grain) : IRecordSpace
 {

@@ -5,8 +5,8 @@ namespace OrleansMcp.Grains.Records;
 internal interface IRecordSpaceGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Does what a request asks. Requests and replies are bytes of their own format, because their values are. An empty reply: this
-    /// activation is out of use, ask the next one; what was asked may have been done, and is not done again under the same name.
+    /// Executes a request. Requests and replies are in the bytes of RecordFormat. An empty reply: this activation is being deactivated, and
+    /// the caller repeats the request with the next one; a transaction that was made is not made again under the same id.
     /// </summary>
     [Alias("execute")]
     Task<byte[]> ExecuteAsync(byte[] request);

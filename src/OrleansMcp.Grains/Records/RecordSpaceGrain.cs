@@ -6,7 +6,7 @@ using OrleansMcp.Records.Log;
 
 namespace OrleansMcp.Grains.Records;
 
-/// <summary>The home of one namespace's actor.</summary>
+/// <summary>The grain of one namespace: holds its <see cref="RecordSpace"/>.</summary>
 [Reentrant, RandomPlacement, GrainType("records")]
 internal sealed class RecordSpaceGrain : Grain, IRecordSpaceGrain
 {

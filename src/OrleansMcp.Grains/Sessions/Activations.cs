@@ -3,7 +3,9 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Sessions;
 
-/// <summary>The session activations of this silo: each publishes itself when it has claimed its record, and withdraws before it leaves.</summary>
+/// <summary>
+/// The session activations of this silo. Each adds itself when it has claimed its record, and removes itself when it is deactivated.
+/// </summary>
 internal sealed class Activations
 {
     private readonly ConcurrentDictionary<SessionKey, SessionActivation> _live = new();

@@ -4,24 +4,24 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Sessions;
 
-/// <summary>Opens a session, or one behind a handle.</summary>
-/// <param name="Caller">The owner to be.</param>
+/// <summary>Opens a session, by <c>initialize</c> or for a handle.</summary>
+/// <param name="Caller">The owner of the new session.</param>
 /// <param name="Initialize">The client's <c>initialize</c>; null for a handle.</param>
-/// <param name="Permissions">What a handle is asked for with; null: all it may have.</param>
+/// <param name="Permissions">The permissions that the caller asks for with a handle; null: all it may have.</param>
 /// <param name="IsRepeat">
-/// An earlier attempt may have succeeded without our hearing of it. The key has been told to nobody yet, so a session of this owner that
-/// exists under it is the one that attempt opened.
+/// Whether an earlier attempt may have opened the session without its answer arriving. No client knows the key yet, so a session of this
+/// owner under it was opened by that attempt.
 /// </param>
-/// <param name="SentAt">When this attempt left, by the sender's clock, UTC ticks.</param>
+/// <param name="SentAt">When this attempt was sent, by the sender's clock, UTC ticks.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.open")]
 internal sealed record OpenCall(
     [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Initialize, [property: Id(2)] string[]? Permissions = null,
     [property: Id(3)] bool IsRepeat = false, [property: Id(4)] long SentAt = 0);
 
-/// <summary>How opening went.</summary>
+/// <summary>The result of opening a session.</summary>
 /// <param name="Reply">The reply to <c>initialize</c>.</param>
 /// <param name="Refusal">Why a handle was refused.</param>
-/// <param name="Failure">Not null when it could not be made durable.</param>
+/// <param name="Failure">Why the session was not opened; <see cref="CallFailure.None"/> otherwise.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.opened")]
 internal sealed record OpenResult(
     [property: Id(0)] SessionReply Reply, [property: Id(1)] SessionRefusal? Refusal = null, [property: Id(2)] CallFailure Failure = CallFailure.None)
@@ -29,27 +29,27 @@ internal sealed record OpenResult(
     public static OpenResult Stopped { get; } = new(default, TenantStoppedException.Refusal, CallFailure.Stopped);
 }
 
-/// <summary>Delivers a message or a batch, or asks after a delivery by its name alone.</summary>
+/// <summary>Delivers a message or a batch, or queries the state of a delivery by its name.</summary>
 /// <param name="Caller">Who sent it.</param>
-/// <param name="Message">The message; null for a batch, and for a delivery that is asked after.</param>
-/// <param name="Batch">The messages of a batch; null for a message, and for a delivery that is asked after.</param>
-/// <param name="Options">What the transport said; carries the delivery's name.</param>
-/// <param name="SentAt">When this delivery left, by the sender's clock, UTC ticks.</param>
+/// <param name="Message">The message; null for a batch and for a query.</param>
+/// <param name="Batch">The messages of a batch; null for a message and for a query.</param>
+/// <param name="Options">The options of the post, with the delivery's name.</param>
+/// <param name="SentAt">When this delivery was sent, by the sender's clock, UTC ticks.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.post")]
 internal sealed record PostCall(
     [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Message, [property: Id(2)] McpMessage[]? Batch,
     [property: Id(3)] PostOptions Options, [property: Id(4)] long SentAt)
 {
-    /// <summary>Whether this only asks after a delivery: an activation that does not know it has nothing to run.</summary>
+    /// <summary>Whether this only queries the state of a delivery. An activation that does not know the delivery runs nothing.</summary>
     public bool IsQuestion => Message is null && Batch is null;
 
-    /// <summary>Asks after the delivery of this call, without sending again what was sent.</summary>
+    /// <summary>The query for the delivery of this call, without its messages.</summary>
     public PostCall AsQuestion() => this with { Message = null, Batch = null };
 }
 
-/// <summary>What became of a delivery.</summary>
-/// <param name="State">How far it is.</param>
-/// <param name="Reply">The reply, when it is answered.</param>
+/// <summary>The state of a delivery.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Reply">The reply, for <see cref="PostState.Answered"/>.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.posted")]
 internal sealed record PostResult([property: Id(0)] PostState State, [property: Id(1)] SessionReply Reply = default)
 {
@@ -70,13 +70,13 @@ internal enum PostState
 {
     Answered,
 
-    /// <summary>Still running: ask again.</summary>
+    /// <summary>The delivery runs: query it again.</summary>
     Pending,
 
-    /// <summary>This activation has not seen the delivery, or does not hold its reply any more; or the delivery is late.</summary>
+    /// <summary>This activation does not know the delivery or no longer has its reply, or the delivery was late and not run.</summary>
     Unknown,
 
-    /// <summary>The actor is leaving this silo and has not begun with it.</summary>
+    /// <summary>The actor was passivated before it ran the delivery.</summary>
     NotStarted,
 
     /// <summary>The store could not take it.</summary>
@@ -89,21 +89,21 @@ internal enum PostState
     Stopped,
 }
 
-/// <summary>Attaches a reader, or reads on.</summary>
+/// <summary>Attaches a reader to a stream, or reads its next items.</summary>
 /// <param name="Caller">Who reads.</param>
-/// <param name="Reader">Names the reader over all its calls.</param>
-/// <param name="Stream">What to read; null to read on.</param>
-/// <param name="After">How many items have arrived so far. Items are held until a later call says that they did.</param>
-/// <param name="Wait">How long to wait for one.</param>
+/// <param name="Reader">The reader's name, the same in all its calls.</param>
+/// <param name="Stream">The stream, in the reader's first call; null afterwards.</param>
+/// <param name="After">How many items have arrived so far. The session keeps items until a later call confirms them.</param>
+/// <param name="Wait">How long to wait for an item.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.read")]
 internal sealed record ReadCall(
     [property: Id(0)] Caller Caller, [property: Id(1)] Guid Reader, [property: Id(2)] StreamRequest? Stream, [property: Id(3)] long After,
     [property: Id(4)] TimeSpan Wait);
 
 /// <summary>Items of a stream.</summary>
-/// <param name="Items">In order; empty when nothing came in time.</param>
-/// <param name="IsEnd">No more will come.</param>
-/// <param name="IsUnknown">This activation does not know the reader: the one that did is gone.</param>
+/// <param name="Items">The items in order; empty when none came in time.</param>
+/// <param name="IsEnd">Whether the stream has ended.</param>
+/// <param name="IsUnknown">Whether this activation does not know the reader: the one that it was attached to is gone.</param>
 /// <param name="IsStopped">The tenant is stopped.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.items")]
 internal sealed record ReadResult(
@@ -121,19 +121,19 @@ internal sealed record ReadResult(
 [GenerateSerializer, Immutable, Alias("orleansmcp.end")]
 internal sealed record EndCall([property: Id(0)] Caller Caller);
 
-/// <summary>How ending went.</summary>
-/// <param name="Receipt">Null when there was no such session for this caller.</param>
-/// <param name="Failure">Not null when the end could not be made durable.</param>
+/// <summary>The result of ending a session.</summary>
+/// <param name="Receipt">The receipt; null when the caller has no such session.</param>
+/// <param name="Failure">Why the session was not ended; <see cref="CallFailure.None"/> otherwise.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.ended")]
 internal sealed record EndResult([property: Id(0)] SessionReceipt? Receipt, [property: Id(1)] CallFailure Failure = CallFailure.None);
 
-/// <summary>Does what an operator asks.</summary>
-/// <param name="Id">Names the request over all its repetitions.</param>
+/// <summary>Executes an operator's request.</summary>
+/// <param name="Id">The request's id, the same in all its repetitions.</param>
 /// <param name="Request">The request.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.operate")]
 internal sealed record OperateCall([property: Id(0)] Guid Id, [property: Id(1)] OperatorRequest Request);
 
-/// <summary>What came of it.</summary>
+/// <summary>The result of an operator's request.</summary>
 [GenerateSerializer, Immutable, Alias("orleansmcp.operated")]
 internal sealed record OperateResult([property: Id(0)] OperatorReply Reply, [property: Id(1)] CallFailure Failure = CallFailure.None);
 
@@ -144,13 +144,13 @@ internal sealed record OperateResult([property: Id(0)] OperatorReply Reply, [pro
 [GenerateSerializer, Immutable, Alias("orleansmcp.secret")]
 internal sealed record SecretCall([property: Id(0)] Caller Caller, [property: Id(1)] string Name, [property: Id(2)] byte[]? Envelope);
 
-/// <summary>What became of a secret.</summary>
+/// <summary>The result of storing or removing a secret.</summary>
 [GenerateSerializer, Immutable, Alias("orleansmcp.secretset")]
 internal sealed record SecretResult([property: Id(0)] SecretOutcome Outcome, [property: Id(1)] string? Code = null, [property: Id(2)] CallFailure Failure = CallFailure.None);
 
 /// <summary>A public key.</summary>
-/// <param name="PublicKey">Null when there is no such session for the caller.</param>
-/// <param name="Failure">Whether to ask again.</param>
+/// <param name="PublicKey">The key; null when the caller has no such session.</param>
+/// <param name="Failure">Why there is no answer; <see cref="CallFailure.None"/> otherwise.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.keyresult")]
 internal sealed record KeyResult([property: Id(0)] byte[]? PublicKey, [property: Id(1)] CallFailure Failure = CallFailure.None);
 
@@ -158,10 +158,10 @@ internal enum CallFailure
 {
     None,
 
-    /// <summary>The actor leaves this silo: try again.</summary>
+    /// <summary>The actor was passivated: call again.</summary>
     Moved,
 
-    /// <summary>Not done yet: ask again.</summary>
+    /// <summary>Still running: call again.</summary>
     Pending,
 
     /// <summary>The store could not take it.</summary>

@@ -5,12 +5,12 @@ using OrleansMcp.Sessions.State;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
-/// The deliveries of one activation: those that run, those whose answers their senders may not have heard, and the last few of the others: a
-/// front end that did not hear the answer gets it again instead of a second run. Used from the grain's own turns only.
+/// The deliveries of one activation: those that run, those whose answers may not have reached their senders, and the last few of the
+/// others. A front end that did not get the answer gets it again instead of a second run. Used from the grain's own turns only.
 /// </summary>
 internal sealed class Deliveries
 {
-    private const int Held = 8; // whether or not their senders know the answers
+    private const int Held = 8; // whether or not their senders have the answers
     private const int MaxHeld = 1024;
     private const int MaxHeldBytes = 256 * 1024;
     private const int MaxReplyBytes = 16 * 1024;
@@ -21,7 +21,7 @@ internal sealed class Deliveries
     private int _heldBytes;
     private readonly Dictionary<long, long> _settled = [];
 
-    /// <summary>The delivery of that message, running or answered.</summary>
+    /// <summary>Finds the delivery of a message, running or answered.</summary>
     public bool TryGet(DeliveryName name, [NotNullWhen(true)] out Delivery? delivery)
     {
         if (!_known.TryGetValue(name.Id, out delivery))
@@ -29,8 +29,8 @@ internal sealed class Deliveries
             return false;
         }
 
-        // A client that sends its request again was not content with the answer it got. What was on a stream has been read; and what may
-        // run again does, because a failure may have passed: its effects are counted once by their name.
+        // A client sent its request again under the same id. A stream that answered it cannot be read again, and a request that may run
+        // again does so, because a failure may have been transient; its changes of state are made once.
         if (delivery.Sequence != name.Sequence && delivery.Reply.IsCompletedSuccessfully
             && (delivery.MayRunAgain || delivery.Reply.Result.Kind == ReplyKind.Stream))
         {
@@ -41,14 +41,14 @@ internal sealed class Deliveries
         return true;
     }
 
-    /// <summary>Whether the name is that of somebody else's message.</summary>
+    /// <summary>Whether the name belongs to a message of another caller.</summary>
     public bool IsForeign(Guid id, Caller caller) => _known.TryGetValue(id, out var delivery) && !SessionOwner.Of(delivery.Caller).Is(caller);
 
     public bool TryGet(Guid id, [NotNullWhen(true)] out Delivery? delivery) => _known.TryGetValue(id, out delivery);
 
     public void Add(Guid id, Delivery delivery) => _known.Add(id, delivery);
 
-    /// <summary>The reply is on its way; it is held a while longer.</summary>
+    /// <summary>Keeps the reply of a delivery, which its sender may not get.</summary>
     public void Answered(Guid name, SessionReply reply)
     {
         if (!_known.TryGetValue(name, out var delivery) || delivery.IsHeld)
@@ -71,7 +71,7 @@ internal sealed class Deliveries
         }
     }
 
-    /// <summary>Whether its sender has the answer, or has given it up.</summary>
+    /// <summary>Whether the sender has the answer or has given the message up.</summary>
     private bool IsSettled(Delivery delivery) => delivery.Sequence < _settled.GetValueOrDefault(delivery.Sender);
 
     private void Drop((Guid Name, Delivery Delivery) oldest)
@@ -83,7 +83,7 @@ internal sealed class Deliveries
         }
     }
 
-    /// <summary>Whether the delivery is one that its sender no longer waits for; takes note of what the sender says about the others.</summary>
+    /// <summary>Whether the sender no longer waits for this delivery. Also stores which others the sender has settled.</summary>
     public bool IsSettled(DeliveryName name, IReadOnlyList<SettledMark> recorded)
     {
         var below = _settled.GetValueOrDefault(name.Sender);

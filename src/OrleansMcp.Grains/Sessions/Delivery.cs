@@ -4,15 +4,15 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
-/// One message on its way through the actor. It runs off the grain's turn: a tool that blocks its thread must not keep the end of its own
-/// session waiting.
+/// The run of one delivered message. Runs on the thread pool and not in the grain's turn, so that a tool that blocks its thread does not
+/// delay the end of its session.
 /// </summary>
 internal sealed class Delivery : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource<SessionReply> _reply = new();
     private readonly Session _session;
-    private PostCall? _call; // until it runs: a delivery is held for longer than its message
-    private Activity? _activity = Activity.Current; // that of the grain call, until it runs
+    private PostCall? _call; // null once it runs: a delivery is kept for longer than its message
+    private Activity? _activity = Activity.Current; // of the grain call; null once it runs
 
     private Delivery(Session session, PostCall call, bool mayRunAgain)
     {
@@ -21,25 +21,25 @@ internal sealed class Delivery : IThreadPoolWorkItem
         Abort = Protocol.ProtocolVersions.IsSessionless(call.Options.ProtocolVersion) ? new CancellationTokenSource() : null;
     }
 
-    /// <summary>Who sent it; nobody else is told what became of it.</summary>
+    /// <summary>The sender. A delivery's state and reply are for this caller only.</summary>
     public Caller Caller { get; }
 
-    /// <summary>The process that sent it.</summary>
+    /// <summary>The front end's process that sent it.</summary>
     public long Sender { get; }
 
     public long Sequence { get; }
 
-    /// <summary>Whether running it once more does nothing twice.</summary>
+    /// <summary>Whether the message may run twice.</summary>
     public bool MayRunAgain { get; }
 
     public Task<SessionReply> Reply => _reply.Task;
 
-    /// <summary>Tells the actor that the client has gone, where that means something.</summary>
+    /// <summary>Cancels the call when the client disconnects; null for revisions where calls outlive the connection.</summary>
     public CancellationTokenSource? Abort { get; }
 
     public bool IsHeld { get; set; }
 
-    /// <summary>Hands a message to the actor.</summary>
+    /// <summary>Starts the run of a message.</summary>
     public static Delivery Start(Session session, PostCall call, bool mayRunAgain)
     {
         var delivery = new Delivery(session, call, mayRunAgain);
@@ -51,7 +51,7 @@ internal sealed class Delivery : IThreadPoolWorkItem
 
     private async Task DeliverAsync()
     {
-        // The thread pool starts a delivery outside of the grain call's context; what the session does belongs to the same trace.
+        // The work item runs without the execution context of the grain call, so the trace is restored here.
         if (Interlocked.Exchange(ref _activity, null) is { } activity)
         {
             Activity.Current = activity;

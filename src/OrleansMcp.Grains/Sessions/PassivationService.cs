@@ -6,8 +6,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
-/// Takes sessions out of memory that were not used for <see cref="SessionConfiguration.PassivateAfter"/>. Orleans cannot: it does not see
-/// the calls that reach a session without its grain. Each session is looked at when it may be due, and not before.
+/// Passivates sessions that were not used for <see cref="SessionConfiguration.PassivateAfter"/>. Orleans' own collection cannot do it,
+/// because it does not see direct calls of <see cref="Directory.LocalSession"/>. Each session is checked when it may be due, not before.
 /// </summary>
 internal sealed partial class PassivationService(SessionFactory sessions, IConfigurationSource configuration, ILogger<PassivationService> logger) : BackgroundService
 {
@@ -18,7 +18,7 @@ internal sealed partial class PassivationService(SessionFactory sessions, IConfi
     private readonly Lock _gate = new();
     private readonly Dictionary<long, HashSet<SessionActivation>> _due = []; // by second
 
-    /// <summary>When this silo began, UTC: hosted services are made before anything is served, and before the first activation.</summary>
+    /// <summary>When this silo started, UTC: hosted services are constructed before the first activation.</summary>
     public DateTimeOffset StartedAt { get; } = sessions.Time.GetUtcNow();
 
     private TimeSpan After => configuration.Current.Sessions.PassivateAfter;
@@ -38,7 +38,7 @@ internal sealed partial class PassivationService(SessionFactory sessions, IConfi
         }
     }
 
-    /// <summary>Looks at the sessions that may be due. Also called by tests.</summary>
+    /// <summary>Checks the sessions that may be due. Also called by tests.</summary>
     internal async Task TickAsync(CancellationToken cancellationToken)
     {
         var now = sessions.Time.GetUtcNow();
@@ -108,7 +108,7 @@ internal sealed partial class PassivationService(SessionFactory sessions, IConfi
             }
             else if (!await session.TryPassivateAsync())
             {
-                Add(activation, now + After); // Busy, or it holds secrets that would be lost.
+                Add(activation, now + After); // The session is busy, or holds secrets that would be lost.
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -2,7 +2,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Sessions;
 
-/// <summary>Whoever reads streams of one activation from a front end. Used from the grain's own turns only.</summary>
+/// <summary>The readers of one activation's streams in other processes, by name. Used from the grain's own turns only.</summary>
 internal sealed class Readers
 {
     private readonly Dictionary<Guid, RemoteReader> _readers = [];
@@ -21,7 +21,7 @@ internal sealed class Readers
         }
     }
 
-    /// <summary>Lets go of readers whose front end is gone.</summary>
+    /// <summary>Removes readers whose front end is gone.</summary>
     public async Task ExpireAsync(TimeSpan after)
     {
         foreach (var (name, reader) in _readers.ToArray())
@@ -35,8 +35,8 @@ internal sealed class Readers
 }
 
 /// <summary>
-/// A reader at the other end of the wire. Items are handed out in batches, and the last batch is held until the reader says that it came:
-/// a lost answer loses nothing.
+/// A reader in another process. Items are sent in batches; the last batch is kept until the next read confirms it, so that a lost answer
+/// loses no item.
 /// </summary>
 internal sealed class RemoteReader(Caller caller, IAsyncEnumerable<SessionEvent> events) : IAsyncDisposable
 {
@@ -52,14 +52,14 @@ internal sealed class RemoteReader(Caller caller, IAsyncEnumerable<SessionEvent>
     private bool _ended;
     private long _lastSeen = Environment.TickCount64;
 
-    /// <summary>A reader's name is no credential: whoever reads on must be who began.</summary>
+    /// <summary>Whether <paramref name="other"/> attached this reader. A reader's name is no credential, so every read compares the caller.</summary>
     public bool Is(Caller other) => SessionOwner.Of(caller).Is(other);
 
     public bool IsSilentFor(TimeSpan time) => Environment.TickCount64 - _lastSeen > time.TotalMilliseconds;
 
     public void Touch() => _lastSeen = Environment.TickCount64;
 
-    /// <summary>The items after the first <paramref name="after"/>; waits a while for the next one.</summary>
+    /// <summary>The items after the first <paramref name="after"/>. Waits up to <paramref name="wait"/> for the next one.</summary>
     public async Task<ReadResult> ReadAsync(long after, TimeSpan wait)
     {
         Touch();
@@ -68,7 +68,7 @@ internal sealed class RemoteReader(Caller caller, IAsyncEnumerable<SessionEvent>
             return new ReadResult(_batch, _ended);
         }
 
-        // A call that was given up by its caller may still be waiting here: both get what comes.
+        // An earlier call of this reader may still wait here: both get the same batch.
         _reading ??= NextBatchAsync();
         var reading = _reading;
         if (await Task.WhenAny(reading, Task.Delay(wait, SessionTimings.Clock)) != reading)
@@ -76,7 +76,7 @@ internal sealed class RemoteReader(Caller caller, IAsyncEnumerable<SessionEvent>
             return ReadResult.Nothing;
         }
 
-        // Somebody else may have read on by now.
+        // Another call may have started the next batch meanwhile.
         if (ReferenceEquals(_reading, reading))
         {
             _reading = null;
@@ -97,7 +97,7 @@ internal sealed class RemoteReader(Caller caller, IAsyncEnumerable<SessionEvent>
         }
         catch (OperationCanceledException)
         {
-            // That is how it ends.
+            // Cancelled above.
         }
 
         if (_events is not null)

@@ -5,8 +5,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
-/// Takes the sessions of a silo that is its whole cluster out of memory before the silo stops: the tenants that they owe something to stop
-/// with it, and nobody can bring them back elsewhere meanwhile. Comes after the web server, which has answered everybody by then.
+/// Passivates the sessions of a silo that is its whole cluster before the silo stops, while the tenant grains can still take what the
+/// sessions owe. No other silo can activate the sessions meanwhile. Stops after the web server, when all requests are answered.
 /// </summary>
 internal sealed partial class SessionDrain(Activations activations, ILogger<SessionDrain> logger) : IHostedService
 {

@@ -16,7 +16,8 @@ internal sealed partial class SessionGrain
         var name = call.Options.Delivery.Id;
         if (_deliveries.IsForeign(name, call.Caller))
         {
-            // Clients may choose names. A stranger who knows one gets what any stranger gets, and not what the name stands for.
+            // Clients may choose delivery names. The session answers a caller that reuses the name of another caller's message, without
+            // that message's reply.
             return new PostResult(PostState.Answered, await Delivery.Start(_session, call, mayRunAgain: false).Reply);
         }
 
@@ -36,7 +37,8 @@ internal sealed partial class SessionGrain
 
         try
         {
-            // What completes in the very moment the wait is over counts as an answer, and a tool's own timeout is not ours.
+            // No exception of WaitAsync: a reply that completes as the wait ends still counts, and a TimeoutException of the tool is not
+            // taken for the end of the wait.
             await ((Task)delivery.Reply).WaitAsync(SessionTimings.Poll, SessionTimings.Clock)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!delivery.Reply.IsCompleted)
@@ -64,8 +66,8 @@ internal sealed partial class SessionGrain
     }
 
     /// <summary>
-    /// A delivery that lay in a machine that froze, or took another way than the one that was answered, must not be run by whoever gets it
-    /// in the end. The clocks of the cluster's machines must agree to within a few seconds for that, as time services keep them.
+    /// Whether the delivery is too old to run: it was stuck in a frozen machine, or its message was answered by another delivery. The
+    /// clocks of the cluster's machines must agree to within a few seconds for this, as time services keep them.
     /// </summary>
     private bool IsLate(PostCall call) => IsLate(call.SentAt, _deliveries.IsSettled(call.Options.Delivery, _session.Settled));
 
@@ -161,7 +163,7 @@ internal sealed partial class SessionGrain
         return new PostResult(PostState.Answered, reply);
     }
 
-    /// <summary>An activation that nothing is behind does not stay: an unknown id must not fill memory.</summary>
+    /// <summary>Deactivates an activation without a session, so that unknown ids do not fill the memory.</summary>
     private void DeactivateIfEmpty()
     {
         if (!_session.Exists && !_key.IsPrincipal)

@@ -5,19 +5,19 @@ using OrleansMcp.Storage;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
-/// How the actor comes to life: with the first call, from its record, of which this activation becomes the only writer. An opening reads
-/// nothing: its key is new, and the store takes the first record only where there is none.
+/// Makes the actor with the first call, from its record, of which this activation becomes the only writer. Opening a session reads nothing:
+/// its key is new, and the store refuses a first record where there is one.
 /// </summary>
 internal sealed partial class SessionGrain
 {
     private Task? _claiming;
-    private SessionActivation? _activation; // null when nothing is served here
+    private SessionActivation? _activation; // null when the tenant is stopped
 
-    /// <summary>Done when the record is this activation's.</summary>
-    /// <exception cref="UnclaimedException">It could not be claimed. The activation leaves; nothing was begun.</exception>
+    /// <summary>Completes when this activation has claimed the record.</summary>
+    /// <exception cref="UnclaimedException">The record could not be claimed. The activation is deactivated; the call was not run.</exception>
     private Task ClaimedAsync() => _claiming ??= ClaimOnceAsync();
 
-    /// <summary>For an opening that is no repetition, and comes first.</summary>
+    /// <summary>Makes the actor without a claim, for the first attempt to open a session.</summary>
     private void BeginUnclaimed()
     {
         if (_claiming is null)
@@ -27,7 +27,7 @@ internal sealed partial class SessionGrain
         }
     }
 
-    /// <summary>An activation that was woken for what only a living one could have done does not stay.</summary>
+    /// <summary>Deactivates an activation that was made by a call that means something only to a former one.</summary>
     private void DeactivateIfUnclaimed()
     {
         if (_claiming is null)
@@ -44,7 +44,7 @@ internal sealed partial class SessionGrain
             if (record?.Ended is not null)
             {
                 await FinishEndAsync(record);
-                record = _key.IsPrincipal ? null : record; // What ended is not opened again, whatever opening comes late; a principal has another life.
+                record = _key.IsPrincipal ? null : record; // A late attempt must not open an ended session again; a principal begins a new one.
             }
 
             Begin(record);
@@ -78,8 +78,8 @@ internal sealed partial class SessionGrain
                 return null;
             }
 
-            // The time of the last message is written when an activation leaves. One that was lost leaves an old one behind, and nobody's
-            // idle time began then; nor did it while the whole cluster may have been down.
+            // The time of the last message is exact only if the former activation was passivated in order. Otherwise the idle time starts
+            // now; and it never starts before this silo, because the whole cluster may have been down.
             var active = wasAsleep ? record.LastActiveAt : _sessions.Time.GetUtcNow();
             return record with { LastActiveAt = active < _clock.StartedAt ? _clock.StartedAt : active };
         }
@@ -90,7 +90,7 @@ internal sealed partial class SessionGrain
         }
     }
 
-    /// <summary>A silo died between the ended mark and the deletion: the session stays ended.</summary>
+    /// <summary>Completes an end whose silo was lost between the ended mark and the deletion.</summary>
     private async Task FinishEndAsync(SessionRecord record)
     {
         await _store.DeleteAsync(_key, CancellationToken.None);

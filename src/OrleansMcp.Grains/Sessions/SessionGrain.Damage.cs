@@ -5,20 +5,20 @@ using OrleansMcp.Storage;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
-/// A session whose row is damaged is no lost session, and no new one: it stops its tenant. The row cannot be believed when it names that
-/// tenant; the grain's key can (<see cref="OrleansMcp.Sessions.SessionKey.Tenant"/>).
+/// A session whose row is damaged stops its tenant: it counts neither as ended nor as new. The tenant is taken from the grain's key,
+/// because a damaged row may name another one (<see cref="OrleansMcp.Sessions.SessionKey.Tenant"/>).
 /// </summary>
-/// <remarks>The grain comes to life all the same, so that a failure that stays is answered at once, and not taken for a lost silo's.</remarks>
+/// <remarks>The grain is activated all the same, so that callers get the error at once and do not retry as after the loss of a silo.</remarks>
 internal sealed partial class SessionGrain
 {
-    private StoreDamagedException? _damage; // of this session's row
-    private bool _isStopped; // as of the claim
+    private StoreDamagedException? _damage; // the damage of this session's row
+    private bool _isStopped; // set by the claim
 
     /// <summary>
-    /// Whether a call for the tenant is refused because the tenant is stopped, or is from now on. A session that was in memory before goes
-    /// on with what it was granted.
+    /// Whether calls are refused because the tenant is stopped; stops it if this session's row is damaged. A session that was in memory
+    /// before continues with the leases that it has.
     /// </summary>
-    /// <exception cref="UnclaimedException">That is not known here.</exception>
+    /// <exception cref="UnclaimedException">The record could not be claimed.</exception>
     private async ValueTask<bool> IsStoppedAsync()
     {
         await ClaimedAsync();
@@ -36,7 +36,9 @@ internal sealed partial class SessionGrain
         return true;
     }
 
-    /// <summary>Here, and where the tenant's actor lives. If that cannot be reached now, it is told with the next call.</summary>
+    /// <summary>
+    /// Stops the tenant in this process and in that of the tenant's grain. If the grain cannot be reached, the next call tries again.
+    /// </summary>
     private async Task StopAsync(string tenant, StoreDamagedException damage)
     {
         _stopped.Stop(tenant, damage);

@@ -4,7 +4,7 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Sessions;
 
-/// <summary>Opening and ending. Both may take as long as the store does; whoever repeats a call joins the one that runs.</summary>
+/// <summary>Opens and ends the session. Both may take as long as the store does; a repeated call joins the one that is running.</summary>
 internal sealed partial class SessionGrain
 {
     private Task<OpenResult>? _opening;
@@ -15,7 +15,7 @@ internal sealed partial class SessionGrain
     {
         if (IsLate(call.SentAt))
         {
-            // It lay in a machine that froze, and the session may have been opened by another attempt and ended since.
+            // The attempt was stuck in a frozen machine; another one may have opened the session, and it may have ended since.
             DeactivateIfUnclaimed();
             return new OpenResult(default, Failure: CallFailure.Moved);
         }
@@ -30,8 +30,8 @@ internal sealed partial class SessionGrain
             return OpenResult.Stopped;
         }
 
-        // The attempts of one front end may arrive in any order, and while one of them runs they are one. The key is known to nobody else.
-        // Who it is decides, and not whether it is the same object: scopes come over the wire as another set each time.
+        // The attempts of one front end may arrive in any order; an attempt joins the one that is running. No other caller knows the key.
+        // Owners are compared, and not callers: each message deserializes its scopes as another set, which would not be equal.
         var opening = _opening is { } running && (call.IsRepeat || !running.IsCompleted) && _opener!.Is(call.Caller)
             ? running
             : Task.Run(() => OpenOnceAsync(call));
@@ -61,7 +61,7 @@ internal sealed partial class SessionGrain
             return new EndResult(null, CallFailure.Stopped);
         }
 
-        // A stranger's call is answered by itself, and joins nothing.
+        // A call of another caller does not join the end of the owner's.
         var ending = _session.IsOwnedBy(call.Caller) ? _ending ??= Task.Run(() => EndOnceAsync(call)) : EndOnceAsync(call);
         try
         {
@@ -92,7 +92,7 @@ internal sealed partial class SessionGrain
         }
         catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
         {
-            // Fenced: there is a record under this key. The next activation reads it, and knows whose it is.
+            // Fenced: there is a record under this key. The next activation reads it and compares its owner.
             return new OpenResult(default, Failure: CallFailure.Moved);
         }
         catch (TenantStoppedException)

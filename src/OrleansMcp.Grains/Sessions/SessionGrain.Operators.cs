@@ -3,7 +3,7 @@ using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Grains.Sessions;
 
-/// <summary>Operators' requests. Whoever repeats one joins the one that runs.</summary>
+/// <summary>Executes operators' requests. A repeated request joins the one that is running.</summary>
 internal sealed partial class SessionGrain
 {
     private readonly Dictionary<Guid, Task<OperateResult>> _operating = [];

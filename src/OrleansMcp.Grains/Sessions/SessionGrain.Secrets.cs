@@ -3,7 +3,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Sessions;
 
-/// <summary>Secrets: sealed until they are inside the actor.</summary>
+/// <summary>Secrets, which only the actor unseals.</summary>
 internal sealed partial class SessionGrain
 {
     public async Task<KeyResult> GetSealingKeyAsync(Caller caller)

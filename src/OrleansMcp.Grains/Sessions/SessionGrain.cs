@@ -17,19 +17,19 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Grains.Sessions;
 
 /// <summary>
-/// The home of one session actor: brings it to life from its record, passes calls, takes it away. All that a session decides is decided by
-/// the actor inside.
+/// The grain of one <see cref="Session"/>: makes it from its record, passes calls to it, and passivates it. All decisions about the session
+/// are made by the <see cref="Session"/>.
 /// </summary>
 /// <remarks>
-/// Reentrant: an end, a cancel, a ping or an answer to an elicitation gets through while a call waits. The actor guards itself; the grain's
-/// turns order only what the grain keeps. Kept alive, because Orleans does not see the calls that <see cref="Directory.LocalSession"/> makes:
-/// <see cref="PassivationService"/> takes it out of memory. Placed at random: sessions are small and alike, and a client's gateway changes with every
-/// request, so no silo is nearer than another.
+/// Reentrant: the end, a cancellation, a ping or the answer to an elicitation is processed while a call waits. The <see cref="Session"/> is
+/// thread-safe; the grain's turns guard only the grain's own fields. Kept alive, because Orleans does not see the calls of
+/// <see cref="Directory.LocalSession"/>: <see cref="PassivationService"/> passivates it. Placed at random: sessions are small and alike,
+/// and a client's gateway may change with every request, so no silo is closer than another.
 /// </remarks>
 [Reentrant, RandomPlacement, KeepAlive, GrainType(GrainType)]
 internal sealed partial class SessionGrain : Grain, ISessionGrain
 {
-    /// <summary>The name in directories and storage.</summary>
+    /// <summary>The grain's type in the grain directory and in storage.</summary>
     public const string GrainType = "session";
 
     private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(15);
@@ -47,7 +47,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly IGrainFactory _grains;
     private readonly StoppedTenants _stopped;
 
-    private Session _session = null!; // null until the claim
+    private Session _session = null!; // set by the claim
     private IGrainTimer? _watch;
 
     public SessionGrain(
@@ -75,7 +75,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
         if (_session is not null)
         {
-            await Task.Run(_session.LeaveAsync, cancellationToken); // Waits for what one that leaves by itself still writes.
+            await Task.Run(_session.LeaveAsync, cancellationToken); // Also waits for the last write of a session that is passivating.
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     {
         if (await IsStoppedAsync())
         {
-            return DateTimeOffset.MaxValue; // Its place is kept: whether there is a session is not known.
+            return DateTimeOffset.MaxValue; // The place is kept, because it is not known whether the session exists.
         }
 
         try
@@ -95,7 +95,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         }
         catch (SessionPassivatedException)
         {
-            return _sessions.Time.GetUtcNow(); // Its next activation is asked, at the next stroke.
+            return _sessions.Time.GetUtcNow(); // The next expiry check asks the next activation.
         }
 
         DeactivateOnIdle();
@@ -124,11 +124,11 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         }
     }
 
-    /// <summary>From any thread, and as early as the session can retire: a configuration may revoke it before it is published.</summary>
+    /// <summary>Deactivates the grain, because its session has ended or was passivated. Called from any thread.</summary>
     private void LeaveMemory() =>
         GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The session has left."));
 
-    /// <summary>Readers that lost their front end are let go.</summary>
+    /// <summary>Starts a timer that removes readers whose front end is gone.</summary>
     private void WatchReaders() => _watch ??= this.RegisterGrainTimer(
         WatchAsync, new GrainTimerCreationOptions { DueTime = s_watch, Period = s_watch, Interleave = true });
 

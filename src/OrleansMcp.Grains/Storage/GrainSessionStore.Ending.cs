@@ -7,7 +7,9 @@ using OrleansMcp.Signals;
 
 namespace OrleansMcp.Grains.Storage;
 
-/// <summary>How a record goes: with the receipt of its session's end where the storage takes one, by itself elsewhere.</summary>
+/// <summary>
+/// Deletes the record: in one commit with the receipt where the storage is an <see cref="IReceiptAppendingStorage"/>, alone elsewhere.
+/// </summary>
 internal sealed partial class GrainSessionStore
 {
     public bool AppendsReceipts => storage is IReceiptAppendingStorage;
@@ -29,7 +31,7 @@ internal sealed partial class GrainSessionStore
         }
         catch (SessionRecordMovedException)
         {
-            // Whichever record stands is the one that goes.
+            // A former write has happened: its record is the one to delete.
         }
 
         if (!_state.RecordExists)
@@ -78,7 +80,7 @@ internal sealed partial class GrainSessionStore
         _state.RecordExists = false;
     }
 
-    /// <summary>Whether a deletion whose answer was lost has happened. Of a store that does not answer nothing is said.</summary>
+    /// <summary>Whether a deletion whose answer was lost has happened. False when the store does not answer.</summary>
     private async Task<bool> IsGoneAsync()
     {
         var found = NewState();

@@ -9,14 +9,14 @@ using OrleansMcp.Storage;
 namespace OrleansMcp.Grains.Storage;
 
 /// <summary>
-/// The record of one session in Orleans storage, for one activation. The first act of an activation is to raise the epoch
-/// (<see cref="ClaimAsync"/>); its writes then succeed only as long as no other activation has done the same, because the ETag it holds is
-/// that of its own last write. A write that fails without a word is looked up before anything else is said about it.
+/// The record of one session in Orleans storage, for one activation. An activation first raises the epoch (<see cref="ClaimAsync"/>). Its
+/// writes succeed only until another activation does the same, because they carry the ETag of its own last write. After a write of unknown
+/// outcome, the store reads the row before it reports anything.
 /// </summary>
-/// <remarks>Calls do not overlap: the actor makes one write at a time, and the grain claims before the actor exists.</remarks>
+/// <remarks>Calls do not overlap: the session makes one write at a time, and the grain claims the record before the session exists.</remarks>
 internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId grain) : ISessionStore
 {
-    /// <summary>What a table entity can hold, less what surrounds the record in it.</summary>
+    /// <summary>The size of a table entity, less the other columns.</summary>
     public const int MaxRecordBytes = 960_000;
 
     private const string StateName = "session";
@@ -27,27 +27,25 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
     private long _writtenAt;
     private bool _fenced;
 
-    /// <summary>Tells when writes began. Default: the machine's.</summary>
+    /// <summary>The clock of <see cref="WrittenAt"/>. Default: the machine's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// When the store last took a write, as a timestamp of <see cref="Time"/>: at that moment no other activation had claimed the record.
+    /// When the last successful write began, as a timestamp of <see cref="Time"/>: no other activation had claimed the record then.
     /// </summary>
     public long WrittenAt => Volatile.Read(ref _writtenAt);
 
-    /// <summary>
-    /// Called before the first write of a record, so that nothing durable exists that nobody looks after. Its failure is the write's.
-    /// </summary>
+    /// <summary>Called before the first write of a record, so that the tenant watches every stored session. If it throws, the write fails.</summary>
     public Func<SessionRecord, Task>? Creating { get; init; }
 
-    /// <summary>When to see whether the session's time is over, UTC; its absolute end when nothing else is said.</summary>
+    /// <summary>When to check the session for expiry, UTC. Default: its absolute end.</summary>
     public Func<SessionRecord, DateTimeOffset> DueAt { get; init; } = static record => record.ExpiresAt;
 
     /// <summary>
-    /// Reads the record and makes this activation the only one that may write it. Null when there is none; then nothing is written.
+    /// Reads the record and makes this activation the only one that may write it. Null when there is no record; then nothing is written.
     /// </summary>
-    /// <exception cref="InconsistentStateException">Another activation claimed it in the same moment.</exception>
-    /// <exception cref="StoreDamagedException">There is one, and it is not what was written there.</exception>
+    /// <exception cref="InconsistentStateException">Another activation claimed the record at the same time.</exception>
+    /// <exception cref="StoreDamagedException">The stored record is damaged.</exception>
     public async Task<(SessionRecord Record, bool WasAsleep)?> ClaimAsync(SessionKey key)
     {
         if (await ReadAsync(key) is not { } record)
@@ -64,7 +62,10 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         return (record, stored.IsAsleep);
     }
 
-    /// <summary>The record as it is stored. Damage is told apart from a store that does not answer, whichever of both it is that finds it.</summary>
+    /// <summary>
+    /// Reads the stored record. Throws <see cref="StoreDamagedException"/> for damage that the storage's serializer or the record's format
+    /// finds.
+    /// </summary>
     private async Task<SessionRecord?> ReadAsync(SessionKey key)
     {
         try
@@ -78,7 +79,7 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         }
     }
 
-    /// <summary>What a serializer says of bytes that it did not write; some providers wrap it.</summary>
+    /// <summary>Whether a serializer refused the bytes. Some providers wrap its exception.</summary>
     private static bool IsDamage(Exception failure) =>
         failure is SessionRecordException or InvalidDataException or AggregateException { InnerException: InvalidDataException };
 
@@ -88,8 +89,8 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
     public ValueTask SaveAsync(SessionRecord record, CancellationToken cancellationToken) => SaveAsync(record, isAsleep: false);
 
     /// <summary>
-    /// Says as well that the activation left in order. Best effort: without it, the next one counts the session's idle time from its own
-    /// start.
+    /// Also stores that the activation was passivated in order. Best effort: without it, the session's idle time starts again with the next
+    /// activation.
     /// </summary>
     public ValueTask SaveLeavingAsync(SessionRecord record, CancellationToken cancellationToken) => SaveAsync(record, isAsleep: true);
 
@@ -131,7 +132,7 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         }
         catch (Exception e)
         {
-            // It may have happened. Look at once; if the store does not even answer that, look before the next write.
+            // The write may have happened. Read the row now; if the store does not answer, before the next write.
             _state.State = former;
             _unconfirmed = next;
             if (await LookAsync() is { } happened)
@@ -149,8 +150,8 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
     }
 
     /// <summary>
-    /// Whether the row that was in the way of a first write is that write: a store's client that repeats a request whose answer was lost meets
-    /// its own row.
+    /// Whether the row that conflicts with a first write was written by it: the storage client repeats a request whose answer was lost, and
+    /// then finds its own row.
     /// </summary>
     private async Task<bool> IsOwnInsertAsync(StoredSession next)
     {
@@ -163,7 +164,7 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         return await LookAsync() is true;
     }
 
-    /// <summary>Finds out about a write whose outcome is unknown, before another is made.</summary>
+    /// <summary>Reads the outcome of an unconfirmed write before the next one is made.</summary>
     private async Task SettleAsync(SessionKey key)
     {
         ThrowIfFenced();
@@ -211,7 +212,7 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         return true;
     }
 
-    /// <summary>At random: of two activations that write the same first record, each knows its own.</summary>
+    /// <summary>Random, so that of two activations that write the same first record, each recognises its own.</summary>
     private static long FirstEpoch() => RandomNumberGenerator.GetInt32(1, int.MaxValue);
 
     private StoredSession Of(SessionRecord record, byte[] bytes, long epoch, bool isAsleep = false) => new()

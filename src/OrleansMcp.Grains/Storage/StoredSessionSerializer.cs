@@ -5,8 +5,9 @@ using OrleansMcp.Sessions.State;
 namespace OrleansMcp.Grains.Storage;
 
 /// <summary>
-/// Writes ledgers as a byte for the format and their own bytes, and session state as a short head (format, epoch, asleep) and the record's own bytes: no base64, no reflection, no second JSON
-/// around the first. What else a <see cref="StoredSession"/> says is said by the record, and not written twice.
+/// Writes ledgers as a format byte and their bytes, and session state as a short head (format, epoch, whether passivated in order) and the
+/// record's bytes, without reflection or base64. The other properties of a <see cref="StoredSession"/> are in the record and are not
+/// written again.
 /// </summary>
 internal sealed class StoredSessionSerializer : IGrainStorageSerializer
 {

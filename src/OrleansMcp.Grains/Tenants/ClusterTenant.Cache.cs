@@ -3,7 +3,7 @@ using OrleansMcp.Grains.Wire;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>The kept results. Not asked for again when the way there fails: then the call runs.</summary>
+/// <summary>The output cache. A failed grain call is not repeated: the tool runs instead.</summary>
 internal sealed partial class ClusterTenant
 {
     public async ValueTask<CachedOutput?> FindOutputAsync(CacheKey key, CancellationToken cancellationToken) => await grain.FindOutputAsync(key);

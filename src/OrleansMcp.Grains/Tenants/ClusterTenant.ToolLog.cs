@@ -3,7 +3,7 @@ using OrleansMcp.ToolLogs;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>The tool log. Entries are sent once, since they might be there already when their answer was lost; reading may be repeated.</summary>
+/// <summary>The tool log. Entries are sent once, because a repeated call could append them twice; reads are repeated.</summary>
 internal sealed partial class ClusterTenant
 {
     public async ValueTask AppendCallsAsync(string tenant, IReadOnlyList<ToolLogEntry> entries, CancellationToken cancellationToken) =>

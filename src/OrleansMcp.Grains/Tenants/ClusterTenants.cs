@@ -8,7 +8,7 @@ namespace OrleansMcp.Grains.Tenants;
 
 /// <summary>Finds tenant actors in this process and in the cluster.</summary>
 /// <param name="grains">The cluster.</param>
-/// <param name="local">The actors of this process; null where there are none, as in a client of the cluster.</param>
+/// <param name="local">The activations in this process; null in a client of the cluster, which has none.</param>
 internal sealed class ClusterTenants(IGrainFactory grains, LocalTenants? local = null) : ITenantDirectory
 {
     private readonly GrainReferences<ITenantGrain> _references = new(grains);
@@ -17,8 +17,8 @@ internal sealed class ClusterTenants(IGrainFactory grains, LocalTenants? local =
 }
 
 /// <summary>
-/// A reference to a tenant. Calls are repeated while its silo is lost: each may happen twice without harm, save that a lease that was
-/// granted and not heard of is spent.
+/// A reference to a tenant. Calls are repeated while its silo is lost: each may happen twice, but a lease whose answer was lost counts as
+/// spent.
 /// </summary>
 internal sealed partial class ClusterTenant(string id, ITenantGrain grain, LocalTenants? local) : ITenant
 {
@@ -54,17 +54,18 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
             });
 
     public async ValueTask<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld, CancellationToken cancellationToken) =>
-        await GrainRetry.RunSettledAsync(() => grain.KeepAsync(client, name, bytes, isHeld)); // An earlier size must not come last.
+        await GrainRetry.RunSettledAsync(() => grain.KeepAsync(client, name, bytes, isHeld)); // An earlier size must not arrive after a later one.
 
     public async ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
         await GrainRetry.RunAsync(() => grain.ListSessionsAsync(client));
 
     /// <summary>
-    /// Calls the actor where it lives: here without its grain. If it leaves meanwhile, the next activation is asked: it may have taken up the
-    /// tenant's sessions before this call changed them, and what was refused is for it to decide.
+    /// Calls the tenant's activation in this process directly, otherwise its grain. If the activation is deactivated meanwhile, the call is
+    /// repeated with the next one, which may have loaded the tenant's sessions before this call changed them, and which decides about
+    /// refused requests.
     /// </summary>
     /// <param name="call">The call.</param>
-    /// <param name="isVoid">Whether an answer of an actor that has left is worth nothing. A failure always is.</param>
+    /// <param name="isVoid">Whether the result of an activation that was deactivated meanwhile is discarded. An exception always is.</param>
     private async ValueTask<T> CallAsync<T>(Func<ITenantGrain, Task<T>> call, Func<T, bool> isVoid)
     {
         if (local?.Find(id) is { } near)
@@ -79,7 +80,7 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
             }
             catch (IOException) when (near.HasLeft)
             {
-                // Nothing was handed out.
+                // The call granted nothing.
             }
         }
 

@@ -7,8 +7,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Grains.Tenants;
 
 /// <summary>
-/// Strikes for every configured tenant now and then, from every silo, so that sessions end in time although nobody calls them, also after
-/// the whole cluster was restarted.
+/// Calls the expiry check of every configured tenant periodically, from every silo, so that sessions without calls end in time, also after
+/// a restart of the whole cluster.
 /// </summary>
 internal sealed partial class ExpiryService(
     IGrainFactory grains, IConfigurationSource configuration, SessionFactory sessions, ILogger<ExpiryService> logger)
@@ -17,7 +17,7 @@ internal sealed partial class ExpiryService(
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
-    /// <summary>One stroke. Also called by tests.</summary>
+    /// <summary>Calls the expiry checks once. Also called by tests.</summary>
     internal async Task RunOnceAsync()
     {
         foreach (var tenant in configuration.Current.Tenants.Keys)

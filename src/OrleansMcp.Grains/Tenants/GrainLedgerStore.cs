@@ -7,21 +7,22 @@ using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>Ledgers in the grain storage of sessions: for every provider of Orleans that has no ledger store of its own.</summary>
+/// <summary>Stores ledgers in the grain storage of sessions, for storage providers without a ledger store of their own.</summary>
 internal sealed class GrainLedgerStore([FromKeyedServices(SessionStorage.Name)] IGrainStorage storage) : ILedgerStore
 {
     public ILedger Open(string tenant) => new GrainLedger(storage, GrainId.Create(TenantGrain.GrainType, tenant));
 }
 
 /// <summary>
-/// The ledger of one tenant, for one activation. Its writes succeed as long as no other activation has written; a write whose answer was lost
-/// is not repeated blindly: the next one begins by reading.
+/// The ledger of one tenant, for one activation. Its writes succeed until another activation writes, because they carry the ETag of the
+/// last known write. After a write whose answer was lost, the next one may find another ETag and fence this activation; the next activation
+/// reads the record.
 /// </summary>
 internal sealed class GrainLedger(IGrainStorage storage, GrainId grain) : ILedger
 {
     private const string StateName = "ledgers";
 
-    /// <summary>The silo of the actor is not that of its sessions.</summary>
+    /// <summary>The tenant's actor and its sessions may be on different silos.</summary>
     public bool MayOutliveActor => true;
 
     private readonly GrainState<StoredLedgers> _state = new() { State = new StoredLedgers() };
@@ -35,7 +36,7 @@ internal sealed class GrainLedger(IGrainStorage storage, GrainId grain) : ILedge
         }
         catch (AggregateException e) when (e.InnerException is InvalidDataException damage)
         {
-            throw new InvalidDataException(damage.Message, e); // Some providers wrap what a serializer says.
+            throw new InvalidDataException(damage.Message, e); // Some providers wrap the exception of the serializer.
         }
         catch (Exception e) when (e is not (IOException or InvalidDataException))
         {
@@ -60,7 +61,7 @@ internal sealed class GrainLedger(IGrainStorage storage, GrainId grain) : ILedge
         }
         catch (Exception e)
         {
-            // It may have happened after all. Then the ETag at hand is out of date, and only a new activation finds out what is there.
+            // The write may have happened: then the ETag here is out of date, the next write fails, and a new activation must read the record.
             _isFenced = e is InconsistentStateException;
             throw _isFenced ? new LedgerFencedException(e) : new IOException("The ledgers could not be written.", e);
         }

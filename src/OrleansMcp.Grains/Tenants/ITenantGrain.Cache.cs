@@ -4,15 +4,15 @@ namespace OrleansMcp.Grains.Tenants;
 
 internal partial interface ITenantGrain
 {
-    /// <summary>What is kept under a key.</summary>
+    /// <summary>Finds a cached result.</summary>
     [Alias("findoutput")]
     Task<CachedOutput?> FindOutputAsync(CacheKey key);
 
-    /// <summary>Keeps a result.</summary>
+    /// <summary>Caches a result.</summary>
     [Alias("keepoutput")]
     Task KeepOutputAsync(CacheKey key, byte[] result, TimeSpan timeToLive);
 
-    /// <summary>Drops what a client's calls brought.</summary>
+    /// <summary>Drops the results of a client's calls.</summary>
     [Alias("dropoutputs")]
     Task DropOutputsAsync(string client);
 }

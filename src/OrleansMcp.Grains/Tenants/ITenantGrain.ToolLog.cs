@@ -4,11 +4,11 @@ namespace OrleansMcp.Grains.Tenants;
 
 internal partial interface ITenantGrain
 {
-    /// <summary>Takes summaries of calls.</summary>
+    /// <summary>Appends summaries of calls.</summary>
     [Alias("appendcalls")]
     Task AppendCallsAsync(string tenant, ToolLogEntry[] entries);
 
-    /// <summary>The summaries that a query may see.</summary>
+    /// <summary>Reads the summaries that a query may see.</summary>
     [Alias("readcalls")]
     Task<ToolLogEntry[]> ReadCallsAsync(ToolLogQuery query);
 }

@@ -4,23 +4,23 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>The tenant actor as the cluster sees it, keyed by the tenant's id.</summary>
+/// <summary>The grain interface of a tenant actor, keyed by the tenant's id.</summary>
 [Alias("orleansmcp.ITenantGrain")]
 internal partial interface ITenantGrain : IGrainWithStringKey
 {
-    /// <summary>Claims a place for a new session.</summary>
+    /// <summary>Registers a new session. Null, or why the client may not open one.</summary>
     [Alias("register")]
     Task<SessionRefusal?> RegisterAsync(string client, SessionKey session);
 
-    /// <summary>Takes care of the actor of a principal, which takes no place.</summary>
+    /// <summary>Watches the actor of a principal for expiry. It does not count as a session.</summary>
     [Alias("watch")]
     Task WatchAsync(string client, SessionKey principal);
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Unregisters a session.</summary>
     [Alias("unregister")]
     Task UnregisterAsync(string client, SessionKey session);
 
-    /// <summary>Takes leases for a session.</summary>
+    /// <summary>Grants leases to a session.</summary>
     [Alias("lease")]
     Task<QuotaLease> LeaseAsync(QuotaRequest request);
 
@@ -32,11 +32,11 @@ internal partial interface ITenantGrain : IGrainWithStringKey
     [Alias("reserve")]
     Task<CounterGrant> ReserveAsync(CounterReservation reservation);
 
-    /// <summary>Gives back what a call had reserved.</summary>
+    /// <summary>Returns what a call has reserved.</summary>
     [Alias("return")]
     Task ReturnAsync(CounterReservation reservation, CounterGrant grant);
 
-    /// <summary>Says how much a namespace of records holds.</summary>
+    /// <summary>Announces the size of a namespace of records.</summary>
     [Alias("keep")]
     Task<StateCharge> KeepAsync(string client, string name, long bytes, bool isHeld);
 
@@ -44,11 +44,11 @@ internal partial interface ITenantGrain : IGrainWithStringKey
     [Alias("list")]
     Task<SessionKey[]> ListSessionsAsync(string? client);
 
-    /// <summary>Looks after the sessions that are due. Also what brings a tenant to life after the cluster started.</summary>
+    /// <summary>Checks the sessions that are due for expiry. Also activates the tenant after the cluster started.</summary>
     [Alias("tend")]
     Task CheckExpiryAsync();
 
-    /// <summary>Stops the tenant: something in the store that belongs to it was found damaged.</summary>
+    /// <summary>Stops the tenant, because stored data of it was found damaged.</summary>
     [Alias("stop")]
     Task StopAsync(string problem);
 }

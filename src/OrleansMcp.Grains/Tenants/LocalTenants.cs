@@ -4,8 +4,8 @@ using OrleansMcp.Grains.Directory;
 namespace OrleansMcp.Grains.Tenants;
 
 /// <summary>
-/// The tenant actors of this process: each publishes itself when it has taken up its sessions, and withdraws before it leaves. What every
-/// session asks for (a place, a lease) is a method call then; it takes no turn, because the ledgers guard themselves.
+/// The tenant activations in this process. Each adds itself when it has loaded its sessions, and removes itself when it is deactivated.
+/// Sessions register and take leases by method calls outside the grain's turns, because the ledgers are thread-safe.
 /// </summary>
 internal sealed class LocalTenants(LocalWay way)
 {
@@ -15,7 +15,7 @@ internal sealed class LocalTenants(LocalWay way)
 
     public void Remove(string tenant, TenantGrain actor) => _live.TryRemove(KeyValuePair.Create(tenant, actor));
 
-    /// <summary>The actor, or null when it must be reached through its grain.</summary>
+    /// <summary>The activation; null when the tenant must be called through its grain.</summary>
     public TenantGrain? Find(string tenant) =>
         _live.TryGetValue(tenant, out var actor) && way.IsOpenTo(actor.Activation) ? actor : null;
 }

@@ -5,19 +5,19 @@ using OrleansMcp.Storage;
 namespace OrleansMcp.Grains.Tenants;
 
 /// <summary>
-/// The tenants of which something in the store was found damaged. This process opens, activates and grants nothing of them, whatever else of
-/// theirs can be read, until it starts again: by then the store was brought back, or the damage is found again.
+/// The tenants of which stored data was found damaged. This process opens and activates no sessions of them and grants them nothing until
+/// it is restarted, even if other data of theirs can be read. After a restart without a restore the damage is found again.
 /// </summary>
 internal sealed partial class StoppedTenants(ILogger<StoppedTenants> logger)
 {
-    // Bounded: tenants are configured.
+    // Bounded by the configured tenants.
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
 
     public bool Contains(string tenant) => _problems.ContainsKey(tenant);
 
     public void Stop(string tenant, StoreDamagedException damage) => Stop(tenant, damage.Message, damage);
 
-    /// <summary>Stops a tenant because of what another process found. Said once for each tenant.</summary>
+    /// <summary>Stops a tenant because of damage that another process found. Logged once for each tenant.</summary>
     public void Stop(string tenant, string problem, Exception? damage = null)
     {
         if (_problems.TryAdd(tenant, problem))

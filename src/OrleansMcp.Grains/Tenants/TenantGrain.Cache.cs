@@ -2,7 +2,7 @@ using OrleansMcp.Caching;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>The results that the tenant keeps: in this activation's memory, and gone with it.</summary>
+/// <summary>The output cache of the tenant, in this activation's memory only.</summary>
 internal sealed partial class TenantGrain
 {
     public async Task<CachedOutput?> FindOutputAsync(CacheKey key) => await _tenant.FindOutputAsync(key, CancellationToken.None);

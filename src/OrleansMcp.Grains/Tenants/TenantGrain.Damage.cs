@@ -3,7 +3,7 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>A damaged row stops the tenant: the actor comes to life all the same, so that it can say so at once.</summary>
+/// <summary>A damaged row stops the tenant. The grain is activated all the same, so that it can refuse calls at once.</summary>
 internal sealed partial class TenantGrain
 {
     private bool IsStopped => _stopped.Contains(this.GetPrimaryKeyString());
@@ -14,7 +14,7 @@ internal sealed partial class TenantGrain
         return Task.CompletedTask;
     }
 
-    /// <summary>The open sessions. Of a list that is damaged nothing counts, because the tenant is stopped.</summary>
+    /// <summary>Loads the open sessions. Empty when the list is damaged, which stops the tenant.</summary>
     private async Task<IReadOnlyList<RegisteredSession>> ListedAsync(CancellationToken cancellationToken)
     {
         try

@@ -2,7 +2,7 @@ using OrleansMcp.ToolLogs;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>The tool log of the tenant: in this activation's memory, and gone with it.</summary>
+/// <summary>The tool log of the tenant, in this activation's memory only.</summary>
 internal sealed partial class TenantGrain
 {
     public async Task AppendCallsAsync(string tenant, ToolLogEntry[] entries) =>

@@ -14,14 +14,14 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.Grains.Tenants;
 
 /// <summary>
-/// The home of one tenant actor: its ledgers in memory, its open sessions in the registry, and a clock that ends the sessions whose time is
-/// over although nobody calls them.
+/// The grain of one <see cref="Tenant"/>: its ledgers in memory, its open sessions in the registry, and the expiry check that ends sessions
+/// without calls.
 /// </summary>
-/// <remarks>Places and leases are also asked for from outside its turns, while it is published (<see cref="LocalTenants"/>).</remarks>
+/// <remarks>Sessions register and take leases from outside its turns, too, while it is listed (<see cref="LocalTenants"/>).</remarks>
 [Reentrant, RandomPlacement, GrainType(GrainType)]
 internal sealed partial class TenantGrain : Grain, ITenantGrain
 {
-    /// <summary>The name in directories and storage.</summary>
+    /// <summary>The grain's type in the grain directory and in storage.</summary>
     public const string GrainType = "tenant";
 
     private const int AtOnce = 16;
@@ -45,15 +45,17 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         _tenant = new Tenant(Id(context), configuration, sessions.Time, ledgers, signals, logger);
     }
 
-    /// <summary>How this activation is known to be the tenant's.</summary>
+    /// <summary>Tells whether this activation is confirmed, for direct calls.</summary>
     public TenantActivation Activation { get; }
 
-    /// <summary>Whether it hands out nothing any more because it leaves: what it refuses since is another activation's to decide.</summary>
+    /// <summary>
+    /// Whether this activation was deactivated and grants nothing any more. The next activation decides about requests that it refuses.
+    /// </summary>
     public bool HasLeft => _hasLeft;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // The clock of a tenant is kept going from outside (see ExpiryService): an activation that nobody needs may leave.
+        // No timer here: ExpiryService calls the expiry check, so an unused activation may be collected.
         foreach (var session in await ListedAsync(cancellationToken))
         {
             _tenant.Restore(session);
@@ -120,7 +122,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         }
         catch (IOException)
         {
-            _tenant.Postpone(client, session, _time.GetUtcNow()); // The next stroke of the clock looks after it, and not its idle time.
+            _tenant.Postpone(client, session, _time.GetUtcNow()); // Checked again at the next expiry check, and not only after its idle time.
             throw;
         }
 
@@ -138,7 +140,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         Conclude();
         if (request.StateBytes >= 0 && lease is { Refusal: null, IsUnavailable: false })
         {
-            // What the session is about to keep must count after the loss of this actor as well.
+            // The state that the session is about to write must also count after the loss of this activation.
             await AddAsync(request.Client, request.Session, _tenant.DueAt(request.Client, request.Session) ?? NextDue());
         }
 
@@ -195,13 +197,13 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
             }
             else if (_tenant.DueAt(client, session) is not null)
             {
-                // It has ended, and could not tell this actor; or it never came to be, or was lost, and its place is still taken.
+                // The session has ended and could not unregister itself, or was never opened, or its record is lost.
                 await UnregisterAsync(client, session);
             }
         }
         catch (Exception e)
         {
-            // Tried again at the next stroke; one session that cannot be reached must not keep the others from their end.
+            // Tried again at the next check. A session that cannot be reached must not keep others from being ended.
             LogFailed(_logger, e, session.Value);
         }
     }
@@ -211,8 +213,8 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private Task AddAsync(string client, SessionKey session, DateTimeOffset due) => _registry.AddAsync(
         this.GetPrimaryKeyString(), _tenant.Describe(client, session, due), CancellationToken.None);
 
-    /// <summary>Takes a step that needs the tenant's ledgers.</summary>
-    /// <exception cref="IOException">They, or something else of the tenant, are damaged; or they cannot be read or written.</exception>
+    /// <summary>Runs a step that needs the tenant's ledgers.</summary>
+    /// <exception cref="IOException">Stored data of the tenant is damaged, or the ledgers cannot be read or written.</exception>
     private async Task<T> CoveredAsync<T>(Func<ValueTask<T>> step)
     {
         ThrowIfStopped();
@@ -227,8 +229,8 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     }
 
     /// <summary>
-    /// Damaged ledgers stop the tenant. If another activation keeps them, this one leaves: the next call finds that one, or begins anew with
-    /// what it wrote.
+    /// Stops the tenant if its ledgers are damaged. Deactivates this activation if another one has written the ledgers: the next call
+    /// reaches that one, or a new activation that reads what it wrote.
     /// </summary>
     private void Conclude()
     {

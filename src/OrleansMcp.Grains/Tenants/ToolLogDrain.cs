@@ -3,7 +3,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Tenants;
 
-/// <summary>Sends what the tool log still holds in this process before its silo leaves: the tenants' actors may be on another one.</summary>
+/// <summary>Sends the buffered entries of the tool log before the silo stops, as the tenants' grains may be on other silos.</summary>
 internal sealed class ToolLogDrain(SessionFactory sessions) : IHostedLifecycleService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
@@ -14,10 +14,10 @@ internal sealed class ToolLogDrain(SessionFactory sessions) : IHostedLifecycleSe
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Before anything stops.</summary>
+    /// <summary>Runs before other services stop.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => FlushAsync(cancellationToken);
 
-    /// <summary>What calls left behind that were answered since. Best effort: the silo may be gone by now.</summary>
+    /// <summary>Sends the entries of calls that were answered since. Best effort: the silo may have stopped.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => FlushAsync(cancellationToken);
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -30,7 +30,7 @@ internal sealed class ToolLogDrain(SessionFactory sessions) : IHostedLifecycleSe
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            // A log is no reason to stay.
+            // The log must not delay the stop.
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansMcp.Grains.Wire;
 
-/// <summary>Byte memory as arrays, which cross without being copied twice.</summary>
+/// <summary>Converts memory to arrays without a copy where possible.</summary>
 internal static class Bytes
 {
     public static byte[]? Of(ReadOnlyMemory<byte> memory) => memory.IsEmpty

@@ -2,7 +2,7 @@ using OrleansMcp.Caching;
 
 namespace OrleansMcp.Grains.Wire;
 
-// Kept results as they cross the wire. The numbers below are the wire format and never change.
+// Surrogates of cached results. The numbers below are the wire format and never change.
 
 [GenerateSerializer, Alias("mcp.cache.key")]
 internal struct CacheKeySurrogate

@@ -2,7 +2,7 @@ using OrleansMcp.Authorization.Policies.Counters;
 
 namespace OrleansMcp.Grains.Wire;
 
-// Policy counters as they cross the wire. The numbers below are the wire format and never change.
+// Surrogates of policy counters. The numbers below are the wire format and never change.
 
 [GenerateSerializer, Alias("mcp.counter.reservation")]
 internal struct CounterReservationSurrogate

@@ -10,8 +10,8 @@ using OrleansMcp.Protocol;
 namespace OrleansMcp.Grains.Wire;
 
 /// <summary>
-/// A message crosses as the bytes that came from the client and is parsed again where it arrives: what was judged is what is executed,
-/// and nothing is escaped, encoded or read by reflection on the way.
+/// Sends a message as the bytes that came from the client, and parses them again on arrival: the message that is executed is the one that
+/// was checked, and nothing is re-encoded in between.
 /// </summary>
 [RegisterSerializer]
 internal sealed class MessageCodec : IFieldCodec<McpMessage>
@@ -46,6 +46,6 @@ internal sealed class MessageCodec : IFieldCodec<McpMessage>
     }
 }
 
-/// <summary>Messages never change, so a call within a process hands them over as they are.</summary>
+/// <summary>Messages are immutable, so a call within a process passes the same instance.</summary>
 [RegisterCopier]
 internal sealed class MessageCopier : ShallowCopier<McpMessage>;

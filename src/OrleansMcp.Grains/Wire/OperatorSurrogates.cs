@@ -2,7 +2,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Wire;
 
-// What operators and sessions say to each other, as it crosses the wire.
+// Surrogates of operators' requests and replies.
 
 [GenerateSerializer, Alias("mcp.operatorrequest")]
 internal struct OperatorRequestSurrogate

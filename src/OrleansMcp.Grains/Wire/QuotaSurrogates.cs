@@ -3,7 +3,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Wire;
 
-// Leases as they cross the wire; the numbers below are the wire format and never change.
+// Surrogates of leases. The numbers below are the wire format and never change.
 
 [GenerateSerializer, Alias("mcp.amount")]
 internal struct QuotaAmountSurrogate

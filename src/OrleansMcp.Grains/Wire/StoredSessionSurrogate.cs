@@ -2,7 +2,7 @@ using OrleansMcp.Sessions.State;
 
 namespace OrleansMcp.Grains.Wire;
 
-/// <summary>Session state for grain storages that use Orleans' own serializer. The receipt is not part of what is stored.</summary>
+/// <summary>Session state for grain storages that use Orleans' own serializer. The receipt is not stored.</summary>
 [GenerateSerializer, Alias("orleansmcp.stored")]
 internal struct StoredSessionSurrogate
 {

@@ -2,7 +2,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Wire;
 
-// The plain data of Core as it crosses the wire. Core knows nothing of Orleans; the numbers below are the wire format and never change.
+// Surrogates of the data types of Core, which does not reference Orleans. The numbers below are the wire format and never change.
 
 [GenerateSerializer, Alias("mcp.caller")]
 internal struct CallerSurrogate

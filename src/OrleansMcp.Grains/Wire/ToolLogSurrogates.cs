@@ -2,7 +2,7 @@ using OrleansMcp.ToolLogs;
 
 namespace OrleansMcp.Grains.Wire;
 
-// The tool log as it crosses the wire. The numbers below are the wire format and never change.
+// Surrogates of the tool log. The numbers below are the wire format and never change.
 
 [GenerateSerializer, Alias("mcp.toollog.entry")]
 internal struct ToolLogEntrySurrogate

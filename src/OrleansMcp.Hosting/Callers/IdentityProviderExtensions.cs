@@ -42,8 +42,8 @@ internal static class IdentityProviderExtensions
         app.UseWhen(documents.IsMeant, branch => branch.Use(ResourceDocuments.AllowEveryOrigin).UseAuthentication());
     }
 
-    // What AddAuthentication would add beyond this, a key ring on disk among it, nobody here needs. Nor are the options of a scheme read from
-    // the environment, as AddJwtBearer would: the configuration file alone says whom to trust.
+    // Registers less than AddAuthentication, which adds data protection with a key ring on disk that no handler here uses. Does not read
+    // the options of a scheme from the environment, as AddJwtBearer does: only the configuration file names trusted issuers.
     private static void AddTokenHandlers(this IServiceCollection services)
     {
         services.AddAuthenticationCore();

@@ -50,7 +50,7 @@ internal static class TokenClaims
         .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .ToHashSet(StringComparer.Ordinal);
 
-    // A name is one text: numbers and objects are spelled in more than one way, and of two nobody knows which is meant.
+    // Accepts one string only: numbers and objects have more than one spelling, and of two values it is ambiguous which one identifies the caller.
     private static string? Single(ClaimsPrincipal token, string name) =>
         token.FindAll(name).Take(2).ToArray() is [{ ValueType: ClaimValueTypes.String } claim] ? claim.Value : null;
 

@@ -21,7 +21,7 @@ internal sealed class TokenRules(IdentityProviders providers) : IConfigureNamedO
     /// <summary>A token with an unknown key makes the metadata be read again, this often at most.</summary>
     private static readonly TimeSpan s_leastRefresh = TimeSpan.FromSeconds(30);
 
-    // Asymmetric ones alone: with a symmetric one, whoever can verify can issue.
+    // Asymmetric algorithms only: with a symmetric one, this server could issue the tokens that it verifies.
     private static readonly string[] s_algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,

@@ -5,13 +5,13 @@ using OrleansMcp.Configuration;
 namespace OrleansMcp.Hosting.Callers;
 
 /// <summary>
-/// The scheme of an issuer, and whether it can judge yet: until the issuer's metadata was read once, a token is neither good nor bad.
-/// One reading at a time serves all who wait, and after a failed one nobody asks the issuer for a while.
+/// The authentication scheme of an issuer, and whether it is ready: until the issuer's metadata was read once, no token can be validated.
+/// Concurrent requests share one reading, and after a failed one the issuer is not asked again for <see cref="Pause"/>.
 /// </summary>
 internal sealed partial class TokenScheme(
     string name, IssuerConfiguration issuer, Func<IOptionsMonitor<JwtBearerOptions>> options, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long an issuer that could not be reached is left alone.</summary>
+    /// <summary>How long an issuer is not asked again after a failed reading.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -38,7 +38,7 @@ internal sealed partial class TokenScheme(
     {
         try
         {
-            // Kept up to date by its manager from here on, which holds on to what it has when the issuer cannot be reached.
+            // From here on the ConfigurationManager refreshes the metadata, and keeps the last one while the issuer cannot be reached.
             var metadata = await options().Get(name).ConfigurationManager!.GetConfigurationAsync(CancellationToken.None);
             _isReady = metadata.Issuer == issuer.Issuer;
             if (!_isReady)

@@ -7,7 +7,7 @@ internal static class DemoConfiguration
 {
     private const string Resource = "OrleansMcp.Hosting.Demo.demo.yaml";
 
-    /// <summary>The published keys; whoever configures their hashes gets demo keys, whatever the file calls them.</summary>
+    /// <summary>The published keys. A configuration with the hash of one of them has demo keys, even if it does not mark them so.</summary>
     public static IReadOnlyList<string> PublishedKeys { get; } = ["demo-alice", "demo-bob", "demo-carol"];
 
     public static ServerConfiguration Load()

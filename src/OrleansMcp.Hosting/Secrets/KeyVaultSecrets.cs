@@ -9,9 +9,9 @@ using OrleansMcp.Secrets.References;
 namespace OrleansMcp.Hosting.Secrets;
 
 /// <summary>
-/// Secrets in Azure Key Vault, read with the managed identity over its REST interface
-/// (<c>GET {vault}/secrets/{name}[/{version}]?api-version=7.4</c>). Without the client library, because that hands secrets out as strings,
-/// which nobody can erase.
+/// Secrets in Azure Key Vault, read with the managed identity over its REST interface (<c>GET
+/// {vault}/secrets/{name}[/{version}]?api-version=7.4</c>). Does not use the client library, because that returns secrets as strings, which
+/// cannot be erased.
 /// </summary>
 internal sealed class KeyVaultSecrets(HttpClient http, TokenCredential credential) : ISecretSource
 {

@@ -7,7 +7,7 @@ internal sealed class GivenSettings
 {
     private readonly Dictionary<Setting, string> _values = [];
 
-    /// <summary>Adds what is wrong with the names to <paramref name="errors"/>: a name that nobody reads would be found out in production.</summary>
+    /// <summary>Adds what is wrong with the names to <paramref name="errors"/>: a misspelt setting would otherwise be ignored silently.</summary>
     public GivenSettings(IEnumerable<KeyValuePair<Setting, string?>> commandLine, IDictionary environment, ICollection<string> errors)
     {
         foreach (DictionaryEntry variable in environment)

@@ -1,6 +1,6 @@
 namespace OrleansMcp.Hosting.Settings;
 
-/// <summary>What somebody meant who misspelt a name.</summary>
+/// <summary>Suggests the known name that a misspelt one is closest to.</summary>
 internal static class NearestName
 {
     /// <summary>The name that takes the fewest changes of a letter; null when each takes too many.</summary>

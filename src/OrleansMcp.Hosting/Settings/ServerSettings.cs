@@ -119,7 +119,7 @@ internal sealed record EndpointSettings
     public bool IsOpen => ListenOnAny || !System.Net.IPAddress.IsLoopback(Address);
 }
 
-/// <summary>Mutual TLS: everybody shows a certificate of one authority.</summary>
+/// <summary>Mutual TLS: silos and gateways present certificates of one authority to each other.</summary>
 /// <param name="CertificateFile">This process's certificate, PEM.</param>
 /// <param name="KeyFile">Its private key, PEM.</param>
 /// <param name="AuthorityFile">The only authority trusted, PEM.</param>

@@ -2,7 +2,9 @@ using static OrleansMcp.Hosting.Settings.KnownSettings;
 
 namespace OrleansMcp.Hosting.Settings;
 
-/// <summary>What settings mean together. One that means nothing beside the others is refused: somebody thinks that it does.</summary>
+/// <summary>
+/// Checks settings against each other. A setting that has no effect beside the others is refused, because the operator expects an effect.
+/// </summary>
 internal sealed partial class SettingsReader
 {
     private static readonly Setting[] s_ofSilos = [Address, SiloPort, GatewayPort, ListenOnAny, InsecureSiloPorts];

@@ -5,7 +5,9 @@ using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Hosting.Storage;
 
-/// <summary>The one client of the table service. Gives up soon: whoever waits for a table holds a session's writer.</summary>
+/// <summary>
+/// The one client of the table service. Short timeouts, because a write that waits for a table blocks the later writes of its session.
+/// </summary>
 internal static class TableService
 {
     public static TableServiceClient Create(ServerSettings settings) => Create(settings, Options());

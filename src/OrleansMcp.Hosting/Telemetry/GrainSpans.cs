@@ -4,8 +4,9 @@ using OpenTelemetry;
 namespace OrleansMcp.Hosting.Telemetry;
 
 /// <summary>
-/// Of the spans that Orleans makes, those are exported that belong to somebody's request, and without the keys of grains: the key of a
-/// session's grain is made of its id. Timers, look-ups and other calls that Orleans makes for itself begin traces without end.
+/// Exports only those spans of Orleans that have a parent, as part of a client's request, and removes the keys of grains from them: the key
+/// of a session's grain is derived from the session id. Timers, look-ups and other internal calls of Orleans would each begin a trace of
+/// their own.
 /// </summary>
 internal sealed class GrainSpans : BaseProcessor<Activity>
 {
@@ -13,7 +14,7 @@ internal sealed class GrainSpans : BaseProcessor<Activity>
 
     private static readonly string[] s_keys = ["orleans.rpc.target_id", "orleans.rpc.source_id"];
 
-    /// <summary>A span that is not recorded passes that on with the trace, to other processes too.</summary>
+    /// <summary>Children of a span that is not recorded are not recorded either, in other processes too.</summary>
     public override void OnStart(Activity data)
     {
         if (data.ParentSpanId == default && IsOfOrleans(data))

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansMcp.Http.Admission;
 
-/// <summary>What <c>WWW-Authenticate</c> says (RFC 6750, section 3; RFC 9728, section 5.1).</summary>
+/// <summary>The value of <c>WWW-Authenticate</c> (RFC 6750, section 3; RFC 9728, section 5.1).</summary>
 public sealed record Challenge
 {
-    /// <summary>What the credential is for.</summary>
+    /// <summary>The realm.</summary>
     public string Realm { get; init; } = "OrleansMcp";
 
     /// <summary>The error code, or null.</summary>
@@ -15,10 +15,10 @@ public sealed record Challenge
     /// <summary>The scopes to ask for.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
-    /// <summary>Where the protected resource's metadata is, or null.</summary>
+    /// <summary>The URL of the protected resource's metadata, or null.</summary>
     public string? ResourceMetadata { get; init; }
 
-    /// <summary>What every host says of a refusal.</summary>
+    /// <summary>The challenge for a refusal, without the metadata URL.</summary>
     public static Challenge Of(Refusal refusal) => new() { Error = refusal.Error, Scopes = refusal.Scopes };
 
     /// <summary>The header's value.</summary>
@@ -40,7 +40,7 @@ public sealed record Challenge
     }
 }
 
-/// <summary>Knows what a client needs to hear in order to come back with a better credential. A host may replace it.</summary>
+/// <summary>Makes the challenge that tells a client which credential is needed. A host may replace it.</summary>
 public interface IChallenger
 {
     /// <summary>The challenge that answers <paramref name="refusal"/>.</summary>

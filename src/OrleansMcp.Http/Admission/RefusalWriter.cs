@@ -8,7 +8,7 @@ using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Http.Admission;
 
-/// <summary>Answers requests whose credential does not do: status, challenge and a body without details.</summary>
+/// <summary>Answers requests that are refused because of their credential: status, challenge and a body without details.</summary>
 internal sealed class RefusalWriter(IChallenger challenger)
 {
     public async Task WriteAsync(HttpContext context, Refusal refusal, JsonElement id = default)

@@ -5,8 +5,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Admission;
 
 /// <summary>
-/// Whether a credential reaches as far as a message (2025-11-25, authorization, Scope Challenge Handling). The scopes of a caller are
-/// already cut down to what its registration grants.
+/// Checks that the caller's scopes grant a message's method (2025-11-25, authorization, Scope Challenge Handling). The scopes of a
+/// <see cref="Caller"/> are already limited to those of its registration.
 /// </summary>
 internal sealed class ScopeGate(IConfigurationSource configuration)
 {
@@ -37,7 +37,7 @@ internal sealed class ScopeGate(IConfigurationSource configuration)
         return granting.Count == 0 || granting.Any(held.Contains) ? null : granting[0];
     }
 
-    // What the caller has is named too: a client that asked for the missing scope alone would lose it.
+    // The challenge also names the caller's own scopes, which a client that asked only for the missing one would lose.
     private Refusal Refuse(IReadOnlySet<string> held, IReadOnlyCollection<string> lacking) =>
         Refusal.InsufficientScope([.. Scopes.Names.Where(name => held.Contains(name) || lacking.Contains(name))]);
 }

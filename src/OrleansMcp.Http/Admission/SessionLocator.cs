@@ -4,15 +4,15 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Http.Admission;
 
 /// <summary>
-/// Turns a presented session id into a session, or into nothing: a forged or foreign id is refused here, before any actor or storage is
-/// touched. The actor checks the owner again.
+/// Finds the session of a presented id. A forged or foreign id is refused here, before any actor is activated or storage read. The actor
+/// checks the owner again.
 /// </summary>
 internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssuer ids, ISignals signals, IAttempts attempts)
 {
     public ISession? Find(string id, Caller caller, string what) => FindKey(id, caller, what) is { } key ? directory.Get(key) : null;
 
-    /// <summary>The key behind a presented session id, for what is bound to the session.</summary>
-    /// <exception cref="ThrottledException">The id is not the caller's, and it presented too many such ids.</exception>
+    /// <summary>The session key of a presented id; null when the id is not the caller's.</summary>
+    /// <exception cref="ThrottledException">The id is not the caller's, and the caller has presented too many such ids.</exception>
     public SessionKey? FindKey(string id, Caller caller, string what)
     {
         var verdict = ids.Judge(id, caller, out var key);
@@ -29,7 +29,7 @@ internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssue
     public ISession Get(SessionKey key) => directory.Get(key);
 
     /// <summary>A new session and its id.</summary>
-    /// <exception cref="ThrottledException">The caller presented too many ids that are not its own.</exception>
+    /// <exception cref="ThrottledException">The caller has presented too many ids that are not its own.</exception>
     public (ISession Session, string Id) Create(Caller owner)
     {
         ThrowIfThrottled(owner);
@@ -45,6 +45,6 @@ internal sealed class SessionLocator(ISessionDirectory directory, SessionIdIssue
         }
     }
 
-    /// <summary>The actor of a client that has no sessions.</summary>
+    /// <summary>The actor of the caller's principal, where the protocol has no sessions.</summary>
     public ISession OfPrincipal(Caller caller) => directory.Get(SessionOwner.PrincipalKey(caller));
 }

@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>
-/// What a client can read. The protocol asks clients to accept both JSON and event streams; some send no Accept header or a partial
-/// one, and are served with what they can read.
+/// The media types that a client accepts. The protocol requires clients to accept both JSON and event streams; some send no Accept header
+/// or only one type, and get an answer of a type that they accept.
 /// </summary>
 internal readonly record struct AcceptedTypes(bool Json, bool Stream)
 {

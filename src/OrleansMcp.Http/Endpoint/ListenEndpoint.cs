@@ -7,7 +7,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Endpoint;
 
-/// <summary>GET: the session's own stream, or any of its streams from where it broke off. Revisions with sessions only.</summary>
+/// <summary>GET: reads the session's own stream, or resumes any of its streams. Revisions with sessions only.</summary>
 internal sealed class ListenEndpoint(SessionLocator locator, EventStreamWriter streams)
 {
     private const int MaxEventIdLength = 64;
@@ -46,7 +46,7 @@ internal sealed class ListenEndpoint(SessionLocator locator, EventStreamWriter s
             return;
         }
 
-        // An id that is none of ours leads to a stream that does not exist; the session says so.
+        // The session answers an unknown id with Lost.
         var request = new StreamRequest(StreamId: 0, string.IsNullOrEmpty(last) ? null : last[..Math.Min(last.Length, MaxEventIdLength)]);
         await streams.WriteAsync(context, session, caller, request, id: default, isOwed: false);
     }

@@ -5,7 +5,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Endpoint;
 
-/// <summary>The one MCP URL: which verb handles a request.</summary>
+/// <summary>The MCP URL: routes requests by their HTTP method.</summary>
 internal sealed class McpEndpoint(RequestAdmission admission, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete)
 {
     private const string Verbs = "GET, POST, DELETE";

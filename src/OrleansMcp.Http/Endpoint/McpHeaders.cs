@@ -22,7 +22,7 @@ internal static class McpHeaders
         return version is null || ProtocolVersions.IsSupported(version);
     }
 
-    /// <summary>The header's value, null when absent. Given twice, it has no meaning and matches nothing.</summary>
+    /// <summary>The header's value; null when absent. A header that is sent twice gives a joined value that matches nothing.</summary>
     public static string? Get(HttpRequest request, string name)
     {
         var values = request.Headers[name];

@@ -7,7 +7,7 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Endpoint;
 
-/// <summary>POST: reads the message and tells the eras apart.</summary>
+/// <summary>POST: reads the message and dispatches it by protocol revision, with or without sessions.</summary>
 internal sealed class PostEndpoint(
     SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless, ScopeGate scopes, RefusalWriter refusals)
 {
@@ -47,10 +47,10 @@ internal sealed class PostEndpoint(
     }
 }
 
-/// <summary>A POST whose caller is known and whose body is a message.</summary>
+/// <summary>A POST whose caller is authenticated and whose body is a message.</summary>
 /// <param name="Context">The request.</param>
-/// <param name="Caller">Who sent it.</param>
-/// <param name="Accepts">What its client can read.</param>
+/// <param name="Caller">The sender.</param>
+/// <param name="Accepts">The media types that the client accepts.</param>
 /// <param name="Version">The <c>MCP-Protocol-Version</c> header.</param>
 internal readonly record struct Post(HttpContext Context, Caller Caller, AcceptedTypes Accepts, string? Version)
 {

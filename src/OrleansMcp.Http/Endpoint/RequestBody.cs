@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansMcp.Http.Endpoint;
 
-/// <summary>Reads bodies. Nothing is set aside for bytes that a client has announced and not sent.</summary>
+/// <summary>Reads bodies. Allocates no buffer for bytes that a client has announced and not sent.</summary>
 internal static class RequestBody
 {
     private const string Json = "application/json";
@@ -25,7 +25,7 @@ internal static class RequestBody
                     || parsed.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)));
     }
 
-    /// <exception cref="BadHttpRequestException">The body is too large, too slow or broken off.</exception>
+    /// <exception cref="BadHttpRequestException">The body is too large, too slow or incomplete.</exception>
     public static async ValueTask<byte[]> ReadAsync(HttpRequest request)
     {
         var reader = request.BodyReader;
@@ -43,7 +43,7 @@ internal static class RequestBody
         }
     }
 
-    // Not cancelled when the client goes: Kestrel ends the read itself then, and could not drain the body behind a read that was left.
+    // Not cancelled when the client disconnects: Kestrel ends the read itself, and could not drain the body while a cancelled read is pending.
     private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
     {
         try

@@ -6,16 +6,16 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Http.Endpoint;
 
-/// <summary>What is wrong with a request's metadata, in the words of its JSON-RPC error.</summary>
+/// <summary>The JSON-RPC error for a request with bad metadata.</summary>
 internal sealed record EnvelopeProblem(int Code, string Message, JsonNode? Data = null);
 
 /// <summary>
-/// The metadata that every 2026-07-28 request carries in its body, and repeats in headers (transports/streamable-http, Request Metadata
-/// and Server Validation). A header that is missing or says something else than the body is refused.
+/// The metadata that every 2026-07-28 request carries in its body, and repeats in headers (transports/streamable-http, Request Metadata and
+/// Server Validation). A request with a header that is missing or differs from the body is refused.
 /// </summary>
 internal static class SessionlessEnvelope
 {
-    /// <summary>Whether the message is of the era without sessions: it says so in its header or its <c>_meta</c>.</summary>
+    /// <summary>Whether the message is of a revision without sessions, by its header or its <c>_meta</c>.</summary>
     public static bool IsSessionless(McpMessage message, string? header) =>
         ProtocolVersions.IsSessionless(header) || Meta(message, MetaKeys.ProtocolVersion).ValueKind != JsonValueKind.Undefined;
 
@@ -63,7 +63,7 @@ internal static class SessionlessEnvelope
         if (Methods.NameParameter(message.Method) is not { } parameter
             || !message.Params.TryGetProperty(parameter, out var name) || name.ValueKind != JsonValueKind.String)
         {
-            return null; // A missing name is for the method to refuse.
+            return null; // The method refuses a missing name.
         }
 
         var header = McpHeaderEncoder.DecodeValue(McpHeaders.Get(request, McpHeaders.Name)?.Trim());

@@ -11,10 +11,10 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Http.Endpoint;
 
-/// <summary>POST of 2026-07-28: no session id is read or written; the actor is the principal's own, or that of a handle.</summary>
+/// <summary>POST of 2026-07-28: reads and writes no session id; delivers to the actor of the principal, or of a handle.</summary>
 internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue catalogue, IConfigurationSource configuration, ReplyWriter replies)
 {
-    // An actor whose time was over ends with the message that finds it so; the next one starts afresh.
+    // A message to an overdue actor ends the actor and gets NotFound; the next attempt reaches a new one.
     private const int Attempts = 3;
 
     public async Task HandleAsync(Post post, McpMessage message)
@@ -32,8 +32,8 @@ internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue 
             return;
         }
 
-        // Without a handle, or with one that names nothing of this caller's: the principal's actor answers, in the latter case with
-        // the one error for all such handles.
+        // Without a handle, or with one that is not the caller's, the principal's actor answers. ToolLookup refuses such a handle, with the
+        // same error for all.
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             if (await TryDeliverAsync(post, locator.OfPrincipal(post.Caller), message, isHandle: false))
@@ -58,7 +58,10 @@ internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue 
         return true;
     }
 
-    /// <summary>Of a tool that the caller may not call, nothing is told by a header that is asked for: the session refuses it.</summary>
+    /// <summary>
+    /// The required headers of a tool. Empty for a tool that the caller may not call, so that the error about a header does not reveal the
+    /// tool; the session refuses the call.
+    /// </summary>
     private IReadOnlyList<HeaderParameter> ParametersOf(Post post, string tool) =>
         configuration.Current.MayPermit(post.Caller, PermissionKind.Tool, tool) ? catalogue.HeaderParameters(tool) : [];
 

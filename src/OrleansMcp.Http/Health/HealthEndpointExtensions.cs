@@ -7,18 +7,18 @@ using Microsoft.Extensions.Hosting;
 
 namespace OrleansMcp.Http;
 
-/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it can serve.</summary>
+/// <summary><c>/healthz</c>: the process is alive. <c>/readyz</c>: it can serve requests.</summary>
 public static class HealthEndpointExtensions
 {
     private const string Alive = "/healthz";
     private const string Ready = "/readyz";
 
-    /// <summary>Whether it is the path of one of them.</summary>
+    /// <summary>Whether this is the path of a health endpoint.</summary>
     public static bool IsHealth(PathString path) => path == Alive || path == Ready;
 
     /// <summary>
-    /// Registers the health checks of the process, the first of them. Each part that is needed in order to serve adds one of its own; what its
-    /// description says is seen by everybody.
+    /// Registers the health checks and the first of them. Each component that is needed to serve adds its own. Descriptions of checks are
+    /// public.
     /// </summary>
     public static IServiceCollection AddHealthEndpoints(this IServiceCollection services)
     {
@@ -26,12 +26,12 @@ public static class HealthEndpointExtensions
         return services;
     }
 
-    /// <summary>Maps both. They need no credential and tell nothing about tenants.</summary>
+    /// <summary>Maps both endpoints. They need no credential and reveal nothing about tenants.</summary>
     public static void MapHealthEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapHealth(Alive, new() { Predicate = static _ => false, ResponseWriter = HealthReportWriter.WriteAliveAsync });
 
-        // A process that stops says so at once, and does not ask first what may not answer any more.
+        // A stopping process runs no other check, as these may hang while it stops.
         var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         routes.MapHealth(Ready, new()
         {
@@ -42,7 +42,7 @@ public static class HealthEndpointExtensions
 
     private static void MapHealth(this IEndpointRouteBuilder routes, string path, HealthCheckOptions options)
     {
-        options.AllowCachingResponses = true; // no headers about it
+        options.AllowCachingResponses = true; // writes no cache headers
         routes.MapHealthChecks(path, options).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansMcp.Http;
 
-/// <summary>Health as one line of text: of several checks that fail, the one that was registered first.</summary>
+/// <summary>Writes the health as one line of text. Of several failing checks, it names the one that was registered first.</summary>
 internal static partial class HealthReportWriter
 {
     public static Task WriteAliveAsync(HttpContext context, HealthReport report) => WriteAsync(context, "alive");
@@ -30,7 +30,7 @@ internal static partial class HealthReportWriter
         return WriteAsync(context, "ready");
     }
 
-    /// <summary>The message of an exception may hold paths and names, and whoever asks has no credential.</summary>
+    /// <summary>The public line about a failing check. Without the exception's message, which may contain paths and names.</summary>
     private static string LineOf(string name, HealthReportEntry entry) =>
         entry.Exception is not null ? $"{name}: failed"
         : entry.Description is { } problem ? $"{name}: {problem}"

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace OrleansMcp.Http;
 
-/// <summary>A process that was told to stop is not ready, whatever else is well. Its name says all.</summary>
+/// <summary>Fails while the process stops. Needs no description besides its name.</summary>
 internal sealed class StoppingHealthCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public const string Name = "stopping";

@@ -7,7 +7,10 @@ using OrleansMcp.Signals.Interference;
 
 namespace OrleansMcp.Http.Operators;
 
-/// <summary><c>GET /ops/interference</c>: whose errors go with whose writes, as this process saw it in the last quarter of an hour.</summary>
+/// <summary>
+/// <c>GET /ops/interference</c>: pairs of tenants where the errors of one correlate with the writes of the other, in this process in the
+/// last quarter of an hour.
+/// </summary>
 internal sealed class InterferenceEndpoint(OperatorAdmission admission, InterferenceDetector detector)
 {
     private const int Most = 1000;
@@ -17,7 +20,7 @@ internal sealed class InterferenceEndpoint(OperatorAdmission admission, Interfer
         JsonSerializer.SerializeToUtf8Bytes(new Interference([.. detector.Correlations().Take(Most)]), InterferenceJson.Default.Interference)));
 }
 
-/// <summary>Pairs of tenants, the closest first.</summary>
+/// <summary>Pairs of tenants, the strongest correlation first.</summary>
 internal sealed record Interference(IReadOnlyList<TenantCorrelation> Pairs);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

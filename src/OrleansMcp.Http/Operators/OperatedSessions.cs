@@ -3,12 +3,15 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Http.Operators;
 
-/// <summary>A tenant's open sessions under the names that operators see. A name is a hash: it opens nothing and leads to no session id.</summary>
+/// <summary>A tenant's open sessions by the names that operators see. A name is a hash: it grants no access and reveals no session id.</summary>
 internal sealed class OperatedSessions(ISessionDirectory directory, ITenantDirectory tenants)
 {
     private const int AtOnce = 16;
 
-    /// <summary>What sessions say of themselves, in the order of their names, after a name. Wakes those that sleep, and none of the others.</summary>
+    /// <summary>
+    /// The replies of one page of sessions, in the order of their names, after a given name. Activates the passivated sessions of the page,
+    /// and no others.
+    /// </summary>
     public async Task<(IReadOnlyList<(string Name, OperatorReply Session)> Page, bool HasMore)> ListAsync(
         OperatorRequest request, string? after, int count, CancellationToken cancellationToken)
     {
@@ -24,7 +27,7 @@ internal sealed class OperatedSessions(ISessionDirectory directory, ITenantDirec
         return (page, wanted.Count > count);
     }
 
-    /// <summary>The session of a name; null when the tenant has none, or, which nobody will see, two.</summary>
+    /// <summary>The session of a name; null when the tenant has none, or several whose hashes collide.</summary>
     public async Task<ISession?> FindAsync(string tenant, string name, CancellationToken cancellationToken)
     {
         var found = (await KeysAsync(tenant, cancellationToken)).Where(key => key.Name == name).ToList();

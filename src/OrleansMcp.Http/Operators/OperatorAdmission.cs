@@ -6,12 +6,12 @@ using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Http.Operators;
 
-/// <summary>What every request to <c>/ops</c> passes: that there are operators, Origin and Host, an operator's key, the method.</summary>
+/// <summary>Admits every request to <c>/ops</c>: checks that operators are configured, Origin and Host, the operator's key, and the method.</summary>
 internal sealed class OperatorAdmission(RequestAdmission admission, OperatorAuthenticator operators)
 {
     /// <param name="context">The request.</param>
     /// <param name="method">The one method that is served.</param>
-    /// <param name="handle">Handles the request of the operator of that id.</param>
+    /// <param name="handle">Handles the request; gets the operator's id.</param>
     public Task AdmitAsync(HttpContext context, string method, Func<HttpContext, string, Task> handle)
     {
         if (!operators.IsServed)

@@ -7,14 +7,14 @@ using OrleansMcp.Http.Admission.Callers;
 namespace OrleansMcp.Http.Operators;
 
 /// <summary>
-/// Operators' keys: bearer credentials (RFC 6750, header only), known by their hash and by nothing that makes a caller. A client's key or token
-/// is worth nothing here, and an operator's nothing to a session.
+/// Authenticates operators by their keys: bearer credentials (RFC 6750, header only), of which the configuration has hashes. Keys and
+/// tokens of clients are not accepted here, and keys of operators not for sessions.
 /// </summary>
 internal sealed class OperatorAuthenticator(IConfigurationSource configuration)
 {
     private const int MaxKeyLength = 256;
 
-    /// <summary>Whether there are operators at all.</summary>
+    /// <summary>Whether operators are configured.</summary>
     public bool IsServed => configuration.Current.Operators.Count > 0;
 
     /// <summary>The operator's id, or null.</summary>

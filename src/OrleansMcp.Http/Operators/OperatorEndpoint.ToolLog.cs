@@ -34,7 +34,7 @@ internal sealed partial class OperatorEndpoint
 /// <summary>The newest entries of a tool log.</summary>
 internal sealed record OperatedToolLog(IReadOnlyList<OperatedCall> Entries);
 
-/// <summary>An entry as it is written.</summary>
+/// <summary>An entry of a tool log, as JSON.</summary>
 internal sealed record OperatedCall(
     DateTimeOffset At, string Client, string Session, string Tool, string Outcome, int ArgumentBytes, int ResultBytes, double DurationMs,
     string Arguments)

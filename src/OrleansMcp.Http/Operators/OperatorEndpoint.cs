@@ -13,7 +13,7 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Http.Operators;
 
-/// <summary>What operators can do over HTTP: list the sessions of a tenant, take permissions away from one, end one.</summary>
+/// <summary>The HTTP endpoints of operators: list the sessions of a tenant, revoke permissions of a session, end a session.</summary>
 internal sealed partial class OperatorEndpoint(
     OperatorAdmission admission, OperatedSessions sessions, ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals)
 {
@@ -82,7 +82,7 @@ internal sealed partial class OperatorEndpoint(
             : NotFoundAsync(context));
     }
 
-    /// <summary>Not cancelled when the operator hangs up: what was begun is completed, and in the audit.</summary>
+    /// <summary>Not cancelled when the operator disconnects: an action that was begun is completed and audited.</summary>
     private async Task<OperatorReply> OperateAsync(HttpContext context, OperatorRequest request) =>
         Route(context, SessionParameter) is { } name && await sessions.FindAsync(request.Tenant, name, CancellationToken.None) is { } session
             ? await session.OperateAsync(request, CancellationToken.None)
@@ -112,7 +112,7 @@ internal sealed partial class OperatorEndpoint(
         }
     }
 
-    /// <summary>How many are asked for; null when that is no number that may be.</summary>
+    /// <summary>The requested page size; null when it is invalid.</summary>
     private static int? Limit(HttpContext context) => !context.Request.Query.TryGetValue("limit", out var text) ? DefaultPage
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= LargestPage ? limit
         : null;

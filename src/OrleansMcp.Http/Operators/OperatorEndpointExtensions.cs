@@ -8,9 +8,7 @@ namespace OrleansMcp.Http.Operators;
 /// <summary>Maps the endpoints for operators.</summary>
 public static class OperatorEndpointExtensions
 {
-    /// <summary>
-    /// Serves operators below <c>/ops</c>. Without operators in the configuration every request there gets 404, as where nothing is served.
-    /// </summary>
+    /// <summary>Serves operators below <c>/ops</c>. Without operators in the configuration every request there gets 404.</summary>
     public static void MapOperatorEndpoints(this IEndpointRouteBuilder routes)
     {
         const string Sessions = $"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/sessions";

@@ -17,7 +17,7 @@ internal sealed record OperatedPage(IReadOnlyList<OperatedSession> Sessions, str
 /// <summary>How often each signal was raised, by its name.</summary>
 internal sealed record SignalReading(IReadOnlyDictionary<string, long> Signals);
 
-/// <summary>What remains to a session.</summary>
+/// <summary>The permissions that a session keeps.</summary>
 internal sealed record RemainingPermissions(IReadOnlyList<string>? Permissions);
 
 [JsonSourceGenerationOptions(

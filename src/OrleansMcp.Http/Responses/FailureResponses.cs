@@ -23,13 +23,13 @@ internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
         }
         catch (BadHttpRequestException e)
         {
-            // Kestrel's word on a body that is too large, too slow or broken off.
+            // Kestrel throws it for a body that is too large, too slow or incomplete.
             await FailAsync(context, e.StatusCode, RpcError.InvalidRequest,
                 e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The body is larger than this server accepts." : "The request is malformed.");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone; nobody is left to answer.
+            // The client has disconnected.
         }
         catch (ThrottledException e)
         {
@@ -38,7 +38,7 @@ internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
         }
         catch (TenantStoppedException e) when (!context.Response.HasStarted)
         {
-            // Whoever stopped it has told the log.
+            // StoppedTenants has logged the damage.
             await Replies.ErrorAsync(
                 context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError, e.Message, data: TenantStoppedException.ToJson());
         }
@@ -54,7 +54,7 @@ internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
         }
         catch (IOException e)
         {
-            // A store that cannot write, or a connection that broke: nothing was acknowledged.
+            // The store could not write, or a connection broke. Nothing was acknowledged.
             LogUnavailable(logger, e);
             await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError,
                 "The server could not store the change, or does not know whether it did. Try again later.");

@@ -23,7 +23,7 @@ internal static class Replies
     public static Task ErrorAsync(HttpContext context, int status, int code, string message, JsonElement id = default, JsonNode? data = null) =>
         JsonAsync(context, status, RpcReply.Error(id, code, message, data));
 
-    /// <summary>What a stranger, an unknown session and an ended one get: the same bytes.</summary>
+    /// <summary>The same bytes for a session of another caller, an unknown session and an ended one.</summary>
     public static Task NotFoundAsync(HttpContext context, JsonElement id = default) =>
         ErrorAsync(context, StatusCodes.Status404NotFound, RpcError.SessionNotFound, "Session not found", id);
 

@@ -8,14 +8,14 @@ using OrleansMcp.Secrets;
 namespace OrleansMcp.Http.Secrets;
 
 /// <summary>
-/// Bodies that carry secrets. Kestrel hands out the very blocks that the socket was read into, pinned memory which it keeps and uses again
-/// without clearing it; so each block is overwritten in place before it is given back. Between the socket and the seal there is one
-/// copy, pinned, which its reader zeroes.
+/// Reads bodies that contain secrets. Kestrel passes the blocks that the socket was read into, and reuses them without clearing; so each
+/// block is zeroed in place before it is returned. Between the socket and the sealed envelope there is one copy, in a pinned buffer that
+/// the caller zeroes.
 /// </summary>
 internal static class SecretBody
 {
     /// <summary>Reads a body of a known length into a pinned buffer. The caller zeroes it.</summary>
-    /// <exception cref="BadHttpRequestException">The body is too slow, broken off, or not as long as announced.</exception>
+    /// <exception cref="BadHttpRequestException">The body is too slow, incomplete, or not as long as announced.</exception>
     public static async ValueTask<byte[]> ReadAsync(HttpRequest request, int length)
     {
         var secret = SecretBuffer.Allocate(length);
@@ -36,10 +36,10 @@ internal static class SecretBody
         }
     }
 
-    /// <summary>Reads and overwrites what is left of a body that nobody wants: a secret may be in it all the same.</summary>
+    /// <summary>Reads and zeroes the unread rest of a body, because a refused request may contain a secret too.</summary>
     public static async ValueTask WipeRestAsync(HttpRequest request)
     {
-        // A client that waits to be told to send (Expect) has not sent it, and must not be told now.
+        // With Expect, the client has not sent the body; reading it here would ask for it.
         if (request.ContentLength is null or 0 || request.Headers.Expect.Count > 0 || request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             return;
@@ -53,18 +53,22 @@ internal static class SecretBody
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // Too large, too slow or broken off, now or when it was read before (a read that failed cannot be repeated): the connection goes.
+            // The body is too large, too slow or incomplete, or an earlier read failed. Kestrel closes the connection.
         }
     }
 
-    /// <summary>Takes what has arrived, and leaves zeros behind. Returns how much it was; 0 at the end of the body.</summary>
+    /// <summary>
+    /// Copies the bytes that have arrived to the target and zeroes them in Kestrel's blocks. Returns their number; 0 at the end of the
+    /// body.
+    /// </summary>
     private static async ValueTask<int> TakeAsync(HttpRequest request, Memory<byte> target)
     {
         var reader = request.BodyReader;
         ReadResult result;
         do
         {
-            // Not cancelled when the client goes: Kestrel ends the read itself then, and could not drain behind a read that was left.
+            // Not cancelled when the client disconnects: Kestrel ends the read itself, and could not drain the body while a cancelled read
+            // is pending.
             result = await ReadAsync(request.HttpContext, reader);
             if (result.Buffer.IsEmpty)
             {
@@ -79,7 +83,7 @@ internal static class SecretBody
             return 0;
         }
 
-        var length = buffer.Length; // Before the blocks go back: the sequence means nothing afterwards.
+        var length = buffer.Length; // The sequence is invalid after AdvanceTo.
         buffer.Slice(0, Math.Min(length, target.Length)).CopyTo(target.Span);
         Wipe(buffer);
         reader.AdvanceTo(buffer.End);
@@ -94,7 +98,7 @@ internal static class SecretBody
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
-            // The connection is gone, and with it whatever Kestrel would want to drain.
+            // The connection is broken: there is no rest of the body to drain.
             context.Abort();
             throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, e);
         }

@@ -14,9 +14,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Secrets;
 
 /// <summary>
-/// <c>PUT</c> and <c>DELETE /mcp/secrets/{name}</c>: the owner of a session gives it a secret, as the raw body, or takes it back. The
-/// session is named as in every other request: by <c>Mcp-Session-Id</c> (a session, or a handle of 2026-07-28), or by nothing for the
-/// principal's own state of 2026-07-28.
+/// <c>PUT</c> and <c>DELETE /mcp/secrets/{name}</c>: the owner of a session stores a secret in it, sent as the raw body, or removes one.
+/// <c>Mcp-Session-Id</c> names the session or a handle of 2026-07-28; a request of 2026-07-28 without it is for the principal's own actor.
 /// </summary>
 internal sealed class SecretEndpoint(
     RequestAdmission admission, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender, IConfigurationSource configuration)
@@ -24,7 +23,7 @@ internal sealed class SecretEndpoint(
     internal const string NameParameter = "name";
     private const string Verbs = "PUT, DELETE";
 
-    // An actor whose time was over ends with the message that finds it so; the next one starts afresh.
+    // A request to an overdue actor ends the actor and gets NotFound; the next attempt reaches a new one.
     private const int PrincipalAttempts = 3;
 
     public async Task HandleAsync(HttpContext context)
@@ -32,7 +31,7 @@ internal sealed class SecretEndpoint(
         await admission.AdmitAsync(context, Verbs, RouteAsync);
         if (HttpMethods.IsPut(context.Request.Method))
         {
-            await SecretBody.WipeRestAsync(context.Request); // After the answer: of a PUT that was refused, for whatever reason.
+            await SecretBody.WipeRestAsync(context.Request); // After the answer, for a PUT that was refused before its body was read.
         }
     }
 
@@ -88,7 +87,7 @@ internal sealed class SecretEndpoint(
         }
     }
 
-    /// <summary>The actor that a request is for; null when it was answered instead.</summary>
+    /// <summary>The key of the actor that a request is for; null when the request was refused and answered.</summary>
     private async ValueTask<SessionKey?> TargetAsync(HttpContext context, Caller caller, string what)
     {
         if (!McpHeaders.TryGetVersion(context.Request, out var version))

@@ -5,13 +5,15 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Secrets;
 
-/// <summary>Brings a secret to its session: sealed to the actor's own key, so that nothing between here and there can read it.</summary>
+/// <summary>
+/// Delivers a secret to its session, sealed to the actor's own key, so that nothing between the front end and the actor can read it.
+/// </summary>
 internal sealed class SecretSender(SessionLocator locator)
 {
-    // The actor may leave memory or move between the two calls, and a busy one replaces its key now and then.
+    // The actor may be passivated between the two calls, and replaces its key after a number of envelopes.
     private const int Attempts = 3;
 
-    /// <summary>Seals and delivers. The last refusal stands when the actor's key changes faster than it can be used.</summary>
+    /// <summary>Seals and delivers the secret. Returns the last refusal when the actor's key has changed before every attempt.</summary>
     public async ValueTask<SecretReply> SendAsync(
         SessionKey key, Caller caller, string name, ReadOnlyMemory<byte> secret, CancellationToken cancellationToken)
     {

@@ -13,17 +13,17 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Streams;
 
-/// <summary>Writes a session's stream as server-sent events, with a comment now and then so that proxies keep a quiet one.</summary>
+/// <summary>Writes a session's stream as server-sent events, with keep-alive comments so that proxies do not close a quiet connection.</summary>
 internal sealed class EventStreamWriter(IConfigurationSource configuration, IDrain drain, TimeProvider time)
 {
     private static readonly byte[] s_comment = ": keep-alive\n\n"u8.ToArray();
 
     /// <param name="context">The request.</param>
-    /// <param name="session">Whose stream.</param>
-    /// <param name="caller">Who reads.</param>
-    /// <param name="request">Which stream, and from where.</param>
+    /// <param name="session">The session whose stream is read.</param>
+    /// <param name="caller">The reader.</param>
+    /// <param name="request">Which stream to read, and from which event on.</param>
     /// <param name="id">The request that the stream answers, if any.</param>
-    /// <param name="isOwed">Whether the stream will end with an answer. A stopping process lets go of the others first.</param>
+    /// <param name="isOwed">Whether the stream ends with the answer to a request. A stopping process closes the other streams first.</param>
     public async Task WriteAsync(HttpContext context, ISession session, Caller caller, StreamRequest request, JsonElement id, bool isOwed)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isOwed ? drain.Calls : drain.Listeners);
@@ -35,7 +35,8 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
                 await events.MoveNextAsync();
                 if (isOwed && request.LastEventId is null && events.Current.Kind is SessionEventKind.NotFound or SessionEventKind.Lost)
                 {
-                    // The session took this very request, and left or ended before its answer was read: that is no refusal.
+                    // The session took this request, and was passivated or ended before its answer was read. The request may have taken
+                    // effect, so it is not refused.
                     await Replies.JsonAsync(context, LostAnswer.Status, LostAnswer.To(id));
                     return;
                 }
@@ -58,12 +59,12 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
             }
             catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
-                // The client left, or the server stops.
+                // The client disconnected, or the server stops.
             }
         }
     }
 
-    /// <summary>One message as a stream, for a client that reads nothing else.</summary>
+    /// <summary>Writes one message as a stream, for a client that accepts nothing else.</summary>
     public async Task WriteOneAsync(HttpContext context, int status, ReadOnlyMemory<byte> message)
     {
         Begin(context, status);
@@ -83,7 +84,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
 
     private async Task CopyAsync(IAsyncEnumerator<SessionEvent> events, PipeWriter writer, CancellationTokenSource ending)
     {
-        // The head goes out at once: a client waits for it before it takes the stream for open.
+        // The response headers are sent at once, because a client waits for them.
         var cancellationToken = ending.Token;
         await writer.FlushAsync(cancellationToken);
         var quiet = Quiet(cancellationToken);
@@ -105,7 +106,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
                 }
                 catch
                 {
-                    // Nobody is written to any more. What is being read must be over before it can be disposed of.
+                    // The connection is broken. The pending MoveNextAsync must complete before the enumerator can be disposed.
                     await ending.CancelAsync();
                     await ((Task)moving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     throw;

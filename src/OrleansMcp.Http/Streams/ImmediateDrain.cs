@@ -3,7 +3,7 @@ using OrleansMcp.Hosting;
 
 namespace OrleansMcp.Http.Streams;
 
-/// <summary>A process that lets go of its streams as soon as it stops. Its clients come back after its restart.</summary>
+/// <summary>Ends all streams and calls as soon as the process stops, for a process without a drain of its own.</summary>
 internal sealed class ImmediateDrain(IHostApplicationLifetime lifetime) : IDrain
 {
     public CancellationToken Listeners => lifetime.ApplicationStopping;

@@ -7,7 +7,7 @@ using OrleansMcp.Server.Hosting;
 
 namespace OrleansMcp.Server;
 
-/// <summary>The program as a server: what everybody composes with <c>AddOrleansMcp</c>, with a log of its own and the demo's tools.</summary>
+/// <summary>The program as a server: composed with <c>AddOrleansMcp</c> like any application, with its own log format and the demo's tools.</summary>
 internal static class ServerHost
 {
     /// <summary>The server's name to clients and policies.</summary>

@@ -77,7 +77,7 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
                 }
             }
         }
-        catch (Exception) when (_leaving.IsCancellationRequested) // whatever the last attempt came to, there is no time for another
+        catch (Exception) when (_leaving.IsCancellationRequested) // the process stops: no time for another attempt
         {
             LogLeft(_logger, _taken + _queue.Take().Count());
         }
@@ -159,7 +159,10 @@ internal sealed partial class TableAudit : IAuditSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Whatever it was, a missing credential or a silent service: it may pass, and nobody else will write these entries.</summary>
+    /// <summary>
+    /// Waits before the next attempt. Retried after any failure, such as a missing credential or a service that does not answer, because no
+    /// other process writes these entries.
+    /// </summary>
     private Task WaitAsync(Exception failure)
     {
         LogFailed(_logger, failure);

@@ -40,8 +40,8 @@ internal sealed class TableFormat(TableServiceClient tables)
     }
 
     /// <summary>
-    /// Every process says the format before it writes anything else. So when rows were found and the format is still not there, nobody of
-    /// this version wrote them.
+    /// Writes the format of new tables. Every process of this version writes the format before any other row; so rows without a format were
+    /// written by another version.
     /// </summary>
     private async Task<long> CreateAsync(CancellationToken cancellationToken)
     {

@@ -69,7 +69,7 @@ internal sealed class LeaseRow(TableServiceClient tables, string serviceId)
             }
             catch (RequestFailedException e) when (e.Status == 412)
             {
-                // A renewal that was on its way has arrived.
+                // A pending renewal has arrived and changed the ETag.
             }
         }
     }

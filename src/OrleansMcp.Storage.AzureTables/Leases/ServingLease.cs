@@ -8,12 +8,12 @@ using OrleansMcp.Storage.AzureTables.Tables;
 namespace OrleansMcp.Storage.AzureTables.Leases;
 
 /// <summary>
-/// Makes sure that a process without a cluster is the only one on its tables: otherwise two would take each other's sessions away all the
-/// time. That is all it is for. What keeps a session from being served twice is the ETag and the epoch of its own row.
+/// Makes a process without a cluster the only one on its tables: two of them would fence each other's sessions all the time. Safety does
+/// not depend on the lease: the ETag and the epoch of a session's row keep two activations from serving it.
 /// </summary>
 /// <remarks>
-/// No two clocks are compared. The holder counts from the beginning of its last renewal and gives up sooner than anybody else takes over,
-/// who counts from when it first saw the row that has not changed since, and replaces that very row.
+/// No clocks of two processes are compared. The holder counts from the start of its last renewal, and stops before another process may take
+/// over. That process counts from when it first read the row, and replaces the row only if its ETag has not changed since.
 /// </remarks>
 internal sealed partial class ServingLease(
     TableServiceClient tables, string serviceId, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ServingLease> logger)
@@ -180,7 +180,9 @@ internal sealed partial class ServingLease(
         lifetime.StopApplication();
     }
 
-    /// <summary>Also one that is lost: it may still be there, and be nobody else's.</summary>
+    /// <summary>
+    /// Deletes the row of this process, also after the lease was lost: the row may still be there if no other process has taken it over.
+    /// </summary>
     private async Task ReleaseAsync()
     {
         await _leaving.CancelAsync();

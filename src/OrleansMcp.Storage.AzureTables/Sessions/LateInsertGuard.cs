@@ -9,23 +9,23 @@ using OrleansMcp.Sessions.State;
 namespace OrleansMcp.Storage.AzureTables.Sessions;
 
 /// <summary>
-/// Keeps the rows of sessions that ended young until nothing can put them back. An insert that its sender gave up after a second and a half may
-/// still arrive; it has no ETag that could be stale, and where the row was deleted meanwhile it would bring an ended session back to life. So
-/// the row stays, with its ended mark, as long as that can happen, and is deleted then. All else is passed on.
+/// Delays the deletion of rows of sessions that ended soon after they were opened. The insert of a row whose sender has timed out may still
+/// arrive. An insert has no ETag, so if the row was deleted meanwhile, it would restore an ended session. So the row stays, with its ended
+/// mark, until no insert can arrive any more. All other operations are passed on.
 /// </summary>
 /// <remarks>
-/// What waits is known to this process alone. One that is killed, or may not stop for long enough, leaves rows that say that their sessions have ended, and are deleted when
-/// somebody asks for those.
+/// The list of rows to delete is in the memory of this process. After a crash or a short stop, the rows stay with their ended mark, and are
+/// deleted when a request activates their sessions.
 /// </remarks>
 /// <param name="rows">The storage.</param>
-/// <param name="time">Tells how old a session is.</param>
-/// <param name="logger">Told of rows that could not be deleted.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Logs rows that could not be deleted.</param>
 internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider time, ILogger<LateInsertGuard> logger) : BackgroundService, IGrainStorage
 {
     /// <summary>The table service gives an operation up after 30 s (Microsoft Learn, "Setting timeouts for Table service operations"); clocks differ.</summary>
     public static readonly TimeSpan Lateness = TimeSpan.FromMinutes(1);
 
-    /// <summary>Rows that wait at most, some hundred bytes each; beyond, they are deleted at once.</summary>
+    /// <summary>The most rows that wait, some hundred bytes each; further ones are deleted at once.</summary>
     private const int Most = 50_000;
 
     private const int AtOnce = 16;
@@ -73,7 +73,7 @@ internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider t
         }
     }
 
-    /// <summary>Whether its mark is there, and its insert may not be. A principal's key is used again, and is not kept.</summary>
+    /// <summary>Whether the row has the ended mark and its insert may still arrive. False for principals, whose keys are used again.</summary>
     private bool EndedYoung(GrainId grain, StoredSession stored)
     {
         var key = new SessionKey(grain.Key.ToString()!);
@@ -84,11 +84,11 @@ internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider t
         }
         catch (SessionRecordException)
         {
-            return false; // What is no record is no mark, and goes as it is told to.
+            return false; // A row without a readable record has no mark and is deleted at once.
         }
     }
 
-    /// <summary>Several at a time: sessions end faster than one after the other could be deleted.</summary>
+    /// <summary>Deletes several rows concurrently, because sessions may end faster than rows can be deleted one by one.</summary>
     private Task DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         List<Ended> due = [];
@@ -111,11 +111,11 @@ internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider t
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                _ended.Enqueue(one); // For the stop, which deletes what waits as long as it may.
+                _ended.Enqueue(one); // StopAsync deletes the waiting rows, as many as it has time for.
             }
             catch (InconsistentStateException)
             {
-                // Somebody asked for the session, and deleted it.
+                // A request has activated the session, and the activation deleted the row.
             }
             catch (Exception e)
             {

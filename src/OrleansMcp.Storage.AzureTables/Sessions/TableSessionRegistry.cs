@@ -43,7 +43,7 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
     public Task RemoveAsync(string tenant, SessionKey session, CancellationToken cancellationToken) =>
         RunAsync(() => _table.DeleteEntityAsync(TableKey.Of(tenant), TableKey.Of(session.Value), ETag.All, cancellationToken), cancellationToken);
 
-    /// <summary>What the client of the tables throws is its own affair: to whoever asks, the registry cannot be reached.</summary>
+    /// <summary>Runs a step on the table. Throws <see cref="IOException"/> for every exception of the table client.</summary>
     private async Task<T> RunAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
     {
         try

@@ -46,6 +46,6 @@ internal sealed class TablePatience(Uri place, TimeProvider time, Action<string>
     private static string Verdict(Exception e) =>
         e is RequestFailedException { Status: not 0 } answer ? $"refuses this process: {answer.Status} {answer.ErrorCode}." : "cannot be reached:";
 
-    /// <summary>What the service itself has answered stays so, unless it says that it is busy. Whatever else kept a request from it may pass.</summary>
+    /// <summary>Whether the failure may be transient: the service is busy, or did not answer. Its other answers are final.</summary>
     private static bool MayPass(Exception e) => e is not RequestFailedException { Status: not (0 or 408 or 429 or >= 500) } answer || answer.ErrorCode == "TableBeingDeleted";
 }

@@ -42,7 +42,7 @@ internal static class AuditRows
         ON CONFLICT (chain) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, sum = excluded.sum
         """).Bind(chain).Bind(head.Sequence).Bind(head.Hash).Bind(Checksum(chain, head).ToBytes()).Run();
 
-    /// <summary>The chains that there are, whatever is left of them.</summary>
+    /// <summary>The names of all chains of which a head or an entry is stored.</summary>
     public static List<string> Chains(StoreConnection connection)
     {
         var chains = new List<string>();

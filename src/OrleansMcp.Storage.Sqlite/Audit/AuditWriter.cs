@@ -7,8 +7,9 @@ using OrleansMcp.Storage.Sqlite.Database;
 namespace OrleansMcp.Storage.Sqlite.Audit;
 
 /// <summary>
-/// Appends entries to their chains within a write unit: the chain's hash is computed where the order of commits is decided. Damage of a chain
-/// does not stop it, because a tenant must not be able to go on without an audit; the chain says so itself, and goes on behind the gap.
+/// Appends entries to their chains within a write unit: the chain's hash is computed where the order of commits is decided. After damage of
+/// a chain entries are still appended, because a tenant must not be served without an audit: an entry reports the damage, and the chain
+/// continues after the gap.
 /// </summary>
 /// <remarks>Used on the writer's thread alone.</remarks>
 internal sealed partial class AuditWriter(TimeProvider time, ILogger<AuditWriter> logger)
@@ -46,8 +47,8 @@ internal sealed partial class AuditWriter(TimeProvider time, ILogger<AuditWriter
     }
 
     /// <summary>
-    /// The stored head, compared with the last entry when the chain is met first. When entries are missing at the end, the next one follows
-    /// the head and not what is left, so that the gap stays to be seen.
+    /// The stored head, compared with the last entry when the chain is first used. When entries are missing at the end, the next one
+    /// follows the head and not the last entry, so that the gap stays visible.
     /// </summary>
     private (AuditHead Head, string? Damage) FindEnd(StoreConnection connection, string chain)
     {
@@ -61,7 +62,9 @@ internal sealed partial class AuditWriter(TimeProvider time, ILogger<AuditWriter
         var damage = DamageOf(stored, last);
         if (damage is null)
         {
-            _examined.Add(chain); // Otherwise it is examined again: this unit may not be committed, and its entry must not get lost.
+            // Otherwise the chain is examined again: if this unit is not committed, the entry about the damage must be written by a later
+            // one.
+            _examined.Add(chain);
         }
 
         return (stored is { } head && head.Sequence >= last.Sequence ? head : last, damage);

@@ -3,8 +3,8 @@ using OrleansMcp.Storage.Sqlite.Folders;
 namespace OrleansMcp.Storage.Sqlite.Database;
 
 /// <summary>
-/// Space that is set aside beside the database, so that sessions can be ended on a full disk: to delete a row takes space too, in the
-/// journal. While it is not there, nothing is written that would take more. One thread at a time.
+/// A file beside the database that reserves disk space, so that sessions can be ended on a full disk: deleting a row needs space in the
+/// journal. While the file cannot be created, only units that free space are written. Used by one thread at a time.
 /// </summary>
 internal sealed class DiskReserve(string database)
 {
@@ -13,10 +13,10 @@ internal sealed class DiskReserve(string database)
     private readonly string _file = database + ".reserve";
     private bool _isHeld;
 
-    /// <summary>Whether it is there; sets it aside if it is not and the disk has room.</summary>
+    /// <summary>Whether the file exists; creates it if the disk has room.</summary>
     public bool TryHold() => _isHeld || (_isHeld = Exists() || TryCreate());
 
-    /// <summary>Gives it to whoever writes next.</summary>
+    /// <summary>Deletes the file, so that the next write can use its space.</summary>
     public void Release()
     {
         _isHeld = false;
@@ -41,7 +41,7 @@ internal sealed class DiskReserve(string database)
         }
     }
 
-    // What was set aside in part would be missed by whoever frees the disk.
+    // A file of partial size would only use up space.
     private void TryDelete()
     {
         try
@@ -50,7 +50,7 @@ internal sealed class DiskReserve(string database)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Then nothing can be deleted here anyway.
+            // No file can be deleted in this folder.
         }
     }
 }

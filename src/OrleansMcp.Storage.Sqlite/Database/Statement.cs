@@ -64,7 +64,7 @@ internal sealed class Statement(sqlite3 connection, sqlite3_stmt statement) : ID
     {
         while (Step())
         {
-            // A pragma may say something that nobody asked for.
+            // A pragma may return rows, which are ignored.
         }
 
         return raw.sqlite3_changes(connection);

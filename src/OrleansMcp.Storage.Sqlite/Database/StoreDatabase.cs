@@ -71,7 +71,7 @@ internal sealed class StoreDatabase : IDisposable
         Integrity.CheckFile(connection, file);
     }
 
-    /// <summary>Once: whoever reads or writes next meets the same damage.</summary>
+    /// <summary>Stops the writer and reports the first damage. Later reads and writes find the same damage, which is not reported again.</summary>
     private void Report(StoreDamagedException damage)
     {
         if (Interlocked.CompareExchange(ref _damage, damage, null) is null)

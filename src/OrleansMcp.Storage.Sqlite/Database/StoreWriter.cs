@@ -4,13 +4,13 @@ using SQLitePCL;
 namespace OrleansMcp.Storage.Sqlite.Database;
 
 /// <summary>
-/// The one writer of a process: a thread that commits what waits as one group. While one group is on its way to the disk, the next one
-/// gathers. A unit is acknowledged after its group's commit and not before. One that is refused takes nothing from the others: the group is run
-/// again then, each unit with a savepoint of its own. When the commit fails, nothing of the whole group has happened.
+/// The only writer of a process: a thread that commits the waiting units as one group. While one group is being committed, units for the
+/// next one are queued. A unit is acknowledged only after its group's commit. A refused unit does not fail the others: the group is run
+/// again, each unit with a savepoint of its own. When the commit fails, no unit of the group has happened.
 /// </summary>
 internal sealed class StoreWriter : IDisposable
 {
-    /// <summary>Units of one commit at most: the first one waits for the last.</summary>
+    /// <summary>The most units of one commit, because the first one waits for the last.</summary>
     private const int MostUnits = 4096;
 
     private readonly string _file;
@@ -21,9 +21,9 @@ internal sealed class StoreWriter : IDisposable
     private StoreConnection? _connection;
     private volatile StoreDamagedException? _damage;
 
-    /// <param name="file">The database. It is there, and in its format.</param>
-    /// <param name="mostBytes">What units that wait may hold together, bytes.</param>
-    /// <param name="damaged">Told when the file turns out to be damaged; nothing is written from then on.</param>
+    /// <param name="file">The database file. It exists, and has the current format.</param>
+    /// <param name="mostBytes">The most bytes that waiting units may hold together.</param>
+    /// <param name="damaged">Called when the file is found damaged. Nothing is written from then on.</param>
     public StoreWriter(string file, long mostBytes, Action<StoreDamagedException> damaged)
     {
         (_file, _damaged, _queue, _reserve) = (file, damaged, new WriteQueue(mostBytes), new DiskReserve(file));
@@ -32,13 +32,13 @@ internal sealed class StoreWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>What waits or is being written, bytes.</summary>
+    /// <summary>The bytes of units that wait or are being written.</summary>
     public long QueuedBytes => _queue.Bytes;
 
     /// <summary>Makes changes as one unit; completes when they are durable.</summary>
-    /// <param name="bytes">What the unit holds until then, bytes.</param>
-    /// <param name="work">The changes. Its exception takes them back and is the caller's.</param>
-    /// <param name="freesSpace">Whether it frees space, and is done on a full disk too if at all possible.</param>
+    /// <param name="bytes">The bytes that the unit holds until then.</param>
+    /// <param name="work">Makes the changes. If it throws, the changes are reverted and the caller gets the exception.</param>
+    /// <param name="freesSpace">Whether the unit frees space: then it is also tried on a full disk.</param>
     /// <exception cref="IOException">Nothing was changed.</exception>
     public async Task<T> RunAsync<T>(long bytes, Func<StoreConnection, T> work, bool freesSpace = false)
     {
@@ -47,14 +47,14 @@ internal sealed class StoreWriter : IDisposable
         return await unit.Task;
     }
 
-    /// <summary>Writes nothing any more, also nothing of what waits: the file is damaged.</summary>
+    /// <summary>Fails all waiting and later units, because the file is damaged.</summary>
     public void Stop(StoreDamagedException damage)
     {
         _damage = damage;
         _queue.Close(damage);
     }
 
-    /// <summary>Writes what was let in, and ends.</summary>
+    /// <summary>Writes the admitted units, and stops the thread.</summary>
     public void Dispose()
     {
         _queue.Close(new IOException($"The database '{_file}' is closed."));
@@ -94,7 +94,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Commits the group; what failed, when nothing of it has happened.</summary>
+    /// <summary>Commits the group. Null, or the failure after which no unit of it has happened.</summary>
     private IOException? TryCommit(WriteUnit[] group)
     {
         try
@@ -113,7 +113,7 @@ internal sealed class StoreWriter : IDisposable
             };
             if (failure is StoreDamagedException { IsWhole: true } damage)
             {
-                Stop(damage); // Before anybody hears of it and tries again.
+                Stop(damage); // Before the failed units are answered and their callers retry.
             }
 
             Recover();
@@ -141,7 +141,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Brings the journal into the database, as far as the disk lets it, and gives its space back.</summary>
+    /// <summary>Writes the journal into the database, if the disk has room, and frees its space.</summary>
     private void CutJournal()
     {
         try
@@ -150,7 +150,7 @@ internal sealed class StoreWriter : IDisposable
         }
         catch (SqliteException)
         {
-            // It stays as long as it is.
+            // The journal keeps its size.
         }
     }
 
@@ -218,7 +218,9 @@ internal sealed class StoreWriter : IDisposable
         connection.Prepare("RELEASE unit").Run();
     }
 
-    /// <summary>A full disk or a damaged page is everybody's; a value that a table does not take is the unit's.</summary>
+    /// <summary>
+    /// Whether the failure concerns this unit only, as a value that a table refuses. A full disk or a damaged page fails the whole group.
+    /// </summary>
     private static bool IsOfUnit(Exception failure) =>
         failure is not SqliteException { SqliteErrorCode: not (raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH) };
 

@@ -1,10 +1,10 @@
 namespace OrleansMcp.Storage.Sqlite.Database;
 
 /// <summary>
-/// Units on their way to the writer, in the order they came. What they hold together is bounded: units that do not fit wait outside, first
-/// come first served, so that a slow disk slows its writers down instead of filling the memory.
+/// The queue of units for the writer, first in first out. The bytes of admitted units are bounded: further units wait for admission, also
+/// first in first out, so that a slow disk slows down its writers instead of filling the memory.
 /// </summary>
-/// <param name="mostBytes">What all units together may hold; one that is larger by itself is let in alone.</param>
+/// <param name="mostBytes">The most bytes that admitted units may hold together; a larger unit is admitted alone.</param>
 internal sealed class WriteQueue(long mostBytes) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -14,7 +14,7 @@ internal sealed class WriteQueue(long mostBytes) : IDisposable
     private long _bytes;
     private Exception? _closed;
 
-    /// <summary>Bytes of the units that were let in and are not done.</summary>
+    /// <summary>The bytes of units that were admitted and are not done.</summary>
     public long Bytes
     {
         get
@@ -26,8 +26,8 @@ internal sealed class WriteQueue(long mostBytes) : IDisposable
         }
     }
 
-    /// <summary>Lets a unit in; completes when there is room for it.</summary>
-    /// <exception cref="IOException">The queue is closed, and nothing is written any more.</exception>
+    /// <summary>Admits a unit; completes when there is room for it.</summary>
+    /// <exception cref="IOException">The queue is closed.</exception>
     public Task AddAsync(WriteUnit unit)
     {
         lock (_gate)
@@ -49,7 +49,7 @@ internal sealed class WriteQueue(long mostBytes) : IDisposable
         }
     }
 
-    /// <summary>Waits for units and takes all that are there; null when none will come. Called by the writer alone.</summary>
+    /// <summary>Waits for units and takes all that are admitted; null when the queue is closed and empty. Called by the writer only.</summary>
     public List<WriteUnit>? Take()
     {
         while (true)
@@ -73,7 +73,7 @@ internal sealed class WriteQueue(long mostBytes) : IDisposable
         }
     }
 
-    /// <summary>Makes room: a unit is done, whatever became of it.</summary>
+    /// <summary>Releases the bytes of units that are written or have failed, and admits waiting ones.</summary>
     public void Done(IEnumerable<WriteUnit> units)
     {
         lock (_gate)
@@ -88,7 +88,7 @@ internal sealed class WriteQueue(long mostBytes) : IDisposable
         }
     }
 
-    /// <summary>Lets nothing in any more; units that wait outside fail. Those that were let in are still taken.</summary>
+    /// <summary>Closes the queue: units that wait for admission fail, admitted ones are still taken.</summary>
     public void Close(Exception reason)
     {
         lock (_gate)
@@ -111,8 +111,8 @@ internal sealed class WriteQueue(long mostBytes) : IDisposable
     public void Dispose() => _arrived.Dispose();
 
     /// <summary>
-    /// Lets threads that are ready to run go first, as long as that brings more units: a commit costs about the same however large its group is, and
-    /// on a busy machine most of those who will write next are about to. Where nobody else is ready, it returns at once.
+    /// Yields to other ready threads, as long as they add more units: a commit costs about the same for a group of any size, and on a busy
+    /// machine many threads are about to write. Returns at once when no other thread is ready.
     /// </summary>
     private void Gather()
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansMcp.Storage.Sqlite.Folders;
 
-/// <summary>Files and folders that at no moment anybody else can open, and the flush of a folder that makes a rename durable.</summary>
+/// <summary>Creates files and folders that no other user can open at any moment, and flushes a folder to make a rename durable.</summary>
 internal static partial class PrivateFiles
 {
     /// <summary>Creates a folder, mode 0700, unless it is there.</summary>

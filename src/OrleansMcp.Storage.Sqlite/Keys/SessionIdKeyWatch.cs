@@ -5,11 +5,11 @@ using OrleansMcp.Sessions.Keys;
 
 namespace OrleansMcp.Storage.Sqlite.Keys;
 
-/// <summary>Puts the keys in force when they change, while the server runs. Keys that cannot be read change nothing.</summary>
+/// <summary>Applies changed keys while the server runs. If they cannot be read, the former ones stay in use.</summary>
 internal sealed partial class SessionIdKeyWatch(ISessionIdKeyRing ring, SessionIdIssuer ids, TimeProvider time, ILogger<SessionIdKeyWatch> logger)
     : IHostedService, IDisposable
 {
-    // Polled: another process changes them, and tells nobody.
+    // Polled, because another process changes the keys without a notification.
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
 
     private readonly Lock _looking = new();

@@ -5,8 +5,8 @@ using OrleansMcp.Storage.Sqlite.Database;
 namespace OrleansMcp.Storage.Sqlite.Ledgers;
 
 /// <summary>
-/// Ledgers of tenants. A tenant's actor may leave while its sessions go on; but no session outlives the process, which has the database for
-/// itself, so that the first actor of a process finds none of an earlier one.
+/// Ledgers of tenants. A tenant's actor may be deactivated while its sessions continue. But no session outlives the process, which is the
+/// only one on the database, so the first actor of a process finds no sessions of an earlier one.
 /// </summary>
 internal sealed class SqliteLedgerStore(StoreDatabase database) : ILedgerStore
 {
@@ -46,7 +46,7 @@ internal sealed class SqliteLedger(StoreDatabase database, string tenant, bool m
         _version++;
     }
 
-    /// <summary>What was spent between the back-up and its restore is not known: windows that were open then count as spent.</summary>
+    /// <summary>What was spent between the back-up and its restore is unknown: windows that were open at the restore count as spent.</summary>
     private static LedgerRecord Spent(LedgerRecord? record, DateTimeOffset restoredAt) => record is null
         ? new LedgerRecord { Window = restoredAt.UtcTicks / TimeSpan.TicksPerMinute, SpentAt = restoredAt }
         : record with { SpentAt = record.SpentAt > restoredAt ? record.SpentAt : restoredAt };

@@ -3,8 +3,8 @@ using OrleansMcp.Storage.Sqlite.Database;
 namespace OrleansMcp.Storage.Sqlite.Records;
 
 /// <summary>
-/// What all records of a namespace come to: the exclusive or of their checksums, in whatever order. A record that is missing, too much, or an
-/// older one of the same key makes another digest.
+/// The digest of all records of a namespace: the exclusive or of their checksums, independent of their order. A missing record, an extra
+/// one, or an older one of the same key gives another digest.
 /// </summary>
 internal static class RecordDigest
 {

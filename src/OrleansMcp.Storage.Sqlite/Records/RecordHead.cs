@@ -32,7 +32,7 @@ internal sealed record RecordHead(long Version, long Epoch, byte[] Digest, long 
         return HasOrphans(connection, space) ? throw StoreDamagedException.OfRow(Table, space, "it is missing, and what belongs to it is there") : null;
     }
 
-    /// <summary>The namespaces that there are, whatever is left of them.</summary>
+    /// <summary>The names of all namespaces of which a head, a grant or a record is stored.</summary>
     public static List<string> Namespaces(StoreConnection connection)
     {
         var spaces = new List<string>();

@@ -6,7 +6,7 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Authorization.Policies;
 
-/// <summary>How a call would be judged, rule by rule, with counters that stand at zero.</summary>
+/// <summary>Explains how the policies judge a call, rule by rule, with all counters at zero.</summary>
 /// <param name="IsAllowed">Whether it may run.</param>
 /// <param name="Lines">What was judged and why, for people.</param>
 public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)

@@ -1,9 +1,9 @@
 namespace OrleansMcp.Authorization.Policies;
 
-/// <summary>A name, or a pattern in which <c>*</c> stands for any characters. Compared exactly: names are never taken for one another.</summary>
+/// <summary>A name, or a pattern in which <c>*</c> matches any characters. The comparison is exact, without case folding or normalisation.</summary>
 internal sealed class NamePattern
 {
-    /// <summary>Stands for every name.</summary>
+    /// <summary>Matches every name.</summary>
     public const string All = "*";
 
     private readonly string[] _parts;
@@ -12,7 +12,7 @@ internal sealed class NamePattern
 
     public string Text { get; }
 
-    /// <summary>Whether it stands for more than one name.</summary>
+    /// <summary>Whether it can match more than one name.</summary>
     public bool IsWild => _parts.Length > 1;
 
     public bool IsAll => Text == All;

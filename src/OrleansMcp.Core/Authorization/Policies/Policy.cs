@@ -23,7 +23,7 @@ internal sealed record Policy
         .OrderBy(rules => rules.Tool.IsAll ? 2 : rules.Tool.IsWild ? 1 : 0)
         .SelectMany(rules => rules.Rules);
 
-    /// <summary>Why the tool is out of reach, whatever the rules say; null when it is not.</summary>
+    /// <summary>The denial of a tool that is hidden, or denied by default; no rule can permit it. Null otherwise.</summary>
     public PolicyDenial? Ban(string tool)
     {
         if (Hidden.Any(pattern => pattern.Matches(tool)))
@@ -31,7 +31,7 @@ internal sealed record Policy
             return new PolicyDenial("hide", $"Tool '{tool}' is hidden by policy.");
         }
 
-        // Rules for all tools do not list any: they cannot rescue what nobody thought of.
+        // Rules for all tools do not count: a tool that the operator did not name stays denied.
         return DeniesByDefault && !Tools.Any(rules => !rules.Tool.IsAll && rules.Tool.Matches(tool))
             ? new PolicyDenial("default", $"Tool '{tool}' is not permitted by policy.")
             : null;

@@ -1,6 +1,6 @@
 namespace OrleansMcp.Authorization.Policies;
 
-/// <summary>Whom a policy or a rule is for; an empty list means everybody.</summary>
+/// <summary>The servers, tenants and clients that a policy or a rule applies to; an empty list means all of them.</summary>
 internal sealed record PolicyScope(
     IReadOnlyList<NamePattern> Servers, IReadOnlyList<NamePattern> Tenants, IReadOnlyList<NamePattern> Clients)
 {

@@ -1,15 +1,15 @@
 namespace OrleansMcp.Configuration.Certificates;
 
-/// <summary>What becomes of the certificate that an ingress says a client showed.</summary>
+/// <summary>How the client certificate that an ingress forwards is used.</summary>
 public enum ClientCertificateMode
 {
-    /// <summary>Nothing; whatever a request says of one has no effect.</summary>
+    /// <summary>Ignored: a certificate in a request has no effect.</summary>
     Ignore,
 
-    /// <summary>One that is shown must be good, and then names the client. Without one, another credential is needed.</summary>
+    /// <summary>A certificate in a request must be valid, and names the client. A request without one needs another credential.</summary>
     Accept,
 
-    /// <summary>Every request of a client needs a good one.</summary>
+    /// <summary>Every request of a client needs a valid certificate.</summary>
     Require,
 }
 

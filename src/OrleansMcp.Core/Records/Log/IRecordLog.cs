@@ -31,5 +31,5 @@ public interface IRecordLog : IAsyncDisposable
 /// <summary>Whether a write happened is unknown, or another actor writes: the namespace must be read anew.</summary>
 public sealed class RecordLogLostException(string message, Exception? inner = null) : IOException(message, inner);
 
-/// <summary>What a store holds or is about to hold under a key belongs to somebody else (seed 000).</summary>
+/// <summary>Records that are stored, or are to be written, in a namespace do not belong to it (seed 000).</summary>
 public sealed class RecordLogForeignException(string message) : IOException(message);

@@ -30,7 +30,7 @@ internal sealed class EnvironmentSecrets : ISecretSource
         return new(secret);
     }
 
-    /// <summary>Linux shows the environment as bytes, so that no string has to be made of the secret, which nobody could erase.</summary>
+    /// <summary>Reads the environment of the process as bytes (Linux), because a string with the secret could not be erased.</summary>
     private static byte[]? FromBlock(string variable)
     {
         var block = ReadBlock();

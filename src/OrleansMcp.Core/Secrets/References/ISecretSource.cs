@@ -23,12 +23,12 @@ public interface ISecretSource
 /// <summary>A secret could not be read from its place.</summary>
 public sealed class SecretSourceException : Exception
 {
-    /// <param name="message">Why, without a word of the secret.</param>
+    /// <param name="message">Why. Must not quote the secret.</param>
     public SecretSourceException(string message) : base(message)
     {
     }
 
-    /// <param name="message">Why, without a word of the secret.</param>
+    /// <param name="message">Why. Must not quote the secret.</param>
     /// <param name="innerException">What the place said.</param>
     public SecretSourceException(string message, Exception innerException) : base(message, innerException)
     {

@@ -5,8 +5,8 @@ namespace OrleansMcp.Secrets.References;
 
 /// <summary>
 /// Reads the operator's secrets, which the configuration names for a session's client, into the session's vault: before its first call, and
-/// now and then again, so that one that was rotated arrives. Like the client's own they are zeroed when the session ends; unlike them they
-/// can be read again, so they do not keep an idle session in memory.
+/// again periodically, so that rotated secrets are replaced. They are zeroed when the session ends, like the client's own. They can be read
+/// again, so they do not keep an idle session in memory.
 /// </summary>
 internal sealed partial class ReferencedSecrets(
     CurrentRecord record, SessionVault vault, IReadOnlyList<ISecretSource> sources, TimeProvider time, ILogger logger)
@@ -14,13 +14,16 @@ internal sealed partial class ReferencedSecrets(
     private static readonly TimeSpan s_fresh = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _gate = new(); // guards the three below: one reading at a time
+    private readonly Lock _gate = new(); // guards the three fields below; one reading at a time
     private Task _reading = Task.CompletedTask;
     private IReadOnlyDictionary<string, SecretReference>? _read; // of which configuration
     private DateTimeOffset _due;
 
-    /// <summary>Waits until the vault holds what the configuration names, as far as it can be read. Done at once when it is fresh.</summary>
-    /// <exception cref="OperationCanceledException">The wait was cancelled; the reading goes on.</exception>
+    /// <summary>
+    /// Waits until the configured secrets were read into the vault, or could not be read. Completed at once when the last reading is
+    /// recent.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled; the reading continues.</exception>
     public ValueTask EnsureReadAsync(CancellationToken cancellationToken)
     {
         var references = vault.References;
@@ -63,7 +66,7 @@ internal sealed partial class ReferencedSecrets(
         }
         finally
         {
-            // Whatever a source did: it is asked again.
+            // The sources are asked again, also after an exception.
             lock (_gate)
             {
                 _due = time.GetUtcNow() + (isComplete ? s_fresh : s_retry);
@@ -71,7 +74,7 @@ internal sealed partial class ReferencedSecrets(
         }
     }
 
-    /// <summary>One that cannot be read now stays what it was: missing, or the one that was read before.</summary>
+    /// <summary>Reads one secret. If it cannot be read, the former value stays, or the secret stays missing.</summary>
     private async Task<bool> TryReadAsync(string name, SecretReference reference)
     {
         try

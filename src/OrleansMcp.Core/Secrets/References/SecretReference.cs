@@ -1,6 +1,6 @@
 namespace OrleansMcp.Secrets.References;
 
-/// <summary>Where a secret of the operator's lies. The configuration names the place, never the secret.</summary>
+/// <summary>The location of an operator's secret. The configuration has the location, never the secret.</summary>
 /// <param name="Source">The kind of place: the <see cref="ISecretSource.Name"/> of what reads it.</param>
 /// <param name="Location">The place: a variable, a file, a URI.</param>
 public sealed record SecretReference(string Source, string Location)

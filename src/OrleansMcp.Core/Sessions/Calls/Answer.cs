@@ -13,7 +13,7 @@ internal readonly record struct Answer(byte[]? Body, int Status, bool Failed, bo
 
     public static Answer Of(byte[] body, bool failed = false) => new(body, 200, failed);
 
-    /// <summary>The actor leaves: the request is not answered here, but may be delivered again.</summary>
+    /// <summary>The session is deactivated in this process: the request is not answered, and may be delivered again.</summary>
     public static Answer Moved(JsonElement id) => new(RpcReply.Error(id, RpcError.InternalError, MovedMessage, Retryable()), 503, Failed: true, IsMoved: true);
 
     public static Answer Error(JsonElement id, int code, string message, bool sessionless, JsonNode? data = null) =>

@@ -1,6 +1,6 @@
 namespace OrleansMcp.Sessions.Calls;
 
-/// <summary>What a call was seen to look at or to do, as far as its result may depend on it.</summary>
+/// <summary>What the handler of a call read or did, as far as the result may depend on it.</summary>
 [Flags]
 internal enum CallTraits
 {
@@ -16,6 +16,6 @@ internal enum CallTraits
     /// <summary>Secrets.</summary>
     Secret = 4,
 
-    /// <summary>It did more than to return: it changed state, told or asked its client something.</summary>
+    /// <summary>An effect besides the result: state was changed, or the client was sent a notification or a request.</summary>
     Effect = 8,
 }

@@ -3,21 +3,21 @@ namespace OrleansMcp.Sessions.Calls;
 /// <summary>Why a call was cancelled. The first reason counts.</summary>
 internal enum CancelReason
 {
-    /// <summary>It was not.</summary>
+    /// <summary>The call was not cancelled.</summary>
     None,
 
-    /// <summary>By its client, with a notification or (2026-07-28) by closing the response stream: no answer is owed.</summary>
+    /// <summary>The client cancelled it, with a notification or (2026-07-28) by closing the response stream: no answer is owed.</summary>
     Client,
 
     /// <summary>Its session ended.</summary>
     SessionEnded,
 
-    /// <summary>Its session leaves this process: the call may be delivered again elsewhere.</summary>
+    /// <summary>Its session is deactivated in this process: the call may be delivered again to the next activation.</summary>
     SessionMoved,
 
-    /// <summary>Its permission was taken away.</summary>
+    /// <summary>Its permission was revoked.</summary>
     Revoked,
 
-    /// <summary>It took longer than it may.</summary>
+    /// <summary>The call exceeded its timeout.</summary>
     TimedOut,
 }

@@ -9,7 +9,10 @@ using OrleansMcp.Secrets;
 
 namespace OrleansMcp.Sessions.Calls;
 
-/// <summary>What a failed request tells its client: enough to act on, never a stack trace or the words of a foreign exception.</summary>
+/// <summary>
+/// Turns the exception of a failed request into its answer: enough for the client to act on, never a stack trace or the message of an
+/// unknown exception.
+/// </summary>
 internal static partial class Failures
 {
     public static McpProtocolException NoSuchMethod(string method) =>
@@ -20,7 +23,7 @@ internal static partial class Failures
 
     public static McpProtocolException InvalidParams(string message) => new(message, McpErrorCode.InvalidParams);
 
-    /// <summary>The request cannot go on without a capability that the client did not declare (2026-07-28).</summary>
+    /// <summary>The request needs a capability that the client did not declare (2026-07-28).</summary>
     public static McpProtocolException MissingCapability(ClientCapabilities required) =>
         new MissingRequiredClientCapabilityException(required, "The client did not declare a capability that this request needs.");
 
@@ -61,7 +64,7 @@ internal static partial class Failures
         }
     }
 
-    /// <summary>A name from the client, cut to a length that is fit to be shown.</summary>
+    /// <summary>A name from the client, cut to 80 characters.</summary>
     public static string Shown(string name) => name.Length <= 80 ? name : string.Concat(name.AsSpan(0, 77), "...");
 
     private static JsonObject UrlData(UrlElicitationRequiredException url) => new()

@@ -6,7 +6,10 @@ using OrleansMcp.Sessions.Streams;
 
 namespace OrleansMcp.Sessions.Calls;
 
-/// <summary>Takes in the messages that a session has admitted: requests are run, responses and notifications go to what waits for them.</summary>
+/// <summary>
+/// Dispatches the messages that a <see cref="Session"/> has admitted: requests to the <see cref="RequestRunner"/>, responses to the
+/// <see cref="ClientRequests"/>, cancellations to the running call.
+/// </summary>
 internal sealed class MessageIntake(
     CurrentRecord record, SessionStreams streams, RequestRunner runner, RunningCalls calls, ClientRequests requests)
 {
@@ -75,7 +78,8 @@ internal sealed class MessageIntake(
                 TakeNotification(message);
                 break;
             default:
-                // A name covers the whole post; the messages of a batch could not tell their steps apart under it.
+                // The delivery's name covers the whole post: under it, the state changes of different messages of the batch would have the
+                // same step numbers.
                 runner.Start(caller, message, sink, delivery: default, cancellationToken);
                 break;
         }

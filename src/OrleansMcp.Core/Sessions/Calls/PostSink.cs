@@ -3,8 +3,8 @@ using OrleansMcp.Sessions.Streams;
 namespace OrleansMcp.Sessions.Calls;
 
 /// <summary>
-/// Where everything goes that answers one POST: a single JSON body as long as nothing precedes the final message, else a stream. A batch
-/// shares one sink and is complete when each of its requests is.
+/// Collects the answer of one POST: a single JSON body if no message precedes the final one, otherwise a stream. The requests of a batch
+/// share one sink, which completes with the last of them.
 /// </summary>
 internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int requests, bool isBatch)
 {
@@ -15,15 +15,15 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
     private EventStream? _stream;
     private SessionReply? _reply;
 
-    /// <summary>The stream, once something was streamed.</summary>
+    /// <summary>The stream; null until a message was streamed.</summary>
     public EventStream? Stream => Volatile.Read(ref _stream);
 
     public bool AcceptsStream => acceptsStream;
 
-    /// <summary>Called when the reader of the answer leaves before its end; null where it may come back with <c>Last-Event-ID</c>.</summary>
+    /// <summary>Called when the client stops reading before the stream ends; null where it may resume with <c>Last-Event-ID</c>.</summary>
     public Action? Abandoned { get; set; }
 
-    /// <summary>Streams a message that precedes the final one. False when this client cannot read streams.</summary>
+    /// <summary>Streams a message that precedes the final one. False when the client does not accept streams.</summary>
     public async ValueTask<bool> TrySendAsync(byte[] message, CancellationToken cancellationToken)
     {
         if (!acceptsStream)
@@ -35,7 +35,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
         return true;
     }
 
-    /// <summary>Turns the answer into a stream if it is not one yet, so that a slow call keeps its connection alive.</summary>
+    /// <summary>Turns the answer into a stream if it is not one yet, so that keep-alive comments can be sent while the call runs.</summary>
     public void Promote()
     {
         if (acceptsStream)
@@ -82,9 +82,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
         }
     }
 
-    /// <summary>
-    /// The reply to the POST, for a caller that has started all requests. Completed already when all of them finished on the spot.
-    /// </summary>
+    /// <summary>The reply to the POST. Called once all of its requests were started; completed on return when all of them have finished.</summary>
     public ValueTask<SessionReply> ReplyAsync()
     {
         lock (_gate)
@@ -116,7 +114,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
             return answer.IsMoved ? SessionReply.Moved(answer.Body) : SessionReply.Message(answer.Body, answer.Status);
         }
 
-        // Cancelled: no message is owed (basic/utilities/cancellation), so the answer is a stream that ends.
+        // Cancelled: no message is owed (basic/utilities/cancellation), so the answer is an empty stream.
         var stream = streams.Set.Open(resumable: false, abandoned: null);
         streams.Set.Complete(stream);
         _stream = stream;
@@ -150,7 +148,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
     {
         if (answer.Body is not null)
         {
-            // The final message is never held back: a writer may wait for a reader, an answer may not.
+            // Not awaited: only messages before the final one wait for a slow reader.
             _ = streams.Set.AppendAsync(_stream!, answer.Body, last, CancellationToken.None);
         }
         else if (last)

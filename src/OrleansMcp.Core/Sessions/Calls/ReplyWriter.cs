@@ -8,7 +8,7 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Calls;
 
-/// <summary>Writes results as the revision of their request wants them.</summary>
+/// <summary>Writes results in the form of their request's protocol revision.</summary>
 internal sealed class ReplyWriter(Catalogue catalogue)
 {
     public byte[] Write<T>(RunningCall call, T result) where T : Result
@@ -26,7 +26,7 @@ internal sealed class ReplyWriter(Catalogue catalogue)
         return RpcReply.Result(call.Id, result);
     }
 
-    /// <summary>How a tool call was answered: by its tool, or by a stage that refused it.</summary>
+    /// <summary>Writes the result of a tool call, from the tool or from a stage that refused the call.</summary>
     public ToolCallOutcome WriteToolCall(RunningCall call, CallToolResult result)
     {
         if (call.Meta.IsSessionless)
@@ -37,7 +37,10 @@ internal sealed class ReplyWriter(Catalogue catalogue)
         return new ToolCallOutcome(RpcReply.Result(call.Id, result), ToolOutcome.Of(result), result);
     }
 
-    /// <summary>Questions for the user, and the sealed name of what waits for the answers (2026-07-28, Multi Round-Trip Requests).</summary>
+    /// <summary>
+    /// Writes the requests for input, and the sealed <c>requestState</c> that the retry brings back (2026-07-28, Multi Round-Trip
+    /// Requests).
+    /// </summary>
     public byte[] WriteInputRequired(RunningCall call, IDictionary<string, InputRequest>? questions, string state)
     {
         var result = new InputRequiredResult
@@ -49,7 +52,7 @@ internal sealed class ReplyWriter(Catalogue catalogue)
         return RpcReply.Result(call.Id, result);
     }
 
-    /// <summary>Every result of 2026-07-28 says what it is and who made it (basic/index, Responses).</summary>
+    /// <summary>Every result of 2026-07-28 carries its type and the server's name and version (basic/index, Responses).</summary>
     private void Stamp(Result result)
     {
         result.ResultType ??= "complete";

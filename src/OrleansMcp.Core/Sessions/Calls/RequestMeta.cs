@@ -5,15 +5,15 @@ using OrleansMcp.Protocol;
 namespace OrleansMcp.Sessions.Calls;
 
 /// <summary>
-/// What a request says about its sender: for 2026-07-28 in its own <c>_meta</c> (basic/index, Request metadata), for the session
-/// revisions as negotiated by <c>initialize</c>.
+/// The metadata of a request: for 2026-07-28 from its own <c>_meta</c> (basic/index, Request metadata), for the session revisions as
+/// negotiated by <c>initialize</c>.
 /// </summary>
 internal sealed record RequestMeta(
     string ProtocolVersion, Implementation? ClientInfo, ClientCapabilities Capabilities, LoggingLevel? LogLevel)
 {
     public bool IsSessionless => ProtocolVersions.IsSessionless(ProtocolVersion);
 
-    /// <summary>The version in <c>_meta</c>, or null when the message carries none: it is then of a session revision.</summary>
+    /// <summary>The version in <c>_meta</c>; null when there is none, as in messages of the session revisions.</summary>
     public static string? VersionOf(McpMessage message) =>
         TryGetMeta(message, out var meta) && meta.TryGetProperty(MetaKeys.ProtocolVersion, out var version)
         && version.ValueKind == JsonValueKind.String ? version.GetString() : null;
@@ -47,8 +47,10 @@ internal sealed record RequestMeta(
         return declared;
     }
 
-    /// <summary>A level is one of the protocol's names; the enumeration's numbers, which the serializer would take too, are none.</summary>
-    /// <exception cref="JsonException">It is something else.</exception>
+    /// <summary>
+    /// Reads one of the protocol's names for a level. The numbers of the enumeration, which the serializer accepts too, are refused.
+    /// </summary>
+    /// <exception cref="JsonException">The value is not such a name.</exception>
     public static LoggingLevel LogLevelOf(JsonElement level) => level.ValueKind == JsonValueKind.String
         ? level.Deserialize(Wire.Type<LoggingLevel>())
         : throw new JsonException("The level must be one of the protocol's logging levels.");

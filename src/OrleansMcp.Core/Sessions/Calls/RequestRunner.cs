@@ -14,10 +14,10 @@ internal sealed class RequestRunner(
     CurrentRecord record, NegotiatedClient client, RunningCalls calls, PendingInputs inputs, Revocation revocation, RequestRouter router,
     LastActivity activity, SessionMetrics metrics, InterferenceDetector interference, TimeProvider time, ILogger logger)
 {
-    /// <summary>A call that is silent for this long gets a stream, so that no proxy or client takes its connection for dead.</summary>
+    /// <summary>A call that sent nothing for this long is promoted to a stream, so that no proxy or client closes its idle connection.</summary>
     private static readonly TimeSpan s_promoteAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a request. On return it may be finished already; it answers to its sink in the end, whatever happens.</summary>
+    /// <summary>Runs a request, which may have finished on return. It always finishes its sink, also when it fails.</summary>
     public void Start(Caller caller, McpMessage message, PostSink sink, DeliveryName delivery, CancellationToken disconnected)
     {
         if (!TryPrepare(caller, message, sink, delivery, out var call, out var refusal))
@@ -28,7 +28,7 @@ internal sealed class RequestRunner(
 
         if (call.Meta.IsSessionless)
         {
-            // Closing the response stream cancels (2026-07-28, Cancellation), before the stream begins and after.
+            // Closing the connection cancels the call (2026-07-28, Cancellation), before its stream begins and after.
             call.CancelWith(disconnected);
             sink.Abandoned = () => call.Cancel(CancelReason.Client);
         }

@@ -10,12 +10,12 @@ using OrleansMcp.Sessions.ToolCalls;
 namespace OrleansMcp.Sessions.Calls;
 
 /// <summary>
-/// A request while it is being handled: the one object that means "the call", from its arrival to its answer. A call of 2026-07-28 that waits
-/// for its user's input lives on between two requests: the retry takes it over (<see cref="Resume"/>).
+/// A request from its arrival to its answer. A call of 2026-07-28 that waits for its user's input outlives the request: the retry takes it
+/// over (<see cref="Resume"/>).
 /// </summary>
 internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta meta, PostSink sink)
 {
-    // Never disposed: it has no timer and no link, and a cancel may come at any moment from another thread.
+    // Never disposed: it has no timer and no linked token, and another thread may cancel it at any moment.
     private readonly CancellationTokenSource _cancellation = new();
     private CancellationTokenRegistration _disconnect;
     private int _reason; // a CancelReason
@@ -30,8 +30,8 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     public JsonElement Id => Message.Id;
 
     /// <summary>
-    /// What the call is known by while it runs: its id, which a client must not reuse within a session. Clients of 2026-07-28 that act for
-    /// one principal know nothing of each other and may all count from 1: there every request is its own. Given by <see cref="RunningCalls"/>.
+    /// The key of the call in <see cref="RunningCalls"/>, which sets it: the request's id, which a client must not reuse within a session.
+    /// For 2026-07-28 a number of its own, because several clients of one principal may use the same ids.
     /// </summary>
     public string Key { get; set; } = "";
 
@@ -39,13 +39,13 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
 
     public PostSink Sink { get; private set; } = sink;
 
-    /// <summary>When it came, as <see cref="Environment.TickCount64"/> counts time.</summary>
+    /// <summary>When the request came, by <see cref="Environment.TickCount64"/>.</summary>
     public long BegunAt { get; } = Environment.TickCount64;
 
     /// <summary>Names the message over all deliveries of it; empty when it is delivered once.</summary>
     public DeliveryName Delivery { get; init; }
 
-    /// <summary>What the handler left behind in an earlier round of the same request.</summary>
+    /// <summary>The state that the handler returned in an earlier round of the same request.</summary>
     public string? PriorState { get; init; }
 
     /// <summary>Cancelled for one of <see cref="CancelReason"/>.</summary>
@@ -53,37 +53,40 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
 
     public CancelReason Cancelled => (CancelReason)Volatile.Read(ref _reason);
 
-    /// <summary>What it uses, from the moment it was judged; null before, and for what needs no permission.</summary>
+    /// <summary>The permission that the call was judged by; null before, and for a method that needs none.</summary>
     public PermissionNeed? Need { get; set; }
 
-    /// <summary>Resources it was permitted to watch, for as long as it runs.</summary>
+    /// <summary>The resources that <c>subscriptions/listen</c> was permitted to watch.</summary>
     public IList<string>? Watched { get; set; }
 
-    /// <summary>Whether its permission was taken away while it ran. A handler that goes on all the same changes nothing any more.</summary>
+    /// <summary>
+    /// Whether the permission was revoked while the call ran. A handler that ignores its cancellation can change no state and no records
+    /// from then on.
+    /// </summary>
     public bool IsRevoked { get; private set; }
 
-    /// <summary>For a call of a tool, what it asks for; read when the call enters <see cref="ToolCallPipeline"/>.</summary>
+    /// <summary>The tool and arguments of a <c>tools/call</c>; set when the call enters <see cref="ToolCallPipeline"/>.</summary>
     public ToolRequest? Tool { get; set; }
 
-    /// <summary>What the call has reserved of policy counters; null when that is nothing.</summary>
+    /// <summary>What the call has reserved of policy counters; null when nothing.</summary>
     public HeldClaims? Claims { get; set; }
 
-    /// <summary>Measures a tool's handler; null for what is no tool.</summary>
+    /// <summary>Measures a tool's handler; null for other methods.</summary>
     public CallClock? Clock { get; set; }
 
-    /// <summary>Input the handler waits for; null until it asks.</summary>
+    /// <summary>The input that the handler waits for; null until it asks.</summary>
     public InputExchange? Input { get; set; }
 
-    /// <summary>What the handler was seen to look at or to do.</summary>
+    /// <summary>What the handler read or did.</summary>
     public CallTraits Traits => (CallTraits)Volatile.Read(ref _traits);
 
-    /// <summary>Notes what the handler looks at or does.</summary>
+    /// <summary>Adds to <see cref="Traits"/>.</summary>
     public void Note(CallTraits trait) => Interlocked.Or(ref _traits, (int)trait);
 
-    /// <summary>Counts the handler's changes of state.</summary>
+    /// <summary>The number of the handler's next change of state, from 0.</summary>
     public int NextStep() => Interlocked.Increment(ref _steps) - 1;
 
-    /// <summary>True for the one who answers it.</summary>
+    /// <summary>True for the first caller, which then answers the call.</summary>
     public bool TryAnswer() => Interlocked.Exchange(ref _answered, 1) == 0;
 
     public void Revoke()
@@ -92,7 +95,7 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
         Cancel(CancelReason.Revoked);
     }
 
-    /// <exception cref="McpException">Its permission was taken away.</exception>
+    /// <exception cref="McpException">The permission was revoked.</exception>
     public void ThrowIfRevoked()
     {
         if (IsRevoked)
@@ -101,22 +104,22 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
         }
     }
 
-    /// <summary>When the post's connection closes, the call is cancelled (2026-07-28: closing the response stream cancels).</summary>
+    /// <summary>Cancels the call when its connection closes (2026-07-28, Cancellation).</summary>
     public void CancelWith(CancellationToken disconnected) =>
         _disconnect = disconnected.UnsafeRegister(static call => ((RunningCall)call!).Cancel(CancelReason.Client), this);
 
-    /// <summary>The connection that carried the call is answered; its closing means nothing any more.</summary>
+    /// <summary>The request was answered: closing its connection no longer cancels the call.</summary>
     public void Release() => _disconnect.Dispose();
 
     public void Cancel(CancelReason reason)
     {
         Interlocked.CompareExchange(ref _reason, (int)reason, (int)CancelReason.None);
 
-        // Handlers hang registrations of their own on this token: never run them under a lock or inside a message's turn.
+        // Handlers register callbacks on this token, which must not run under a lock of the caller.
         _ = _cancellation.CancelAsync();
     }
 
-    /// <summary>The retry of a call that waited for input takes the call over.</summary>
+    /// <summary>Continues a call that waited for input with the message and sink of its retry.</summary>
     public void Resume(McpMessage message, RequestMeta meta, PostSink sink)
     {
         (Message, Meta, Sink) = (message, meta, sink);

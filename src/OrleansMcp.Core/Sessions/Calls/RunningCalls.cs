@@ -18,7 +18,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
     private long _lastKey;
     private bool _isClosed;
 
-    /// <summary>How many run.</summary>
+    /// <summary>The number of running calls.</summary>
     public int Count
     {
         get
@@ -41,7 +41,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
         }
     }
 
-    /// <summary>Takes a call among the running ones, or says why not.</summary>
+    /// <summary>Adds a call. Null when it was added, otherwise the answer that refuses it.</summary>
     public Answer? Add(RunningCall call)
     {
         var limit = configuration.Current.Sessions.MaxConcurrentRequests;
@@ -74,7 +74,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
         }
     }
 
-    /// <summary>Answers a call, unless it was answered before: its permission may have been taken away while it ran.</summary>
+    /// <summary>Answers a call, unless it was answered before, as by a revocation while it ran.</summary>
     public void Complete(RunningCall call, Answer answer)
     {
         if (!call.TryAnswer())
@@ -98,7 +98,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
         }
     }
 
-    /// <summary>Takes no call from now on. Those that run go on.</summary>
+    /// <summary>Refuses every call from now on. Running calls continue.</summary>
     public void Close()
     {
         lock (_gate)
@@ -107,7 +107,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
         }
     }
 
-    /// <summary>Cancels all that run or wait for their user's input, and says how many there were.</summary>
+    /// <summary>Cancels all calls that run or wait for their user's input, and returns their number.</summary>
     public int CancelAll(CancelReason reason)
     {
         RunningCall[] calls = [.. All, .. inputs.TakeAll()];
@@ -120,14 +120,17 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
     }
 
     /// <summary>
-    /// Whether a call runs that was begun at that time or before. Calls that begin later are not waited for, or a session in use would keep
-    /// its process for ever; nor are subscriptions, which last as long as their clients do.
+    /// Whether a call runs that began at that time or before. A stopping process does not wait for later calls, which might never end, nor
+    /// for subscriptions, which last as long as their clients do.
     /// </summary>
-    /// <param name="tick">The time, as <see cref="Environment.TickCount64"/> counts it.</param>
+    /// <param name="tick">The time by <see cref="Environment.TickCount64"/>.</param>
     public bool AnyBegunBy(long tick) =>
         Array.Exists(All, call => call.BegunAt <= tick && call.Message.Method != RequestMethods.SubscriptionsListen);
 
-    /// <summary>Lets cancelled calls say so on their streams before those are closed. A handler that ignores its cancellation is not waited for.</summary>
+    /// <summary>
+    /// Completes when all calls are answered, so that cancelled calls can write to their streams before those are closed; after one second
+    /// in any case, as a handler may ignore its cancellation.
+    /// </summary>
     public Task AllAnsweredAsync()
     {
         lock (_gate)

@@ -6,7 +6,7 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.Changes;
 
-/// <summary>An open <c>subscriptions/listen</c> (2026-07-28): what it was granted, and the call whose stream it is.</summary>
+/// <summary>An open <c>subscriptions/listen</c> (2026-07-28): the subscriptions it was granted, and the call whose stream it writes to.</summary>
 internal sealed class ChangeListener(RunningCall call, SubscriptionsListenNotifications granted)
 {
     private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +20,7 @@ internal sealed class ChangeListener(RunningCall call, SubscriptionsListenNotifi
         _ => false,
     };
 
-    /// <summary>Tells the client what it was granted: the first message of the subscription. Changes wait for it.</summary>
+    /// <summary>Sends the granted subscriptions, the first message of the stream. <see cref="SendAsync"/> waits for it.</summary>
     public async ValueTask AcknowledgeAsync()
     {
         try
@@ -34,7 +34,7 @@ internal sealed class ChangeListener(RunningCall call, SubscriptionsListenNotifi
         }
     }
 
-    /// <summary>Sends a change.</summary>
+    /// <summary>Sends a change notification.</summary>
     public async ValueTask SendAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
     {
         await _acknowledged.Task.WaitAsync(cancellationToken);

@@ -8,14 +8,16 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.Changes;
 
 /// <summary>
-/// Tells the clients of one session about changes: on the session's own stream, or to its open <c>subscriptions/listen</c> (2026-07-28).
+/// Notifies the clients of one session of changes: on the session's own stream, or on its open <c>subscriptions/listen</c> (2026-07-28).
 /// </summary>
 internal sealed class SessionChanges(CurrentRecord record, SessionAuthorization authorization, SessionStreams streams)
 {
     private readonly Lock _gate = new(); // guards _listeners
     private List<ChangeListener>? _listeners;
 
-    /// <summary>Whether somebody may hear of a change. A client without a stream gets the new lists when it asks.</summary>
+    /// <summary>
+    /// Whether a client may be reading a stream of this session. A client without a stream gets the new lists when it asks for them.
+    /// </summary>
     public bool HasAudience => !streams.IsResumable || streams.Any;
 
     public void Add(ChangeListener listener)
@@ -34,19 +36,22 @@ internal sealed class SessionChanges(CurrentRecord record, SessionAuthorization 
         }
     }
 
-    /// <summary>The list changed. Slow listeners are not waited for.</summary>
+    /// <summary>Notifies that a list changed, without waiting for slow readers.</summary>
     public void TellListChanged(CatalogueList list) => _ = SendAsync(ChangeNotice.For(list), parameters: null, CancellationToken.None).AsTask();
 
     public ValueTask SendResourceUpdatedAsync(string uri, CancellationToken cancellationToken) =>
         SendAsync(NotificationMethods.ResourceUpdatedNotification, new JsonObject { ["uri"] = uri }, cancellationToken);
 
-    /// <summary>Sends a notification of <see cref="ChangeNotice"/> to those who want it and may hear of it.</summary>
+    /// <summary>
+    /// Sends a notification of <see cref="ChangeNotice"/> to the clients that subscribed to it, unless the session may not use its
+    /// resource.
+    /// </summary>
     public async ValueTask SendAsync(string method, JsonNode? parameters, CancellationToken cancellationToken)
     {
         var uri = (parameters as JsonObject)?["uri"] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
         if (uri is not null && !authorization.Effective.Allows(PermissionKind.Resource, uri))
         {
-            return; // Subscribed to while it was permitted.
+            return; // The client subscribed before the permission was revoked.
         }
 
         if (streams.IsResumable)

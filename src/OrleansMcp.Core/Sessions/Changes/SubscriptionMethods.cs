@@ -10,7 +10,7 @@ using OrleansMcp.Sessions.State;
 namespace OrleansMcp.Sessions.Changes;
 
 /// <summary>
-/// What a client wants to hear: <c>resources/subscribe</c> and <c>logging/setLevel</c>, within the SDK's filters, and
+/// <c>resources/subscribe</c>, <c>resources/unsubscribe</c> and <c>logging/setLevel</c>, within the SDK's filters, and
 /// <c>subscriptions/listen</c> of 2026-07-28.
 /// </summary>
 internal sealed class SubscriptionMethods
@@ -59,7 +59,7 @@ internal sealed class SubscriptionMethods
         }
         catch (OperationCanceledException) when (call.Cancelled != CancelReason.Client)
         {
-            // The server ends it: a result tells the client that it ended in order (patterns/subscriptions, Graceful Closure).
+            // The server ends the subscription: the result tells the client that it ended in order (patterns/subscriptions, Graceful Closure).
         }
         finally
         {
@@ -83,7 +83,7 @@ internal sealed class SubscriptionMethods
     public async ValueTask<byte[]> UnsubscribeAsync(RunningCall call) =>
         _replies.Write(call, await _unsubscribe.InvokeAsync(call, new UnsubscribeRequestParams { Uri = UriOf(call) }));
 
-    /// <summary>Sets from which level on the session's client hears log messages. Durable before it is answered.</summary>
+    /// <summary>Sets the level from which on log messages are sent to the session's client. Durable before it is answered.</summary>
     public async ValueTask<byte[]> SetLogLevelAsync(RunningCall call)
     {
         var parameters = RequestParameters.Read<SetLevelRequestParams>(call);
@@ -100,7 +100,7 @@ internal sealed class SubscriptionMethods
         var (call, uri) = (CallServer.CallOf(request), request.Params.Uri);
         if (call.Need?.Name != uri)
         {
-            _authorization.PermitResource(call, uri); // A filter made it another one.
+            _authorization.PermitResource(call, uri); // A filter changed the URI.
         }
 
         await SetAsync(call, uri, subscribe: true, cancellationToken);

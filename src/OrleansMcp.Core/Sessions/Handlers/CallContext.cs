@@ -6,8 +6,8 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.Handlers;
 
 /// <summary>
-/// The session as one call may see it. Identity comes from the caller of the call, which the session has compared with its owner. What the
-/// handler looks at or does is noted in <see cref="RunningCall.Traits"/>, because its result may depend on it.
+/// The session as the handler of one call sees it. Identity comes from the call's caller, which the session has compared with its owner.
+/// Every access is noted in <see cref="RunningCall.Traits"/>, because the result may depend on it.
 /// </summary>
 internal sealed class CallContext(RunningCall call, HandlerEnvironment environment) : ISessionContext, ISessionState, ISessionPermissions, ISessionQuota
 {

@@ -5,7 +5,7 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.Handlers;
 
-/// <summary>Charges the requests of one call to its session.</summary>
+/// <summary>Charges the HTTP requests of one call to its session.</summary>
 internal sealed class CallEgress(RunningCall call, SessionAccount account) : IEgressMeter
 {
     private const int MaxBufferedBytes = 16 * 1024 * 1024;

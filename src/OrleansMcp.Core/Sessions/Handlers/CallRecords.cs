@@ -8,7 +8,7 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.Handlers;
 
-/// <summary>Records in the name of one call: author, tenant and permission are those of its session.</summary>
+/// <summary>The records that one call may use: author, tenant and permissions are those of its session.</summary>
 internal sealed class CallRecords(RunningCall call, HandlerEnvironment environment) : IRecords
 {
     public async ValueTask<Record?> GetAsync(string @namespace, string key, CancellationToken cancellationToken = default) =>
@@ -97,7 +97,10 @@ internal sealed class CallRecords(RunningCall call, HandlerEnvironment environme
         _ => new(RecordException.Unavailable, "The records cannot be reached at the moment; a write may or may not have happened. Try again.") { RetryAfterSeconds = 1 },
     };
 
-    /// <summary>The same for the same step of the same delivery of one session, whichever activation runs it.</summary>
+    /// <summary>
+    /// The transaction's id. Derived from session, delivery and step, so that a redelivery to another activation gets the same; random for
+    /// a call without a delivery name.
+    /// </summary>
     private Guid NextId()
     {
         var step = call.NextStep();

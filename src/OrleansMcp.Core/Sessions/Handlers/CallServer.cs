@@ -5,8 +5,8 @@ using OrleansMcp.Sessions.Calls;
 namespace OrleansMcp.Sessions.Handlers;
 
 /// <summary>
-/// The SDK's server as one call sees it: what a handler sends belongs to its call, its session and nobody else. One instance a call, so
-/// that no request of one principal can resume a handler of another.
+/// The SDK's server as the handler of one call sees it: what the handler sends goes to the client of its call and session only. One
+/// instance a call, so that no request of one principal can resume a handler of another.
 /// </summary>
 internal sealed class CallServer(RunningCall call, HandlerEnvironment environment, IServiceProvider services) : McpServer
 {
@@ -18,7 +18,7 @@ internal sealed class CallServer(RunningCall call, HandlerEnvironment environmen
 
     private RunningCall Call => call;
 
-    public override string? SessionId => null; // The id is a client's affair; tools have ISessionContext.SessionName.
+    public override string? SessionId => null; // Handlers must not see the id; they have ISessionContext.SessionName.
 
     public override string? NegotiatedProtocolVersion => call.Meta.ProtocolVersion;
 

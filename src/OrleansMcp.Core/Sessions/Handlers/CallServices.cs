@@ -8,8 +8,8 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.Handlers;
 
 /// <summary>
-/// What can be injected into a handler while it runs: its own session's context, and the application's services in a scope of the
-/// call. The scope exists only if something is asked of it.
+/// The services that can be injected into a handler: its session's context, and the application's services in a scope of the call. The
+/// scope is created with the first service of it.
 /// </summary>
 internal sealed class CallServices(RunningCall call, HandlerEnvironment environment) : IServiceProvider, IServiceProviderIsService, IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class CallServices(RunningCall call, HandlerEnvironment environm
     public bool IsService(Type serviceType) =>
         IsOfCall(serviceType) || environment.Application.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;
 
-    /// <summary>What exists only while a call runs.</summary>
+    /// <summary>Whether the service exists only while a call runs.</summary>
     public static bool IsOfCall(Type serviceType) => serviceType == typeof(ISessionContext) || serviceType == typeof(IRecords)
         || serviceType == typeof(IToolLog);
 

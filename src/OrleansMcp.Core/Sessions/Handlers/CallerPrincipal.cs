@@ -3,14 +3,14 @@ using System.Security.Claims;
 namespace OrleansMcp.Sessions.Handlers;
 
 /// <summary>
-/// The verified caller of a call as the SDK shows it to handlers and filters (<c>ClaimsPrincipal</c> parameters, <c>RequestContext.User</c>,
-/// <c>[Authorize]</c>). It is made from what the front end verified, so that it is the same wherever the session lives.
+/// The verified caller of a call as the SDK shows it to handlers and filters (<c>ClaimsPrincipal</c> parameters,
+/// <c>RequestContext.User</c>, <c>[Authorize]</c>). Made from the verified <see cref="Caller"/>, so that it is the same on every silo.
 /// </summary>
 internal static class CallerPrincipal
 {
     private const string AuthenticationType = "OrleansMcp";
 
-    /// <summary>A principal of the call's own: what a handler adds to it is gone with the call.</summary>
+    /// <summary>A new principal for each call: claims that a handler adds do not outlive it.</summary>
     public static ClaimsPrincipal Of(Caller caller) => new(new ClaimsIdentity(ClaimsOf(caller), AuthenticationType, CallerClaims.Subject, CallerClaims.Role));
 
     private static IEnumerable<Claim> ClaimsOf(Caller caller)

@@ -12,7 +12,7 @@ namespace OrleansMcp.Sessions.Handlers;
 /// <summary>Sends the notifications of a session's handlers to its client.</summary>
 internal sealed class ClientNotifier(SessionChanges changes, SessionStreams streams, SessionAccount account, NegotiatedClient client)
 {
-    /// <summary>Sends a notification on the stream of the call it belongs to; a change of a list or resource goes where it is listened for.</summary>
+    /// <summary>Sends a notification on the stream of its call; a change of a list or resource goes to the streams that subscribed to it.</summary>
     public async ValueTask SendAsync(RunningCall call, JsonRpcNotification notification, CancellationToken cancellationToken)
     {
         var method = notification.Method;
@@ -37,7 +37,8 @@ internal sealed class ClientNotifier(SessionChanges changes, SessionStreams stre
 
     private bool WantsLog(RunningCall call, JsonNode? parameters)
     {
-        // 2026-07-28: logs only for a request that asked for them, and from its level on. Before: from the session's level on, if set.
+        // 2026-07-28: only if the request names a level, and from that level on. Earlier revisions: from the session's level on, or all if
+        // none is set.
         var threshold = call.Meta.IsSessionless ? call.Meta.LogLevel : client.Meta?.LogLevel;
         return threshold is null ? !call.Meta.IsSessionless : parameters?["level"]?.Deserialize(Wire.Type<LoggingLevel>()) >= threshold;
     }

@@ -5,13 +5,13 @@ namespace OrleansMcp.Sessions.Handlers;
 
 /// <summary>The handler of one method of a session within the SDK's filters for it.</summary>
 /// <param name="filters">The filters, as they were registered.</param>
-/// <param name="handler">The innermost handler. A filter may have changed the params: it judges what it gets.</param>
-/// <param name="environment">What handlers and filters can reach.</param>
+/// <param name="handler">The innermost handler. A filter may have changed the params, so the handler checks permissions itself.</param>
+/// <param name="environment">What handlers and filters can use.</param>
 internal sealed class FilteredMethod<TParams, TResult>(
     IList<McpRequestFilter<TParams, TResult>> filters, McpRequestHandler<TParams, TResult> handler, HandlerEnvironment environment)
     where TParams : class
 {
-    private McpRequestHandler<TParams, TResult>? _chain; // made when it is first called: most sessions call few methods
+    private McpRequestHandler<TParams, TResult>? _chain; // made with the first call, as most sessions use few methods
 
     public async ValueTask<TResult> InvokeAsync(RunningCall call, TParams parameters, IMcpServerPrimitive? matched = null)
     {

@@ -14,10 +14,7 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Handlers;
 
-/// <summary>
-/// What the handlers of one session can reach while a call of theirs runs, and nothing of another session: each <see cref="CallServices"/>
-/// shows it to one call.
-/// </summary>
+/// <summary>What the handlers of one session can use. <see cref="CallServices"/> exposes it to the handler of one call.</summary>
 internal sealed class HandlerEnvironment
 {
     public required CurrentRecord Record { get; init; }
@@ -48,15 +45,15 @@ internal sealed class HandlerEnvironment
 
     public required IConfigurationSource Configuration { get; init; }
 
-    /// <summary>The ways out of the process, shared by all sessions.</summary>
+    /// <summary>The connections to the outside, shared by all sessions of the process.</summary>
     public required EgressConnections Egress { get; init; }
 
-    /// <summary>What the application registered; each call gets a scope of it.</summary>
+    /// <summary>The application's services; each call gets a scope of them.</summary>
     public required IServiceProvider Application { get; init; }
 
     public required McpServerOptions ServerOptions { get; init; }
 
-    /// <summary>Asks the client of a call: by a request of this server, or through the call's result (2026-07-28).</summary>
+    /// <summary>Sends a request to the client of a call: directly, or in the call's result (2026-07-28).</summary>
     public Task<JsonRpcResponse> AskAsync(Calls.RunningCall call, JsonRpcRequest request, CancellationToken cancellationToken) =>
         call.Meta.IsSessionless ? Inputs.AskAsync(call, request, cancellationToken) : Requests.AskAsync(call, request, cancellationToken);
 }

@@ -4,19 +4,19 @@ using ModelContextProtocol.Server;
 namespace OrleansMcp.Sessions.Handlers;
 
 /// <summary>
-/// The request filters of the SDK (<see cref="McpRequestFilters"/>) around the handlers of one session. They run where the handler runs, after
-/// the session has admitted the request. Each chain is made once a session, as the SDK makes it once a server; without filters there is none.
+/// The request filters of the SDK (<see cref="McpRequestFilters"/>) around the handlers of one session. They run after the session has
+/// admitted the request. Each chain is made once a session, as the SDK makes it once a server.
 /// </summary>
 internal static class RequestFilters
 {
-    /// <summary>A handler within filters, the first that was registered outermost; the handler itself when there are none.</summary>
+    /// <summary>The handler within the filters, the first registered one outermost; the handler itself when there are no filters.</summary>
     public static McpRequestHandler<TParams, TResult> Around<TParams, TResult>(
         IList<McpRequestFilter<TParams, TResult>> filters, McpRequestHandler<TParams, TResult> handler) =>
         filters.Reverse().Aggregate(handler, static (next, filter) => filter(next));
 
     /// <summary>
-    /// The chain around a tool; null when there are no filters. Those with alternate results come outermost, as in the SDK: authorization is
-    /// one of them.
+    /// The filters around a tool; null when there are none. Filters with alternate results come outermost, as in the SDK, where
+    /// authorization is one of them.
     /// </summary>
     public static McpRequestHandler<CallToolRequestParams, CallToolResult>? AroundTool(
         McpRequestFilters filters, McpRequestHandler<CallToolRequestParams, CallToolResult> tool)

@@ -10,13 +10,15 @@ using OrleansMcp.Sessions.Streams;
 
 namespace OrleansMcp.Sessions.Input;
 
-/// <summary>Requests of this server to the client of a session, in the revisions that have them, and the client's answers.</summary>
-/// <param name="streams">Carries requests that their call's own stream cannot.</param>
+/// <summary>
+/// The requests that handlers send to the client of a session, and its responses, in the revisions where the server sends requests.
+/// </summary>
+/// <param name="streams">Carries the requests of calls whose clients do not accept a stream in answer.</param>
 /// <param name="life">
-/// Makes the ids unique over all lives of the session: an answer to a former life's question fits no new one.
+/// A random prefix of the ids, new with each activation: a response to a request of a former activation matches none of this one.
 /// </param>
-/// <param name="configuration">How long an answer is waited for.</param>
-/// <param name="time">The clock of that wait.</param>
+/// <param name="configuration">How long to wait for a response.</param>
+/// <param name="time">The clock of this wait.</param>
 internal sealed class ClientRequests(SessionStreams streams, string life, IConfigurationSource configuration, TimeProvider time)
 {
     private const int MaxRounds = 16;
@@ -26,7 +28,7 @@ internal sealed class ClientRequests(SessionStreams streams, string life, IConfi
     private long _lastId;
     private bool _isClosed;
 
-    /// <summary>Asks the client and waits for its answer.</summary>
+    /// <summary>Sends a request to the client and waits for its response.</summary>
     /// <exception cref="McpException">The client answered with an error or not in time, or the session has ended.</exception>
     public async Task<JsonRpcResponse> AskAsync(RunningCall call, JsonRpcRequest request, CancellationToken cancellationToken)
     {
@@ -57,11 +59,11 @@ internal sealed class ClientRequests(SessionStreams streams, string life, IConfi
         }
     }
 
-    /// <summary>Turns input that a handler requires into requests, and gives the answers to the handler's next run.</summary>
+    /// <summary>Sends the input that a handler requires as requests, and adds the responses to the params of the handler's next run.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="required">What the handler asked for when it ended.</param>
+    /// <param name="required">The input that the handler requires.</param>
     /// <param name="parameters">The params of the handler's next run.</param>
-    /// <param name="round">Which round this is, counted from 1.</param>
+    /// <param name="round">The number of this round, from 1.</param>
     /// <exception cref="McpException">The client did not answer, or was asked too often.</exception>
     public async Task AskAllAsync(RunningCall call, InputRequiredResult required, RequestParams parameters, int round)
     {
@@ -70,7 +72,7 @@ internal sealed class ClientRequests(SessionStreams streams, string life, IConfi
             throw new McpException($"The request asked for input more than {MaxRounds} times.");
         }
 
-        call.Note(CallTraits.Effect); // What its user answered is no result for another call.
+        call.Note(CallTraits.Effect); // The result depends on the user's answer, so it must not be cached.
         var answers = new Dictionary<string, InputResponse>(StringComparer.Ordinal);
         foreach (var (key, input) in required.InputRequests ?? new Dictionary<string, InputRequest>())
         {
@@ -88,7 +90,7 @@ internal sealed class ClientRequests(SessionStreams streams, string life, IConfi
         parameters.RequestState = required.RequestState;
     }
 
-    /// <summary>Takes the client's answer to a request of ours. False when nothing was asked under its id.</summary>
+    /// <summary>Completes a pending request with the client's response. False when no pending request has its id.</summary>
     public bool TryAnswer(McpMessage response)
     {
         TaskCompletionSource<JsonElement>? asked = null;
@@ -117,7 +119,7 @@ internal sealed class ClientRequests(SessionStreams streams, string life, IConfi
         return true;
     }
 
-    /// <summary>Fails what waits for an answer, and asks nothing from now on.</summary>
+    /// <summary>Fails all pending requests, and refuses further ones.</summary>
     public void Close()
     {
         TaskCompletionSource<JsonElement>[] waiting;

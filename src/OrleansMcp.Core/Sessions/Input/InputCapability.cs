@@ -4,7 +4,7 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.Input;
 
-/// <summary>The capability that each kind of input needs. Input is never asked of a client that did not declare it.</summary>
+/// <summary>Checks that the client declared the capability that a request for input needs.</summary>
 internal static class InputCapability
 {
     public static void Require(ClientCapabilities declared, string method, JsonElement? parameters)

@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 namespace OrleansMcp.Sessions.Input;
 
 /// <summary>
-/// Input that a running handler waits for while the client is away to get it (2026-07-28, Multi Round-Trip Requests). The handler stays
+/// The input that a running handler waits for between a request and its retry (2026-07-28, Multi Round-Trip Requests). The handler stays
 /// suspended in the actor; the client holds only a sealed name for it.
 /// </summary>
 internal sealed class InputExchange
@@ -15,13 +15,13 @@ internal sealed class InputExchange
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last;
 
-    /// <summary>The handler, once it had to be waited for.</summary>
+    /// <summary>The running handler; null if it finished at once.</summary>
     public Task<byte[]>? Handler { get; set; }
 
-    /// <summary>What binds the exchange to its request: method and params.</summary>
+    /// <summary>The digest of the request's method and params, which a retry must match.</summary>
     public string Digest { get; init; } = "";
 
-    /// <summary>Completes when the handler has asked for something.</summary>
+    /// <summary>Completes when the handler has asked for input.</summary>
     public Task News
     {
         get
@@ -45,7 +45,7 @@ internal sealed class InputExchange
         return answer.Task;
     }
 
-    /// <summary>The questions that are open, for the next result.</summary>
+    /// <summary>The requests for input without an answer, for the next result.</summary>
     public Dictionary<string, InputRequest> TakeQuestions()
     {
         lock (_gate)
@@ -56,7 +56,8 @@ internal sealed class InputExchange
     }
 
     /// <summary>
-    /// Hands in answers. Ones that nothing was asked for are ignored. Questions without an answer stay open and are asked again.
+    /// Completes requests for input with the answers of a retry. Answers without a request are ignored; requests without an answer are sent
+    /// again.
     /// </summary>
     public void Answer(JsonElement responses)
     {

@@ -10,9 +10,9 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Sessions.Input;
 
 /// <summary>
-/// Multi round-trip requests (2026-07-28): a call that needs its user's input answers with questions and a sealed <c>requestState</c>;
-/// the retry brings the answers. What the state stands for never leaves the session, so it can be used once, by its owner, for the same
-/// request, while it lasts. It is gone after a restart: the client starts the request again.
+/// Multi round-trip requests (2026-07-28): a call that needs its user's input answers with requests for input and a sealed
+/// <c>requestState</c>; the retry brings the answers. The token only names state in this object: its owner can use it once, for the same
+/// request, until it expires. After a deactivation the state is lost, and the client starts the request again.
 /// </summary>
 internal sealed class PendingInputs(
     SessionIdIssuer ids, ISignals signals, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
@@ -21,10 +21,10 @@ internal sealed class PendingInputs(
 
     private readonly Lock _gate = new(); // guards the fields below
     private Dictionary<string, RunningCall>? _waiting; // calls whose handler waits, by the sealed name
-    private Dictionary<string, HeldState>? _held; // what handlers left behind that ended with questions
+    private Dictionary<string, HeldState>? _held; // state of handlers that returned requests for input
     private bool _isClosed;
 
-    /// <summary>Calls that wait for their user's input.</summary>
+    /// <summary>The number of calls that wait for their user's input.</summary>
     public int Count
     {
         get
@@ -36,7 +36,7 @@ internal sealed class PendingInputs(
         }
     }
 
-    /// <summary>Whether a retry may come that needs what is held here.</summary>
+    /// <summary>Whether a retry could still use anything that is held here.</summary>
     public bool Any
     {
         get
@@ -53,7 +53,7 @@ internal sealed class PendingInputs(
     public static bool MayAsk(RunningCall call) => call.Meta.IsSessionless
         && call.Message.Method is RequestMethods.ToolsCall or RequestMethods.PromptsGet or RequestMethods.ResourcesRead;
 
-    /// <summary>A handler asks: the question goes out with the result of the request, and the handler waits for the retry.</summary>
+    /// <summary>Sends a handler's request for input with the result of its call, and waits for the answer of the retry.</summary>
     /// <exception cref="McpException">The request cannot ask, or the client did not answer in time.</exception>
     public async Task<JsonRpcResponse> AskAsync(RunningCall call, JsonRpcRequest request, CancellationToken cancellationToken)
     {
@@ -78,7 +78,7 @@ internal sealed class PendingInputs(
         }
     }
 
-    /// <summary>Waits for the handler to finish or to ask, whichever is first.</summary>
+    /// <summary>Waits until the handler finishes or asks for input.</summary>
     public async Task<Answer> AwaitOrAskAsync(RunningCall call, Task<byte[]> handler)
     {
         var input = ExchangeOf(call);
@@ -95,12 +95,12 @@ internal sealed class PendingInputs(
             (_waiting ??= new(StringComparer.Ordinal)).Add(name, call);
         }
 
-        // A handler that gives up waiting (time is over, session ended) leaves no trace.
+        // Removes the entry of a handler that stops waiting (timeout, end of the session).
         _ = handler.ContinueWith(_ => Forget(name), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return Answer.Of(replies.WriteInputRequired(call, questions, state));
     }
 
-    /// <summary>A handler that ended with questions instead of waiting: its own state is held here until the retry.</summary>
+    /// <summary>Answers for a handler that returned requests for input instead of waiting, and holds its state until the retry.</summary>
     public byte[] Hold(RunningCall call, InputRequiredResult required)
     {
         foreach (var (_, input) in required.InputRequests ?? new Dictionary<string, InputRequest>())
@@ -126,17 +126,17 @@ internal sealed class PendingInputs(
     }
 
     /// <summary>
-    /// Finds what a retry's state stands for and uses it up. A call that waits goes on with the answers; otherwise the retry is a new call,
-    /// with what its handler left behind. Null when there is nothing, for whatever reason, or when the call finds no room: then nothing is used
-    /// up, and the retry may be sent again.
+    /// Finds the call or state that a retry's <c>requestState</c> names, and removes it. A waiting call continues with the answers;
+    /// otherwise the retry is a new call with the state of its handler. Null when the token names nothing, or when <paramref name="admit"/>
+    /// refuses the call: then the entry is kept, and the client may send the retry again.
     /// </summary>
-    /// <param name="caller">Who sent the retry.</param>
+    /// <param name="caller">The sender of the retry.</param>
     /// <param name="message">The retry.</param>
     /// <param name="meta">Its metadata.</param>
-    /// <param name="sink">Where its answer goes.</param>
+    /// <param name="sink">The sink of its answer.</param>
     /// <param name="state">Its <c>requestState</c>.</param>
-    /// <param name="admit">Takes the call among the running ones before it goes on, or says why not.</param>
-    /// <param name="full">What <paramref name="admit"/> said.</param>
+    /// <param name="admit">Adds the call to the running ones, or returns the answer that refuses it.</param>
+    /// <param name="full">What <paramref name="admit"/> returned.</param>
     public RunningCall? TakeUp(
         Caller caller, McpMessage message, RequestMeta meta, PostSink sink, string state, Func<RunningCall, Answer?> admit, out Answer? full)
     {
@@ -166,7 +166,7 @@ internal sealed class PendingInputs(
         return call;
     }
 
-    /// <summary>Gives up all that waits, and keeps nothing from now on; the calls are for the caller to cancel.</summary>
+    /// <summary>Removes all waiting calls and held state, and refuses to hold any from now on. The caller cancels the returned calls.</summary>
     public RunningCall[] TakeAll()
     {
         lock (_gate)
@@ -177,7 +177,7 @@ internal sealed class PendingInputs(
         }
     }
 
-    /// <summary>Gives up the calls that are not permitted any more; they are for the caller to revoke.</summary>
+    /// <summary>Removes the waiting calls that match. The caller revokes them.</summary>
     public RunningCall[] TakeWhere(Func<RunningCall, bool> predicate)
     {
         lock (_gate)
@@ -218,7 +218,7 @@ internal sealed class PendingInputs(
         {
             if (_isClosed)
             {
-                waiting?.Cancel(CancelReason.SessionEnded); // TakeAll did not find it.
+                waiting?.Cancel(CancelReason.SessionEnded); // TakeAll ran in between and did not return it.
                 return;
             }
 

@@ -6,10 +6,10 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.Input;
 
-/// <summary>What a handler wants back with the retry, held in the actor under a sealed name.</summary>
+/// <summary>The state that a handler gets back with the retry, held in the actor under a sealed name.</summary>
 internal sealed record HeldState(string? Inner, string Digest, DateTimeOffset ExpiresAt);
 
-/// <summary>Reads what a retry carries (2026-07-28, Multi Round-Trip Requests).</summary>
+/// <summary>Reads the state and answers that a retry carries (2026-07-28, Multi Round-Trip Requests).</summary>
 internal static class RequestStates
 {
     public static string? TokenOf(McpMessage message) =>
@@ -22,7 +22,7 @@ internal static class RequestStates
             ? responses
             : default;
 
-    /// <summary>Gives a handler its own state back, and the answers that came with it.</summary>
+    /// <summary>Copies the handler's own state and the answers of the retry into the params.</summary>
     public static void CopyTo(RequestParams parameters, RunningCall call)
     {
         parameters.RequestState = call.PriorState;
@@ -44,8 +44,8 @@ internal static class RequestStates
     }
 
     /// <summary>
-    /// A digest of what the request asks for: its method and params without the parts that belong to one round. Property order does not
-    /// count, so that a client may write the same request differently.
+    /// A digest of the request's method and params, without the params that belong to one round. The order of properties does not matter,
+    /// so that a client may serialize the same request differently.
     /// </summary>
     public static string Digest(McpMessage message)
     {

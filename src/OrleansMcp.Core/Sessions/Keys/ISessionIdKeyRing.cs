@@ -1,39 +1,39 @@
 namespace OrleansMcp.Sessions.Keys;
 
 /// <summary>
-/// Where the keys that sign session ids are kept. Changes may be made by another process than the server's; a server that is running sees
-/// them when it reads the next time.
+/// Stores the keys that sign session ids. Another process than the server's may change them; a running server sees a change with its next
+/// read.
 /// </summary>
 public interface ISessionIdKeyRing
 {
-    /// <summary>The keys; made when there are none yet. Without them, ids of former lives are worthless.</summary>
-    /// <exception cref="IOException">They cannot be read, made, or are damaged.</exception>
+    /// <summary>Reads the keys, and creates one when there are none. A server with other keys refuses all session ids issued before.</summary>
+    /// <exception cref="IOException">The keys cannot be read or created, or are damaged.</exception>
     SessionIdKeys ReadOrCreate();
 
     /// <summary>The keys.</summary>
-    /// <exception cref="SessionIdKeyException">There are none.</exception>
-    /// <exception cref="IOException">They cannot be read, or are damaged.</exception>
+    /// <exception cref="SessionIdKeyException">There are no keys.</exception>
+    /// <exception cref="IOException">The keys cannot be read, or are damaged.</exception>
     SessionIdKeys Read();
 
-    /// <summary>Puts a new key before the others, which go on verifying. Durable when it returns.</summary>
-    /// <exception cref="SessionIdKeyException">There are none, or as many as are kept.</exception>
+    /// <summary>Adds a key that issues from now on; the others still verify. Durable when it returns.</summary>
+    /// <exception cref="SessionIdKeyException">There are no keys, or <see cref="SessionIdKeys.Most"/>.</exception>
     /// <exception cref="IOException">They cannot be written, or are damaged. Nothing changed.</exception>
     SessionIdKeyNames Rotate();
 
-    /// <summary>Removes all keys but the newest: ids that the others signed are forged from then on. Durable when it returns.</summary>
-    /// <exception cref="SessionIdKeyException">There are none, or only one.</exception>
+    /// <summary>Removes all keys but the newest: ids that the others signed no longer verify. Durable when it returns.</summary>
+    /// <exception cref="SessionIdKeyException">There are no keys, or only one.</exception>
     /// <exception cref="IOException">They cannot be written, or are damaged. Nothing changed.</exception>
     SessionIdKeyNames Retire();
 }
 
 /// <summary>The names of keys after a change. A name tells a key from others and says nothing about it.</summary>
 /// <param name="Issuing">The key that signs session ids from now on.</param>
-/// <param name="Former">Those whose ids are valid all the same.</param>
+/// <param name="Former">The keys that only verify.</param>
 public sealed record SessionIdKeyNames(string Issuing, IReadOnlyList<string> Former)
 {
     /// <summary>The names of <paramref name="keys"/>.</summary>
     public static SessionIdKeyNames Of(SessionIdKeys keys) => new(keys.Names[0], [.. keys.Names.Skip(1)]);
 }
 
-/// <summary>What is wrong with the keys that sign session ids, or with what is asked of them. Shows nothing of a key.</summary>
+/// <summary>The keys that sign session ids are missing, or cannot be changed as asked. The message shows nothing of a key.</summary>
 public sealed class SessionIdKeyException(string message) : IOException(message);

@@ -4,15 +4,15 @@ using System.Security.Cryptography;
 namespace OrleansMcp.Sessions.Keys;
 
 /// <summary>
-/// The keys that sign session ids, newest first: the first issues, all verify. As bytes they are one behind the other; where there are
-/// several, the SHA-256 of them all follows, so that bytes that lost their end are not taken for those whose former keys were retired.
+/// The keys that sign session ids, newest first: the first issues, all verify. Their bytes are the keys one after the other; where there
+/// are several, the SHA-256 of them follows, so that truncated bytes are not taken for keys whose former ones were retired.
 /// </summary>
 public sealed class SessionIdKeys
 {
-    /// <summary>Each one that verifies is tried on an id that nobody issued.</summary>
+    /// <summary>The largest number of keys. Bounded, because a forged id is checked against each of them.</summary>
     public const int Most = 8;
 
-    /// <summary>What <see cref="ToBytes"/> makes at most, bytes.</summary>
+    /// <summary>The longest result of <see cref="ToBytes"/>, bytes.</summary>
     public const int MaxBytes = KeyBytes * (Most + 1);
 
     private const int KeyBytes = 32;
@@ -22,21 +22,21 @@ public sealed class SessionIdKeys
     /// <summary>The keys, newest first, 32 bytes each.</summary>
     public IReadOnlyList<byte[]> Keys { get; }
 
-    /// <summary>What keys are called where people read: it tells them apart and says nothing about them.</summary>
+    /// <summary>The names of the keys for people: they tell keys apart and reveal nothing about them.</summary>
     public IReadOnlyList<string> Names => [.. Keys.Select(NameOf)];
 
-    /// <summary>One key that nobody has seen.</summary>
+    /// <summary>One new random key.</summary>
     public static SessionIdKeys New() => new([RandomNumberGenerator.GetBytes(KeyBytes)]);
 
-    /// <summary>A new key before these.</summary>
+    /// <summary>These keys with a new one before them.</summary>
     /// <param name="place">Where they are kept, for a person who reads the error.</param>
-    /// <exception cref="SessionIdKeyException">There are as many as are kept.</exception>
+    /// <exception cref="SessionIdKeyException">There are <see cref="Most"/> keys already.</exception>
     public SessionIdKeys Rotated(string place) => Keys.Count < Most ? new([RandomNumberGenerator.GetBytes(KeyBytes), .. Keys])
         : throw new SessionIdKeyException($"There are {Keys.Count} keys in '{place}', and no more are kept. Retire the former ones first ('keys retire').");
 
-    /// <summary>The newest alone.</summary>
+    /// <summary>The newest key alone.</summary>
     /// <param name="place">Where they are kept, for a person who reads the error.</param>
-    /// <exception cref="SessionIdKeyException">There is no other.</exception>
+    /// <exception cref="SessionIdKeyException">There is only one.</exception>
     public SessionIdKeys WithoutFormer(string place) => Keys.Count > 1 ? new([Keys[0]])
         : throw new SessionIdKeyException($"There is nothing to retire in '{place}': it holds one key. Put a new one before it first ('keys rotate').");
 
@@ -44,14 +44,14 @@ public sealed class SessionIdKeys
     public bool Are(SessionIdKeys others) => Keys.Count == others.Keys.Count
         && Keys.Zip(others.Keys).All(pair => CryptographicOperations.FixedTimeEquals(pair.First, pair.Second));
 
-    /// <summary>As stored. They are secrets: whoever reads them can sign session ids.</summary>
+    /// <summary>The stored form. A secret: a process that has these bytes can sign session ids.</summary>
     public byte[] ToBytes()
     {
         byte[] keys = [.. Keys.SelectMany(key => key)];
         return Keys.Count == 1 ? keys : [.. keys, .. SHA256.HashData(keys)];
     }
 
-    /// <summary>Null when these are not what <see cref="ToBytes"/> makes.</summary>
+    /// <summary>Reads the result of <see cref="ToBytes"/>; null when the bytes are none.</summary>
     public static SessionIdKeys? OfBytes(ReadOnlySpan<byte> bytes)
     {
         var count = bytes.Length == KeyBytes ? 1 : (bytes.Length / KeyBytes) - 1;
@@ -72,7 +72,7 @@ public sealed class SessionIdKeys
             read.Add(keys.Slice(at, KeyBytes).ToArray());
         }
 
-        // What some file systems leave after a power cut. Whoever guesses it could sign ids.
+        // Some file systems leave zeros after a power cut. With a key of zeros, an attacker could sign ids.
         return read.All(key => key.AsSpan().ContainsAnyExcept((byte)0)) ? new SessionIdKeys(read) : null;
     }
 

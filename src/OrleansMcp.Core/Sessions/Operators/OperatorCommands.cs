@@ -8,17 +8,18 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// What operators can do to one session: look, take away, end. Nothing in here gives anything or reads what is the session's.
+/// What operators can do to one session: inspect it, revoke permissions, end it. No command grants anything or reads the session's state or
+/// secrets.
 /// </summary>
 internal sealed class OperatorCommands(
     CurrentRecord record, LastActivity activity, SessionAuthorization authorization, StateWriter writer, Revocation revocation,
     TenantCacheClient cache, RunningCalls calls, PendingInputs inputs, ISignals signals)
 {
-    /// <summary>Does what is asked; durable when it returns.</summary>
-    /// <param name="request">What an operator wants.</param>
+    /// <summary>Executes a request. Durable on return.</summary>
+    /// <param name="request">The operator's request.</param>
     /// <param name="end">Ends the session, and completes with its receipt.</param>
-    /// <param name="cancellationToken">Cancels what has not begun.</param>
-    /// <exception cref="IOException">It could not be made durable, and did not happen.</exception>
+    /// <param name="cancellationToken">Cancels a change that has not begun.</param>
+    /// <exception cref="IOException">The change could not be made durable, and did not happen.</exception>
     public async Task<OperatorReply> ExecuteAsync(
         OperatorRequest request, Func<Task<SessionReceipt?>> end, CancellationToken cancellationToken)
     {
@@ -43,7 +44,7 @@ internal sealed class OperatorCommands(
         return reply;
     }
 
-    /// <summary>Takes away what is not among <paramref name="remaining"/>. Adds nothing.</summary>
+    /// <summary>Revokes the permissions that are not among <paramref name="remaining"/>. Grants none.</summary>
     private async Task ShrinkAsync(PermissionSet remaining, CancellationToken cancellationToken)
     {
         await writer.CommitAsync(
@@ -72,7 +73,7 @@ internal sealed class OperatorCommands(
         {
             OperatorAction.Shrink => $"operator {request.Operator} left {reply.Permissions.Count} permissions",
             OperatorAction.End => $"operator {request.Operator} ended the session",
-            _ => null, // Lists are noted once, by the endpoint that makes them.
+            _ => null, // The endpoint that lists sessions raises one signal for all of them.
         };
         if (what is not null)
         {

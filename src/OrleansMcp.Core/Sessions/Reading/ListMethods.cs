@@ -10,7 +10,8 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.Reading;
 
 /// <summary>
-/// Lists what of the catalogue a session may use, within the SDK's filters: they may take away, and what they add is listed if it is permitted.
+/// Lists the tools, prompts and resources that a session may use, within the SDK's filters. Filters may remove items; an item that a filter
+/// adds is listed if the session may use it.
 /// </summary>
 internal sealed class ListMethods
 {
@@ -77,7 +78,7 @@ internal sealed class ListMethods
             .Where(tool => MayUse(call, PermissionKind.Tool, tool.Name) && policy?.Shows(tool.Name) != false)
             .OrderBy(tool => tool.Name, StringComparer.Ordinal));
 
-        // What one client is shown under a policy is no answer to another.
+        // A list under a policy depends on the client, so it must not be cached for others.
         return new(new ListToolsResult { Tools = page, NextCursor = next, CacheScope = policy is null ? null : CacheScope.Private });
     }
 
@@ -110,7 +111,10 @@ internal sealed class ListMethods
 
     private bool MayUse(RunningCall call, PermissionKind kind, string name) => _authorization.Allows(call.Caller, kind, name);
 
-    /// <summary>A tool as clients of the call's revision are shown it. Filters see the tool as it was registered.</summary>
+    /// <summary>
+    /// The listing of a tool for the call's revision. Filters see the tool as it was registered; a tool that a filter replaced is listed as
+    /// it is.
+    /// </summary>
     private Tool ListingOf(RunningCall call, Tool tool) =>
         _catalogue.Tools.Find(tool.Name) is not { } entry || !ReferenceEquals(entry.Tool.ProtocolTool, tool) ? tool
         : call.Meta.IsSessionless ? entry.SessionlessListing

@@ -7,7 +7,7 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.Reading;
 
-/// <summary>Pages of lists. The cursor is the position, which stays meaningful while the list does not change.</summary>
+/// <summary>Pages of lists. The cursor is a position, valid as long as the list does not change.</summary>
 internal static class ListPage
 {
     private const int Size = 200;

@@ -12,8 +12,8 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.Reading;
 
 /// <summary>
-/// Runs the handlers of prompts, resources and completions within the SDK's filters, for what a session may use. What a filter changed is
-/// judged again.
+/// Runs the handlers of prompts, resources and completions within the SDK's filters, if the session may use them. A request that a filter
+/// changed is checked again.
 /// </summary>
 internal sealed class ReadMethods
 {
@@ -122,7 +122,7 @@ internal sealed class ReadMethods
         return _catalogue.Completions!.CompleteAsync(request, cancellationToken);
     }
 
-    /// <summary>Whether the session was permitted just that. A resource may have been judged in another spelling of its URI.</summary>
+    /// <summary>Whether the call was permitted to use this name, or for a resource another spelling of this URI.</summary>
     private static bool IsJudged(MessageContext request, PermissionKind kind, string name) =>
         CallServer.CallOf(request).Need is { } need && need.Kind == kind
         && (need.Name == name || (kind == PermissionKind.Resource && ResourceUri.TryCanonicalise(need.Name, out var judged) && judged == name));
@@ -146,13 +146,15 @@ internal sealed class ReadMethods
             return resource;
         }
 
-        // What was judged is what is read: the handler gets no other spelling of it.
+        // The handler reads the URI in the spelling that was checked.
         parameters.Uri = judged;
         return resources.GetValueOrDefault(judged) ?? resources.Values.FirstOrDefault(one => one.IsTemplated && one.IsMatch(judged))
             ?? throw Failures.NoSuchResource(uri, call.Meta.IsSessionless);
     }
 
-    /// <summary>Completions are about a prompt or a resource: a caller that may not use it learns nothing of its arguments.</summary>
+    /// <summary>
+    /// Checks the permission for the prompt or resource that a completion is for: without it, a caller must not learn its arguments.
+    /// </summary>
     private void Permit(RunningCall call, Reference reference)
     {
         if (reference is not ResourceTemplateReference { Uri: var uri })

@@ -5,14 +5,14 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Sessions.State;
 
 /// <summary>
-/// Where session records are kept. An operation that returns has happened durably; one that throws has left the former record
-/// in place.
+/// Stores session records. An operation that returns is durable. One that throws has changed nothing, unless its exception says that the
+/// outcome is unknown.
 /// </summary>
 public interface ISessionStore
 {
     /// <summary>
-    /// Whether an end is one commit here, by <see cref="EndAsync"/>. Where it is not, a record that says that the session has ended is
-    /// written first, and deleted when the rest is done.
+    /// Whether <see cref="EndAsync"/> ends a session in one commit. If not, the caller writes a record with
+    /// <see cref="SessionRecord.Ended"/> first, and deletes it at the end.
     /// </summary>
     bool AppendsReceipts => false;
 
@@ -21,42 +21,45 @@ public interface ISessionStore
     ValueTask<SessionRecord?> LoadAsync(SessionKey key, CancellationToken cancellationToken);
 
     /// <summary>Writes the record, replacing the one before it.</summary>
-    /// <exception cref="IOException">It could not be made durable; the former record stands.</exception>
+    /// <exception cref="SaveUnconfirmedException">Whether the record was written is unknown.</exception>
+    /// <exception cref="IOException">The record was not written.</exception>
     ValueTask SaveAsync(SessionRecord record, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The same, as the last act of an activation that leaves in order: nobody is to doubt the record's time of the last message.
+    /// As <see cref="SaveAsync"/>, for an activation that is passivated in order: the next activation trusts
+    /// <see cref="SessionRecord.LastActiveAt"/>.
     /// </summary>
-    /// <exception cref="IOException">It could not be made durable; the former record stands.</exception>
+    /// <exception cref="SaveUnconfirmedException">Whether the record was written is unknown.</exception>
+    /// <exception cref="IOException">The record was not written.</exception>
     ValueTask SaveLeavingAsync(SessionRecord record, CancellationToken cancellationToken) => SaveAsync(record, cancellationToken);
 
     /// <summary>Removes the record. Harmless when there is none.</summary>
     ValueTask DeleteAsync(SessionKey key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes the record and appends the receipt to the tenant's audit: both, or neither. False when there is no record; then nothing is
+    /// Removes the record and appends the receipt to the tenant's audit in one commit. False when there is no record; then nothing is
     /// appended.
     /// </summary>
-    /// <exception cref="IOException">As far as anybody knows, neither has happened.</exception>
+    /// <exception cref="IOException">The store did not confirm the commit.</exception>
     ValueTask<bool> EndAsync(SessionKey key, AuditEntry receipt, CancellationToken cancellationToken) =>
         throw new NotSupportedException($"This store appends no receipts: see {nameof(AppendsReceipts)}.");
 }
 
-/// <summary>A stored session cannot be read: that session is lost, and no other.</summary>
+/// <summary>The stored record of a session cannot be read.</summary>
 public sealed class SessionRecordException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Another activation of the session owns the record: this one may acknowledge nothing more. Nothing was changed by it.</summary>
+/// <summary>Another activation of the session owns the record. The write of this one changed nothing, and no later write will.</summary>
 public sealed class SessionFencedException(string message, Exception? inner = null) : IOException(message, inner);
 
 /// <summary>
-/// A former write, whose outcome was unknown, turned out to have happened: <paramref name="current"/> is the record that stands. The write
-/// that found it out did not happen; it is made again on top of that record.
+/// A former write, whose outcome was unknown, has happened: <paramref name="current"/> is the stored record. The write that threw did not
+/// happen; the caller repeats its change on that record.
 /// </summary>
 public sealed class SessionRecordMovedException(SessionRecord current) : IOException("A former write has taken effect after all.")
 {
-    /// <summary>The record that stands.</summary>
+    /// <summary>The stored record.</summary>
     public SessionRecord Current { get; } = current;
 }
 
-/// <summary>The store cannot tell whether it made the write durable.</summary>
+/// <summary>The store did not say whether the write is durable.</summary>
 public sealed class SaveUnconfirmedException(string message, Exception? inner = null) : IOException(message, inner);

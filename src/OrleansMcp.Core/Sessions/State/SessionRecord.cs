@@ -5,12 +5,12 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Sessions.State;
 
 /// <summary>
-/// All of a session that outlives its activation: enough to rebuild the actor after a restart or a move. Immutable; a change is a
-/// new record. Secrets are never part of it.
+/// What of a session outlives its activation: enough to make the actor again after a restart or on another silo. Immutable; a change is a
+/// new record. Contains no secrets.
 /// </summary>
 public sealed record SessionRecord
 {
-    /// <summary>Whose record this is; a record found under another key is refused.</summary>
+    /// <summary>The session's key. A record that is stored under another key is refused.</summary>
     public required string Key { get; init; }
 
     /// <summary>Fixed at open.</summary>
@@ -32,23 +32,21 @@ public sealed record SessionRecord
     public IReadOnlyList<string> Subscriptions { get; init; } = [];
 
     /// <summary>
-    /// What the session may do, as frozen when it opened and as an operator left it: permissions in their canonical order. Never grows.
-    /// Means nothing for the actor of a principal, which has what its registration grants.
+    /// The session's permissions, in canonical order: fixed when it opened, and reduced when an operator revokes some. Unused for the actor
+    /// of a principal, which has the permissions of its client's registration.
     /// </summary>
     public IReadOnlyList<string> Permissions { get; init; } = [];
 
     /// <summary>Tool state by key, each value a JSON document.</summary>
     public IReadOnlyDictionary<string, JsonElement> State { get; init; } = EmptyState;
 
-    /// <summary>
-    /// Changes of state made by named deliveries that may still be repeated, oldest first; bounded in number and age.
-    /// </summary>
+    /// <summary>Changes of state by deliveries that a front end may still repeat, oldest first; bounded in number and age.</summary>
     public IReadOnlyList<StateEffect> Effects { get; init; } = [];
 
-    /// <summary>At least what the session's own policy counters stand at; null when there are none.</summary>
+    /// <summary>Upper bounds of the session's own policy counters; null when there are none.</summary>
     public IReadOnlyList<CountedWindow>? Counters { get; init; }
 
-    /// <summary>Which deliveries will not be repeated: what arrives of them is late. One mark a sender, the latest senders.</summary>
+    /// <summary>For each of the latest senders, which of its deliveries are settled: one that arrives later is late and is not run.</summary>
     public IReadOnlyList<SettledMark> Settled { get; init; } = [];
 
     /// <summary>UTC.</summary>
@@ -57,27 +55,28 @@ public sealed record SessionRecord
     /// <summary>The absolute end, UTC.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Last message as of this record, UTC. Written when the actor leaves memory, not on every call.</summary>
+    /// <summary>
+    /// When the last message came, UTC. Written with every change of the record and when the actor is passivated, not on every call.
+    /// </summary>
     public required DateTimeOffset LastActiveAt { get; init; }
 
     /// <summary>
-    /// Set by the first step of the end sequence, where the store appends no receipts; such a record is never activated again.
+    /// The ended mark, set where the store appends no receipts (<see cref="ISessionStore.AppendsReceipts"/>). A session with this mark is
+    /// not opened again.
     /// </summary>
     public SessionEndReason? Ended { get; init; }
 
     /// <summary>Counts the writes; a store refuses to replace a record by one that does not follow it.</summary>
     public long Version { get; init; }
 
-    /// <summary>The principal's actor keeps no place in its client's session count.</summary>
+    /// <summary>Whether this is the actor of a principal, which does not count as a session of its client.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsPrincipal => new SessionKey(Key).IsPrincipal;
 
-    /// <summary>
-    /// Whether this is what is stored for <paramref name="key"/>: written under it, and of an owner of the tenant that the key says.
-    /// </summary>
+    /// <summary>Whether this record belongs under <paramref name="key"/>: it has that key, and its owner is of the key's tenant.</summary>
     public bool IsOf(SessionKey key) => Key == key.Value && Owner is { } owner && owner.Tenant == key.Tenant;
 
-    /// <summary>What <see cref="State"/> takes, bytes: of its keys and of its values as JSON.</summary>
+    /// <summary>The size of <see cref="State"/>, bytes: of its keys and its values as JSON.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public long StateBytes => State.Sum(static pair => (long)pair.Key.Length + pair.Value.GetRawText().Length);
 

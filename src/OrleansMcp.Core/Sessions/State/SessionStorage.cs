@@ -1,6 +1,6 @@
 namespace OrleansMcp.Sessions.State;
 
-/// <summary>Where session state is kept.</summary>
+/// <summary>The grain storage of sessions.</summary>
 public static class SessionStorage
 {
     /// <summary>The name a host registers its grain storage under.</summary>

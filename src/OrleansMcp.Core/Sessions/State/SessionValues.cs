@@ -15,8 +15,8 @@ internal sealed class SessionValues(
         record.Value.State.TryGetValue(key, out var value) ? value.Deserialize<T>(JsonSerializerOptions.Web) : default;
 
     /// <summary>
-    /// Changes one value. A call that was delivered before, and whose change is among the record's effects, gets what that change returned:
-    /// the engine lost the answer, not the change.
+    /// Changes one value. If the record's effects contain this change, made by an earlier delivery of the same call, returns what that
+    /// change returned.
     /// </summary>
     public async Task<T> UpdateAsync<T>(RunningCall call, string key, Func<T?, T> change, CancellationToken cancellationToken)
     {

@@ -3,20 +3,20 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Sessions.State;
 
-/// <summary>What named deliveries did to the state of a session, kept in its record as long as one of them may come again.</summary>
+/// <summary>The changes of state by named deliveries, kept in the session's record as long as a front end may repeat the delivery.</summary>
 internal static class StateEffects
 {
-    // Effects travel with every write. A delivery that comes again to the same activation is known there without them.
+    // Few, because every write contains them. An activation knows the deliveries that it ran itself without them.
     private const int MaxEffects = 64;
     private const int MaxValueBytes = 1024;
     private const int MaxSenders = 16;
 
-    /// <summary>The effect that this step of a delivery had; null when it had none yet, and for a delivery without a name.</summary>
+    /// <summary>The effect of this step of a delivery; null when there is none, or the delivery has no name.</summary>
     public static StateEffect? Find(SessionRecord record, DeliveryName delivery, int step, string key) => delivery.Id == Guid.Empty
         ? null
         : record.Effects.FirstOrDefault(effect => effect.Delivery == delivery.Id && effect.Step == step && effect.Key == key);
 
-    /// <summary>The record with one more effect, and without those that no delivery can ask for any more.</summary>
+    /// <summary>The record with one more effect, and without those of deliveries that are settled or expired.</summary>
     public static SessionRecord With(SessionRecord record, DeliveryName delivery, int step, string key, JsonElement value, DateTimeOffset now)
     {
         if (delivery.Id == Guid.Empty)
@@ -34,7 +34,7 @@ internal static class StateEffects
     private static bool IsSettled(IReadOnlyList<SettledMark> marks, StateEffect effect) =>
         marks.Any(mark => mark.Sender == effect.Sender && effect.Sequence < mark.Below);
 
-    /// <summary>The marks with the sender's own raised; the sender heard of last comes last.</summary>
+    /// <summary>The marks with this sender's raised and moved to the end.</summary>
     private static IReadOnlyList<SettledMark> WithMark(IReadOnlyList<SettledMark> marks, DeliveryName name)
     {
         var former = marks.FirstOrDefault(mark => mark.Sender == name.Sender)?.Below ?? 0;

@@ -5,15 +5,15 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Sessions.State;
 
 /// <summary>
-/// What the tenant is told of the size of a session's state: more before it is kept, less after it was let go of. Used within the turn of
-/// <see cref="StateWriter"/> only, which is why it needs no lock.
+/// Announces the size of a session's state to the tenant: growth before it is written, shrinking afterwards. Called within the turn of
+/// <see cref="StateWriter"/> only, so it needs no lock.
 /// </summary>
 internal sealed class StateQuota(CurrentRecord record, SessionAccount account)
 {
     private long _announced = -1;
 
-    /// <summary>Announces a state that has grown, before it is kept.</summary>
-    /// <exception cref="QuotaExceededException">It may not grow so far.</exception>
+    /// <summary>Announces a state that has grown, before it is written.</summary>
+    /// <exception cref="QuotaExceededException">The quota does not allow this size.</exception>
     /// <exception cref="QuotaUnavailableException">The ledgers cannot be written.</exception>
     public async ValueTask CoverAsync(SessionRecord next)
     {
@@ -27,7 +27,7 @@ internal sealed class StateQuota(CurrentRecord record, SessionAccount account)
         _announced = Math.Max(_announced, SessionHoldings.InSteps(kept));
     }
 
-    /// <summary>Gives back what a state that has shrunk does not need any more, now that it is durable.</summary>
+    /// <summary>Announces a state that has shrunk by several steps, after it was written.</summary>
     public async ValueTask UncoverAsync(SessionRecord written)
     {
         var kept = SessionHoldings.InSteps(SizeOf(written.State));
@@ -43,7 +43,7 @@ internal sealed class StateQuota(CurrentRecord record, SessionAccount account)
         }
         catch (Exception e) when (e is QuotaUnavailableException or SessionUnavailableException)
         {
-            // Given back with the next change.
+            // Announced with the next change.
         }
     }
 

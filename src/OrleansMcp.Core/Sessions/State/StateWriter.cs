@@ -5,28 +5,24 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Sessions.State;
 
-/// <summary>
-/// The one way to change a session's record: one writer at a time, and <see cref="CurrentRecord"/> shows a change only once the store has it.
-/// </summary>
+/// <summary>Changes the session's record: one writer at a time, and <see cref="CurrentRecord"/> shows a change only once it is durable.</summary>
 internal sealed partial class StateWriter(CurrentRecord record, ISessionStore store, LastActivity activity, StateQuota quota, ILogger logger)
 {
     private SemaphoreSlim? _turn;
     private volatile bool _isClosed;
 
-    /// <summary>Called when the store says that another activation owns the record.</summary>
+    /// <summary>Called when the store reports that another activation owns the record.</summary>
     public Action? Fenced { get; set; }
 
-    /// <summary>Called when a record stands that this writer did not know of: a former write took effect after all.</summary>
+    /// <summary>Called when a former write of unknown outcome turns out to have happened, and its record was published.</summary>
     public Action? Moved { get; set; }
 
-    /// <summary>Refuses every change from now on; one that the store is being given is finished.</summary>
+    /// <summary>Refuses every change from now on. A write that was begun is finished.</summary>
     public void Close() => _isClosed = true;
 
-    /// <summary>
-    /// Changes the record and makes the change durable before anybody can see it. When the store fails, the change never happened.
-    /// </summary>
+    /// <summary>Changes the record. The change is visible once it is durable; if the store refuses it, nothing is changed.</summary>
     /// <exception cref="McpException">The session has ended (<see cref="SessionEndedException"/>), or the store failed. The message is for the client.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before it began, or another activation owns the record.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the write began, or another activation owns the record.</exception>
     public async Task WriteAsync(Func<SessionRecord, SessionRecord> change, CancellationToken cancellationToken)
     {
         try
@@ -49,9 +45,9 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         }
     }
 
-    /// <summary>As <see cref="WriteAsync"/>, for callers that tell a failing store from a tool's mistake.</summary>
-    /// <exception cref="IOException">The store failed, in one of its ways (<see cref="ISessionStore"/>).</exception>
-    /// <exception cref="SessionEndedException">The session has ended, or leaves this process.</exception>
+    /// <summary>As <see cref="WriteAsync"/>, but throws the exceptions of the store.</summary>
+    /// <exception cref="IOException">The store failed; see the exceptions of <see cref="ISessionStore"/>.</exception>
+    /// <exception cref="SessionEndedException">The session has ended or was passivated.</exception>
     public async Task CommitAsync(Func<SessionRecord, SessionRecord> change, CancellationToken cancellationToken)
     {
         using var turn = await EnterAsync(cancellationToken);
@@ -70,15 +66,15 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
     }
 
     /// <summary>
-    /// Writes the record as it is left behind: with the time of the last message, and what the counters really stand at. For a session that
-    /// leaves memory; the caller holds the turn.
+    /// Writes the last record of a session that is passivated: with the time of the last message and the exact counters. The caller holds
+    /// the turn.
     /// </summary>
     public async Task SaveLeavingAsync(IReadOnlyList<CountedWindow>? counters)
     {
         var last = record.Value;
         if (last.Version == 0)
         {
-            return; // A principal that never stored anything leaves nothing behind.
+            return; // A principal that never stored anything has no record.
         }
 
         try
@@ -88,12 +84,12 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         }
         catch (IOException e)
         {
-            // Only the time of the last message is lost: the idle time begins anew with the next activation.
+            // Only the time of the last message and the exact counters are lost: the idle time starts again with the next activation.
             LogFailed(logger, e, record.Name);
         }
     }
 
-    /// <summary>Takes the writer's turn, for a session that writes its last record by itself. Disposing of the result gives it back.</summary>
+    /// <summary>Waits for the writer's turn, for a session that ends or is passivated. Disposing the result releases it.</summary>
     public async ValueTask<Turn> EnterAsync(CancellationToken cancellationToken)
     {
         var turn = Semaphore();
@@ -101,7 +97,7 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         return new Turn(turn);
     }
 
-    /// <summary>As <see cref="EnterAsync"/>, unless somebody writes at the moment; then null.</summary>
+    /// <summary>As <see cref="EnterAsync"/>, but returns null when a writer holds the turn.</summary>
     public Turn? TryEnter()
     {
         var turn = Semaphore();
@@ -121,13 +117,13 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         next = next with { Version = next.Version + 1, LastActiveAt = activity.At };
         try
         {
-            // Not cancellable: a write that was begun is either durable or has failed, never unknown for want of patience.
+            // Not cancellable: the outcome of a cancelled write would be unknown.
             await store.SaveAsync(next, CancellationToken.None);
         }
         catch (SessionRecordMovedException e)
         {
             record.Replace(e.Current);
-            Moved?.Invoke(); // It may be a shrink that turned out to have happened.
+            Moved?.Invoke(); // The former write may have revoked permissions.
             return false;
         }
 
@@ -147,7 +143,7 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} is served by another activation; this one stops.")]
     private static partial void LogFenced(ILogger logger, Exception exception, string session);
 
-    /// <summary>The right to write, until it is disposed of.</summary>
+    /// <summary>The right to write, until it is disposed.</summary>
     internal readonly struct Turn(SemaphoreSlim turn) : IDisposable
     {
         public void Dispose() => turn.Release();

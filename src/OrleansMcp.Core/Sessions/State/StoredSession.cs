@@ -4,18 +4,18 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Sessions.State;
 
 /// <summary>
-/// A session's record as a grain storage holds it, which activation may write it, and what a store needs to find it without reading the
-/// record. A plain type, so that any storage provider of Orleans can hold it.
+/// The grain state of a session: its record, the epoch of the activation that may write it, and columns that a store can query without
+/// parsing the record. A plain type, so that any storage provider of Orleans can store it.
 /// </summary>
 public sealed class StoredSession
 {
     /// <summary>The record, as <see cref="SessionRecordFormat"/> writes it.</summary>
     public byte[] Record { get; set; } = [];
 
-    /// <summary>Raised by every activation before it serves: an activation that wrote under a lower one is fenced off.</summary>
+    /// <summary>Raised by every activation before it serves, which changes the ETag: an activation with a lower epoch is fenced.</summary>
     public long Epoch { get; set; }
 
-    /// <summary>The activation that wrote this left in order: the record's time of the last message is true.</summary>
+    /// <summary>Whether the activation that wrote this was passivated in order, so that <see cref="SessionRecord.LastActiveAt"/> is exact.</summary>
     public bool IsAsleep { get; set; }
 
     /// <summary>The owner's tenant.</summary>
@@ -24,22 +24,21 @@ public sealed class StoredSession
     /// <summary>The owner's client.</summary>
     public string Client { get; set; } = "";
 
-    /// <summary>When to see whether the session's time is over, UTC.</summary>
+    /// <summary>When to check the session for expiry, UTC.</summary>
     public DateTimeOffset DueAt { get; set; }
 
-    /// <summary>What the session's own state takes, bytes.</summary>
+    /// <summary>The size of the session's own state, bytes.</summary>
     public long StateBytes { get; set; }
 
     /// <summary>
-    /// The audit entry of the session's end. Set before the state is cleared, and never stored with it: a storage that is an
+    /// The audit entry of the session's end. Set before the state is cleared, and never stored: a storage that is an
     /// <see cref="IReceiptAppendingStorage"/> appends it to the tenant's audit in the commit that deletes the state.
     /// </summary>
     public AuditEntry? Receipt { get; set; }
 }
 
 /// <summary>
-/// A grain storage whose clear is one commit with the receipt (<see cref="StoredSession.Receipt"/>): after it either the session is gone and
-/// its end is in the audit, or neither. With any other storage the caller marks the record as ended, deletes it, and tells the
-/// <see cref="IAuditSink"/>.
+/// A grain storage that clears the state and appends the receipt (<see cref="StoredSession.Receipt"/>) to the audit in one commit. With any
+/// other storage the caller marks the record as ended, deletes it, and sends the receipt to the <see cref="IAuditSink"/>.
 /// </summary>
 public interface IReceiptAppendingStorage;

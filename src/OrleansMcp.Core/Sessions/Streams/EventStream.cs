@@ -1,8 +1,7 @@
 namespace OrleansMcp.Sessions.Streams;
 
 /// <summary>
-/// One stream of a session: the answer to a post, or the session's own (id 0). All members are guarded by the lock of its
-/// <see cref="StreamSet"/>.
+/// One stream of a session: the answer to a post, or the session's own (id 0). The lock of <see cref="StreamSet"/> guards all members.
 /// </summary>
 internal sealed class EventStream(long id, bool resumable, Action? abandoned)
 {
@@ -11,7 +10,7 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
 
     public long Id { get; } = id;
 
-    /// <summary>Whether delivered events are held for <c>Last-Event-ID</c>.</summary>
+    /// <summary>Whether delivered events are kept for <c>Last-Event-ID</c>.</summary>
     public bool Resumable { get; } = resumable;
 
     /// <summary>Called when the reader leaves before the stream has finished.</summary>
@@ -19,26 +18,26 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
 
     public bool Finished { get; set; }
 
-    /// <summary>After which event the reader is sent away, and when it may come back; null: not at all.</summary>
+    /// <summary>Closes the reader after this event and asks it to reconnect after this time; null: not at all.</summary>
     public (long After, TimeSpan Retry)? HangUp { get; set; }
 
     public StreamReader? Reader { get; private set; }
 
     /// <summary>
-    /// Whether undelivered events must wait for a reader instead of being forgotten: there is one, or the post that will read the
-    /// stream has not got to it yet. The session's own stream has a reader only while a client listens.
+    /// Whether undelivered events are kept: the stream has a reader, or it is the stream of a post that has not begun to read. The
+    /// session's own stream has a reader only while a client listens.
     /// </summary>
     public bool HoldsUndelivered => Reader is not null || (Id != 0 && !_wasRead);
 
     /// <summary>Sequence of the newest event.</summary>
     public long Newest { get; private set; }
 
-    /// <summary>Sequence of the newest event that was handed to a reader.</summary>
+    /// <summary>Sequence of the newest event that was delivered to a reader.</summary>
     public long Delivered { get; set; }
 
     private long UndeliveredBytes { get; set; }
 
-    /// <summary>Completed when the reader has caught up; set while a writer waits.</summary>
+    /// <summary>Set while a writer waits; completed when the reader has caught up.</summary>
     public TaskCompletionSource? CaughtUp { get; set; }
 
     public bool IsEmpty => _events.Count == 0;
@@ -57,7 +56,7 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
         return buffered;
     }
 
-    /// <summary>The first held event after <paramref name="sequence"/>.</summary>
+    /// <summary>The first kept event after <paramref name="sequence"/>.</summary>
     public BufferedEvent? After(long sequence)
     {
         foreach (var buffered in _events)
@@ -80,7 +79,7 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
         }
     }
 
-    /// <summary>Forgets what was delivered, where nothing can be replayed.</summary>
+    /// <summary>Drops the delivered events of a stream that is not resumable.</summary>
     public void DropDelivered()
     {
         while (!IsEmpty && Oldest <= Delivered)
@@ -89,7 +88,7 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
         }
     }
 
-    /// <summary>Forgets the oldest event and says how many bytes it held.</summary>
+    /// <summary>Drops the oldest event and returns its size in bytes.</summary>
     public int DropOldest()
     {
         var dropped = _events.Dequeue();
@@ -100,16 +99,16 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
 
 internal readonly record struct BufferedEvent(long Sequence, SessionEvent Item);
 
-/// <summary>Whoever reads a stream at the moment. Guarded by the lock of the <see cref="StreamSet"/>.</summary>
+/// <summary>The current reader of a stream. The lock of <see cref="StreamSet"/> guards all members.</summary>
 internal sealed class StreamReader(EventStream stream, long position)
 {
     public EventStream Stream { get; } = stream;
 
     public long Position { get; set; } = position;
 
-    /// <summary>Set when a newer reader took over or the stream hung up: this one ends.</summary>
+    /// <summary>Set when a newer reader replaced this one, or the stream closed it.</summary>
     public bool Closed { get; set; }
 
-    /// <summary>Completed when there is something to read; replaced each time the reader waits.</summary>
+    /// <summary>Completed when there is an event to read; replaced each time the reader waits.</summary>
     public TaskCompletionSource? Signal { get; set; }
 }

@@ -3,12 +3,12 @@ using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Sessions.Streams;
 
-/// <summary>The streams of one session, made when it first has one, and what its revision says about them.</summary>
+/// <summary>The streams of one session, and what its protocol revision says about them. <see cref="Set"/> is created with the first stream.</summary>
 internal sealed class SessionStreams(CurrentRecord record, string life, IConfigurationSource configuration)
 {
     private StreamSet? _set;
 
-    /// <summary>Whether a stream was ever opened. A session that has none has nobody who listens.</summary>
+    /// <summary>Whether a stream was ever opened. If not, no client reads one.</summary>
     public bool Any => Volatile.Read(ref _set) is not null;
 
     public StreamSet Set => _set ?? LazyInitializer.EnsureInitialized(ref _set, NewSet);
@@ -19,7 +19,7 @@ internal sealed class SessionStreams(CurrentRecord record, string life, IConfigu
     public bool HasPrimingEvents => ProtocolVersions.HasPrimingEvents(record.Value.ProtocolVersion);
 
     /// <summary>Opens the stream of a post.</summary>
-    /// <param name="abandoned">Called when its reader leaves before its end.</param>
+    /// <param name="abandoned">Called when the reader leaves before the stream has finished.</param>
     public EventStream Open(Action? abandoned)
     {
         var stream = Set.Open(IsResumable, abandoned);
@@ -31,7 +31,7 @@ internal sealed class SessionStreams(CurrentRecord record, string life, IConfigu
         return stream;
     }
 
-    /// <summary>Ends every reader; the session is going away.</summary>
+    /// <summary>Finishes all streams, because the session ends or is passivated.</summary>
     public void CloseAll() => Volatile.Read(ref _set)?.CloseAll();
 
     private StreamSet NewSet()

@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace OrleansMcp.Sessions.Streams;
 
 /// <summary>
-/// The streams of one session and the bounded buffer behind <c>Last-Event-ID</c>. A slow reader makes writers of its stream wait; a stream
-/// without a reader loses its oldest events instead. A replay reads what is held and never blocks a live reply on another stream.
+/// The streams of one session and the bounded buffer behind <c>Last-Event-ID</c>. A slow reader makes the writers of its stream wait; a
+/// stream without a reader drops its oldest events instead. A replay reads the kept events and never blocks a reply on another stream.
 /// </summary>
 internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, EventStream> _streams = [];
-    private readonly Queue<EventStream> _order = new(); // one entry an event, in order of arrival: what to forget first
+    private readonly Queue<EventStream> _order = new(); // the stream of each event, oldest event first: the order in which events are dropped
     private long _lastId;
     private long _bytes;
 
-    /// <summary>Starts a stream for the answer of a post.</summary>
+    /// <summary>Creates a stream for the answer of a post.</summary>
     public EventStream Open(bool resumable, Action? abandoned)
     {
         lock (_gate)
@@ -25,7 +25,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         }
     }
 
-    /// <summary>Puts an event without a message at the head of a stream, so that a client can resume before the first message.</summary>
+    /// <summary>Appends an event without a message to a new stream, so that a client can resume it before the first message.</summary>
     public void Prime(EventStream stream)
     {
         lock (_gate)
@@ -34,7 +34,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         }
     }
 
-    /// <summary>Appends a message; the last one finishes the stream. Waits while an attached reader is far behind.</summary>
+    /// <summary>Appends a message; the last one finishes the stream. Waits while more is undelivered than the buffer may hold.</summary>
     public ValueTask AppendAsync(EventStream stream, byte[] message, bool last, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -74,7 +74,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         return AppendAsync(own, message, last: false, cancellationToken);
     }
 
-    /// <summary>Ends a stream without a last message.</summary>
+    /// <summary>Finishes a stream without a last message.</summary>
     public void Complete(EventStream stream)
     {
         lock (_gate)
@@ -83,21 +83,23 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         }
     }
 
-    /// <summary>Sends the reader away; it comes back with <c>Last-Event-ID</c> after <paramref name="retry"/>.</summary>
+    /// <summary>
+    /// Closes the reader once it has read the events so far; the client resumes with <c>Last-Event-ID</c> after <paramref name="retry"/>.
+    /// </summary>
     public void HangUp(EventStream stream, TimeSpan retry)
     {
         lock (_gate)
         {
             if (stream.Resumable && !stream.Finished)
             {
-                // The post may not have got to its stream yet, or be behind: it is sent away once it has read what is there.
+                // The post may not have begun to read, or be behind: it is closed after the newest event.
                 stream.HangUp = (stream.Newest, retry);
                 Wake(stream);
             }
         }
     }
 
-    /// <summary>Ends every reader; the session is going away.</summary>
+    /// <summary>Finishes all streams, because the session ends or is passivated.</summary>
     public void CloseAll()
     {
         lock (_gate)
@@ -110,7 +112,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         }
     }
 
-    /// <summary>Reads a stream to its end. The first item says whether there is one.</summary>
+    /// <summary>Reads a stream to its end. The first item says whether it exists.</summary>
     public async IAsyncEnumerable<SessionEvent> ReadAsync(
         StreamRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -173,7 +175,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
 
             if (stream.Reader is { } former)
             {
-                // The newest reader wins: a client that reconnects has often lost the former connection without our noticing.
+                // The newest reader replaces the former: a client that reconnects has often lost a connection that the server still holds open.
                 Detach(former);
             }
 
@@ -266,7 +268,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
 
         while ((_order.Count > maxEvents || _bytes > maxBytes) && _order.TryPeek(out var oldest))
         {
-            // What a reader has yet to see stays: it is bounded by making the writer wait.
+            // Undelivered events of a reader are kept; AppendAsync bounds them by making the writer wait.
             if (oldest.HoldsUndelivered && oldest.Oldest > oldest.Delivered)
             {
                 break;

@@ -14,8 +14,8 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
-/// Runs the tool within the SDK's filters: once, or again with the answers each time that it asks its user for input. A call that a filter
-/// changed passes the stages again that judge calls.
+/// Runs the tool within the SDK's filters: once, and again with the answers each time that it asks its user for input. A call that a filter
+/// changed passes the checking stages again.
 /// </summary>
 internal sealed partial class HandlerInvocation : IToolCallStage
 {
@@ -25,10 +25,10 @@ internal sealed partial class HandlerInvocation : IToolCallStage
     private readonly ILogger _logger;
     private readonly McpRequestHandler<CallToolRequestParams, CallToolResult>? _filtered;
 
-    /// <param name="environment">What the tool can reach.</param>
-    /// <param name="judges">The stages that a changed call passes again, in their order.</param>
+    /// <param name="environment">What the tool can use.</param>
+    /// <param name="judges">The checking stages, in their order.</param>
     /// <param name="replies">Writes the result.</param>
-    /// <param name="logger">Told of tools that fail.</param>
+    /// <param name="logger">Logs tools that fail.</param>
     public HandlerInvocation(HandlerEnvironment environment, IToolCallStage[] judges, ReplyWriter replies, ILogger logger)
     {
         (_environment, _judges, _replies, _logger) = (environment, judges, replies, logger);
@@ -37,7 +37,7 @@ internal sealed partial class HandlerInvocation : IToolCallStage
 
     public async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
     {
-        call.Token.ThrowIfCancellationRequested(); // Its permission may be gone since it began to queue.
+        call.Token.ThrowIfCancellationRequested(); // The permission may have been revoked while the call was queued.
         using var services = new CallServices(call, _environment);
         var (tool, name) = (call.Tool!.Entry!, call.Tool.Name);
         var request = new RequestContext<CallToolRequestParams>(
@@ -82,7 +82,7 @@ internal sealed partial class HandlerInvocation : IToolCallStage
             return await judged.Entry.Tool.InvokeAsync(request, cancellationToken);
         }
 
-        call.Note(CallTraits.Effect); // Its result is not that of the arguments which the client sent.
+        call.Note(CallTraits.Effect); // The result does not belong to the arguments that the client sent, so it must not be cached.
         request.Params.Name = request.MatchedPrimitive is McpServerTool other && !ReferenceEquals(other, judged.Entry.Tool)
             ? other.ProtocolTool.Name
             : request.Params.Name;
@@ -125,7 +125,7 @@ internal sealed partial class HandlerInvocation : IToolCallStage
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} failed in session {Session}.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string tool, string session);
 
-    /// <summary>Runs the tool of a call that a filter changed, once it has been judged again.</summary>
+    /// <summary>Runs the tool of a call that a filter changed, after the checks.</summary>
     private sealed class ChangedCall(RequestContext<CallToolRequestParams> request, ReplyWriter replies) : IToolCallStage
     {
         public async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)

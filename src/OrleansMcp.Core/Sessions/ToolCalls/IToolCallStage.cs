@@ -3,12 +3,12 @@ using OrleansMcp.Sessions.Calls;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
-/// One step on the way of a tool call. A stage returns an outcome of its own, or passes the call on and may do something before and after.
-/// A session has its own instance of each stage; calls run at the same time.
+/// One stage of <see cref="ToolCallPipeline"/>. A stage returns an outcome of its own, or passes the call to the next stage and may act
+/// before and after. Each session has its own instances; several calls pass them at the same time.
 /// </summary>
 internal interface IToolCallStage
 {
-    /// <param name="call">The call; <see cref="RunningCall.Tool"/> is read.</param>
+    /// <param name="call">The call. <see cref="RunningCall.Tool"/> is set.</param>
     /// <param name="next">The stages that follow.</param>
     /// <exception cref="ModelContextProtocol.McpProtocolException">The request is answered with a JSON-RPC error.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>

@@ -12,12 +12,12 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
-/// Answers a call with what was kept of the same one. The cache replaces the running of the tool and nothing before it: a call that is
-/// answered from it was permitted, judged and counted like any other.
+/// Answers a call with the cached result of an equal call. A cached answer skips only the run of the tool: permission, policies and quotas
+/// apply as to any other call.
 /// </summary>
 /// <remarks>
-/// Calls that miss the same key at the same time all run. If one waited for another, a client could hold up the calls of others with a slow
-/// one of its own, and the time that its call takes would tell what they do.
+/// Calls that miss the same key at the same time all run. If one waited for another, a client could delay the calls of others with a slow
+/// call of its own, and learn from the duration of its call that others make the same.
 /// </remarks>
 internal sealed class OutputCaching(
     TenantCacheClient cache, SessionAuthorization authorization, Catalogue catalogue, IConfigurationSource configuration, SessionMetrics metrics,
@@ -32,8 +32,8 @@ internal sealed class OutputCaching(
     {
         var key = KeyOf(call, rule);
         var found = await cache.FindAsync(key, call.Token);
-        call.Token.ThrowIfCancellationRequested(); // Its permission may be gone since it began to ask.
-        if (found is not null && found.Age < rule.TimeToLive) // The operator may have shortened it.
+        call.Token.ThrowIfCancellationRequested(); // The permission may have been revoked meanwhile.
+        if (found is not null && found.Age < rule.TimeToLive) // The configured lifetime may be shorter now.
         {
             Count(call, "hit");
             var result = JsonSerializer.Deserialize(found.Result.Span, Wire.Type<CallToolResult>())!;
@@ -59,7 +59,7 @@ internal sealed class OutputCaching(
             return;
         }
 
-        // Before the client has its answer, so that its next call finds it; the time is not the tool's.
+        // Before the answer is sent, so that the client's next call finds it. Not charged to the tool.
         using var waiting = call.Clock?.Pause() ?? default;
         if (await cache.KeepAsync(key, json, rule.TimeToLive, call.Token))
         {
@@ -67,14 +67,17 @@ internal sealed class OutputCaching(
         }
     }
 
-    /// <summary>Whether the key names all that the result depends on, and the call did nothing but to return it. What the result says of itself does not count.</summary>
+    /// <summary>
+    /// Whether the result may be cached: the key contains all that the result depends on, and the call had no effect besides it. Hints in
+    /// the result are ignored.
+    /// </summary>
     private static bool Admits(RunningCall call, CacheRule rule, ToolCallOutcome outcome)
     {
         var allowed = rule.Sharing == CacheSharing.Client ? CallTraits.Client : CallTraits.None;
         return outcome.Succeeded && (call.Traits & ~allowed) == CallTraits.None && !call.IsRevoked && !call.Token.IsCancellationRequested;
     }
 
-    /// <summary>Whether the call is what is left of one that asked its user for input.</summary>
+    /// <summary>Whether the call continues one that asked its user for input.</summary>
     private static bool IsContinued(RunningCall call) => call.PriorState is not null || RequestStates.TokenOf(call.Message) is not null;
 
     private CacheKey KeyOf(RunningCall call, CacheRule rule)

@@ -3,7 +3,7 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
-/// <summary>Refuses tools that the session may not call, whether or not there are such tools.</summary>
+/// <summary>Refuses tools that the session may not call, with the same answer whether or not the tool exists.</summary>
 internal sealed class PermissionCheck(SessionAuthorization authorization, ReplyWriter replies) : IToolCallStage
 {
     public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)

@@ -10,8 +10,9 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
-/// Whether the policies let a call pass: its arguments first, then its counters, which are reserved before it runs and given back unless it
-/// succeeds. What is judged is what the tool gets: the same JSON elements of the same message, or what a filter made of them.
+/// Applies the policies to a call: first the rules on its arguments, then the counters, which are reserved before the tool runs and
+/// returned unless the call succeeds. The checked arguments are those that the tool gets: the same JSON elements of the message, or those
+/// that a filter set.
 /// </summary>
 internal sealed class PolicyCheck(
     SessionPolicy policies, PolicyCounters counters, CurrentRecord record, ISignals signals, ReplyWriter replies) : IToolCallStage
@@ -34,7 +35,7 @@ internal sealed class PolicyCheck(
     {
         if (call.Claims is { } former)
         {
-            await counters.ReturnAsync(former); // A filter changed the call, and it counts as what it is now.
+            await counters.ReturnAsync(former); // A filter changed the call: only its changed form counts.
         }
 
         var (refused, held) = await TryReserveAsync(call, claims);
@@ -73,7 +74,7 @@ internal sealed class PolicyCheck(
         }
         catch (Exception e) when (e is IOException or SessionUnavailableException)
         {
-            // What cannot be counted is not let pass.
+            // A call that cannot be counted is refused.
             return (ToolResults.QuotaUnavailable(new QuotaUnavailableException()), new());
         }
     }

@@ -5,8 +5,8 @@ using OrleansMcp.Sessions.Calls;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
-/// What a call costs: admitted by the session's lease, measured by the clock that <see cref="SchedulerTurn"/> starts, charged, and given up
-/// when it does not end. A call that was given up keeps its place, and goes on being charged, until its handler returns.
+/// Admits a call under the session's lease, charges what its <see cref="CallClock"/> measures, and abandons the call after its timeout. An
+/// abandoned call keeps its slot, and is charged, until its handler returns.
 /// </summary>
 internal sealed partial class QuotaAdmission(
     SessionAccount account, CurrentRecord record, SessionMetrics metrics, ReplyWriter replies, TimeProvider time, ILogger logger) : IToolCallStage
@@ -60,7 +60,7 @@ internal sealed partial class QuotaAdmission(
         }
     }
 
-    /// <summary>Waits for a call that did not finish at once, as long as it may take.</summary>
+    /// <summary>Waits for a call that did not finish at once, until its timeout.</summary>
     private async Task<ToolCallOutcome> WatchAsync(RunningCall call, CallClock clock, Task<ToolCallOutcome> work)
     {
         var tool = call.Tool!;
@@ -93,7 +93,7 @@ internal sealed partial class QuotaAdmission(
             : throw new OperationCanceledException(call.Token);
     }
 
-    /// <summary>A handler that was given up goes on being charged until it returns.</summary>
+    /// <summary>Charges an abandoned call until its handler returns.</summary>
     private async Task OutliveAsync(Task work, CallWatch watch, CallClock clock)
     {
         metrics.Abandoned.Add(1);

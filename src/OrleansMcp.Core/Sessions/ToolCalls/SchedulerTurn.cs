@@ -5,8 +5,8 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
-/// Waits for the call's turn among those that compute, and begins it on the thread that its tool's <see cref="ToolConduct"/> earned it. The
-/// turn ends with the handler's first await.
+/// Waits for a place in the <see cref="FairScheduler"/>, and runs the call on the thread that <see cref="ToolConduct"/> chooses for its
+/// tool. The place is given back at the handler's first await.
 /// </summary>
 internal sealed class SchedulerTurn(FairScheduler scheduler, TimeProvider time) : IToolCallStage
 {

@@ -3,7 +3,7 @@ using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
-/// <summary>Waits until the operator's secrets for the session are in its vault, as far as they can be read.</summary>
+/// <summary>Waits until the secrets that the operator configured are read into the session's vault, or could not be read.</summary>
 internal sealed class SecretPreparation(ReferencedSecrets secrets) : IToolCallStage
 {
     public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)

@@ -10,8 +10,8 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
-/// Answers the tools by which a client of 2026-07-28 opens and closes sessions of its own (<see cref="SessionHandles"/>). They are no tools of
-/// the catalogue, and are permitted, judged and counted like those.
+/// Answers the tools by which a client of 2026-07-28 opens and closes sessions of its own (<see cref="SessionHandles"/>). They are not in
+/// the catalogue; permissions, policies and quotas apply to them as to its tools.
 /// </summary>
 internal sealed class SessionHandleTools(
     ISessionDirectory sessions, SessionIdIssuer ids, ISignals signals, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)

@@ -39,7 +39,7 @@ internal sealed class ToolCallLogging(CurrentRecord record, ToolLogBuffer log, I
         var parameters = call.Message.Params;
         if (parameters.ValueKind != JsonValueKind.Object || !parameters.TryGetProperty("name"u8, out var name) || name.ValueKind != JsonValueKind.String)
         {
-            return; // It named no tool.
+            return; // The call names no tool.
         }
 
         if (!log.Admits(call.Caller.Tenant, call.Caller.Client))
@@ -54,6 +54,6 @@ internal sealed class ToolCallLogging(CurrentRecord record, ToolLogBuffer log, I
             resultBytes, time.GetElapsedTime(began), ArgumentDigest.Of(arguments)));
     }
 
-    /// <summary>The tool as the client named it, whether or not there is one: the log does not tell what a refusal does not.</summary>
+    /// <summary>The name that the client sent, whether or not there is such a tool: the log reveals no more than the refusal.</summary>
     private static string Shown(string tool) => tool.Length <= LongestName ? tool : tool[..LongestName];
 }

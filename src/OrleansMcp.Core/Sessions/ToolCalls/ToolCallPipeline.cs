@@ -3,8 +3,8 @@ using OrleansMcp.Sessions.Calls;
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
-/// The way of a <c>tools/call</c> through its session, in the order in which things happen. Who may call, and how much, is settled before
-/// anything runs; what is judged is what the tool gets.
+/// The stages that a <c>tools/call</c> passes, in their order. Permissions, policies and quotas are checked before the tool runs, on the
+/// arguments that the tool gets.
 /// </summary>
 internal sealed class ToolCallPipeline(
     ToolCallLogging log, PermissionCheck permission, ToolLookup lookup, ArgumentCheck arguments, SecretPreparation secrets, PolicyCheck policy,
@@ -12,16 +12,16 @@ internal sealed class ToolCallPipeline(
 {
     private readonly IToolCallStage[] _stages =
     [
-        log, // one entry for each call, whatever becomes of it
-        permission, // the session's own set, before it is told whether there is such a tool
+        log, // one entry for each call, also if it is refused or fails
+        permission, // the session's own set, before the answer reveals whether there is such a tool
         lookup, // the tool
         arguments, // against the tool's schema
         secrets, // the operator's secrets, read into the session's vault
-        policy, // the rules about arguments, and their counters: given back unless the call succeeds
-        quota, // a place and a lease; what the call uses is measured and charged, and a call that does not end is given up
+        policy, // the rules about arguments, and their counters, which are returned unless the call succeeds
+        quota, // a slot and a lease; what the call uses is measured and charged, and a call that does not end is abandoned
         handles, // session_open and session_close end here
-        cache, // a result that was kept
-        turn, // a place among the calls that compute
+        cache, // a cached result
+        turn, // a place in the scheduler
         handler, // the tool
     ];
 

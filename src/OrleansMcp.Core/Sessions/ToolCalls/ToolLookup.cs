@@ -4,7 +4,7 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
-/// <summary>Finds the tool, and refuses handles that led to no session.</summary>
+/// <summary>Finds the tool in the catalogue, and refuses a handle that names no session of the caller.</summary>
 internal sealed class ToolLookup(Catalogue catalogue, CurrentRecord record, ReplyWriter replies) : IToolCallStage
 {
     public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
@@ -19,7 +19,7 @@ internal sealed class ToolLookup(Catalogue catalogue, CurrentRecord record, Repl
         return record.Key.IsPrincipal && tool is { Entry.TakesHandle: true, Arguments.ValueKind: JsonValueKind.Object }
             && tool.Arguments.TryGetProperty(SessionHandles.Argument, out _)
 
-            // Calls with a good handle reach the session behind it; a call that comes here names none that this caller may use.
+            // A call with a valid handle is delivered to the session that it names. In the actor of a principal, the handle is therefore invalid.
             ? new(replies.WriteToolCall(call, ToolResults.NoSuchSession()))
             : next.InvokeAsync(call);
     }

@@ -8,7 +8,7 @@ using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
-/// <summary>What a <c>tools/call</c> asks for: a tool by name, and its arguments as they came.</summary>
+/// <summary>The tool and the arguments of a <c>tools/call</c>.</summary>
 internal sealed class ToolRequest
 {
     private ToolRequest(string name, JsonElement arguments) => (Name, Arguments) = (name, arguments);
@@ -21,10 +21,10 @@ internal sealed class ToolRequest
     /// <summary>The tool of the catalogue; null before <see cref="ToolLookup"/>, and for the tools that work on handles.</summary>
     public ToolEntry? Entry { get; set; }
 
-    /// <summary>Whether there is a tool of this name: it may then be named in metrics.</summary>
+    /// <summary>Whether there is a tool of this name, so that metrics may use it as a tag.</summary>
     public bool IsKnown { get; set; }
 
-    /// <summary>Set while the handler keeps the thread that it began on.</summary>
+    /// <summary>Set until the handler's first await, while it holds its thread.</summary>
     public bool HoldsThread { get; set; }
 
     /// <exception cref="ModelContextProtocol.McpProtocolException">The params are not those of a tool call.</exception>
@@ -47,8 +47,8 @@ internal sealed class ToolRequest
             : throw Failures.InvalidParams("The arguments of a tool call must be an object.");
     }
 
-    /// <summary>What a filter made of the call: it is judged again.</summary>
-    /// <exception cref="ModelContextProtocol.McpProtocolException">The arguments are none that can be judged.</exception>
+    /// <summary>The call as a filter changed it, to be checked again.</summary>
+    /// <exception cref="ModelContextProtocol.McpProtocolException">The arguments have keys that cannot be checked.</exception>
     public static ToolRequest Of(CallToolRequestParams changed)
     {
         var arguments = changed.Arguments is null ? default : JsonSerializer.SerializeToElement(changed.Arguments, Wire.Type<IDictionary<string, JsonElement>>());
@@ -57,7 +57,7 @@ internal sealed class ToolRequest
             : new ToolRequest(changed.Name, arguments);
     }
 
-    /// <summary>Whether the params are still those that were judged.</summary>
+    /// <summary>Whether the params are those that were checked.</summary>
     public bool IsIn(CallToolRequestParams parameters, bool isSessionless)
     {
         var given = parameters.Arguments?.Count ?? 0;
@@ -82,7 +82,7 @@ internal sealed class ToolRequest
         return judged == given && parameters.Name == Name;
     }
 
-    /// <summary>The params as the tool gets them: what names the session is none of the tool's.</summary>
+    /// <summary>The params that the tool gets: without the handle that names the session.</summary>
     public static CallToolRequestParams ParamsOf(RunningCall call)
     {
         var (request, entry) = (call.Tool!, call.Tool!.Entry!);

@@ -9,7 +9,7 @@ using OrleansMcp.Secrets;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
-/// <summary>The results of tool calls that are not a tool's own.</summary>
+/// <summary>The results of tool calls that do not come from the tool.</summary>
 internal static class ToolResults
 {
     public static CallToolResult Failed(string text) => new() { Content = [new TextContentBlock { Text = text }], IsError = true };
@@ -29,7 +29,7 @@ internal static class ToolResults
     /// <summary>A handle that is unknown, ended or another caller's.</summary>
     public static CallToolResult NoSuchSession() => Denied("session_not_found", "There is no such session, or it has ended.");
 
-    /// <summary>A rule of a policy is against the call.</summary>
+    /// <summary>A rule of a policy denies the call.</summary>
     public static CallToolResult Denied(PolicyDenial denial)
     {
         var details = new JsonObject { ["code"] = PolicyDenial.Code, ["rule"] = denial.Rule, ["message"] = denial.Message };
@@ -62,11 +62,11 @@ internal static class ToolResults
         return Denied(details);
     }
 
-    /// <summary>Nothing is granted as long as it cannot be counted.</summary>
+    /// <summary>The ledgers cannot be read or written, so no call is admitted.</summary>
     public static CallToolResult QuotaUnavailable(QuotaUnavailableException unavailable) =>
         Denied(QuotaRefusal.UnavailableCode, unavailable.Message, retryAfterSeconds: 1);
 
-    /// <summary>What a tool let pass that wanted more than it may; null when it is something else.</summary>
+    /// <summary>The refusal for an exception of the quotas or egress rules that the tool did not handle; null for other exceptions.</summary>
     public static CallToolResult? OverQuota(Exception exception) => exception switch
     {
         QuotaExceededException over => OverQuota(over.Refusal),
@@ -79,7 +79,7 @@ internal static class ToolResults
     /// <summary>The session has no permission for a tool of this name, whether or not there is one.</summary>
     public static CallToolResult NotPermitted(string name) => NotPermitted(new PermissionDeniedException(PermissionKind.Tool, name));
 
-    /// <summary>The session has no permission for what the tool did on its behalf.</summary>
+    /// <summary>The session has no permission for something that the tool used.</summary>
     public static CallToolResult NotPermitted(PermissionDeniedException denied)
     {
         var details = denied.Details;

@@ -73,7 +73,7 @@ internal static class RecordCalls
         user.Log.Add(new Transaction(stamp, Put, space, [], [new(key, token, expected, count)], VersionOf(reply)));
     }
 
-    /// <summary>Deletes a record, whatever its version. A deletion that found no record is a read of its absence, and no write.</summary>
+    /// <summary>Deletes a record of any version. A deletion that found no record is a read of its absence, and no write.</summary>
     public static async Task DeleteAsync(
         this VirtualUser user, UserSession session, RecordSpace space, string key, CancellationToken cancellationToken)
     {

@@ -2,12 +2,12 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Admission.Callers;
 
-/// <summary>What a request's credential amounts to: a caller, or a refusal.</summary>
+/// <summary>The result of authenticating a request: a caller, or a refusal.</summary>
 public readonly struct AuthenticationOutcome
 {
     private AuthenticationOutcome(Caller? caller, Refusal? refusal) => (Caller, Refusal) = (caller, refusal);
 
-    /// <summary>Who sent the request; null when it is refused.</summary>
+    /// <summary>The sender of the request; null when it is refused.</summary>
     public Caller? Caller { get; }
 
     /// <summary>Why it is refused; null when <see cref="Caller"/> is known.</summary>
@@ -16,6 +16,6 @@ public readonly struct AuthenticationOutcome
     /// <summary>The credential proves <paramref name="caller"/>.</summary>
     public static implicit operator AuthenticationOutcome(Caller caller) => new(caller, refusal: null);
 
-    /// <summary>The credential does not do.</summary>
+    /// <summary>The request is refused.</summary>
     public static implicit operator AuthenticationOutcome(Refusal refusal) => new(caller: null, refusal);
 }

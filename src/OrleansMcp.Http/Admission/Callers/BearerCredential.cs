@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansMcp.Http.Admission.Callers;
 
-/// <summary>The bearer credential of a request (RFC 6750, section 2.1: the header; neither body nor query are looked at).</summary>
+/// <summary>The bearer credential of a request, from the header only (RFC 6750, section 2.1), never from body or query.</summary>
 public static class BearerCredential
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>Whether the request presents a credential of whatever kind.</summary>
+    /// <summary>Whether the request has an Authorization header, of any scheme.</summary>
     public static bool IsPresented(HttpRequest request) => request.Headers.Authorization.Count > 0;
 
     /// <summary>The credential; empty when there is none, or more than one.</summary>

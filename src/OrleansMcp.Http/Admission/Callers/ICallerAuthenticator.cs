@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansMcp.Http.Admission.Callers;
 
-/// <summary>Proves who sent a request, from its credential alone.</summary>
+/// <summary>Authenticates the caller of a request by its credential alone.</summary>
 public interface ICallerAuthenticator
 {
-    /// <summary>The caller, or why there is none.</summary>
+    /// <summary>The caller, or the refusal.</summary>
     ValueTask<AuthenticationOutcome> AuthenticateAsync(HttpContext context);
 }

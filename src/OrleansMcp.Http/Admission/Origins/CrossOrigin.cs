@@ -17,7 +17,7 @@ internal static class CrossOrigin
         }
     }
 
-    /// <summary>Answers a preflight. The real request is judged on its own.</summary>
+    /// <summary>Answers a preflight. The request that follows is checked on its own.</summary>
     public static void Preflight(HttpContext context, string methods)
     {
         var headers = context.Response.Headers;

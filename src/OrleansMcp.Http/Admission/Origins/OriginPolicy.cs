@@ -19,7 +19,7 @@ internal sealed class OriginPolicy(IConfigurationSource configuration)
     {
         if (origin.Length == 0)
         {
-            // Only browsers send an origin; a header that is there and empty is not one.
+            // Only browsers send an origin. A present but empty header is refused.
             return !request.Headers.ContainsKey("Origin");
         }
 

@@ -1,8 +1,8 @@
 namespace OrleansMcp.Authorization.Policies.Arguments;
 
 /// <summary>
-/// A JSON number as it is written, compared by value without rounding: 1e2 is 100, 1.0 is 1, and two huge numbers that differ in their
-/// last digit differ. Exponents of more than nine digits are not read; whoever judges such a number refuses it.
+/// A JSON number as it is written, compared by value without rounding: 1e2 is 100, 1.0 is 1, and two huge numbers that differ in their last
+/// digit differ. Exponents of more than nine digits are not parsed: a condition finds such a number not comparable.
 /// </summary>
 internal readonly ref struct ExactNumber
 {

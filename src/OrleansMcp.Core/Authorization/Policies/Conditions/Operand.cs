@@ -57,7 +57,10 @@ internal sealed class Operand
         }
     }
 
-    /// <summary>How a number lies to this one: less than, equal to or greater than zero. Anything but <see cref="Finding.Holds"/>: it cannot be said.</summary>
+    /// <summary>
+    /// Compares a number with this one: less than, equal to or greater than zero. <paramref name="order"/> is valid only for
+    /// <see cref="Finding.Holds"/>.
+    /// </summary>
     public Finding Compare(JsonElement value, out int order)
     {
         order = 0;

@@ -27,7 +27,7 @@ public enum CounterOperator
 /// <param name="Values">With what; one value but for <see cref="CounterOperator.AnyOf"/> and <see cref="CounterOperator.NoneOf"/>.</param>
 public sealed record CounterCheck(CounterOperator Operator, IReadOnlyList<decimal> Values)
 {
-    /// <summary>Whether a counter that stands at <paramref name="before"/>, and would then stand at <paramref name="after"/>, satisfies it.</summary>
+    /// <summary>Whether a counter that would change from <paramref name="before"/> to <paramref name="after"/> satisfies the check.</summary>
     internal bool Holds(decimal before, decimal after) => Operator switch
     {
         CounterOperator.Below => after < Values[0],

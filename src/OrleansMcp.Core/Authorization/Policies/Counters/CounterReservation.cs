@@ -36,7 +36,7 @@ public static class CounterLimits
     public const decimal MaxTotal = 1_000_000_000_000_000_000m;
 }
 
-/// <summary>Where a counter stands.</summary>
+/// <summary>The value of a counter.</summary>
 /// <param name="Counter">Its name within its actor.</param>
 /// <param name="Window">Its window.</param>
 /// <param name="Start">When the window that it counts began, UTC.</param>

@@ -23,7 +23,7 @@ internal static class CounterWindows
         _ => TimeSpan.FromDays(1),
     };
 
-    /// <summary>The beginning of the window that <paramref name="now"/> lies in, UTC.</summary>
+    /// <summary>The beginning of the window of <paramref name="now"/>, UTC.</summary>
     public static DateTimeOffset StartAt(this CounterWindow window, DateTimeOffset now)
     {
         var ticks = now.UtcTicks;

@@ -6,15 +6,15 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.Authorization.Policies.Counters;
 
 /// <summary>
-/// Counts the calls of one session: in the session itself, and with its tenant where a counter is shared. What a call has reserved is given
-/// back when the call fails.
+/// Counts the calls of one session: in the session itself, and with its tenant where a counter is shared. What a call has reserved is
+/// returned when the call fails.
 /// </summary>
 internal sealed partial class PolicyCounters(
     CurrentRecord record, StateWriter writer, ITenantDirectory tenants, TimeProvider time, ILogger logger)
 {
     private SessionCounters? _own;
 
-    /// <summary>What the session's own counters stand at, for the record that it leaves behind.</summary>
+    /// <summary>The exact values of the session's own counters, for its last record.</summary>
     public IReadOnlyList<CountedWindow>? Exact() => _own is { } own ? own.Exact(time.GetUtcNow()) : record.Value.Counters;
 
     /// <summary>Reserves what a call claims: all of it, or nothing.</summary>

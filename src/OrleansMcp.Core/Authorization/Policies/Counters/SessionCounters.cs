@@ -3,8 +3,8 @@ using OrleansMcp.Tenants;
 namespace OrleansMcp.Authorization.Policies.Counters;
 
 /// <summary>
-/// The policy counters of one session. What stands in its record is at least what was admitted: a little ahead for wide limits, so that not
-/// every call costs a write, and never behind. A crash counts what was written ahead; leaving memory in order writes what was really used.
+/// The policy counters of one session. The record has upper bounds of them: for wide limits somewhat more than was admitted, so that not
+/// every call costs a write. After a crash the stored bounds count; an orderly passivation writes the exact values.
 /// </summary>
 internal sealed class SessionCounters(IReadOnlyList<CountedWindow>? kept)
 {
@@ -17,7 +17,7 @@ internal sealed class SessionCounters(IReadOnlyList<CountedWindow>? kept)
 
     public void Return(HeldCounters held, DateTimeOffset now) => _used.Return(held.Reservation, held.Grant, now);
 
-    /// <summary>Whether the record holds at least what the claims have brought their counters to.</summary>
+    /// <summary>Whether the record covers the counters after the claims.</summary>
     public bool IsCovered(CounterReservation reservation, IReadOnlyList<CountedWindow>? kept, DateTimeOffset now)
     {
         foreach (var claim in reservation.Claims)
@@ -32,7 +32,7 @@ internal sealed class SessionCounters(IReadOnlyList<CountedWindow>? kept)
         return true;
     }
 
-    /// <summary>What to keep so that the claims, and some calls like them, are covered.</summary>
+    /// <summary>The bounds to store so that the claims, and some calls like them, are covered.</summary>
     public IReadOnlyList<CountedWindow> Ahead(CounterReservation reservation, IReadOnlyList<CountedWindow>? kept, DateTimeOffset now)
     {
         var claims = reservation.Claims.ToDictionary(claim => claim.Counter, StringComparer.Ordinal);
@@ -42,7 +42,7 @@ internal sealed class SessionCounters(IReadOnlyList<CountedWindow>? kept)
         })];
     }
 
-    /// <summary>What was really used.</summary>
+    /// <summary>The exact values.</summary>
     public IReadOnlyList<CountedWindow>? Exact(DateTimeOffset now) => _used.Snapshot(now) is { Count: > 0 } counters ? counters : null;
 
     private static decimal Ahead(decimal used, CounterClaim claim)

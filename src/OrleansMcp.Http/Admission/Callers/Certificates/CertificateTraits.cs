@@ -5,7 +5,7 @@ using OrleansMcp.Configuration.Certificates;
 
 namespace OrleansMcp.Http.Admission.Callers.Certificates;
 
-/// <summary>What a certificate says of its holder.</summary>
+/// <summary>Reads from a certificate what identifies its holder.</summary>
 internal static class CertificateTraits
 {
     public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
@@ -16,7 +16,7 @@ internal static class CertificateTraits
     private static readonly Asn1Tag s_dnsName = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag s_uri = new(TagClass.ContextSpecific, 6);
 
-    /// <summary>All that a registration could name.</summary>
+    /// <summary>All traits by which a registration can name a certificate.</summary>
     public static List<CertificateMatch> Of(X509Certificate2 certificate)
     {
         List<CertificateMatch> traits = [new(CertificateTrait.Sha256, certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant())];
@@ -34,15 +34,14 @@ internal static class CertificateTraits
     }
 
     /// <summary>
-    /// Whether it is there for its holder to prove who it is to a server. One that does not say what it is for was not issued for that; one of
-    /// an authority is there to issue others.
+    /// Whether the certificate is for client authentication. One without extended key usages is refused, and so is one of an authority.
     /// </summary>
     public static bool IsForClients(X509Certificate2 certificate) =>
         certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
             .Any(usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(one => one.Value == ClientAuthentication))
         && !certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority);
 
-    /// <summary>A hash of the key that its holder has proven to have. A renewed certificate of the same key has the same.</summary>
+    /// <summary>A hash of the certificate's public key. A renewed certificate of the same key has the same.</summary>
     public static string KeyThumbprint(X509Certificate2 certificate) =>
         Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
@@ -71,7 +70,7 @@ internal static class CertificateTraits
         }
         catch (AsnContentException)
         {
-            traits.RemoveRange(before, traits.Count - before); // of names that cannot be read none counts
+            traits.RemoveRange(before, traits.Count - before); // if one name cannot be read, none counts
         }
     }
 }

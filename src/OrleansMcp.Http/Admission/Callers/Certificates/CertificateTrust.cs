@@ -9,14 +9,14 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Admission.Callers.Certificates;
 
 /// <summary>
-/// Whom certificates name under one configuration. The chain must end at one of its authorities, whatever the machine trusts; all of it must
-/// be valid now, and the certificate made for clients. Nothing is asked of the network, so nothing is known of revocation. What was found
-/// good stays so until its chain expires, and costs a hash from then on.
+/// Maps certificates to clients under one configuration. The chain must end at one of the configured authorities, not at one that the
+/// machine trusts; all of it must be valid now, and the certificate must be for client authentication. No network requests are made, so
+/// revocation is not checked. A verified certificate is cached until its chain expires; finding it costs one hash.
 /// </summary>
 /// <remarks>Why not the handler of ASP.NET: <c>docs/decisions/0010</c>.</remarks>
 internal sealed partial class CertificateTrust
 {
-    /// <summary>Certificates of authorities alone get here, one or a few a client.</summary>
+    /// <summary>Only certificates that the authorities issued are cached, one or a few a client.</summary>
     private const int MostKept = 4096;
 
     private const int MostIntermediates = 8;
@@ -45,10 +45,10 @@ internal sealed partial class CertificateTrust
 
     public ServerConfiguration Source { get; }
 
-    /// <summary>How many are kept.</summary>
+    /// <summary>The number of cached certificates.</summary>
     internal int Kept => _judged.Count;
 
-    /// <summary>The client, with the thumbprint of its key; or why there is none.</summary>
+    /// <summary>The client, with the thumbprint of its key, or the refusal.</summary>
     public AuthenticationOutcome Judge(ForwardedCertificate forwarded)
     {
         var now = _time.GetUtcNow();
@@ -116,7 +116,7 @@ internal sealed partial class CertificateTrust
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true, // a stranger's certificate must not choose what this process asks the network for
+            DisableCertificateDownloads = true, // an unverified certificate must not make this process send requests to a URL in it
             VerificationTime = now.UtcDateTime,
         };
         policy.ApplicationPolicy.Add(new Oid(CertificateTraits.ClientAuthentication));
@@ -132,7 +132,7 @@ internal sealed partial class CertificateTrust
     {
         if (_judged.Count >= _mostKept)
         {
-            _judged.Clear(); // each is judged again when it is shown again
+            _judged.Clear(); // each is verified again when it is presented again
         }
 
         return _judged[hash] = judged;

@@ -8,9 +8,9 @@ using OrleansMcp.Signals;
 namespace OrleansMcp.Http.Admission.Callers.Certificates;
 
 /// <summary>
-/// Who sent a request, from its certificate and its other credential: either names the client, both must name the same one. The key of
-/// the certificate is part of the identity: a session that was opened with it is continued with it. Where certificates are ignored, this
-/// looks at nothing.
+/// Authenticates a request by its certificate and its other credential: one of them is enough, and if there are both, they must name the
+/// same client. The certificate's key is part of the identity: a session that was opened with it accepts no caller without it. Does nothing
+/// where certificates are ignored.
 /// </summary>
 internal sealed class CertifiedCallers(
     ICallerAuthenticator credentials, IConfigurationSource configuration, ISignals signals, TimeProvider time, ILogger<CertifiedCallers> logger)
@@ -40,7 +40,7 @@ internal sealed class CertifiedCallers(
             : Refuse(holder, caller);
     }
 
-    /// <summary>What the certificate of the request amounts to; null when there is none.</summary>
+    /// <summary>The outcome of the request's certificate; null when there is none.</summary>
     private AuthenticationOutcome? Shown(HttpContext context, ServerConfiguration current)
     {
         if (!context.Request.Headers.TryGetValue(ForwardedCertificate.Header, out var header) || (header.Count == 1 && string.IsNullOrEmpty(header[0])))
@@ -53,7 +53,7 @@ internal sealed class CertifiedCallers(
             : Refusal.MalformedCertificate;
     }
 
-    // The one who can prove a key of its own is the one who tries; whose other credential it has is the victim.
+    // The holder of the certificate's key is reported as the attacker, the client that the other credential names as the victim.
     private Refusal Refuse(Caller holder, Caller caller)
     {
         signals.Raise(new Signal(

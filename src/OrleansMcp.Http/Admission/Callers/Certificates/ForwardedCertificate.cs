@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 namespace OrleansMcp.Http.Admission.Callers.Certificates;
 
 /// <summary>
-/// What an ingress passes on of a client's certificate: Envoy's <c>x-forwarded-client-cert</c>, pairs of key and value with semicolons
-/// between them, values in double quotes where they hold separators, PEM in URL encoding. The certificate itself is read and nothing else is
-/// believed, <c>Hash</c> and <c>Subject</c> least of all. Commas separate what several proxies added; one ingress adds one.
+/// The client certificate that an ingress forwards in Envoy's <c>x-forwarded-client-cert</c>: pairs of key and value, separated by
+/// semicolons, with values in double quotes where they contain separators, PEM in URL encoding. Only the certificate and its chain are
+/// used, never <c>Hash</c> or <c>Subject</c>. Commas separate the elements of several proxies; one ingress adds one element.
 /// </summary>
-/// <param name="Leaf">The client's certificate, as it was sent: DER, if it is one.</param>
+/// <param name="Leaf">The decoded bytes of the client's certificate. Not verified to be DER.</param>
 /// <param name="Chain">PEM of certificates between it and an authority; empty when there are none.</param>
 internal sealed record ForwardedCertificate(byte[] Leaf, string Chain)
 {
@@ -109,7 +109,7 @@ internal sealed record ForwardedCertificate(byte[] Leaf, string Chain)
             return false;
         }
 
-        // A comma begins what another proxy said of another certificate: nobody knows which of them is meant.
+        // A comma begins the element of another proxy: it is ambiguous which certificate is the client's, so the header is refused.
         return at == header.Length || header[at++] == ';';
     }
 
