@@ -226,7 +226,7 @@ public sealed partial class RecordSpace : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "The records of {Namespace} cannot be written.")]
     private static partial void LogNotWritten(ILogger logger, Exception exception, string @namespace);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Records of somebody else were found at, or on their way to, {Namespace}.")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Records of another namespace were found in, or were to be written to, {Namespace}.")]
     private static partial void LogForeign(ILogger logger, Exception exception, string @namespace);
 
     /// <summary>A transaction that was accepted and is not durable yet.</summary>

@@ -89,7 +89,6 @@ public sealed class SessionMetrics : IDisposable
         SessionEndReason.Closed => "closed",
         SessionEndReason.Idle => "idle",
         SessionEndReason.Expired => "expired",
-        SessionEndReason.Revoked => "revoked",
         SessionEndReason.Operator => "operator",
         _ => "other",
     };

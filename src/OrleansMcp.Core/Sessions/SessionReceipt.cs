@@ -17,13 +17,9 @@ public enum SessionEndReason
     [JsonStringEnumMemberName("expired")]
     Expired,
 
-    /// <summary>Its client was removed.</summary>
-    [JsonStringEnumMemberName("revoked")]
-    Revoked,
-
     /// <summary>An operator ended it.</summary>
     [JsonStringEnumMemberName("operator")]
-    Operator,
+    Operator = 4, // numbers are part of the wire format
 }
 
 /// <summary>Proof of a session's end, given to the caller, to the audit and to the metrics.</summary>

@@ -39,7 +39,7 @@ internal sealed class DrillReport
     {
         var tenants = _plan.Clients.Select(client => client.Tenant).Distinct(StringComparer.Ordinal).Count();
         output.WriteLine(Invariant(
-            $"{_plan.Clients.Count} clients of {tenants} tenants, {DrillPlan.UsersPerClient} lanes each, seed {_plan.Seed} (decides what each lane does, not how they interleave)"));
+            $"{_plan.Clients.Count} clients of {tenants} tenants, {DrillPlan.UsersPerClient} virtual users each, seed {_plan.Seed} (decides what each virtual user does, not how they interleave)"));
         output.WriteLine();
         WriteTable(output);
         output.WriteLine();

@@ -26,9 +26,14 @@ internal sealed partial class SessionGrain
             _operating.Remove(call.Id);
             return result;
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!operating.IsFaulted)
         {
             return new OperateResult(OperatorReply.NotFound, CallFailure.Pending);
+        }
+        catch
+        {
+            _operating.Remove(call.Id);
+            throw;
         }
         finally
         {
