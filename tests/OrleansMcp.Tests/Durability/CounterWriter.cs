@@ -22,7 +22,7 @@ internal sealed class CounterWriter : IWriter
         }
     }
 
-    public static async Task<CounterWriter> OpenAsync(Uri url) => new(await new RawClient(url, TestConfiguration.Alice).OpenAsync());
+    public static async Task<CounterWriter> OpenAsync(Uri url) => new(await PatientClient.OpenAsync(url));
 
     public async Task RunAsync(CancellationToken stopping)
     {

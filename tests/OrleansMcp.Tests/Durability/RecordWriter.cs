@@ -19,7 +19,7 @@ internal sealed class RecordWriter : IWriter
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
     public static async Task<RecordWriter> OpenAsync(Uri url, string name, string key) =>
-        new(await new RawClient(url, TestConfiguration.Alice).OpenAsync(), name, key);
+        new(await PatientClient.OpenAsync(url), name, key);
 
     public async Task RunAsync(CancellationToken stopping)
     {

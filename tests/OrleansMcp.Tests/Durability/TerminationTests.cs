@@ -66,7 +66,7 @@ public sealed class TerminationTests
         open.Concat(ended).ToList().ForEach(client => client.Dispose());
     }
 
-    private static Task<RawClient> OpenAsync(ServerProcess server) => new RawClient(server.Url, TestConfiguration.Alice).OpenAsync();
+    private static Task<RawClient> OpenAsync(ServerProcess server) => PatientClient.OpenAsync(server.Url);
 
     /// <summary>Increments until the server is gone.</summary>
     private static async Task WriteAsync(RawClient client, ConcurrentDictionary<RawClient, long> acknowledged)

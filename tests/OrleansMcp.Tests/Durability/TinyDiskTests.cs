@@ -49,5 +49,5 @@ public sealed class TinyDiskTests
         Assert.True(reply.Status == HttpStatusCode.ServiceUnavailable || reply.ToolFailed, reply.Text);
     }
 
-    private static Task<RawClient> OpenAsync(ServerProcess server) => new RawClient(server.Url, TestConfiguration.Alice).OpenAsync();
+    private static Task<RawClient> OpenAsync(ServerProcess server) => PatientClient.OpenAsync(server.Url);
 }

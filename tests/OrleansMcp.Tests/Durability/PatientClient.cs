@@ -1,0 +1,25 @@
+using System.Net;
+using OrleansMcp.Tests.Hosting;
+
+namespace OrleansMcp.Tests.Durability;
+
+/// <summary>A client that asks again when it is told to (503), as at a process that has only just started on a busy machine.</summary>
+internal static class PatientClient
+{
+    private const string Version = "2025-11-25";
+
+    public static async Task<RawClient> OpenAsync(Uri url)
+    {
+        var client = new RawClient(url, TestConfiguration.Alice);
+        await Eventually.Holds(
+            async () =>
+            {
+                var reply = await client.PostAsync(Rpc.Initialize("init", Version));
+                return reply.Status != HttpStatusCode.ServiceUnavailable && (client.SessionId = reply.Expect(HttpStatusCode.OK).SessionId) is not null;
+            },
+            "a session could be opened");
+        client.Version = Version;
+        (await client.PostAsync(Rpc.Notification("notifications/initialized"))).Expect(HttpStatusCode.Accepted);
+        return client;
+    }
+}
