@@ -41,9 +41,12 @@ public sealed class CacheKey
         using var writer = new BinaryWriter(buffer, Encoding.UTF8); // Strings are preceded by their length: no two lists of fields are the same bytes.
         writer.Write(caller.Tenant);
         writer.Write((byte)sharing);
-        if (sharing == CacheSharing.Client)
+        writer.Write(sharing == CacheSharing.Client ? caller.Client : "");
+        writer.Write(sharing == CacheSharing.Client ? caller.Subject : "");
+        writer.Write(call.SeesCredential);
+        if (call.SeesCredential)
         {
-            Write(writer, caller);
+            WriteCredential(writer, caller);
         }
 
         writer.Write(call.Tool);
@@ -56,11 +59,9 @@ public sealed class CacheKey
         return new(caller.Tenant, caller.Client, caller.Subject, Convert.ToHexStringLower(digest));
     }
 
-    /// <summary>What a tool or a filter can see of its caller: one that may look at a role must not be answered with what another role saw.</summary>
-    private static void Write(BinaryWriter writer, Caller caller)
+    /// <summary>A tool or a filter that may look at a role must not be answered with a result for another role.</summary>
+    private static void WriteCredential(BinaryWriter writer, Caller caller)
     {
-        writer.Write(caller.Client);
-        writer.Write(caller.Subject);
         writer.Write(caller.Scopes?.Count ?? -1);
         foreach (var scope in caller.Scopes?.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())
         {
@@ -82,4 +83,8 @@ public sealed class CacheKey
 /// <param name="ProtocolVersion">The revision that the result is written for.</param>
 /// <param name="Permissions">The fingerprint of what the session may do with this credential.</param>
 /// <param name="Arguments">The digest of the canonical arguments.</param>
-internal sealed record CachedCall(string Tool, string ToolVersion, string ProtocolVersion, string Permissions, string Arguments);
+internal sealed record CachedCall(string Tool, string ToolVersion, string ProtocolVersion, string Permissions, string Arguments)
+{
+    /// <summary>Whether the tool, or a filter around it, sees the scopes and claims of the caller's credential.</summary>
+    public bool SeesCredential { get; init; }
+}

@@ -19,10 +19,8 @@ public sealed class CacheKeyTests
         { "client", CacheSharing.Tenant, true },
         { "subject", CacheSharing.Client, false },
         { "subject", CacheSharing.Tenant, true },
-        { "scopes", CacheSharing.Client, false },
-        { "no scopes", CacheSharing.Client, false },
-        { "role", CacheSharing.Client, false },
-        { "role", CacheSharing.Tenant, true },
+        { "scopes", CacheSharing.Client, true },
+        { "role", CacheSharing.Client, true },
         { "tool", CacheSharing.Tenant, false },
         { "version", CacheSharing.Tenant, false },
         { "protocol", CacheSharing.Tenant, false },
@@ -41,7 +39,6 @@ public sealed class CacheKeyTests
             "client" => s_alice with { Client = "bob" },
             "subject" => s_alice with { Subject = "another" },
             "scopes" => s_alice with { Scopes = new HashSet<string> { "read" } },
-            "no scopes" => s_alice with { Scopes = new HashSet<string>() },
             "role" => s_alice with { Claims = [new(CallerClaims.Role, "admin")] },
             _ => s_alice,
         };
@@ -56,6 +53,24 @@ public sealed class CacheKeyTests
             _ => s_call,
         };
         Assert.Equal(isSame, CacheKey.Of(s_alice, sharing, s_call).Digest == CacheKey.Of(caller, sharing, call).Digest);
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("read", "")]
+    [InlineData("", "admin")]
+    public void A_key_differs_by_scopes_and_claims_for_a_tool_that_sees_them(string? scopes, string role)
+    {
+        var seen = s_call with { SeesCredential = true };
+        var plain = s_alice with { Scopes = new HashSet<string>() };
+        var other = s_alice with
+        {
+            Scopes = scopes?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            Claims = role.Length > 0 ? [new(CallerClaims.Role, role)] : [],
+        };
+        Assert.NotEqual(CacheKey.Of(plain, CacheSharing.Client, seen).Digest, CacheKey.Of(other, CacheSharing.Client, seen).Digest);
+        Assert.Equal(CacheKey.Of(plain, CacheSharing.Client, s_call).Digest, CacheKey.Of(other, CacheSharing.Client, s_call).Digest);
+        Assert.NotEqual(CacheKey.Of(plain, CacheSharing.Client, seen).Digest, CacheKey.Of(plain, CacheSharing.Client, s_call).Digest);
     }
 
     [Fact]

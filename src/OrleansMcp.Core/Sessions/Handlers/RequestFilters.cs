@@ -14,6 +14,9 @@ internal static class RequestFilters
         IList<McpRequestFilter<TParams, TResult>> filters, McpRequestHandler<TParams, TResult> handler) =>
         filters.Reverse().Aggregate(handler, static (next, filter) => filter(next));
 
+    /// <summary>Whether filters run around tools.</summary>
+    public static bool AreAroundTools(McpRequestFilters filters) => filters.CallToolFilters.Count > 0 || filters.CallToolWithAlternateFilters.Count > 0;
+
     /// <summary>
     /// The filters around a tool; null when there are none. Filters with alternate results come outermost, as in the SDK, where
     /// authorization is one of them.
@@ -21,7 +24,7 @@ internal static class RequestFilters
     public static McpRequestHandler<CallToolRequestParams, CallToolResult>? AroundTool(
         McpRequestFilters filters, McpRequestHandler<CallToolRequestParams, CallToolResult> tool)
     {
-        if (filters.CallToolFilters.Count == 0 && filters.CallToolWithAlternateFilters.Count == 0)
+        if (!AreAroundTools(filters))
         {
             return null;
         }

@@ -6,6 +6,7 @@ using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Tools;
 
@@ -86,7 +87,10 @@ internal sealed class OutputCaching(
         var handle = call.Meta.IsSessionless && entry.TakesHandle ? SessionHandles.Argument : null;
         return CacheKey.Of(call.Caller, rule.Sharing, new CachedCall(
             entry.Name, $"{catalogue.ServerInfo.Version} {entry.Version}", call.Meta.ProtocolVersion,
-            PermissionFingerprint.Of(authorization.PermittedTo(call.Caller)), ArgumentDigest.Of(call.Tool.Arguments, handle)));
+            PermissionFingerprint.Of(authorization.PermittedTo(call.Caller)), ArgumentDigest.Of(call.Tool.Arguments, handle))
+        {
+            SeesCredential = entry.SeesUser || RequestFilters.AreAroundTools(catalogue.Options.Filters.Request),
+        });
     }
 
     private void Count(RunningCall call, string outcome) => metrics.OutputCache.Add(
