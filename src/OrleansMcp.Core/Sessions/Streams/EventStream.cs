@@ -6,8 +6,8 @@ namespace OrleansMcp.Sessions.Streams;
 /// </summary>
 internal sealed class EventStream(long id, bool resumable, Action? abandoned)
 {
-    private readonly Queue<BufferedEvent> _events = new();
-    private bool _wasRead;
+    private readonly Queue<HeldEvent> _events = new();
+    private TaskCompletionSource? _caughtUp; // set while a writer waits
 
     public long Id { get; } = id;
 
@@ -22,94 +22,90 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
     /// <summary>After which event the reader is sent away, and when it may come back; null: not at all.</summary>
     public (long After, TimeSpan Retry)? HangUp { get; set; }
 
-    public StreamReader? Reader { get; private set; }
+    public EventReader? Reader { get; private set; }
+
+    /// <summary>Whether anybody ever came to read it.</summary>
+    public bool WasRead { get; private set; }
 
     /// <summary>
     /// Whether undelivered events must wait for a reader instead of being forgotten: there is one, or the post that will read the
     /// stream has not got to it yet. The session's own stream has a reader only while a client listens.
     /// </summary>
-    public bool HoldsUndelivered => Reader is not null || (Id != 0 && !_wasRead);
+    public bool HoldsUndelivered => Reader is not null || (Id != 0 && !WasRead);
 
     /// <summary>Sequence of the newest event.</summary>
     public long Newest { get; private set; }
 
     /// <summary>Sequence of the newest event that was handed to a reader.</summary>
-    public long Delivered { get; set; }
+    public long Delivered { get; private set; }
 
-    private long UndeliveredBytes { get; set; }
-
-    /// <summary>Completed when the reader has caught up; set while a writer waits.</summary>
-    public TaskCompletionSource? CaughtUp { get; set; }
+    public long UndeliveredBytes { get; private set; }
 
     public bool IsEmpty => _events.Count == 0;
 
     public long Oldest => _events.TryPeek(out var first) ? first.Sequence : Newest + 1;
 
+    /// <summary>The events that no reader was handed, oldest first.</summary>
+    public IEnumerable<HeldEvent> Undelivered => _events.Where(held => held.Sequence > Delivered);
+
     public bool IsBehind(int maxEvents, int maxBytes) => UndeliveredBytes > maxBytes || Newest - Delivered > maxEvents;
 
-    public void Attach(StreamReader? reader) => (Reader, _wasRead) = (reader, true);
+    public void Attach(EventReader? reader) => (Reader, WasRead) = (reader, true);
 
-    public BufferedEvent Append(SessionEvent item)
+    /// <summary>Completes when the reader has caught up or has gone.</summary>
+    public Task CaughtUpAsync() => (_caughtUp ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Lets writers that wait for the reader go on.</summary>
+    public void ReleaseWriters()
     {
-        var buffered = new BufferedEvent(++Newest, item);
-        _events.Enqueue(buffered);
-        UndeliveredBytes += item.Data.Length;
-        return buffered;
+        _caughtUp?.TrySetResult();
+        _caughtUp = null;
+    }
+
+    /// <summary>Tells the reader that there is something to read, or no more to wait for.</summary>
+    public void Wake() => Reader?.Signal?.TrySetResult();
+
+    public HeldEvent Append(SessionEvent item)
+    {
+        var held = new HeldEvent(this, ++Newest, item);
+        _events.Enqueue(held);
+        UndeliveredBytes += held.Bytes;
+        return held;
     }
 
     /// <summary>The first held event after <paramref name="sequence"/>.</summary>
-    public BufferedEvent? After(long sequence)
+    public HeldEvent? After(long sequence) => _events.FirstOrDefault(held => held.Sequence > sequence);
+
+    /// <summary>Notes that a reader was handed an event. False when one was before: this is a replay.</summary>
+    public bool TryDeliver(HeldEvent held)
     {
-        foreach (var buffered in _events)
+        if (held.Sequence <= Delivered)
         {
-            if (buffered.Sequence > sequence)
-            {
-                return buffered;
-            }
+            return false;
         }
 
-        return null;
+        Delivered = held.Sequence;
+        UndeliveredBytes -= held.Bytes;
+        return true;
     }
 
-    public void MarkDelivered(BufferedEvent buffered)
+    /// <summary>Forgets the oldest event. One that nobody was handed counts as delivered: a reader that comes goes on after it.</summary>
+    public HeldEvent DropOldest()
     {
-        if (buffered.Sequence > Delivered)
-        {
-            Delivered = buffered.Sequence;
-            UndeliveredBytes -= buffered.Item.Data.Length;
-        }
-    }
-
-    /// <summary>Forgets what was delivered, where nothing can be replayed.</summary>
-    public void DropDelivered()
-    {
-        while (!IsEmpty && Oldest <= Delivered)
-        {
-            DropOldest();
-        }
-    }
-
-    /// <summary>Forgets the oldest event and says how many bytes it held.</summary>
-    public int DropOldest()
-    {
-        var dropped = _events.Dequeue();
-        MarkDelivered(dropped);
-        return dropped.Item.Data.Length;
+        var oldest = _events.Dequeue();
+        TryDeliver(oldest);
+        return oldest;
     }
 }
 
-internal readonly record struct BufferedEvent(long Sequence, SessionEvent Item);
-
-/// <summary>Whoever reads a stream at the moment. Guarded by the lock of the <see cref="StreamSet"/>.</summary>
-internal sealed class StreamReader(EventStream stream, long position)
+/// <summary>An event as long as a stream holds it. Guarded by the lock of the <see cref="StreamSet"/>.</summary>
+internal sealed class HeldEvent(EventStream stream, long sequence, SessionEvent item)
 {
     public EventStream Stream { get; } = stream;
 
-    public long Position { get; set; } = position;
+    public long Sequence { get; } = sequence;
 
-    /// <summary>Set when a newer reader took over or the stream hung up: this one ends.</summary>
-    public bool Closed { get; set; }
+    public SessionEvent Item { get; } = item;
 
-    /// <summary>Completed when there is something to read; replaced each time the reader waits.</summary>
-    public TaskCompletionSource? Signal { get; set; }
+    public int Bytes => Item.Data.Length;
 }

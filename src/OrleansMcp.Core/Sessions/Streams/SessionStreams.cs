@@ -31,8 +31,8 @@ internal sealed class SessionStreams(CurrentRecord record, string life, IConfigu
         return stream;
     }
 
-    /// <summary>Ends every reader; the session is going away.</summary>
-    public void CloseAll() => Volatile.Read(ref _set)?.CloseAll();
+    /// <summary>Ends every reader, also one that has entered the session and not begun to read; the session is going away.</summary>
+    public void CloseAll() => Set.CloseAll();
 
     private StreamSet NewSet()
     {

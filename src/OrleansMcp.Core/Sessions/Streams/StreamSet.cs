@@ -6,22 +6,43 @@ namespace OrleansMcp.Sessions.Streams;
 /// The streams of one session and the bounded buffer behind <c>Last-Event-ID</c>. A slow reader makes writers of its stream wait; a stream
 /// without a reader loses its oldest events instead. A replay reads what is held and never blocks a live reply on another stream.
 /// </summary>
-internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
+internal sealed class StreamSet
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<long, EventStream> _streams = [];
-    private readonly Queue<EventStream> _order = new(); // one entry an event, in order of arrival: what to forget first
-    private long _lastId;
-    private long _bytes;
+    private readonly Lock _gate = new(); // guards the table, the readers, and all streams and readers in them
+    private readonly string _life;
+    private readonly int _maxEvents;
+    private readonly int _maxBytes;
+    private readonly StreamTable _streams;
+    private readonly EventReaders _readers;
+
+    /// <param name="life">Begins the ids of events; no other life of the session has the same.</param>
+    /// <param name="maxEvents">How many events are held for a replay, and how far a reader may be behind.</param>
+    /// <param name="maxBytes">The same in bytes of messages.</param>
+    public StreamSet(string life, int maxEvents, int maxBytes)
+    {
+        (_life, _maxEvents, _maxBytes) = (life, maxEvents, maxBytes);
+        _streams = new StreamTable(maxEvents, maxBytes);
+        _readers = new EventReaders(life, _streams);
+    }
+
+    /// <summary>How many streams there are that somebody writes or may yet read.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streams.Count;
+            }
+        }
+    }
 
     /// <summary>Starts a stream for the answer of a post.</summary>
     public EventStream Open(bool resumable, Action? abandoned)
     {
         lock (_gate)
         {
-            var stream = new EventStream(++_lastId, resumable, abandoned);
-            _streams.Add(stream.Id, stream);
-            return stream;
+            return _streams.Open(resumable, abandoned);
         }
     }
 
@@ -30,7 +51,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
     {
         lock (_gate)
         {
-            Add(stream, new SessionEvent(SessionEventKind.Priming, EventId.Format(life, stream.Id, stream.Newest + 1)));
+            _streams.Append(stream, new SessionEvent(SessionEventKind.Priming, NextId(stream)));
         }
     }
 
@@ -44,21 +65,17 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
                 return ValueTask.CompletedTask;
             }
 
-            var id = stream.Resumable ? EventId.Format(life, stream.Id, stream.Newest + 1) : null;
-            Add(stream, new SessionEvent(SessionEventKind.Message, id, message));
+            var id = stream.Resumable ? NextId(stream) : null;
+            _streams.Append(stream, new SessionEvent(SessionEventKind.Message, id, message));
             if (last)
             {
-                Finish(stream);
+                _streams.Finish(stream);
                 return ValueTask.CompletedTask;
             }
 
-            if (!stream.HoldsUndelivered || !stream.IsBehind(maxEvents, maxBytes))
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            stream.CaughtUp ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(stream.CaughtUp.Task.WaitAsync(cancellationToken));
+            return stream.HoldsUndelivered && stream.IsBehind(_maxEvents, _maxBytes)
+                ? new ValueTask(stream.CaughtUpAsync().WaitAsync(cancellationToken))
+                : ValueTask.CompletedTask;
         }
     }
 
@@ -68,7 +85,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         EventStream own;
         lock (_gate)
         {
-            own = Own();
+            own = _streams.Own();
         }
 
         return AppendAsync(own, message, last: false, cancellationToken);
@@ -79,7 +96,7 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
     {
         lock (_gate)
         {
-            Finish(stream);
+            _streams.Finish(stream);
         }
     }
 
@@ -92,21 +109,17 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
             {
                 // The post may not have got to its stream yet, or be behind: it is sent away once it has read what is there.
                 stream.HangUp = (stream.Newest, retry);
-                Wake(stream);
+                stream.Wake();
             }
         }
     }
 
-    /// <summary>Ends every reader; the session is going away.</summary>
+    /// <summary>Ends every reader, also those that come later; the session is going away.</summary>
     public void CloseAll()
     {
         lock (_gate)
         {
-            foreach (var stream in _streams.Values)
-            {
-                stream.Finished = true;
-                Wake(stream);
-            }
+            _streams.Close();
         }
     }
 
@@ -124,20 +137,15 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         try
         {
             yield return new SessionEvent(SessionEventKind.Opened);
-            while (true)
+            while (Next(reader) is var (item, wait) && (item is not null || wait is not null))
             {
-                var (item, wait) = Next(reader);
                 if (item is { } next)
                 {
                     yield return next;
                 }
-                else if (wait is null)
-                {
-                    yield break;
-                }
                 else
                 {
-                    await wait.WaitAsync(cancellationToken);
+                    await wait!.WaitAsync(cancellationToken);
                 }
             }
         }
@@ -147,174 +155,32 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         }
     }
 
-    private StreamReader? Attach(StreamRequest request)
+    private EventReader? Attach(StreamRequest request)
     {
         lock (_gate)
         {
-            var (id, position) = (request.StreamId, 0L);
-            if (request.LastEventId is { } last)
-            {
-                if (!EventId.TryParse(last, out var itsLife, out id, out position) || itsLife != life)
-                {
-                    return null;
-                }
-            }
-
-            var stream = id == 0 ? Own() : _streams.GetValueOrDefault(id);
-            if (stream is null || position > stream.Newest || (request.LastEventId is not null && stream.Oldest > position + 1))
-            {
-                return null;
-            }
-
-            if (request.LastEventId is null)
-            {
-                position = stream.Delivered;
-            }
-
-            if (stream.Reader is { } former)
-            {
-                // The newest reader wins: a client that reconnects has often lost the former connection without our noticing.
-                Detach(former);
-            }
-
-            var reader = new StreamReader(stream, position);
-            stream.Attach(reader);
-            return reader;
+            return _readers.Attach(request);
         }
     }
 
-    private (SessionEvent? Item, Task? Wait) Next(StreamReader reader)
+    private (SessionEvent? Item, Task? Wait) Next(EventReader reader)
     {
         lock (_gate)
         {
-            if (reader.Closed)
-            {
-                return (null, null);
-            }
-
-            var stream = reader.Stream;
-            if (stream.HangUp is { } hangUp && reader.Position >= hangUp.After)
-            {
-                stream.HangUp = null;
-                Detach(reader);
-                return (new SessionEvent(SessionEventKind.HangUp, EventId.Format(life, stream.Id, reader.Position), Retry: hangUp.Retry), null);
-            }
-
-            if (stream.After(reader.Position) is { } found)
-            {
-                reader.Position = found.Sequence;
-                stream.MarkDelivered(found);
-                if (!stream.Resumable)
-                {
-                    stream.DropDelivered();
-                }
-
-                return (found.Item, null);
-            }
-
-            stream.CaughtUp?.TrySetResult();
-            stream.CaughtUp = null;
-            if (stream.Finished)
-            {
-                return (null, null);
-            }
-
-            reader.Signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return (null, reader.Signal.Task);
+            return _readers.Next(reader);
         }
     }
 
-    private void Leave(StreamReader reader)
+    private void Leave(EventReader reader)
     {
-        Action? abandoned = null;
+        Action? abandoned;
         lock (_gate)
         {
-            var stream = reader.Stream;
-            if (stream.Reader == reader)
-            {
-                Detach(reader);
-                abandoned = stream.Finished ? null : stream.Abandoned;
-            }
-
-            if (stream.Finished && stream.IsEmpty)
-            {
-                _streams.Remove(stream.Id);
-            }
+            abandoned = _readers.Leave(reader);
         }
 
         abandoned?.Invoke();
     }
 
-    private EventStream Own()
-    {
-        if (!_streams.TryGetValue(0, out var own))
-        {
-            _streams.Add(0, own = new EventStream(0, resumable: true, abandoned: null));
-        }
-
-        return own;
-    }
-
-    private void Add(EventStream stream, SessionEvent item)
-    {
-        stream.Append(item);
-        if (stream.Resumable)
-        {
-            _order.Enqueue(stream);
-            _bytes += item.Data.Length;
-        }
-
-        while ((_order.Count > maxEvents || _bytes > maxBytes) && _order.TryPeek(out var oldest))
-        {
-            // What a reader has yet to see stays: it is bounded by making the writer wait.
-            if (oldest.HoldsUndelivered && oldest.Oldest > oldest.Delivered)
-            {
-                break;
-            }
-
-            _order.Dequeue();
-            Drop(oldest);
-        }
-
-        Wake(stream);
-    }
-
-    private void Drop(EventStream stream)
-    {
-        if (!stream.IsEmpty)
-        {
-            _bytes -= stream.DropOldest();
-        }
-
-        if (stream.Finished && stream.IsEmpty && stream.Reader is null)
-        {
-            _streams.Remove(stream.Id);
-        }
-    }
-
-    private void Finish(EventStream stream)
-    {
-        stream.Finished = true;
-        Wake(stream);
-        if (stream.IsEmpty && stream.Reader is null && stream.Newest > 0)
-        {
-            _streams.Remove(stream.Id);
-        }
-    }
-
-    private static void Detach(StreamReader reader)
-    {
-        reader.Closed = true;
-        reader.Signal?.TrySetResult();
-        var stream = reader.Stream;
-        if (stream.Reader == reader)
-        {
-            stream.Attach(null);
-        }
-
-        stream.CaughtUp?.TrySetResult();
-        stream.CaughtUp = null;
-    }
-
-    private static void Wake(EventStream stream) => stream.Reader?.Signal?.TrySetResult();
+    private string NextId(EventStream stream) => EventId.Format(_life, stream.Id, stream.Newest + 1);
 }
