@@ -87,8 +87,7 @@ internal sealed partial class Session
     {
         lock (_gate)
         {
-            _phase = phase;
-            _retirement = phase == SessionPhase.Passive ? new(TaskCreationOptions.RunContinuationsAsynchronously) : _retirement;
+            MoveLocked(phase);
         }
 
         Retire();
@@ -96,9 +95,19 @@ internal sealed partial class Session
 
     private void Retire()
     {
-        _settlement = _parts.Retire();
+        var settlement = _parts.Retire();
+        lock (_gate)
+        {
+            _settlement = settlement;
+        }
+
         _services.Deactivated(_parts);
         Retired?.Invoke(this);
+        CompleteRetirement();
+    }
+
+    private void CompleteRetirement()
+    {
         if (_retirement is var retirement && retirement != s_alive)
         {
             retirement.TrySetResult();

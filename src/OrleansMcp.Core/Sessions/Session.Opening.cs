@@ -91,18 +91,18 @@ internal sealed partial class Session
     {
         lock (_gate)
         {
-            _phase = phase;
+            // An engine that let go of the instance meanwhile does not come back for it: the next activation reads the record.
+            MoveLocked(phase == SessionPhase.Live && _leavesOnceOpen ? SessionPhase.Passive : phase);
             _parts.Activity.Touch();
+            if (_phase == SessionPhase.Live)
+            {
+                _services.Activated(_parts);
+                return;
+            }
         }
 
-        if (phase == SessionPhase.Live)
-        {
-            _services.Activated(_parts);
-        }
-        else
-        {
-            Retired?.Invoke(this);
-        }
+        Retired?.Invoke(this);
+        CompleteRetirement();
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Session {Session} of {Tenant}/{Client} opened, protocol {Version}.")]

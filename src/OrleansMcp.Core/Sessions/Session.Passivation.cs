@@ -40,9 +40,19 @@ internal sealed partial class Session
         {
             await ending;
         }
-        else if (!await TryPassivateAsync())
+        else if (!TryLeaveOnceOpen() && !await TryPassivateAsync())
         {
             await LeaveBusyAsync();
+        }
+    }
+
+    /// <summary>One that is being opened has nothing to save: it is out of memory when its first record is durable, or is not.</summary>
+    private bool TryLeaveOnceOpen()
+    {
+        lock (_gate)
+        {
+            _leavesOnceOpen |= _phase == SessionPhase.Opening;
+            return _leavesOnceOpen;
         }
     }
 
@@ -76,8 +86,7 @@ internal sealed partial class Session
                 return false;
             }
 
-            _phase = SessionPhase.Passive;
-            _retirement = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            MoveLocked(SessionPhase.Passive);
         }
 
         _parts.Close();

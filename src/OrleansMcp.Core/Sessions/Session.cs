@@ -25,6 +25,7 @@ internal sealed partial class Session : ISession
     private readonly Lock _gate = new(); // guards the fields below, which are written under it alone
     private SessionPhase _phase;
     private int _busy; // posts, listeners and operators' requests that were admitted and have not left
+    private bool _leavesOnceOpen;
     private Task<SessionReceipt?>? _ending;
     private volatile TaskCompletionSource _retirement = s_alive;
     private volatile Task _settlement = Task.CompletedTask;
@@ -156,136 +157,7 @@ internal sealed partial class Session : ISession
         }
         finally
         {
-            lock (_gate)
-            {
-                _busy--; // An operator's request does not count as activity: the idle time continues.
-            }
-        }
-    }
-
-    private async ValueTask<T> VisitAsync<TState, T>(
-        Caller caller, TState state, Func<SessionParts, Caller, TState, ValueTask<T>> visit, T refused)
-    {
-        if (!await TryEnterAsync(caller))
-        {
-            return refused;
-        }
-
-        try
-        {
-            return await visit(_parts, caller, state);
-        }
-        finally
-        {
-            Leave();
-        }
-    }
-
-    /// <summary>
-    /// Admits a message. False when it is refused; a session that is overdue is ended first. After true, <see cref="Leave"/> must be
-    /// called.
-    /// </summary>
-    /// <exception cref="SessionPassivatedException">The session was passivated: its next instance must be asked.</exception>
-    private async ValueTask<bool> TryEnterAsync(Caller caller)
-    {
-        if (TryEnter(caller, out var overdue, out var ending))
-        {
-            return true;
-        }
-
-        if (overdue is { } reason)
-        {
-            await EndAsync(reason);
-        }
-        else if (Key.IsPrincipal && ending is not null)
-        {
-            // A caller may ask for a principal again once it has ended, and reaches a new instance.
-            await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return false;
-    }
-
-    /// <summary>A stranger's message changes nothing, not even the time of the last message.</summary>
-    private bool TryEnter(Caller caller, out SessionEndReason? overdue, out Task? ending)
-    {
-        var now = _services.Time.GetUtcNow();
-        SessionOwner owner;
-        lock (_gate)
-        {
-            (overdue, ending) = (null, _ending);
-            ThrowIfPassiveLocked();
-            if (_phase == SessionPhase.New && Key.IsPrincipal && SessionOwner.PrincipalKey(caller) == Key)
-            {
-                _parts.Record.Replace(_parts.Claim.NewRecord(Key, caller));
-                _phase = SessionPhase.Live;
-                _services.Activated(_parts);
-            }
-
-            if (_phase != SessionPhase.Live)
-            {
-                return false;
-            }
-
-            owner = _parts.Record.Owner;
-            if (owner.Is(caller))
-            {
-                overdue = OverdueLocked(now);
-                if (overdue is null)
-                {
-                    _parts.Activity.Set(now);
-                    _busy++;
-                }
-
-                return overdue is null;
-            }
-        }
-
-        _services.Signals.Raise(new Signal(
-            caller.Tenant == owner.Tenant ? SignalName.CrossSessionAttempt : SignalName.CrossTenantAttempt,
-            caller, owner, "refused by the session actor", Key));
-        return false;
-    }
-
-    private bool TryEnterAsOperator(string tenant)
-    {
-        lock (_gate)
-        {
-            ThrowIfPassiveLocked();
-            var isAdmitted = _phase == SessionPhase.Live && !Key.IsPrincipal && _parts.Record.Owner.Tenant == tenant
-                && OverdueLocked(_services.Time.GetUtcNow()) is null;
-            _busy += isAdmitted ? 1 : 0;
-            return isAdmitted;
-        }
-    }
-
-    private void Leave()
-    {
-        lock (_gate)
-        {
-            _busy--;
-            _parts.Activity.Touch();
-        }
-    }
-
-    private SessionEndReason? OverdueLocked(DateTimeOffset now) =>
-        now >= _parts.Record.Value.ExpiresAt ? SessionEndReason.Expired
-        : now - LastActiveAt >= _services.Configuration.Current.Sessions.IdleTimeout && !IsBusy ? SessionEndReason.Idle
-        : null;
-
-    private bool Is(params ReadOnlySpan<SessionPhase> phases)
-    {
-        lock (_gate)
-        {
-            return phases.Contains(_phase);
-        }
-    }
-
-    private void ThrowIfPassiveLocked()
-    {
-        if (_phase == SessionPhase.Passive)
-        {
-            throw new SessionPassivatedException();
+            LeaveAsOperator();
         }
     }
 }

@@ -37,12 +37,14 @@ internal sealed partial class SessionBench
     /// <param name="configuration">Null for one that permits everything.</param>
     /// <param name="isPrincipal">Whether it is the actor of a principal, which is new and has stored nothing.</param>
     /// <param name="version">What the session negotiated.</param>
-    public SessionBench(ServerConfiguration? configuration = null, bool isPrincipal = false, string version = ProtocolVersions.November2025)
+    /// <param name="isNew">Whether there is no record yet.</param>
+    public SessionBench(
+        ServerConfiguration? configuration = null, bool isPrincipal = false, string version = ProtocolVersions.November2025, bool isNew = false)
     {
         Configuration = new TestConfigurationSource(configuration ?? TestConfiguration.With());
         Tenants = new BenchTenants(Configuration, Time, Signals);
         var key = isPrincipal ? SessionOwner.PrincipalKey(Alice) : SessionKey.Of("acme", isPrincipal: false, 1);
-        Record = new CurrentRecord(key, new SessionRecord
+        Record = new CurrentRecord(key, isNew ? null : new SessionRecord
         {
             Key = key.Value,
             Owner = SessionOwner.Of(Alice),

@@ -8,7 +8,7 @@ namespace OrleansMcp.Sessions.Calls;
 /// </summary>
 internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int requests, bool isBatch)
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = new(); // guards the fields below, which are written under it alone
     private List<byte[]>? _finals; // of a batch
     private int _open = requests;
     private TaskCompletionSource<SessionReply>? _first;
@@ -23,7 +23,10 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
     /// <summary>Called when the client stops reading before the stream ends; null where it may resume with <c>Last-Event-ID</c>.</summary>
     public Action? Abandoned { get; set; }
 
-    /// <summary>Streams a message that precedes the final one. False when the client does not accept streams.</summary>
+    /// <summary>
+    /// Streams a message that precedes the final one. False when the client does not accept streams. What a handler that was given up still
+    /// sends after the answer is dropped.
+    /// </summary>
     public async ValueTask<bool> TrySendAsync(byte[] message, CancellationToken cancellationToken)
     {
         if (!acceptsStream)
@@ -31,7 +34,11 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
             return false;
         }
 
-        await streams.Set.AppendAsync(EnsureStream(), message, last: false, cancellationToken);
+        if (EnsureStream() is { } stream)
+        {
+            await streams.Set.AppendAsync(stream, message, last: false, cancellationToken);
+        }
+
         return true;
     }
 
@@ -40,14 +47,6 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
     {
         if (acceptsStream)
         {
-            lock (_gate)
-            {
-                if (_reply is not null)
-                {
-                    return;
-                }
-            }
-
             EnsureStream();
         }
     }
@@ -121,17 +120,17 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
         return SessionReply.Streaming(stream.Id);
     }
 
-    private EventStream EnsureStream()
+    /// <summary>The stream of the answer; null when the answer was given without one, and nobody would read it.</summary>
+    private EventStream? EnsureStream()
     {
-        EventStream stream;
         lock (_gate)
         {
-            if (_stream is not null)
+            if (_stream is not null || _reply is not null)
             {
                 return _stream;
             }
 
-            stream = streams.Open(Abandoned);
+            var stream = streams.Open(Abandoned);
             foreach (var body in _finals ?? [])
             {
                 _ = streams.Set.AppendAsync(stream, body, last: false, CancellationToken.None);
@@ -139,9 +138,8 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
 
             Volatile.Write(ref _stream, stream);
             _first?.TrySetResult(SessionReply.Streaming(stream.Id));
+            return stream;
         }
-
-        return stream;
     }
 
     private void Append(Answer answer, bool last)

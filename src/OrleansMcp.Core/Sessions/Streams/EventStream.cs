@@ -5,8 +5,8 @@ namespace OrleansMcp.Sessions.Streams;
 /// </summary>
 internal sealed class EventStream(long id, bool resumable, Action? abandoned)
 {
-    private readonly Queue<BufferedEvent> _events = new();
-    private bool _wasRead;
+    private readonly Queue<HeldEvent> _events = new();
+    private TaskCompletionSource? _caughtUp; // set while a writer waits
 
     public long Id { get; } = id;
 
@@ -21,94 +21,90 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
     /// <summary>Closes the reader after this event and asks it to reconnect after this time; null: not at all.</summary>
     public (long After, TimeSpan Retry)? HangUp { get; set; }
 
-    public StreamReader? Reader { get; private set; }
+    public EventReader? Reader { get; private set; }
+
+    /// <summary>Whether the stream ever had a reader.</summary>
+    public bool WasRead { get; private set; }
 
     /// <summary>
     /// Whether undelivered events are kept: the stream has a reader, or it is the stream of a post that has not begun to read. The
     /// session's own stream has a reader only while a client listens.
     /// </summary>
-    public bool HoldsUndelivered => Reader is not null || (Id != 0 && !_wasRead);
+    public bool HoldsUndelivered => Reader is not null || (Id != 0 && !WasRead);
 
     /// <summary>Sequence of the newest event.</summary>
     public long Newest { get; private set; }
 
     /// <summary>Sequence of the newest event that was delivered to a reader.</summary>
-    public long Delivered { get; set; }
+    public long Delivered { get; private set; }
 
-    private long UndeliveredBytes { get; set; }
-
-    /// <summary>Set while a writer waits; completed when the reader has caught up.</summary>
-    public TaskCompletionSource? CaughtUp { get; set; }
+    public long UndeliveredBytes { get; private set; }
 
     public bool IsEmpty => _events.Count == 0;
 
     public long Oldest => _events.TryPeek(out var first) ? first.Sequence : Newest + 1;
 
+    /// <summary>The events that no reader got, oldest first.</summary>
+    public IEnumerable<HeldEvent> Undelivered => _events.Where(held => held.Sequence > Delivered);
+
     public bool IsBehind(int maxEvents, int maxBytes) => UndeliveredBytes > maxBytes || Newest - Delivered > maxEvents;
 
-    public void Attach(StreamReader? reader) => (Reader, _wasRead) = (reader, true);
+    public void Attach(EventReader? reader) => (Reader, WasRead) = (reader, true);
 
-    public BufferedEvent Append(SessionEvent item)
+    /// <summary>Completes when the reader has caught up or has gone.</summary>
+    public Task CaughtUpAsync() => (_caughtUp ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Releases the writers that wait for the reader.</summary>
+    public void ReleaseWriters()
     {
-        var buffered = new BufferedEvent(++Newest, item);
-        _events.Enqueue(buffered);
-        UndeliveredBytes += item.Data.Length;
-        return buffered;
+        _caughtUp?.TrySetResult();
+        _caughtUp = null;
     }
 
-    /// <summary>The first kept event after <paramref name="sequence"/>.</summary>
-    public BufferedEvent? After(long sequence)
+    /// <summary>Signals the reader that there is something to read, or that the stream has finished.</summary>
+    public void Wake() => Reader?.Signal?.TrySetResult();
+
+    public HeldEvent Append(SessionEvent item)
     {
-        foreach (var buffered in _events)
+        var held = new HeldEvent(this, ++Newest, item);
+        _events.Enqueue(held);
+        UndeliveredBytes += held.Bytes;
+        return held;
+    }
+
+    /// <summary>The first held event after <paramref name="sequence"/>.</summary>
+    public HeldEvent? After(long sequence) => _events.FirstOrDefault(held => held.Sequence > sequence);
+
+    /// <summary>Marks an event as delivered. False when it was delivered before and this is a replay.</summary>
+    public bool TryDeliver(HeldEvent held)
+    {
+        if (held.Sequence <= Delivered)
         {
-            if (buffered.Sequence > sequence)
-            {
-                return buffered;
-            }
+            return false;
         }
 
-        return null;
+        Delivered = held.Sequence;
+        UndeliveredBytes -= held.Bytes;
+        return true;
     }
 
-    public void MarkDelivered(BufferedEvent buffered)
+    /// <summary>Drops the oldest event. It then counts as delivered, so that the next reader begins after it.</summary>
+    public HeldEvent DropOldest()
     {
-        if (buffered.Sequence > Delivered)
-        {
-            Delivered = buffered.Sequence;
-            UndeliveredBytes -= buffered.Item.Data.Length;
-        }
-    }
-
-    /// <summary>Drops the delivered events of a stream that is not resumable.</summary>
-    public void DropDelivered()
-    {
-        while (!IsEmpty && Oldest <= Delivered)
-        {
-            DropOldest();
-        }
-    }
-
-    /// <summary>Drops the oldest event and returns its size in bytes.</summary>
-    public int DropOldest()
-    {
-        var dropped = _events.Dequeue();
-        MarkDelivered(dropped);
-        return dropped.Item.Data.Length;
+        var oldest = _events.Dequeue();
+        TryDeliver(oldest);
+        return oldest;
     }
 }
 
-internal readonly record struct BufferedEvent(long Sequence, SessionEvent Item);
-
-/// <summary>The current reader of a stream. The lock of <see cref="StreamSet"/> guards all members.</summary>
-internal sealed class StreamReader(EventStream stream, long position)
+/// <summary>An event that a stream holds.</summary>
+internal sealed class HeldEvent(EventStream stream, long sequence, SessionEvent item)
 {
     public EventStream Stream { get; } = stream;
 
-    public long Position { get; set; } = position;
+    public long Sequence { get; } = sequence;
 
-    /// <summary>Set when a newer reader replaced this one, or the stream closed it.</summary>
-    public bool Closed { get; set; }
+    public SessionEvent Item { get; } = item;
 
-    /// <summary>Completed when there is an event to read; replaced each time the reader waits.</summary>
-    public TaskCompletionSource? Signal { get; set; }
+    public int Bytes => Item.Data.Length;
 }

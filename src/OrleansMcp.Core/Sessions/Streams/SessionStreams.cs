@@ -31,8 +31,8 @@ internal sealed class SessionStreams(CurrentRecord record, string life, IConfigu
         return stream;
     }
 
-    /// <summary>Finishes all streams, because the session ends or is passivated.</summary>
-    public void CloseAll() => Volatile.Read(ref _set)?.CloseAll();
+    /// <summary>Ends every reader, also one that was admitted and has not begun to read, because the session ends or is passivated.</summary>
+    public void CloseAll() => Set.CloseAll();
 
     private StreamSet NewSet()
     {

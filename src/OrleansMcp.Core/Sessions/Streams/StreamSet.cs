@@ -3,38 +3,59 @@ using System.Runtime.CompilerServices;
 namespace OrleansMcp.Sessions.Streams;
 
 /// <summary>
-/// The streams of one session and the bounded buffer behind <c>Last-Event-ID</c>. A slow reader makes the writers of its stream wait; a
-/// stream without a reader drops its oldest events instead. A replay reads the kept events and never blocks a reply on another stream.
+/// The streams of one session and the bounded buffer behind <c>Last-Event-ID</c>. A slow reader makes writers of its stream wait; a stream
+/// without a reader loses its oldest events instead. A replay reads what is held and never blocks a live reply on another stream.
 /// </summary>
-internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
+internal sealed class StreamSet
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<long, EventStream> _streams = [];
-    private readonly Queue<EventStream> _order = new(); // the stream of each event, oldest event first: the order in which events are dropped
-    private long _lastId;
-    private long _bytes;
+    private readonly Lock _gate = new(); // guards the table, the readers, and all streams and readers in them
+    private readonly string _life;
+    private readonly int _maxEvents;
+    private readonly int _maxBytes;
+    private readonly StreamTable _streams;
+    private readonly EventReaders _readers;
 
-    /// <summary>Creates a stream for the answer of a post.</summary>
+    /// <param name="life">Begins the ids of events; no other activation of the session has the same.</param>
+    /// <param name="maxEvents">How many events are held for a replay, and how far a reader may be behind.</param>
+    /// <param name="maxBytes">The same in bytes of messages.</param>
+    public StreamSet(string life, int maxEvents, int maxBytes)
+    {
+        (_life, _maxEvents, _maxBytes) = (life, maxEvents, maxBytes);
+        _streams = new StreamTable(maxEvents, maxBytes);
+        _readers = new EventReaders(life, _streams);
+    }
+
+    /// <summary>The number of streams that are being written or may still be read.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streams.Count;
+            }
+        }
+    }
+
+    /// <summary>Starts a stream for the answer of a post.</summary>
     public EventStream Open(bool resumable, Action? abandoned)
     {
         lock (_gate)
         {
-            var stream = new EventStream(++_lastId, resumable, abandoned);
-            _streams.Add(stream.Id, stream);
-            return stream;
+            return _streams.Open(resumable, abandoned);
         }
     }
 
-    /// <summary>Appends an event without a message to a new stream, so that a client can resume it before the first message.</summary>
+    /// <summary>Puts an event without a message at the head of a stream, so that a client can resume before the first message.</summary>
     public void Prime(EventStream stream)
     {
         lock (_gate)
         {
-            Add(stream, new SessionEvent(SessionEventKind.Priming, EventId.Format(life, stream.Id, stream.Newest + 1)));
+            _streams.Append(stream, new SessionEvent(SessionEventKind.Priming, NextId(stream)));
         }
     }
 
-    /// <summary>Appends a message; the last one finishes the stream. Waits while more is undelivered than the buffer may hold.</summary>
+    /// <summary>Appends a message; the last one finishes the stream. Waits while an attached reader is far behind.</summary>
     public ValueTask AppendAsync(EventStream stream, byte[] message, bool last, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -44,21 +65,17 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
                 return ValueTask.CompletedTask;
             }
 
-            var id = stream.Resumable ? EventId.Format(life, stream.Id, stream.Newest + 1) : null;
-            Add(stream, new SessionEvent(SessionEventKind.Message, id, message));
+            var id = stream.Resumable ? NextId(stream) : null;
+            _streams.Append(stream, new SessionEvent(SessionEventKind.Message, id, message));
             if (last)
             {
-                Finish(stream);
+                _streams.Finish(stream);
                 return ValueTask.CompletedTask;
             }
 
-            if (!stream.HoldsUndelivered || !stream.IsBehind(maxEvents, maxBytes))
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            stream.CaughtUp ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(stream.CaughtUp.Task.WaitAsync(cancellationToken));
+            return stream.HoldsUndelivered && stream.IsBehind(_maxEvents, _maxBytes)
+                ? new ValueTask(stream.CaughtUpAsync().WaitAsync(cancellationToken))
+                : ValueTask.CompletedTask;
         }
     }
 
@@ -68,51 +85,45 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         EventStream own;
         lock (_gate)
         {
-            own = Own();
+            own = _streams.Own();
         }
 
         return AppendAsync(own, message, last: false, cancellationToken);
     }
 
-    /// <summary>Finishes a stream without a last message.</summary>
+    /// <summary>Ends a stream without a last message.</summary>
     public void Complete(EventStream stream)
     {
         lock (_gate)
         {
-            Finish(stream);
+            _streams.Finish(stream);
         }
     }
 
-    /// <summary>
-    /// Closes the reader once it has read the events so far; the client resumes with <c>Last-Event-ID</c> after <paramref name="retry"/>.
-    /// </summary>
+    /// <summary>Closes the reader and asks its client to reconnect with <c>Last-Event-ID</c> after <paramref name="retry"/>.</summary>
     public void HangUp(EventStream stream, TimeSpan retry)
     {
         lock (_gate)
         {
             if (stream.Resumable && !stream.Finished)
             {
-                // The post may not have begun to read, or be behind: it is closed after the newest event.
+                // The post may not have begun to read its stream, or be behind: the reader is closed once it has read what is there.
                 stream.HangUp = (stream.Newest, retry);
-                Wake(stream);
+                stream.Wake();
             }
         }
     }
 
-    /// <summary>Finishes all streams, because the session ends or is passivated.</summary>
+    /// <summary>Ends every reader, also those that attach later, because the session ends or is passivated.</summary>
     public void CloseAll()
     {
         lock (_gate)
         {
-            foreach (var stream in _streams.Values)
-            {
-                stream.Finished = true;
-                Wake(stream);
-            }
+            _streams.Close();
         }
     }
 
-    /// <summary>Reads a stream to its end. The first item says whether it exists.</summary>
+    /// <summary>Reads a stream to its end. The first item says whether there is one.</summary>
     public async IAsyncEnumerable<SessionEvent> ReadAsync(
         StreamRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -126,20 +137,15 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         try
         {
             yield return new SessionEvent(SessionEventKind.Opened);
-            while (true)
+            while (Next(reader) is var (item, wait) && (item is not null || wait is not null))
             {
-                var (item, wait) = Next(reader);
                 if (item is { } next)
                 {
                     yield return next;
                 }
-                else if (wait is null)
-                {
-                    yield break;
-                }
                 else
                 {
-                    await wait.WaitAsync(cancellationToken);
+                    await wait!.WaitAsync(cancellationToken);
                 }
             }
         }
@@ -149,174 +155,32 @@ internal sealed class StreamSet(string life, int maxEvents, int maxBytes)
         }
     }
 
-    private StreamReader? Attach(StreamRequest request)
+    private EventReader? Attach(StreamRequest request)
     {
         lock (_gate)
         {
-            var (id, position) = (request.StreamId, 0L);
-            if (request.LastEventId is { } last)
-            {
-                if (!EventId.TryParse(last, out var itsLife, out id, out position) || itsLife != life)
-                {
-                    return null;
-                }
-            }
-
-            var stream = id == 0 ? Own() : _streams.GetValueOrDefault(id);
-            if (stream is null || position > stream.Newest || (request.LastEventId is not null && stream.Oldest > position + 1))
-            {
-                return null;
-            }
-
-            if (request.LastEventId is null)
-            {
-                position = stream.Delivered;
-            }
-
-            if (stream.Reader is { } former)
-            {
-                // The newest reader replaces the former: a client that reconnects has often lost a connection that the server still holds open.
-                Detach(former);
-            }
-
-            var reader = new StreamReader(stream, position);
-            stream.Attach(reader);
-            return reader;
+            return _readers.Attach(request);
         }
     }
 
-    private (SessionEvent? Item, Task? Wait) Next(StreamReader reader)
+    private (SessionEvent? Item, Task? Wait) Next(EventReader reader)
     {
         lock (_gate)
         {
-            if (reader.Closed)
-            {
-                return (null, null);
-            }
-
-            var stream = reader.Stream;
-            if (stream.HangUp is { } hangUp && reader.Position >= hangUp.After)
-            {
-                stream.HangUp = null;
-                Detach(reader);
-                return (new SessionEvent(SessionEventKind.HangUp, EventId.Format(life, stream.Id, reader.Position), Retry: hangUp.Retry), null);
-            }
-
-            if (stream.After(reader.Position) is { } found)
-            {
-                reader.Position = found.Sequence;
-                stream.MarkDelivered(found);
-                if (!stream.Resumable)
-                {
-                    stream.DropDelivered();
-                }
-
-                return (found.Item, null);
-            }
-
-            stream.CaughtUp?.TrySetResult();
-            stream.CaughtUp = null;
-            if (stream.Finished)
-            {
-                return (null, null);
-            }
-
-            reader.Signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return (null, reader.Signal.Task);
+            return _readers.Next(reader);
         }
     }
 
-    private void Leave(StreamReader reader)
+    private void Leave(EventReader reader)
     {
-        Action? abandoned = null;
+        Action? abandoned;
         lock (_gate)
         {
-            var stream = reader.Stream;
-            if (stream.Reader == reader)
-            {
-                Detach(reader);
-                abandoned = stream.Finished ? null : stream.Abandoned;
-            }
-
-            if (stream.Finished && stream.IsEmpty)
-            {
-                _streams.Remove(stream.Id);
-            }
+            abandoned = _readers.Leave(reader);
         }
 
         abandoned?.Invoke();
     }
 
-    private EventStream Own()
-    {
-        if (!_streams.TryGetValue(0, out var own))
-        {
-            _streams.Add(0, own = new EventStream(0, resumable: true, abandoned: null));
-        }
-
-        return own;
-    }
-
-    private void Add(EventStream stream, SessionEvent item)
-    {
-        stream.Append(item);
-        if (stream.Resumable)
-        {
-            _order.Enqueue(stream);
-            _bytes += item.Data.Length;
-        }
-
-        while ((_order.Count > maxEvents || _bytes > maxBytes) && _order.TryPeek(out var oldest))
-        {
-            // Undelivered events of a reader are kept; AppendAsync bounds them by making the writer wait.
-            if (oldest.HoldsUndelivered && oldest.Oldest > oldest.Delivered)
-            {
-                break;
-            }
-
-            _order.Dequeue();
-            Drop(oldest);
-        }
-
-        Wake(stream);
-    }
-
-    private void Drop(EventStream stream)
-    {
-        if (!stream.IsEmpty)
-        {
-            _bytes -= stream.DropOldest();
-        }
-
-        if (stream.Finished && stream.IsEmpty && stream.Reader is null)
-        {
-            _streams.Remove(stream.Id);
-        }
-    }
-
-    private void Finish(EventStream stream)
-    {
-        stream.Finished = true;
-        Wake(stream);
-        if (stream.IsEmpty && stream.Reader is null && stream.Newest > 0)
-        {
-            _streams.Remove(stream.Id);
-        }
-    }
-
-    private static void Detach(StreamReader reader)
-    {
-        reader.Closed = true;
-        reader.Signal?.TrySetResult();
-        var stream = reader.Stream;
-        if (stream.Reader == reader)
-        {
-            stream.Attach(null);
-        }
-
-        stream.CaughtUp?.TrySetResult();
-        stream.CaughtUp = null;
-    }
-
-    private static void Wake(EventStream stream) => stream.Reader?.Signal?.TrySetResult();
+    private string NextId(EventStream stream) => EventId.Format(_life, stream.Id, stream.Newest + 1);
 }

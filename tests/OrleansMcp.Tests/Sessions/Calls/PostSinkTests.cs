@@ -85,6 +85,26 @@ public sealed class PostSinkTests
     }
 
     [Fact]
+    public async Task A_handler_that_goes_on_after_the_answer_opens_no_stream_for_nobody()
+    {
+        var sink = _bench.Sink();
+        sink.Finish(Answer.Of(s_first));
+        Assert.True(await sink.TrySendAsync(s_second, CancellationToken.None));
+        Assert.Null(sink.Stream);
+        Assert.False(_bench.Streams.Any);
+    }
+
+    [Fact]
+    public async Task A_stream_that_has_ended_takes_nothing_more()
+    {
+        var sink = _bench.Sink();
+        await sink.TrySendAsync(s_first, CancellationToken.None);
+        sink.Finish(Answer.None);
+        Assert.True(await sink.TrySendAsync(s_second, CancellationToken.None));
+        Assert.Equal(1, (int)Assert.Single(await _bench.Streams.ReadToEndAsync(sink.Stream!.Id)));
+    }
+
+    [Fact]
     public async Task A_batch_is_answered_when_each_of_its_requests_is()
     {
         var sink = _bench.Sink(requests: 3, isBatch: true);
