@@ -1,7 +1,7 @@
-using OrleansMcp.Http.Responses;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 

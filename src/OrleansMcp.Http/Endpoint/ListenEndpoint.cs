@@ -1,6 +1,6 @@
-using OrleansMcp.Http.Responses;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Responses;
 using OrleansMcp.Http.Streams;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;

@@ -1,10 +1,10 @@
-using OrleansMcp.Http.Responses;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
 using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tools;

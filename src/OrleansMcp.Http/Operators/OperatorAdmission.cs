@@ -1,7 +1,7 @@
-using OrleansMcp.Http.Responses;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Http.Operators;

@@ -1,4 +1,3 @@
-using OrleansMcp.Http.Responses;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -7,6 +6,7 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions;

@@ -1,6 +1,6 @@
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
 

@@ -1,7 +1,7 @@
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
-using OrleansMcp.State;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
 

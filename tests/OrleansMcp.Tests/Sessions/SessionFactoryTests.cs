@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Server;
+using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
-using OrleansMcp.Permissions;
-using OrleansMcp.Policies;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
@@ -11,14 +12,13 @@ using OrleansMcp.Records;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Interference;
-using OrleansMcp.State;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
-using OrleansMcp.Tools.Caching;
 
 namespace OrleansMcp.Tests.Sessions;
 

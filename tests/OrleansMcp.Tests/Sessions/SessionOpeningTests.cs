@@ -2,7 +2,7 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
-using OrleansMcp.State;
+using OrleansMcp.Sessions.State;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Sessions;
