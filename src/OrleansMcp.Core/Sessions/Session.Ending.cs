@@ -6,22 +6,8 @@ namespace OrleansMcp.Sessions;
 internal sealed partial class Session
 {
     /// <inheritdoc/>
-    public async Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken)
-    {
-        if (!await TryEnterAsync(caller))
-        {
-            return null;
-        }
-
-        try
-        {
-            return await EndAsync(SessionEndReason.Closed);
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+    public Task<SessionReceipt?> EndAsync(Caller caller, CancellationToken cancellationToken) => VisitAsync<int, SessionReceipt?>(
+        caller, 0, static (session, _, _) => new(session.EndAsync(SessionEndReason.Closed)), refused: null).AsTask();
 
     /// <summary>Ends the session. A second caller gets the receipt of the first; null when the session is gone.</summary>
     /// <exception cref="IOException">The end could not be made durable.</exception>
@@ -67,7 +53,7 @@ internal sealed partial class Session
         try
         {
             var receipt = await _parts.End.RunAsync(reason);
-            Finish(SessionPhase.Gone);
+            Retire(SessionPhase.Gone);
             ending.SetResult(receipt);
             return receipt;
         }
@@ -77,40 +63,23 @@ internal sealed partial class Session
             // whether the session is still open. Elsewhere the record may have the ended mark: callers get NotFound, and the next
             // activation deletes it.
             _parts.Calls.CancelAll(CancelReason.SessionEnded);
-            Finish(_parts.End.IsAtomic ? SessionPhase.Passive : SessionPhase.Gone);
+            Retire(_parts.End.IsAtomic ? SessionPhase.Passive : SessionPhase.Gone);
             ending.SetException(e);
             throw;
         }
     }
 
-    private void Finish(SessionPhase phase)
-    {
-        lock (_gate)
-        {
-            MoveLocked(phase);
-        }
-
-        Retire();
-    }
-
-    private void Retire()
+    private void Retire(SessionPhase phase)
     {
         var settlement = _parts.Retire();
         lock (_gate)
         {
+            MoveLocked(phase);
             _settlement = settlement;
         }
 
         _services.Deactivated(_parts);
         Retired?.Invoke(this);
-        CompleteRetirement();
-    }
-
-    private void CompleteRetirement()
-    {
-        if (_retirement is var retirement && retirement != s_alive)
-        {
-            retirement.TrySetResult();
-        }
+        _retirement?.TrySetResult();
     }
 }

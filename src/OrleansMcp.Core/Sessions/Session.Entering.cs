@@ -6,7 +6,7 @@ namespace OrleansMcp.Sessions;
 internal sealed partial class Session
 {
     private async ValueTask<T> VisitAsync<TState, T>(
-        Caller caller, TState state, Func<SessionParts, Caller, TState, ValueTask<T>> visit, T refused)
+        Caller caller, TState state, Func<Session, Caller, TState, ValueTask<T>> visit, T refused)
     {
         if (!await TryEnterAsync(caller))
         {
@@ -15,7 +15,7 @@ internal sealed partial class Session
 
         try
         {
-            return await visit(_parts, caller, state);
+            return await visit(this, caller, state);
         }
         finally
         {
@@ -109,15 +109,6 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>An operator's request does not count as activity: the idle time continues.</summary>
-    private void LeaveAsOperator()
-    {
-        lock (_gate)
-        {
-            _busy--;
-        }
-    }
-
     private SessionEndReason? OverdueLocked(DateTimeOffset now) =>
         now >= _parts.Record.Value.ExpiresAt ? SessionEndReason.Expired
         : now - LastActiveAt >= _services.Configuration.Current.Sessions.IdleTimeout && !IsBusy ? SessionEndReason.Idle
@@ -137,7 +128,7 @@ internal sealed partial class Session
         _phase = phase;
         if (phase == SessionPhase.Passive)
         {
-            _retirement = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _retirement ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

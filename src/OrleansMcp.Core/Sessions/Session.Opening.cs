@@ -102,7 +102,7 @@ internal sealed partial class Session
         }
 
         Retired?.Invoke(this);
-        CompleteRetirement();
+        _retirement?.TrySetResult();
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Session {Session} of {Tenant}/{Client} opened, protocol {Version}.")]

@@ -73,7 +73,7 @@ internal sealed partial class Session
         if (TryBeginLeaving(evenIfBusy: true))
         {
             _parts.Calls.CancelAll(CancelReason.SessionMoved);
-            Retire();
+            Retire(SessionPhase.Passive);
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed partial class Session
     {
         lock (_gate)
         {
-            if (_phase != SessionPhase.Live || (!evenIfBusy && (IsBusy || HoldsSecrets)))
+            if (_phase != SessionPhase.Live || (!evenIfBusy && (IsBusy || Vault.HoldsOwn)))
             {
                 return false;
             }
@@ -96,6 +96,6 @@ internal sealed partial class Session
     private async Task SaveAndRetireAsync()
     {
         await _parts.Writer.SaveLeavingAsync(_parts.Counters.Exact());
-        Retire();
+        Retire(SessionPhase.Passive);
     }
 }

@@ -17,9 +17,6 @@ namespace OrleansMcp.Sessions;
 /// </remarks>
 internal sealed partial class Session : ISession
 {
-    // Shared by all instances until they are passivated, which saves the memory of one each.
-    private static readonly TaskCompletionSource s_alive = new();
-
     private readonly SessionParts _parts;
     private readonly SessionServices _services;
     private readonly Lock _gate = new(); // guards the fields below, which are written under it alone
@@ -27,7 +24,7 @@ internal sealed partial class Session : ISession
     private int _busy; // posts, listeners and operators' requests that were admitted and have not left
     private bool _leavesOnceOpen;
     private Task<SessionReceipt?>? _ending;
-    private volatile TaskCompletionSource _retirement = s_alive;
+    private volatile TaskCompletionSource? _retirement; // set when the session is passivated
     private volatile Task _settlement = Task.CompletedTask;
 
     /// <summary>
@@ -54,7 +51,7 @@ internal sealed partial class Session : ISession
     public Action<Session>? Retired { get; init; }
 
     /// <summary>Completes when an instance that throws <see cref="SessionPassivatedException"/> has saved its record.</summary>
-    public Task Retirement => _retirement.Task;
+    public Task Retirement => _retirement?.Task ?? Task.CompletedTask;
 
     /// <summary>Completes when a passivated or ended session has settled its quotas with the tenant. Completed for a live session.</summary>
     public Task Settlement => _settlement;
@@ -64,9 +61,6 @@ internal sealed partial class Session : ISession
 
     /// <summary>Whether calls run, a client reads a stream, or a call waits for its user's input. A busy session stays in memory.</summary>
     public bool IsBusy => Is(SessionPhase.Opening) || Volatile.Read(ref _busy) > 0 || _parts.AnyCallsOrInputs;
-
-    /// <summary>Whether the session holds secrets that its owner stored. They would be lost if it were passivated.</summary>
-    public bool HoldsSecrets => Vault.HoldsOwn;
 
     /// <summary>The session's secrets.</summary>
     public SessionVault Vault => _parts.Vault;
@@ -91,14 +85,14 @@ internal sealed partial class Session : ISession
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
         VisitAsync(
             caller, (message, options, cancellationToken),
-            static (parts, caller, post) => parts.Intake.PostAsync(caller, post.message, post.options, post.cancellationToken), SessionReply.NotFound);
+            static (session, caller, post) => session._parts.Intake.PostAsync(caller, post.message, post.options, post.cancellationToken), SessionReply.NotFound);
 
     /// <inheritdoc/>
     public ValueTask<SessionReply> PostBatchAsync(
         Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken) =>
         VisitAsync(
             caller, (messages, options, cancellationToken),
-            static (parts, caller, post) => parts.Intake.PostBatchAsync(caller, post.messages, post.options, post.cancellationToken), SessionReply.NotFound);
+            static (session, caller, post) => session._parts.Intake.PostBatchAsync(caller, post.messages, post.options, post.cancellationToken), SessionReply.NotFound);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SessionEvent> ListenAsync(
@@ -127,17 +121,17 @@ internal sealed partial class Session : ISession
 
     /// <inheritdoc/>
     public ValueTask<SealingKeyReply> GetSealingKeyAsync(Caller caller, CancellationToken cancellationToken) =>
-        VisitAsync(caller, 0, static (parts, _, _) => new(parts.Vault.PublicKey()), SealingKeyReply.NotFound);
+        VisitAsync(caller, 0, static (session, _, _) => new(session.Vault.PublicKey()), SealingKeyReply.NotFound);
 
     /// <inheritdoc/>
     public ValueTask<SecretReply> PutSecretAsync(
         Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken) =>
         VisitAsync(
-            caller, (name, envelope), static (parts, _, secret) => new(parts.Vault.Put(secret.name, secret.envelope.Span)), SecretReply.NotFound);
+            caller, (name, envelope), static (session, _, secret) => new(session.Vault.Put(secret.name, secret.envelope.Span)), SecretReply.NotFound);
 
     /// <inheritdoc/>
     public ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
-        VisitAsync(caller, name, static (parts, _, name) => new(parts.Vault.Delete(name)), SecretReply.NotFound);
+        VisitAsync(caller, name, static (session, _, name) => new(session.Vault.Delete(name)), SecretReply.NotFound);
 
     /// <inheritdoc/>
     public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)
@@ -157,7 +151,10 @@ internal sealed partial class Session : ISession
         }
         finally
         {
-            LeaveAsOperator();
+            lock (_gate)
+            {
+                _busy--; // An operator's request does not count as activity: the idle time continues.
+            }
         }
     }
 }

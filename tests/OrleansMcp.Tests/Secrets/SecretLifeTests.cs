@@ -62,7 +62,7 @@ public sealed class SecretLifeTests
         Assert.Equal("yes", await client.CallTextAsync("test_secret_has", new { name = "planted" }));
         await client.DeleteAsync();
         Assert.Equal(new byte[32], buffer);
-        Assert.False(session.HoldsSecrets);
+        Assert.False(session.Vault.HoldsOwn);
         ExpectClosed(session);
     }
 
@@ -122,7 +122,7 @@ public sealed class SecretLifeTests
         using var holder = await server.Client().OpenAsync();
         using var other = await server.Client().OpenAsync();
         await holder.PutSecretAsync("token", [1, 2, 3]);
-        var (buffer, session) = await PlantAsync(server, session => session.HoldsSecrets);
+        var (buffer, session) = await PlantAsync(server, session => session.Vault.HoldsOwn);
 
         await WaitQuietAsync(server);
         _time.Advance(TimeSpan.FromMinutes(29));

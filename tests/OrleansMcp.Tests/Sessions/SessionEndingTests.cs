@@ -21,7 +21,7 @@ public sealed class SessionEndingTests
         await _bench.Gates["gate"].Cancelled;
         Assert.NotNull((await reply.InTime("the call was answered")).ErrorCode());
         Assert.Null(_bench.Store[_bench.Record.Key]);
-        Assert.Equal((false, false, 1), (_bench.Session.Exists, _bench.Session.HoldsSecrets, _bench.Retired));
+        Assert.Equal((false, false, 1), (_bench.Session.Exists, _bench.Session.Vault.HoldsOwn, _bench.Retired));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class SessionEndingTests
         await Assert.ThrowsAsync<SessionPassivatedException>(() => _bench.Session.EndIfOverdueAsync());
         await _bench.Session.Retirement.InTime("a caller may go on");
         Assert.NotNull(_bench.Store[_bench.Record.Key]);
-        Assert.Equal((1, 0, false), (_bench.Retired, _bench.Raised(SignalName.SessionEnded), _bench.Session.HoldsSecrets));
+        Assert.Equal((1, 0, false), (_bench.Retired, _bench.Raised(SignalName.SessionEnded), _bench.Session.Vault.HoldsOwn));
     }
 
     [Fact]

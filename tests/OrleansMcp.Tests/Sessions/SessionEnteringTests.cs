@@ -40,7 +40,7 @@ public sealed class SessionEnteringTests
 
         Assert.Equal(7, _bench.Raised(signal));
         Assert.Equal((stranger, SessionOwner.Of(SessionBench.Alice)), (_bench.Signals.Raised.First().Who, _bench.Signals.Raised.First().Whom));
-        Assert.Equal((last, false, true, true), (session.LastActiveAt, session.IsBusy, session.Exists, session.HoldsSecrets));
+        Assert.Equal((last, false, true, true), (session.LastActiveAt, session.IsBusy, session.Exists, session.Vault.HoldsOwn));
         Assert.False(session.IsOwnedBy(stranger));
         Assert.Equal(200, (await _bench.PingAsync()).Status);
     }

@@ -39,7 +39,7 @@ public sealed class SessionPassivationTests
         Assert.False(await _bench.Session.TryPassivateAsync());
         Assert.True(((ISessionSecrets)_bench.Vault).Has("token"));
         await _bench.Session.LeaveAsync();
-        Assert.False(_bench.Session.HoldsSecrets);
+        Assert.False(_bench.Session.Vault.HoldsOwn);
         Assert.Equal(1, _bench.Retired);
     }
 
