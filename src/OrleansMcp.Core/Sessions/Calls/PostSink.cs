@@ -120,7 +120,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
         return SessionReply.Streaming(stream.Id);
     }
 
-    /// <summary>The stream of the answer; null when the answer was given without one, and nobody would read it.</summary>
+    /// <summary>The stream of the answer; null when the answer was given without one, so that no client would read it.</summary>
     private EventStream? EnsureStream()
     {
         lock (_gate)

@@ -31,7 +31,7 @@ internal sealed class CallServer(RunningCall call, HandlerEnvironment environmen
     public override IServiceProvider? Services => services;
 
     [Obsolete("Deprecated by the SDK with the protocol's logging.", DiagnosticId = "MCP9005")]
-    public override LoggingLevel? LoggingLevel => call.Meta.IsSessionless ? call.Meta.LogLevel : environment.Client.Meta?.LogLevel;
+    public override LoggingLevel? LoggingLevel => Noting(CallTraits.Session).Meta.IsSessionless ? call.Meta.LogLevel : environment.Client.Meta?.LogLevel;
 
     public override bool IsMrtrSupported => true;
 

@@ -17,11 +17,9 @@ namespace OrleansMcp.Sessions.Input;
 internal sealed class PendingInputs(
     SessionIdIssuer ids, ISignals signals, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
 {
-    private const int MaxHeldStates = 64;
-
     private readonly Lock _gate = new(); // guards the fields below
     private Dictionary<string, RunningCall>? _waiting; // calls whose handler waits, by the sealed name
-    private Dictionary<string, HeldState>? _held; // state of handlers that returned requests for input
+    private HeldStates? _held; // the state of handlers that returned requests for input; made with the first
     private bool _isClosed;
 
     /// <summary>The number of calls that wait for their user's input.</summary>
@@ -43,8 +41,7 @@ internal sealed class PendingInputs(
         {
             lock (_gate)
             {
-                DropExpired();
-                return _waiting is { Count: > 0 } || _held is { Count: > 0 };
+                return _waiting is { Count: > 0 } || _held is { Any: true };
             }
         }
     }
@@ -112,14 +109,10 @@ internal sealed class PendingInputs(
         var expiresAt = time.GetUtcNow() + configuration.Current.Sessions.InputTimeout;
         lock (_gate)
         {
-            var held = _held ??= new(StringComparer.Ordinal);
-            DropExpired();
-            if (held.Count >= MaxHeldStates)
+            if (!_isClosed)
             {
-                held.Remove(held.MinBy(pair => pair.Value.ExpiresAt).Key);
+                (_held ??= new HeldStates(time)).Add(name, new HeldState(required.RequestState, RequestStates.Digest(call.Message), expiresAt));
             }
-
-            held.Add(name, new HeldState(required.RequestState, RequestStates.Digest(call.Message), expiresAt));
         }
 
         return replies.WriteInputRequired(call, required.InputRequests, state);
@@ -192,20 +185,13 @@ internal sealed class PendingInputs(
     {
         lock (_gate)
         {
-            DropExpired();
             if (_waiting?.GetValueOrDefault(name) is { } waiting && waiting.Input!.Digest == digest)
             {
                 _waiting.Remove(name);
                 return (waiting, null);
             }
 
-            if (_held?.GetValueOrDefault(name) is { } held && held.Digest == digest)
-            {
-                _held.Remove(name);
-                return (null, held);
-            }
-
-            return default;
+            return _held is { } states && states.TryTake(name, digest, out var held) ? (null, held) : default;
         }
     }
 
@@ -229,7 +215,7 @@ internal sealed class PendingInputs(
 
             if (held is not null)
             {
-                (_held ??= new(StringComparer.Ordinal)).TryAdd(name, held);
+                (_held ??= new HeldStates(time)).PutBack(name, held);
             }
         }
     }
@@ -247,23 +233,6 @@ internal sealed class PendingInputs(
         lock (_gate)
         {
             _waiting?.Remove(name);
-        }
-    }
-
-    private void DropExpired()
-    {
-        if (_held is not { Count: > 0 } held)
-        {
-            return;
-        }
-
-        var now = time.GetUtcNow();
-        foreach (var (name, state) in held.ToArray())
-        {
-            if (state.ExpiresAt <= now)
-            {
-                held.Remove(name);
-            }
         }
     }
 }
