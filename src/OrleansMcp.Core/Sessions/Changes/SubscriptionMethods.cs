@@ -13,30 +13,16 @@ namespace OrleansMcp.Sessions.Changes;
 /// <c>resources/subscribe</c>, <c>resources/unsubscribe</c> and <c>logging/setLevel</c>, within the SDK's filters, and
 /// <c>subscriptions/listen</c> of 2026-07-28.
 /// </summary>
-internal sealed class SubscriptionMethods
+internal sealed class SubscriptionMethods(
+    SessionChanges changes, SessionAuthorization authorization, StateWriter writer, HandlerEnvironment environment, ReplyWriter replies,
+    TimeProvider time)
 {
     private const int MaxSubscriptions = 256;
     private const int MaxUriLength = 2048;
 
-    private readonly SessionChanges _changes;
-    private readonly SessionAuthorization _authorization;
-    private readonly StateWriter _writer;
-    private readonly ReplyWriter _replies;
-    private readonly TimeProvider _time;
-    private readonly FilteredMethod<SubscribeRequestParams, EmptyResult> _subscribe;
-    private readonly FilteredMethod<UnsubscribeRequestParams, EmptyResult> _unsubscribe;
-    private readonly FilteredMethod<SetLevelRequestParams, EmptyResult> _setLevel;
-
-    public SubscriptionMethods(
-        SessionChanges changes, SessionAuthorization authorization, StateWriter writer, HandlerEnvironment environment, ReplyWriter replies,
-        TimeProvider time)
-    {
-        (_changes, _authorization, _writer, _replies, _time) = (changes, authorization, writer, replies, time);
-        var filters = environment.ServerOptions.Filters.Request;
-        _subscribe = new(filters.SubscribeToResourcesFilters, SubscribeAsync, environment);
-        _unsubscribe = new(filters.UnsubscribeFromResourcesFilters, UnsubscribeAsync, environment);
-        _setLevel = new(filters.SetLoggingLevelFilters, SetLogLevelAsync, environment);
-    }
+    private McpRequestHandler<SubscribeRequestParams, EmptyResult>? _subscribe;
+    private McpRequestHandler<UnsubscribeRequestParams, EmptyResult>? _unsubscribe;
+    private McpRequestHandler<SetLevelRequestParams, EmptyResult>? _setLevel;
 
     /// <summary>Holds the stream of a <c>subscriptions/listen</c> open until its client closes it or the session ends.</summary>
     public async ValueTask<byte[]> ListenAsync(RunningCall call)
@@ -44,18 +30,18 @@ internal sealed class SubscriptionMethods
         var asked = RequestParameters.Read<SubscriptionsListenRequestParams>(call).Notifications
             ?? throw Failures.InvalidParams("subscriptions/listen needs the param notifications.");
         CheckUris(asked.ResourceSubscriptions ?? []);
-        _authorization.PermitWatching(call, asked.ResourceSubscriptions ?? []);
+        authorization.PermitWatching(call, asked.ResourceSubscriptions ?? []);
         if (!call.Sink.AcceptsStream)
         {
             throw Failures.InvalidParams("subscriptions/listen answers with a stream: accept text/event-stream.");
         }
 
         var listener = new ChangeListener(call, asked);
-        _changes.Add(listener);
+        changes.Add(listener);
         try
         {
             await listener.AcknowledgeAsync();
-            await Task.Delay(Timeout.InfiniteTimeSpan, _time, call.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, call.Token);
         }
         catch (OperationCanceledException) when (call.Cancelled != CancelReason.Client)
         {
@@ -63,25 +49,29 @@ internal sealed class SubscriptionMethods
         }
         finally
         {
-            _changes.Remove(listener);
+            changes.Remove(listener);
         }
 
         var result = new EmptyResult { Meta = [] };
         result.Meta[MetaKeys.SubscriptionId] = JsonSerializer.SerializeToNode(call.Id, Wire.Type<JsonElement>());
-        return _replies.Write(call, result);
+        return replies.Write(call, result);
     }
 
     /// <summary>Subscribes to a resource. Durable before it is answered.</summary>
     public async ValueTask<byte[]> SubscribeAsync(RunningCall call)
     {
         var uri = UriOf(call);
-        _authorization.PermitResource(call, uri);
-        return _replies.Write(call, await _subscribe.InvokeAsync(call, new SubscribeRequestParams { Uri = uri }));
+        authorization.PermitResource(call, uri);
+        var handler = RequestFilters.Around(environment.Filters.SubscribeToResourcesFilters, SubscribeAsync, ref _subscribe);
+        return replies.Write(call, await environment.RunAsync(handler, call, new SubscribeRequestParams { Uri = uri }));
     }
 
     /// <summary>Unsubscribes from a resource. Durable before it is answered.</summary>
-    public async ValueTask<byte[]> UnsubscribeAsync(RunningCall call) =>
-        _replies.Write(call, await _unsubscribe.InvokeAsync(call, new UnsubscribeRequestParams { Uri = UriOf(call) }));
+    public async ValueTask<byte[]> UnsubscribeAsync(RunningCall call)
+    {
+        var handler = RequestFilters.Around(environment.Filters.UnsubscribeFromResourcesFilters, UnsubscribeAsync, ref _unsubscribe);
+        return replies.Write(call, await environment.RunAsync(handler, call, new UnsubscribeRequestParams { Uri = UriOf(call) }));
+    }
 
     /// <summary>Sets the level from which on log messages are sent to the session's client. Durable before it is answered.</summary>
     public async ValueTask<byte[]> SetLogLevelAsync(RunningCall call)
@@ -92,7 +82,8 @@ internal sealed class SubscriptionMethods
             throw Failures.InvalidParams("The level must be one of the protocol's logging levels.");
         }
 
-        return _replies.Write(call, await _setLevel.InvokeAsync(call, parameters));
+        var handler = RequestFilters.Around(environment.Filters.SetLoggingLevelFilters, SetLogLevelAsync, ref _setLevel);
+        return replies.Write(call, await environment.RunAsync(handler, call, parameters));
     }
 
     private async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
@@ -100,7 +91,7 @@ internal sealed class SubscriptionMethods
         var (call, uri) = (CallServer.CallOf(request), request.Params.Uri);
         if (call.Need?.Name != uri)
         {
-            _authorization.PermitResource(call, uri); // A filter changed the URI.
+            authorization.PermitResource(call, uri); // A filter changed the URI.
         }
 
         await SetAsync(call, uri, subscribe: true, cancellationToken);
@@ -116,14 +107,14 @@ internal sealed class SubscriptionMethods
     private async ValueTask<EmptyResult> SetLogLevelAsync(RequestContext<SetLevelRequestParams> request, CancellationToken cancellationToken)
     {
         var name = JsonSerializer.SerializeToElement(request.Params.Level, Wire.Type<LoggingLevel>()).GetString();
-        await _writer.WriteAsync(record => record.LogLevel == name ? record : record with { LogLevel = name }, cancellationToken);
+        await writer.WriteAsync(record => record.LogLevel == name ? record : record with { LogLevel = name }, cancellationToken);
         return new EmptyResult();
     }
 
     private async ValueTask SetAsync(RunningCall call, string uri, bool subscribe, CancellationToken cancellationToken)
     {
         CheckUris([uri]);
-        await _writer.WriteAsync(record =>
+        await writer.WriteAsync(record =>
         {
             call.ThrowIfRevoked();
             var has = record.Subscriptions.Contains(uri);

@@ -5,6 +5,7 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Records;
+using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.State;
@@ -53,7 +54,24 @@ internal sealed class HandlerEnvironment
 
     public required McpServerOptions ServerOptions { get; init; }
 
+    /// <summary>The filters that run around the handlers.</summary>
+    public McpRequestFilters Filters => ServerOptions.Filters.Request;
+
+    /// <summary>Runs a handler with the services of its call.</summary>
+    public async ValueTask<TResult> RunAsync<TParams, TResult>(
+        McpRequestHandler<TParams, TResult> handler, RunningCall call, TParams parameters, IMcpServerPrimitive? matched = null)
+        where TParams : class
+    {
+        using var services = new CallServices(call, this);
+        var request = new RequestContext<TParams>(services.Server, SdkRequest.Of(call.Message), parameters)
+        {
+            MatchedPrimitive = matched,
+            User = CallerPrincipal.Of(call.Caller),
+        };
+        return await handler(request, call.Token);
+    }
+
     /// <summary>Sends a request to the client of a call: directly, or in the call's result (2026-07-28).</summary>
-    public Task<JsonRpcResponse> AskAsync(Calls.RunningCall call, JsonRpcRequest request, CancellationToken cancellationToken) =>
+    public Task<JsonRpcResponse> AskAsync(RunningCall call, JsonRpcRequest request, CancellationToken cancellationToken) =>
         call.Meta.IsSessionless ? Inputs.AskAsync(call, request, cancellationToken) : Requests.AskAsync(call, request, cancellationToken);
 }

@@ -5,7 +5,8 @@ namespace OrleansMcp.Sessions.Handlers;
 
 /// <summary>
 /// The request filters of the SDK (<see cref="McpRequestFilters"/>) around the handlers of one session. They run after the session has
-/// admitted the request. Each chain is made once a session, as the SDK makes it once a server.
+/// admitted the request. Each chain is made once a session, as the SDK makes it once a server, with the first call: most sessions use few
+/// methods, and thousands are idle.
 /// </summary>
 internal static class RequestFilters
 {
@@ -13,6 +14,19 @@ internal static class RequestFilters
     public static McpRequestHandler<TParams, TResult> Around<TParams, TResult>(
         IList<McpRequestFilter<TParams, TResult>> filters, McpRequestHandler<TParams, TResult> handler) =>
         filters.Reverse().Aggregate(handler, static (next, filter) => filter(next));
+
+    /// <summary>The handler within the filters, as <paramref name="chain"/> holds it from the first call on.</summary>
+    public static McpRequestHandler<TParams, TResult> Around<TParams, TResult>(
+        IList<McpRequestFilter<TParams, TResult>> filters, McpRequestHandler<TParams, TResult> handler, ref McpRequestHandler<TParams, TResult>? chain)
+    {
+        if (Volatile.Read(ref chain) is { } made)
+        {
+            return made;
+        }
+
+        var mine = Around(filters, handler);
+        return Interlocked.CompareExchange(ref chain, mine, null) ?? mine;
+    }
 
     /// <summary>Whether filters run around tools.</summary>
     public static bool AreAroundTools(McpRequestFilters filters) => filters.CallToolFilters.Count > 0 || filters.CallToolWithAlternateFilters.Count > 0;

@@ -15,44 +15,32 @@ namespace OrleansMcp.Sessions.Reading;
 /// Runs the handlers of prompts, resources and completions within the SDK's filters, if the session may use them. A request that a filter
 /// changed is checked again.
 /// </summary>
-internal sealed class ReadMethods
+internal sealed class ReadMethods(
+    Catalogue catalogue, SessionAuthorization authorization, ReferencedSecrets secrets, HandlerEnvironment environment, ReplyWriter replies)
 {
-    private readonly Catalogue _catalogue;
-    private readonly SessionAuthorization _authorization;
-    private readonly ReferencedSecrets _secrets;
-    private readonly HandlerEnvironment _environment;
-    private readonly ReplyWriter _replies;
-    private readonly FilteredMethod<GetPromptRequestParams, GetPromptResult> _getPrompt;
-    private readonly FilteredMethod<ReadResourceRequestParams, ReadResourceResult> _readResource;
-    private readonly FilteredMethod<CompleteRequestParams, CompleteResult> _complete;
-
-    public ReadMethods(
-        Catalogue catalogue, SessionAuthorization authorization, ReferencedSecrets secrets, HandlerEnvironment environment, ReplyWriter replies)
-    {
-        (_catalogue, _authorization, _secrets, _environment, _replies) = (catalogue, authorization, secrets, environment, replies);
-        var filters = environment.ServerOptions.Filters.Request;
-        _getPrompt = new(filters.GetPromptFilters, GetPromptAsync, environment);
-        _readResource = new(filters.ReadResourceFilters, ReadResourceAsync, environment);
-        _complete = new(filters.CompleteFilters, CompleteAsync, environment);
-    }
+    private McpRequestHandler<GetPromptRequestParams, GetPromptResult>? _getPrompt;
+    private McpRequestHandler<ReadResourceRequestParams, ReadResourceResult>? _readResource;
+    private McpRequestHandler<CompleteRequestParams, CompleteResult>? _complete;
 
     public async ValueTask<byte[]> GetPromptAsync(RunningCall call)
     {
         var parameters = RequestParameters.Read<GetPromptRequestParams>(call);
         var prompt = Permit(call, parameters);
-        return await RunAsync(call, parameters, _getPrompt, prompt);
+        var handler = RequestFilters.Around(environment.Filters.GetPromptFilters, GetPromptAsync, ref _getPrompt);
+        return await RunAsync(call, parameters, handler, prompt);
     }
 
     public async ValueTask<byte[]> ReadResourceAsync(RunningCall call)
     {
         var parameters = RequestParameters.Read<ReadResourceRequestParams>(call);
         var resource = Permit(call, parameters);
-        return await RunAsync(call, parameters, _readResource, resource);
+        var handler = RequestFilters.Around(environment.Filters.ReadResourceFilters, ReadResourceAsync, ref _readResource);
+        return await RunAsync(call, parameters, handler, resource);
     }
 
     public async ValueTask<byte[]> CompleteAsync(RunningCall call)
     {
-        if (_catalogue.Completions is null)
+        if (catalogue.Completions is null)
         {
             throw Failures.NoSuchMethod(call.Message.Method);
         }
@@ -64,32 +52,33 @@ internal sealed class ReadMethods
         }
 
         Permit(call, parameters.Ref);
-        await _secrets.EnsureReadAsync(call.Token);
-        return _replies.Write(call, await _complete.InvokeAsync(call, parameters));
+        await secrets.EnsureReadAsync(call.Token);
+        var handler = RequestFilters.Around(environment.Filters.CompleteFilters, CompleteAsync, ref _complete);
+        return replies.Write(call, await environment.RunAsync(handler, call, parameters));
     }
 
     /// <summary>Runs a handler that may ask its user for input.</summary>
     private async ValueTask<byte[]> RunAsync<TParams, TResult>(
-        RunningCall call, TParams parameters, FilteredMethod<TParams, TResult> method, IMcpServerPrimitive matched)
+        RunningCall call, TParams parameters, McpRequestHandler<TParams, TResult> handler, IMcpServerPrimitive matched)
         where TParams : RequestParams
         where TResult : Result
     {
-        await _secrets.EnsureReadAsync(call.Token);
+        await secrets.EnsureReadAsync(call.Token);
         RequestStates.CopyTo(parameters, call);
         for (var round = 1; ; round++)
         {
             try
             {
-                return _replies.Write(call, await method.InvokeAsync(call, parameters, matched));
+                return replies.Write(call, await environment.RunAsync(handler, call, parameters, matched));
             }
             catch (InputRequiredException e)
             {
                 if (call.Meta.IsSessionless)
                 {
-                    return _environment.Inputs.Hold(call, e.Result);
+                    return environment.Inputs.Hold(call, e.Result);
                 }
 
-                await _environment.Requests.AskAllAsync(call, e.Result, parameters, round);
+                await environment.Requests.AskAllAsync(call, e.Result, parameters, round);
             }
         }
     }
@@ -119,7 +108,7 @@ internal sealed class ReadMethods
     private ValueTask<CompleteResult> CompleteAsync(RequestContext<CompleteRequestParams> request, CancellationToken cancellationToken)
     {
         Permit(CallServer.CallOf(request), request.Params.Ref);
-        return _catalogue.Completions!.CompleteAsync(request, cancellationToken);
+        return catalogue.Completions!.CompleteAsync(request, cancellationToken);
     }
 
     /// <summary>Whether the call was permitted to use this name, or for a resource another spelling of this URI.</summary>
@@ -130,8 +119,8 @@ internal sealed class ReadMethods
     private McpServerPrompt Permit(RunningCall call, GetPromptRequestParams parameters)
     {
         var name = parameters.Name ?? "";
-        _authorization.Permit(call, PermissionKind.Prompt, name);
-        var prompt = _catalogue.Prompts.GetValueOrDefault(name) ?? throw Failures.InvalidParams($"Unknown prompt: '{Failures.Shown(name)}'");
+        authorization.Permit(call, PermissionKind.Prompt, name);
+        var prompt = catalogue.Prompts.GetValueOrDefault(name) ?? throw Failures.InvalidParams($"Unknown prompt: '{Failures.Shown(name)}'");
         RequireArguments(prompt.ProtocolPrompt, parameters);
         return prompt;
     }
@@ -139,8 +128,8 @@ internal sealed class ReadMethods
     private McpServerResource Permit(RunningCall call, ReadResourceRequestParams parameters)
     {
         var uri = parameters.Uri ?? throw Failures.InvalidParams("resources/read needs the param uri, a string.");
-        var judged = _authorization.PermitResource(call, uri);
-        var resources = _catalogue.Resources;
+        var judged = authorization.PermitResource(call, uri);
+        var resources = catalogue.Resources;
         if (resources.GetValueOrDefault(uri) is { } resource)
         {
             return resource;
@@ -159,14 +148,14 @@ internal sealed class ReadMethods
     {
         if (reference is not ResourceTemplateReference { Uri: var uri })
         {
-            _authorization.Permit(call, PermissionKind.Prompt, (reference as PromptReference)?.Name ?? "");
+            authorization.Permit(call, PermissionKind.Prompt, (reference as PromptReference)?.Name ?? "");
             return;
         }
 
-        var template = uri is null ? null : _catalogue.Resources.GetValueOrDefault(uri);
-        if (template?.IsTemplated != true || !_authorization.MayYield(call.Caller, template))
+        var template = uri is null ? null : catalogue.Resources.GetValueOrDefault(uri);
+        if (template?.IsTemplated != true || !authorization.MayYield(call.Caller, template))
         {
-            _authorization.Permit(call, PermissionKind.Resource, uri ?? "");
+            authorization.Permit(call, PermissionKind.Resource, uri ?? "");
         }
     }
 
