@@ -35,8 +35,8 @@ public static class OrleansMcpBuilderExtensions
     /// </summary>
     /// <remarks>
     /// The settings are those of the program: environment variables <c>ORLEANSMCP_…</c>, or the section <c>OrleansMcp</c> of the application's
-    /// configuration (<c>OrleansMcp:DataFolder</c> is written <c>"OrleansMcp": { "data": … }</c>). Without a setting for the addresses the
-    /// application's own (<c>--urls</c>, <c>ASPNETCORE_URLS</c>) count.
+    /// configuration (<c>"OrleansMcp": { "data": … }</c>). Without a setting for the addresses the application's own (<c>--urls</c>,
+    /// <c>ASPNETCORE_URLS</c>) count. Orleans logs from Warning on, unless the application's logging names a level for it.
     /// </remarks>
     /// <exception cref="SettingsException">The settings cannot be used; the message names each that is wrong.</exception>
     public static WebApplicationBuilder AddOrleansMcp(this WebApplicationBuilder builder) =>
@@ -77,6 +77,7 @@ public static class OrleansMcpBuilderExtensions
         services.Configure<HostOptions>(static options => options.ShutdownTimeout = s_shutdown);
         services.AddSingleton(settings);
         services.AddSingleton(new RegisteredServices(services));
+        services.AddOrleansLogLevel();
         services.AddHealthEndpoints();
         services.AddServerConfiguration(settings);
         services.AddSessionActors();
