@@ -53,8 +53,8 @@ internal sealed class Writer : IDisposable
         {
             await IncrementAsync();
 
-            // A table emulator on a small machine takes some two hundred writes a second; half of that leaves time for what is tested.
-            await Task.Delay(300, CancellationToken.None);
+            // A table emulator on a small machine takes some two hundred writes a second; a quarter of that leaves time for what is tested.
+            await Task.Delay(600, CancellationToken.None);
         }
     }
 
