@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Configuration;
 using OrleansMcp.Http.Admission.Callers;
@@ -12,25 +11,18 @@ namespace OrleansMcp.Http.Operators;
 /// </summary>
 internal sealed class OperatorAuthenticator(IConfigurationSource configuration)
 {
-    private const int MaxKeyLength = 256;
-
     /// <summary>Whether operators are configured.</summary>
     public bool IsServed => configuration.Current.Operators.Count > 0;
 
     /// <summary>The operator's id, or null.</summary>
     public string? Find(HttpRequest request)
     {
-        var presented = BearerCredential.Of(request);
-        if (presented.Length is 0 or > MaxKeyLength)
+        Span<byte> hash = stackalloc byte[KeyHash.Size];
+        if (!KeyHash.TryCompute(BearerCredential.Of(request), hash))
         {
             return null;
         }
 
-        Span<byte> key = stackalloc byte[MaxKeyLength * 3];
-        var length = Encoding.UTF8.GetBytes(presented, key);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(key[..length], hash);
-        CryptographicOperations.ZeroMemory(key[..length]);
         string? found = null;
         foreach (var one in configuration.Current.Operators)
         {

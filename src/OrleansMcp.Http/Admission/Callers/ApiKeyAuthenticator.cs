@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
@@ -15,8 +14,6 @@ namespace OrleansMcp.Http.Admission.Callers;
 /// <param name="configuration">The registered clients.</param>
 public sealed class ApiKeyAuthenticator(IConfigurationSource configuration) : ICallerAuthenticator
 {
-    private const int MaxKeyLength = 256;
-
     private volatile KeyIndex? _index;
 
     /// <inheritdoc/>
@@ -25,17 +22,8 @@ public sealed class ApiKeyAuthenticator(IConfigurationSource configuration) : IC
 
     private Caller? Find(ReadOnlySpan<char> presented)
     {
-        if (presented.Length is 0 or > MaxKeyLength)
-        {
-            return null;
-        }
-
-        Span<byte> key = stackalloc byte[MaxKeyLength * 3];
-        var length = Encoding.UTF8.GetBytes(presented, key);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(key[..length], hash);
-        CryptographicOperations.ZeroMemory(key[..length]);
-        return Index().Find(hash);
+        Span<byte> hash = stackalloc byte[KeyHash.Size];
+        return KeyHash.TryCompute(presented, hash) ? Index().Find(hash) : null;
     }
 
     private KeyIndex Index()
