@@ -27,7 +27,8 @@ internal sealed class ShoppingTools(ISessionContext session, IRecords records)
         var order = JsonSerializer.SerializeToElement(new { articles, by = session.Subject });
         await records.TransactAsync(Orders, reads: [], writes: [new RecordWrite(number, order, Version: 0)], cancellationToken);
         await session.State.UpdateAsync<string[]>(Basket, _ => [], cancellationToken);
-        return $"Ordered: {string.Join(", ", articles)}.";
+        var placed = await records.GetAsync(Orders, number, cancellationToken); // A call that is delivered again finds its basket empty, and its order here.
+        return $"Ordered: {string.Join(", ", placed!.Value.GetProperty("articles").EnumerateArray())}.";
     }
 
     [McpServerTool(Name = "order_sign", ReadOnly = true, Idempotent = true)]

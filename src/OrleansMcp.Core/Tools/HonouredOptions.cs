@@ -21,6 +21,7 @@ internal static class HonouredOptions
         Refuse(options.Capabilities?.Experimental is { Count: > 0 }, "Capabilities.Experimental", "No method beside the protocol's is served.");
         Refuse(options.Capabilities?.Extensions is { Count: > 0 }, "Capabilities.Extensions", "No method beside the protocol's is served.");
         Refuse(options.InitializationTimeout != defaults.InitializationTimeout, nameof(options.InitializationTimeout), "A session opens with one request.");
+        Refuse(!options.ScopeRequests, nameof(options.ScopeRequests), "Each call has a scope of its own, whose services do not outlive it.");
         Refuse(options.KnownClientInfo is not null, nameof(options.KnownClientInfo), "Each client tells its own.");
         Refuse(options.KnownClientCapabilities is not null, nameof(options.KnownClientCapabilities), "Each client tells its own.");
         Refuse(options.RequestHandlers is { Count: > 0 }, nameof(options.RequestHandlers), "Methods beside the protocol's are not served.");

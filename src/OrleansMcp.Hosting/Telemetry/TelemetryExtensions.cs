@@ -1,7 +1,4 @@
-using OpenTelemetry;
-using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Orleans.Diagnostics;
 using Orleans.Hosting;
@@ -9,32 +6,33 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Hosting.Telemetry;
 
-/// <summary>Logs, metrics and traces over OTLP, where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says; none of it otherwise.</summary>
+/// <summary>
+/// What sessions and Orleans add to the metrics and traces of a process. Exporting them is the process's own: a second exporter of the same
+/// kind would be refused by OpenTelemetry.
+/// </summary>
 internal static class TelemetryExtensions
 {
     private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    /// <summary>Whether the process exports over OTLP. The exporter reads the same variable from the same place.</summary>
+    public static bool ExportsTelemetry(this IConfiguration configuration) => !string.IsNullOrEmpty(configuration[EndpointVariable]);
+
+    /// <summary>Adds meters and traces, without what would tell the ids of sessions, where they are exported.</summary>
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        if (!IsExported(builder.Configuration))
+        if (builder.Configuration.ExportsTelemetry())
         {
-            return;
+            builder.Services.AddOpenTelemetry()
+                .WithMetrics(static metrics => metrics.AddMeter(
+                    SessionMetrics.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
+                .WithTracing(AddTraces);
         }
-
-        // What the environment says of the resource is read again at the end, so that it may also rename the service.
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(static resource => resource.AddService("orleansmcp").AddEnvironmentVariableDetector())
-            .WithLogging(configureBuilder: null, static logs => logs.IncludeFormattedMessage = true)
-            .WithMetrics(static metrics => metrics.AddMeter(
-                SessionMetrics.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
-            .WithTracing(AddTraces)
-            .UseOtlpExporter();
     }
 
     /// <summary>Lets a trace go on through grain calls, where traces are exported: the filters of Orleans cost each call something.</summary>
     public static void AddTelemetry(this ISiloBuilder silo)
     {
-        if (IsExported(silo.Configuration))
+        if (silo.Configuration.ExportsTelemetry())
         {
             silo.AddActivityPropagation();
         }
@@ -43,14 +41,11 @@ internal static class TelemetryExtensions
     /// <inheritdoc cref="AddTelemetry(ISiloBuilder)"/>
     public static void AddTelemetry(this IClientBuilder client)
     {
-        if (IsExported(client.Configuration))
+        if (client.Configuration.ExportsTelemetry())
         {
             client.AddActivityPropagation();
         }
     }
-
-    /// <summary>The exporter reads the same variable from the same place.</summary>
-    private static bool IsExported(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[EndpointVariable]);
 
     /// <summary>Orleans takes grains of every namespace that begins with its own name, as ours does, for its runtime's.</summary>
     private static void AddTraces(TracerProviderBuilder traces) => traces

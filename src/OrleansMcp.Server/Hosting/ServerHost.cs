@@ -1,13 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Configuration;
 using OrleansMcp.Hosting.Settings;
-using OrleansMcp.Hosting.Telemetry;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
 
 namespace OrleansMcp.Server;
 
-/// <summary>The program as a server: composed with <c>AddOrleansMcp</c> like any application, with its own log format and the demo's tools.</summary>
+/// <summary>The program as a server: composed with <c>AddOrleansMcp</c> like any application, with its own log format, its exports and the demo's tools.</summary>
 internal static class ServerHost
 {
     /// <summary>The server's name to clients and policies.</summary>
@@ -24,7 +23,7 @@ internal static class ServerHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddServerLogging(settings.LogsJson);
-        builder.AddTelemetry();
+        builder.AddTelemetryExport();
         builder.AddOrleansMcp(settings);
         var server = builder.Services.AddMcpServer(static options => options.ServerInfo = new() { Name = Name, Version = "0.1.0" });
         (offer ?? (static server => server.WithDemo()))(server);

@@ -25,6 +25,8 @@ public sealed class CustomToolsTests
         Assert.Equal(0, (await node.Process.TerminateAsync()).ExitCode);
         await node.StartAgainAsync();
         Assert.Equal("""["pen","ink"]""", await client.CallTextAsync("basket_add", new { article = "ink" }));
+        (await client.PutSecretAsync("signing-key", "a key"u8.ToArray())).Expect(HttpStatusCode.Created);
+        Assert.Matches("^[0-9a-f]{64}$", await client.CallTextAsync("order_sign", new { number = "1" }));
     }
 
     [Fact]

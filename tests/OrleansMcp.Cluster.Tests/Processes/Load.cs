@@ -3,7 +3,7 @@ using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;
 
-/// <summary>Sessions that write without pause while a test hurts the cluster under them.</summary>
+/// <summary>Sessions that write again and again while a test hurts the cluster under them.</summary>
 internal sealed class Load : IAsyncDisposable
 {
     private const int Sessions = 32;

@@ -6,13 +6,11 @@ using OrleansMcp.Tests.Hosting;
 namespace OrleansMcp.Cluster.Tests.Processes;
 
 /// <summary>
-/// One session that increments without pause through all gateways in turn, and knows what its counter must be: a request is named, sent
+/// One session that increments again and again through all gateways in turn, and knows what its counter must be: a request is named, sent
 /// again when the server says that it may be, and counted once.
 /// </summary>
 internal sealed class Writer : IDisposable
 {
-    private const string Revision = "2025-11-25";
-
     private readonly RawClient[] _gateways;
     private readonly List<string> _faults = [];
     private long _counter;
@@ -41,8 +39,7 @@ internal sealed class Writer : IDisposable
 
     public static async Task<Writer> OpenAsync(IReadOnlyList<Uri> gateways, string key = TestConfiguration.Alice)
     {
-        var first = new RawClient(gateways[0], key);
-        await Eventually.Holds(() => TryOpenAsync(first), "a session was opened");
+        var first = await PatientClient.OpenAsync(gateways[0], key);
         return new Writer([first, .. gateways.Skip(1).Select(url =>
             new RawClient(url, key) { SessionId = first.SessionId, Version = first.Version })]);
     }
@@ -106,19 +103,6 @@ internal sealed class Writer : IDisposable
         Retry,
         Refused,
         Fault,
-    }
-
-    /// <summary>False when the server says to come back, as one does that has just started or is busy.</summary>
-    private static async Task<bool> TryOpenAsync(RawClient client)
-    {
-        var reply = await client.PostAsync(Rpc.Initialize("init", Revision));
-        if (reply.Status == HttpStatusCode.ServiceUnavailable)
-        {
-            return false;
-        }
-
-        (client.SessionId, client.Version) = (reply.Expect(HttpStatusCode.OK).SessionId, Revision);
-        return true;
     }
 
     private RawClient Next() => _gateways[_turn++ % _gateways.Length];

@@ -2,10 +2,12 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using ModelContextProtocol.Server;
 using Orleans.Hosting;
 using Orleans.Storage;
 using OrleansMcp.Auditing;
+using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Records.Log;
@@ -50,15 +52,25 @@ public sealed class ApplicationStoreTests
     [Fact]
     public async Task A_grain_storage_of_Orleans_holds_sessions()
     {
+        var time = new FakeTimeProvider();
         await using var server = await LibraryServer.StartAsync(
             builder =>
             {
+                builder.Services.AddSingleton<TimeProvider>(time);
                 builder.UseOrleans(static silo => silo.AddMemoryGrainStorage(SessionStorage.Name));
                 AddOthers(builder);
             },
             settings: s_settings);
         using var client = await server.Client().OpenAsync();
         Assert.Equal("1", await client.CallTextAsync("visit"));
+        time.Advance(TimeSpan.FromMinutes(10));
+        await Eventually.Holds(
+            async () =>
+            {
+                await server.Services.GetRequiredService<PassivationService>().TickAsync(CancellationToken.None);
+                return !server.Services.GetRequiredService<Activations>().All.Any();
+            },
+            "the session left memory");
         Assert.Equal("2", await client.CallTextAsync("visit"));
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,19 +29,15 @@ public sealed class CallerTests
     [Fact]
     public async Task Authorize_decides_over_calls_and_lists()
     {
-        await using var server = await LibraryServer.StartAsync(builder =>
-        {
-            builder.Services.AddAuthorization(options => options.AddPolicy("alice", policy => policy.RequireClaim(CallerClaims.Client, "alice")));
-            builder.Services.AddMcpServer().WithTools<GuardedTools>().AddAuthorizationFilters();
-        });
+        await using var server = await LibraryServer.StartAsync(static builder => AddGuardedTools(builder.Services));
         using var alice = await server.Client().OpenAsync();
         using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
         Assert.Equal("done", await alice.CallTextAsync("guarded"));
         var refused = await bob.CallAsync("guarded");
         Assert.DoesNotContain("done", refused.Text, StringComparison.Ordinal);
         Assert.Contains("Access forbidden", refused.Text, StringComparison.Ordinal);
-        Assert.Contains("guarded", (await alice.PostAsync(Rpc.Request(2, "tools/list"))).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("guarded", (await bob.PostAsync(Rpc.Request(2, "tools/list"))).Text, StringComparison.Ordinal);
+        Assert.Equal(["guarded"], await ToolsAsync(alice));
+        Assert.Empty(await ToolsAsync(bob));
     }
 
     [Fact]
@@ -49,15 +46,14 @@ public sealed class CallerTests
         await using var server = await LibraryServer.StartAsync(builder =>
         {
             builder.Services.AddSingleton<ICallerAuthenticator, HeaderAuthenticator>();
-            builder.Services.AddAuthorization();
-            builder.Services.AddMcpServer().WithTools<GuardedTools>().AddAuthorizationFilters();
+            AddGuardedTools(builder.Services);
         });
         using var client = await server.Client("bob as admin").OpenAsync();
-        Assert.Equal("kept", await client.CallTextAsync("kept"));
-        Assert.Equal("kept", await client.CallTextAsync("kept"));
+        Assert.Equal("kept 1", await client.CallTextAsync("kept"));
+        Assert.Equal("kept 1", await client.CallTextAsync("kept"));
         using var demoted = client.As("bob");
         Assert.Contains("Access forbidden", (await demoted.CallAsync("kept")).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("kept", (await demoted.PostAsync(Rpc.Request(2, "tools/list"))).Text, StringComparison.Ordinal);
+        Assert.Empty(await ToolsAsync(demoted));
     }
 
     [Fact]
@@ -75,7 +71,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task An_audit_sink_of_the_application_hears_what_the_stores_audit_holds()
+    public async Task An_audit_sink_of_the_application_hears_all_that_the_stores_audit_holds()
     {
         var audit = new AuditList();
         await using var server = await LibraryServer.StartAsync(builder =>
@@ -84,9 +80,26 @@ public sealed class CallerTests
             builder.Services.AddMcpServer().WithTools<Tools>();
         });
         using var client = await server.Client().OpenAsync();
+        using var stranger = server.Client(TestConfiguration.Bob);
+        (stranger.SessionId, stranger.Version) = (client.SessionId, client.Version);
+        await stranger.PostAsync(Rpc.Request(2, "tools/list"));
         await client.DeleteAsync();
-        await Eventually.Holds(() => audit.Entries.Any(entry => entry.Event == SignalName.SessionEnded), "the end of the session was told");
+        string[] expected = [SignalName.CrossSessionAttempt, SignalName.SessionEnded];
+        await Eventually.Holds(() => expected.SequenceEqual(EventsIn(StoredRows.Audit(server.DataFolder))), "both were stored");
+        await Eventually.Holds(() => expected.SequenceEqual(audit.Entries.Select(entry => entry.Event).Order(StringComparer.Ordinal)), "both were told");
     }
+
+    private static IEnumerable<string> EventsIn(string lines) => lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => JsonNode.Parse(line)!["event"]!.GetValue<string>()).Order(StringComparer.Ordinal);
+
+    private static void AddGuardedTools(IServiceCollection services)
+    {
+        services.AddSingleton<Runs>().AddAuthorization(options => options.AddPolicy("alice", policy => policy.RequireClaim(CallerClaims.Client, "alice")));
+        services.AddMcpServer().WithTools<GuardedTools>().AddAuthorizationFilters();
+    }
+
+    private static async Task<string[]> ToolsAsync(RawClient client) =>
+        [.. (await client.PostAsync(Rpc.Request(2, "tools/list"))).Expect(System.Net.HttpStatusCode.OK).Result["tools"]!.AsArray().Select(tool => tool!["name"]!.GetValue<string>())];
 
     [McpServerToolType]
     private sealed class Tools
@@ -103,7 +116,12 @@ public sealed class CallerTests
         public static string Guarded() => "done";
 
         [McpServerTool(Name = "kept", ReadOnly = true), Authorize(Roles = "admin"), CachedOutput(60)]
-        public static string Kept() => "kept";
+        public static string Kept(Runs runs) => $"kept {Interlocked.Increment(ref runs.Count)}";
+    }
+
+    private sealed class Runs
+    {
+        public int Count;
     }
 
     private sealed class HeaderAuthenticator : ICallerAuthenticator

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrleansMcp.Configuration;
@@ -67,6 +68,27 @@ public sealed class FilterTests
         Assert.Contains("policy_denied", (await client.CallAsync("pay", new { amount = 60 })).Text, StringComparison.Ordinal);
         Assert.Equal("paid 4", await client.CallTextAsync("pay", new { amount = 2 }));
         Assert.Contains("'twice'", (await client.CallAsync("pay", new { amount = 3 })).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_a_filter_turned_into_another_tools_counts_for_that_tool_alone()
+    {
+        await using var server = await StartAsync(
+            filters => filters.CallToolFilters.Add(next => (request, cancellationToken) =>
+            {
+                request.Params.Name = request.Params.Arguments!["amount"].GetInt32() < 0 ? "refund" : request.Params.Name;
+                return next(request, cancellationToken);
+            }),
+            Judged());
+        using var client = await server.Client().OpenAsync();
+        for (var call = 0; call < 3; call++)
+        {
+            Assert.Equal("refunded -1", await client.CallTextAsync("pay", new { amount = -1 }));
+        }
+
+        Assert.Equal("paid 1", await client.CallTextAsync("pay", new { amount = 1 }));
+        Assert.Equal("paid 1", await client.CallTextAsync("pay", new { amount = 1 }));
+        Assert.Contains("'twice'", (await client.CallAsync("pay", new { amount = 1 })).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,6 +167,34 @@ public sealed class FilterTests
         Assert.Contains("permission_denied", (await client.PostAsync(Rpc.Request(3, "resources/read", new { uri = "shop://open" }))).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_completion_and_a_subscription_that_a_filter_put_in_place_of_another_are_judged_again()
+    {
+        var (isSwapped, open, closed) = (false, "shop://open", "shop://closed");
+        await using var server = await StartAsync(
+            filters =>
+            {
+                filters.CompleteFilters.Add(next => (request, cancellationToken) =>
+                {
+                    request.Params.Ref = isSwapped ? new PromptReference { Name = "closed" } : request.Params.Ref;
+                    return next(request, cancellationToken);
+                });
+                filters.SubscribeToResourcesFilters.Add(next => (request, cancellationToken) =>
+                {
+                    request.Params.Uri = isSwapped ? closed : request.Params.Uri;
+                    return next(request, cancellationToken);
+                });
+            },
+            TestConfiguration.With().Permitting("acme", "alice", "prompt:open", $"resource:{open}"));
+        using var client = await server.Client().OpenAsync();
+        var completion = new { @ref = new { type = "ref/prompt", name = "open" }, argument = new { name = "a", value = "" } };
+        Assert.Contains("completed", (await client.PostAsync(Rpc.Request(2, "completion/complete", completion))).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("error", (await client.PostAsync(Rpc.Request(3, "resources/subscribe", new { uri = open }))).Text, StringComparison.Ordinal);
+        isSwapped = true;
+        Assert.Contains("permission_denied", (await client.PostAsync(Rpc.Request(4, "completion/complete", completion))).Text, StringComparison.Ordinal);
+        Assert.Contains("permission_denied", (await client.PostAsync(Rpc.Request(5, "resources/subscribe", new { uri = open }))).Text, StringComparison.Ordinal);
+    }
+
     private static ServerConfiguration Judged() => TestConfiguration.With() with { Policies = ConfigurationFile.Parse(Policy, "policies.yaml").Policies };
 
     private static void Doubling(McpRequestFilters filters) => filters.CallToolFilters.Add(next => (request, cancellationToken) =>
@@ -162,7 +212,12 @@ public sealed class FilterTests
     });
 
     private static Task<LibraryServer> StartAsync(Action<McpRequestFilters> filters, ServerConfiguration? configuration = null) => LibraryServer.StartAsync(
-        builder => builder.Services.AddMcpServer(options => filters(options.Filters.Request)).WithTools<Tools>().WithPrompts<Prompts>().WithResources<Resources>(),
+        builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()); // No window turns while a test counts.
+            builder.Services.AddMcpServer(options => filters(options.Filters.Request)).WithTools<Tools>().WithPrompts<Prompts>().WithResources<Resources>()
+                .WithCompleteHandler(static (_, _) => new(new CompleteResult { Completion = new() { Values = ["completed"] } }));
+        },
         configuration);
 
     private McpRequestFilter<CallToolRequestParams, CallToolResult> Named(string name) => next => (request, cancellationToken) =>

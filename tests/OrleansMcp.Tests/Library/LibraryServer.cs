@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
 using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Tests.Hosting;
+using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Tests.Library;
 
@@ -19,6 +21,8 @@ internal sealed class LibraryServer : IAsyncDisposable
 
     public Uri Url { get; }
 
+    public string DataFolder => _folder.Path;
+
     public IServiceProvider Services => _app.Services;
 
     public RawClient Client(string? key = TestConfiguration.Alice) => new(Url, key);
@@ -26,10 +30,11 @@ internal sealed class LibraryServer : IAsyncDisposable
     public ModernClient Modern(string key = TestConfiguration.Alice) => new(Url, key);
 
     public static async Task<LibraryServer> StartAsync(
-        Action<WebApplicationBuilder> compose, ServerConfiguration? configuration = null, ServerSettings? settings = null)
+        Action<WebApplicationBuilder> compose, ServerConfiguration? configuration = null, ServerSettings? settings = null,
+        Dictionary<string, string?>? environment = null)
     {
         var folder = new ScratchFolder();
-        var app = Build(compose, folder, configuration, settings ?? new());
+        var app = Build(compose, folder, configuration, settings ?? new(), environment);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new LibraryServer(app, folder, new Uri(new Uri(address), "/mcp"));
@@ -49,9 +54,11 @@ internal sealed class LibraryServer : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        Action<WebApplicationBuilder> compose, ScratchFolder folder, ServerConfiguration? configuration, ServerSettings settings)
+        Action<WebApplicationBuilder> compose, ScratchFolder folder, ServerConfiguration? configuration, ServerSettings settings,
+        Dictionary<string, string?>? environment = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(environment);
         builder.Logging.ClearProviders();
         builder.AddOrleansMcp(settings with { Urls = "http://127.0.0.1:0", DataFolder = folder.Path });
         if (settings.ConfigFile is null)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansMcp.Hosting;
+using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Tests.Library;
 
@@ -28,7 +28,7 @@ public sealed class OrleansLoggingTests
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
-        builder.Services.AddOrleansLogLevel();
+        builder.AddOrleansMcp(new ServerSettings());
         using var services = builder.Services.BuildServiceProvider();
         var loggers = services.GetRequiredService<ILoggerFactory>();
         var orleans = loggers.CreateLogger("Orleans.Runtime.Silo");

@@ -23,9 +23,26 @@ public sealed class RefusedOptionTests
         },
         { "McpServerOptions.InitializationTimeout", Option(options => options.InitializationTimeout = TimeSpan.FromSeconds(1)) },
         { "McpServerOptions.KnownClientInfo", Option(options => options.KnownClientInfo = new() { Name = "x", Version = "1" }) },
-        { "McpServerOptions.Handlers.CallToolHandler", builder => builder.Services.AddMcpServer().WithCallToolHandler((_, _) => new(new CallToolResult())) },
-        { "McpServerOptions.Handlers.ListToolsHandler", builder => builder.Services.AddMcpServer().WithListToolsHandler((_, _) => new(new ListToolsResult())) },
-        { "McpServerOptions.Handlers.SetLoggingLevelHandler", builder => builder.Services.AddMcpServer().WithSetLoggingLevelHandler((_, _) => new(new EmptyResult())) },
+        {
+            "McpServerOptions.Capabilities.Extensions",
+            Option(options => options.Capabilities = new() { Extensions = new Dictionary<string, object> { ["x"] = new JsonObject() } })
+        },
+        { "McpServerOptions.KnownClientCapabilities", Option(options => options.KnownClientCapabilities = new()) },
+        { "McpServerOptions.ScopeRequests", Option(options => options.ScopeRequests = false) },
+        { "McpServerOptions.RequestHandlers", Option(options => options.RequestHandlers = [new() { Method = "x", Handler = static (_, _) => default }]) },
+        { "McpServerOptions.Handlers.CallToolHandler", Handler(handlers => handlers.CallToolHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.CallToolWithAlternateHandler", Handler(handlers => handlers.CallToolWithAlternateHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.ListToolsHandler", Handler(handlers => handlers.ListToolsHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.ListPromptsHandler", Handler(handlers => handlers.ListPromptsHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.GetPromptHandler", Handler(handlers => handlers.GetPromptHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.ListResourcesHandler", Handler(handlers => handlers.ListResourcesHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.ListResourceTemplatesHandler", Handler(handlers => handlers.ListResourceTemplatesHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.ReadResourceHandler", Handler(handlers => handlers.ReadResourceHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.SubscribeToResourcesHandler", Handler(handlers => handlers.SubscribeToResourcesHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.UnsubscribeFromResourcesHandler", Handler(handlers => handlers.UnsubscribeFromResourcesHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.SubscriptionsListenHandler", Handler(handlers => handlers.SubscriptionsListenHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.SetLoggingLevelHandler", Handler(handlers => handlers.SetLoggingLevelHandler = static (_, _) => default) },
+        { "McpServerOptions.Handlers.NotificationHandlers", Handler(handlers => handlers.NotificationHandlers = []) },
         { "McpServerOptions.Filters.Message.IncomingFilters", Option(options => options.Filters.Message.IncomingFilters.Add(next => next)) },
         { "McpServerOptions.Filters.Message.OutgoingFilters", Option(options => options.Filters.Message.OutgoingFilters.Add(next => next)) },
         { "'http' takes an HttpContext", builder => builder.Services.AddMcpServer().WithTools<HttpTools>() },
@@ -37,6 +54,8 @@ public sealed class RefusedOptionTests
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
     public void It_is_refused_by_name(string name, Action<WebApplicationBuilder> compose) =>
         Assert.StartsWith($"{name}: not supported", LibraryServer.Refusal<McpOptionException>(compose).Message, StringComparison.Ordinal);
+
+    private static Action<WebApplicationBuilder> Handler(Action<McpServerHandlers> set) => Option(options => set(options.Handlers));
 
     private static Action<WebApplicationBuilder> Option(Action<McpServerOptions> set) => builder => builder.Services.AddMcpServer(set);
 

@@ -11,9 +11,9 @@ namespace OrleansMcp.Sessions.Handlers;
 /// The services that can be injected into a handler: its session's context, and the application's services in a scope of the call. The
 /// scope is created with the first service of it.
 /// </summary>
-internal sealed class CallServices(RunningCall call, HandlerEnvironment environment) : IServiceProvider, IServiceProviderIsService, IDisposable
+internal sealed class CallServices(RunningCall call, HandlerEnvironment environment) : IServiceProvider, IServiceProviderIsService, IAsyncDisposable
 {
-    private IServiceScope? _scope;
+    private AsyncServiceScope? _scope;
 
     public McpServer Server => field ??= new CallServer(call, environment, this);
 
@@ -22,7 +22,7 @@ internal sealed class CallServices(RunningCall call, HandlerEnvironment environm
         : serviceType == typeof(IRecords) ? new CallRecords(call, environment)
         : serviceType == typeof(IToolLog) ? new CallToolLog(call, environment.ToolLog)
         : serviceType == typeof(IServiceProviderIsService) ? this
-        : (_scope ??= environment.Application.CreateScope()).ServiceProvider.GetService(serviceType);
+        : (_scope ??= environment.Application.CreateAsyncScope()).ServiceProvider.GetService(serviceType);
 
     public bool IsService(Type serviceType) =>
         IsOfCall(serviceType) || environment.Application.GetService<IServiceProviderIsService>()?.IsService(serviceType) == true;
@@ -31,5 +31,6 @@ internal sealed class CallServices(RunningCall call, HandlerEnvironment environm
     public static bool IsOfCall(Type serviceType) => serviceType == typeof(ISessionContext) || serviceType == typeof(IRecords)
         || serviceType == typeof(IToolLog);
 
-    public void Dispose() => _scope?.Dispose();
+    /// <summary>Disposes the scope as the SDK does, for services that can only be disposed asynchronously.</summary>
+    public ValueTask DisposeAsync() => _scope?.DisposeAsync() ?? default;
 }

@@ -62,7 +62,7 @@ internal sealed class HandlerEnvironment
         McpRequestHandler<TParams, TResult> handler, RunningCall call, TParams parameters, IMcpServerPrimitive? matched = null)
         where TParams : class
     {
-        using var services = new CallServices(call, this);
+        await using var services = new CallServices(call, this);
         var request = new RequestContext<TParams>(services.Server, SdkRequest.Of(call.Message), parameters)
         {
             MatchedPrimitive = matched,

@@ -38,7 +38,7 @@ internal sealed partial class HandlerInvocation : IToolCallStage
     public async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
     {
         call.Token.ThrowIfCancellationRequested(); // The permission may have been revoked while the call was queued.
-        using var services = new CallServices(call, _environment);
+        await using var services = new CallServices(call, _environment);
         var (tool, name) = (call.Tool!.Entry!, call.Tool.Name);
         var request = new RequestContext<CallToolRequestParams>(
             services.Server, SdkRequest.Of(call.Message), ToolRequest.ParamsOf(call)) { MatchedPrimitive = tool.Tool };

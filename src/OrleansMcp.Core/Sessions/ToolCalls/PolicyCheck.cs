@@ -27,8 +27,8 @@ internal sealed class PolicyCheck(
         var tool = call.Tool!;
         var arguments = new CallArguments(tool.Arguments, HasHandle: call.Meta.IsSessionless && tool.Entry?.TakesHandle == true);
         return policy.For(tool.Name).Judge(arguments, out var claims) is { } denial ? new(Deny(call, denial))
-            : claims is null ? next.InvokeAsync(call)
-            : ReserveAsync(call, claims, next);
+            : claims is null && call.Claims is null ? next.InvokeAsync(call)
+            : ReserveAsync(call, claims ?? [], next);
     }
 
     private async ValueTask<ToolCallOutcome> ReserveAsync(RunningCall call, List<RuleClaim> claims, ToolCallContinuation next)

@@ -1,16 +1,15 @@
 using System.Net;
-using OrleansMcp.Tests.Hosting;
 
-namespace OrleansMcp.Tests.Durability;
+namespace OrleansMcp.Tests.Hosting;
 
 /// <summary>A client that asks again when it is told to (503), as at a process that has only just started on a busy machine.</summary>
 internal static class PatientClient
 {
     private const string Version = "2025-11-25";
 
-    public static async Task<RawClient> OpenAsync(Uri url)
+    public static async Task<RawClient> OpenAsync(Uri url, string key = TestConfiguration.Alice)
     {
-        var client = new RawClient(url, TestConfiguration.Alice);
+        var client = new RawClient(url, key);
         await Eventually.Holds(
             async () =>
             {
