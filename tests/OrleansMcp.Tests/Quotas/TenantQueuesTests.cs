@@ -41,10 +41,13 @@ public sealed class TenantQueuesTests
     public void A_tenant_in_debt_that_waits_alone_is_served_at_once()
     {
         Enqueue("a");
-        Enqueue("a");
+        var last = Enqueue("a");
         _queues.Dequeue();
         _queues.Settle("a", 0, 1000 * Millisecond);
-        Assert.Equal("a", _queues.Dequeue().Queue.Tenant);
+        var queue = last.Queue;
+        var (credit, estimate) = (queue.Credit, queue.Estimate);
+        Assert.Same(last, _queues.Dequeue());
+        Assert.Equal(credit - estimate, queue.Credit); // No round passed, which would have earned it credit.
     }
 
     [Fact]

@@ -113,6 +113,5 @@ public sealed class EndSequenceTests
     private static ValueTask<IReadOnlyList<SessionKey>> OpenAsync(SessionBench bench) =>
         bench.Tenants.Get("acme").ListSessionsAsync("alice", CancellationToken.None);
 
-    private static EndSequence EndOf(SessionBench bench) => new(
-        bench.Record, bench.Store, bench.Calls, bench.Vault, bench.Tenants, bench.Signals, bench.Metrics, bench.Time, NullLogger.Instance);
+    private static EndSequence EndOf(SessionBench bench) => bench.Parts.End;
 }

@@ -29,7 +29,7 @@ public sealed class NegotiatedClientTests
     }
 
     [Fact]
-    public void A_session_opened_without_a_handshake_can_do_nothing_for_its_tools()
+    public void A_client_that_said_nothing_of_itself_can_do_nothing_for_its_tools()
     {
         _bench.Record.Replace(_bench.Record.Value with { ClientCapabilities = null });
         var meta = _bench.Client.Meta!;

@@ -61,12 +61,15 @@ public sealed class RevocationTests
     [Fact]
     public async Task What_a_revoked_call_answers_afterwards_reaches_nobody()
     {
-        var sink = _bench.Sink();
+        var sink = _bench.Sink(requests: 2, isBatch: true);
         var call = Running(_bench, "bench_wait", 1, sink);
+        var other = Running(_bench, "bench_echo", 2, sink);
         _bench.Permit("tool:bench_echo");
         _bench.Revocation.Reconsider();
         _bench.Calls.Complete(call, Answer.Of("1"u8.ToArray()));
-        Assert.Equal("permission_denied", Code((await sink.ReplyAsync()).Json()));
+        _bench.Calls.Complete(other, Answer.Of("2"u8.ToArray()));
+        var replies = (await sink.ReplyAsync()).Json().AsArray();
+        Assert.Equal(("permission_denied", 2, 2), (Code(replies[0]!), (int)replies[1]!, replies.Count));
     }
 
     [Fact]
@@ -133,10 +136,18 @@ public sealed class RevocationTests
     }
 
     [Fact]
-    public void Nothing_is_told_to_a_client_without_a_stream_nor_before_anything_was_judged()
+    public async Task Nothing_is_told_to_a_client_before_anything_was_judged()
     {
+        await _bench.Streams.Set.AppendToOwnAsync("0"u8.ToArray(), CancellationToken.None);
         _bench.Permit("tool:bench_echo");
         _bench.Revocation.Reconsider();
+        _bench.Streams.CloseAll();
+        Assert.Empty((await _bench.Streams.ReadToEndAsync(0)).OfType<JsonObject>());
+    }
+
+    [Fact]
+    public void Nothing_is_told_to_a_client_without_a_stream()
+    {
         _ = _bench.Authorization.Effective;
         _bench.Permit("tool:bench_wait");
         _bench.Revocation.Reconsider();

@@ -125,7 +125,7 @@ public sealed class SessionEndingTests
     }
 
     [Fact]
-    public async Task A_listener_that_had_entered_and_not_begun_to_read_hears_the_end_too()
+    public async Task Who_reads_after_the_end_does_not_wait()
     {
         await EndAsync(_bench);
         Assert.Empty(await _bench.Streams.ReadToEndAsync(0).InTime("the stream ended"));

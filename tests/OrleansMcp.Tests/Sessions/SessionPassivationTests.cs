@@ -73,11 +73,13 @@ public sealed class SessionPassivationTests
     public async Task A_session_that_must_leave_answers_what_runs_that_it_moved_and_then_saves()
     {
         var reply = await _bench.PostWaitingAsync();
-        var saved = _bench.Store.Held = new Gate();
+        var (saved, running) = (_bench.Store.Held = new Gate(), -1);
+        _bench.Store.Beginning = _ => running = _bench.Calls.Count;
         var leaving = _bench.Session.LeaveAsync();
         await _bench.Gates["gate"].Cancelled;
         Assert.Equal(ReplyKind.Moved, (await reply.InTime("the call was answered")).Kind);
         await saved.Entered;
+        Assert.Equal(0, running);
         await Assert.ThrowsAsync<SessionPassivatedException>(() => _bench.PingAsync());
         Assert.Equal((false, false), (leaving.IsCompleted, _bench.Session.Retirement.IsCompleted));
         saved.Open();

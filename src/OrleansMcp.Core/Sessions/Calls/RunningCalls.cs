@@ -18,6 +18,9 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
     private long _lastKey;
     private bool _isClosed;
 
+    /// <summary>The clock by which calls that ignore their cancellation are given up. Default: the machine's, which a session that must leave needs.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The number of running calls.</summary>
     public int Count
     {
@@ -141,7 +144,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
             }
 
             _allAnswered ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return Task.WhenAny(_allAnswered.Task, Task.Delay(s_lastWords, TimeProvider.System));
+            return Task.WhenAny(_allAnswered.Task, Task.Delay(s_lastWords, Time));
         }
     }
 }

@@ -109,5 +109,5 @@ public sealed class MessageIntakeTests
     private static Task<SessionReply> BatchAsync(SessionBench bench, PostOptions options, params string[] messages) => IntakeOf(bench)
         .PostBatchAsync(SessionBench.Alice, [.. messages.Select(SessionBench.Parse)], options, CancellationToken.None).AsTask();
 
-    private static MessageIntake IntakeOf(SessionBench bench) => new(bench.Record, bench.Streams, bench.Runner, bench.Calls, bench.Requests);
+    private static MessageIntake IntakeOf(SessionBench bench) => bench.Parts.Intake;
 }

@@ -61,13 +61,15 @@ public sealed class RunningCallsTests
     [Fact]
     public async Task A_call_is_answered_once()
     {
-        var sink = _bench.Sink();
-        var call = _bench.Call(_bench.Request("ping"), sink: sink);
+        var sink = _bench.Sink(requests: 2, isBatch: true);
+        var (call, other) = (_bench.Call(_bench.Request("ping", id: 1), sink: sink), _bench.Call(_bench.Request("ping", id: 2), sink: sink));
         Assert.Null(_bench.Calls.Add(call));
+        Assert.Null(_bench.Calls.Add(other));
         _bench.Calls.Complete(call, Answer.Of("1"u8.ToArray()));
         _bench.Calls.Complete(call, Answer.Of("2"u8.ToArray()));
-        Assert.Equal(1, (int)(await sink.ReplyAsync()).Json());
-        Assert.Equal(0, _bench.Calls.Count);
+        Assert.Equal(1, _bench.Calls.Count);
+        _bench.Calls.Complete(other, Answer.Of("3"u8.ToArray()));
+        Assert.Equal("[1,3]", (await sink.ReplyAsync()).Json().ToJsonString());
     }
 
     [Fact]
@@ -103,24 +105,30 @@ public sealed class RunningCallsTests
     [Fact]
     public async Task It_is_known_when_all_are_answered()
     {
-        await _bench.Calls.AllAnsweredAsync().InTime("nothing ran");
+        var calls = OfTime();
+        Assert.True(calls.AllAnsweredAsync().IsCompleted);
         var (first, second) = (_bench.ToolCall(id: 1), _bench.ToolCall(id: 2));
-        Assert.Null(_bench.Calls.Add(first));
-        Assert.Null(_bench.Calls.Add(second));
-        _bench.Calls.Complete(first, Answer.None);
-        _bench.Calls.Complete(first, Answer.None); // What its handler returns after a revocation, say.
-        var all = _bench.Calls.AllAnsweredAsync();
+        Assert.Null(calls.Add(first));
+        Assert.Null(calls.Add(second));
+        calls.Complete(first, Answer.None);
+        calls.Complete(first, Answer.None); // What its handler returns after a revocation, say.
+        var all = calls.AllAnsweredAsync();
         Assert.False(all.IsCompleted);
-        _bench.Calls.Complete(second, Answer.None);
+        calls.Complete(second, Answer.None);
         await all.InTime("both are answered");
     }
 
     [Fact]
     public async Task A_call_that_ignores_its_cancellation_is_not_waited_for()
     {
-        Assert.Null(_bench.Calls.Add(_bench.ToolCall()));
-        await _bench.Calls.AllAnsweredAsync().InTime("the wait ended by itself");
-        Assert.Equal(1, _bench.Calls.Count);
+        var (calls, call) = (OfTime(), _bench.ToolCall());
+        Assert.Null(calls.Add(call));
+        Assert.Equal(1, calls.CancelAll(CancelReason.SessionMoved));
+        var all = calls.AllAnsweredAsync();
+        Assert.False(all.IsCompleted);
+        _bench.Time.Advance(TimeSpan.FromSeconds(1));
+        await all.InTime("the wait ended by itself");
+        Assert.Equal(1, calls.Count);
     }
 
     [Fact]
@@ -133,4 +141,6 @@ public sealed class RunningCallsTests
         Assert.True(_principal.Calls.AnyBegunBy(call.BegunAt));
         Assert.False(_principal.Calls.AnyBegunBy(call.BegunAt - 1));
     }
+
+    private RunningCalls OfTime() => new(_bench.Configuration, _bench.Inputs) { Time = _bench.Time };
 }

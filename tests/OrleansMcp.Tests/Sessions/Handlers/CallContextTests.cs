@@ -2,6 +2,7 @@ using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;
+using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Tests.Sessions.Handlers;
@@ -65,7 +66,10 @@ public sealed class CallContextTests
         var context = Of(_bench.ToolCall());
         Assert.True(context.Permissions.Allows(PermissionKind.Tool, "bench_echo"));
         Assert.False(context.Permissions.Allows(PermissionKind.Tool, "bench_wait"));
-        Assert.False(Of(_bench.ToolCall(caller: SessionBench.Alice with { Scopes = new HashSet<string>() })).Permissions.Allows(PermissionKind.Tool, "bench_wait"));
+        _bench.Configuration.Current = _bench.Configuration.Current.Scoped(("few", ["tool:bench_wait"]));
+        var narrow = Of(_bench.ToolCall(caller: SessionBench.Alice with { Scopes = new HashSet<string> { "few" } }));
+        Assert.False(narrow.Permissions.Allows(PermissionKind.Tool, "bench_echo"));
+        Assert.True(context.Permissions.Allows(PermissionKind.Tool, "bench_echo"));
     }
 
     private ISessionContext Of(RunningCall call) => new CallContext(call, _bench.Environment);

@@ -46,9 +46,15 @@ public sealed class RequestFiltersTests
     public async Task Calls_that_come_at_once_share_a_chain()
     {
         McpRequestHandler<PingRequestParams, EmptyResult>? chain = null;
-        var handlers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
-            () => RequestFilters.Around([static next => async (request, cancellationToken) => await next(request, cancellationToken)],
-                static (_, _) => new(new EmptyResult()), ref chain))));
+        using var both = new Barrier(2);
+        McpRequestFilter<PingRequestParams, EmptyResult> filter = next =>
+        {
+            both.SignalAndWait(); // Both calls make a chain before either has one.
+            return (request, cancellationToken) => next(request, cancellationToken);
+        };
+        var handlers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
+            () => RequestFilters.Around([filter], static (_, _) => new(new EmptyResult()), ref chain),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         Assert.Single(handlers.Distinct());
     }
 

@@ -102,8 +102,7 @@ public sealed class OperatorCommandsTests
         Assert.Empty(_bench.Signals.Raised);
     }
 
-    private OperatorCommands Commands => new(
-        _bench.Record, _bench.Activity, _bench.Authorization, _bench.Writer, _bench.Revocation, _bench.Cache, _bench.Calls, _bench.Inputs, _bench.Signals);
+    private OperatorCommands Commands => _bench.Parts.Operators;
 
     private Task<OperatorReply> ExecuteAsync(OperatorAction action, params string[] permissions) => Commands.ExecuteAsync(
         new OperatorRequest("olga", "acme", action, permissions), () => Task.FromResult<SessionReceipt?>(null), CancellationToken.None);

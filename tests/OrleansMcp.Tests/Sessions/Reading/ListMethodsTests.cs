@@ -86,21 +86,11 @@ public sealed class ListMethodsTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("-1")]
     [InlineData("not a cursor")]
-    [InlineData("99999999999999999999")]
     [InlineData(7)]
-    public async Task A_cursor_that_no_list_gave_is_refused(object text)
+    public async Task A_cursor_that_no_list_gave_is_refused(object cursor)
     {
-        var cursor = text is string given && given != "not a cursor" ? Base64Url.EncodeToString(System.Text.Encoding.ASCII.GetBytes(given)) : text;
         await Assert.ThrowsAsync<McpProtocolException>(async () => await _bench.Lists.ListToolsAsync(_bench.Call("tools/list", new { cursor })));
-    }
-
-    [Fact]
-    public async Task A_position_behind_the_end_shows_nothing()
-    {
-        Assert.Empty(Names(await _bench.Lists.ListToolsAsync(_bench.Call("tools/list", new { cursor = Base64Url.EncodeToString("200"u8) })), "tools", "name"));
     }
 
     [Fact]

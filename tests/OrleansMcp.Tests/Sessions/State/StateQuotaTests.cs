@@ -68,7 +68,7 @@ public sealed class StateQuotaTests
     {
         await WriteAsync(9 * Step);
         _bench.Store.FailsOnce = new IOException("The disk is full.");
-        await Assert.ThrowsAnyAsync<Exception>(() => WriteAsync(10));
+        await Assert.ThrowsAsync<ModelContextProtocol.McpException>(() => WriteAsync(10));
         Assert.NotNull(await KeepElsewhereAsync(5 * Step));
     }
 

@@ -115,13 +115,14 @@ public sealed class OutputCachingTests
     [Fact]
     public async Task A_call_that_goes_on_after_a_question_is_neither_answered_from_the_cache_nor_kept()
     {
+        _next.Answer = call => new(_next.Text(call, $"run {_next.Reached}"));
         await RunAsync(Kept());
         var retry = WaitingCall.RetryOf(_bench, "a state", "bench_kept", []);
         var call = _bench.Call(retry);
         call.Tool = ToolRequest.Read(retry);
         call.Tool.Entry = _bench.Catalogue.Tools.Find("bench_kept");
-        await RunAsync(call);
-        Assert.Equal(2, _next.Reached);
+        Assert.Equal("run 2", (await RunAsync(call)).Text());
+        Assert.Equal("run 1", (await RunAsync(Kept())).Text());
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public sealed class ToolCallPipelineTests
     {
         var bench = NewBench();
         var source = new GatedSource();
+        source.Gate.Open();
         bench.SecretSources.Add(source);
         bench.Reserve("token");
         await Assert.ThrowsAsync<McpProtocolException>(() => RunAsync(bench, "unknown"));
