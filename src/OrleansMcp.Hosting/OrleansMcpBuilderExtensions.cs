@@ -35,7 +35,7 @@ public static class OrleansMcpBuilderExtensions
     /// </summary>
     /// <remarks>
     /// The settings are those of the program: environment variables <c>ORLEANSMCP_…</c>, or the section <c>OrleansMcp</c> of the application's
-    /// configuration (<c>"OrleansMcp": { "data": … }</c>). Without a setting for the addresses the application's own (<c>--urls</c>,
+    /// configuration (<c>"OrleansMcp": { "data": … }</c>), which the variables override. Without a setting for the addresses the application's own (<c>--urls</c>,
     /// <c>ASPNETCORE_URLS</c>) count. Orleans logs from Warning on, unless the application's logging names a level for it.
     /// </remarks>
     /// <exception cref="SettingsException">The settings cannot be used; the message names each that is wrong.</exception>

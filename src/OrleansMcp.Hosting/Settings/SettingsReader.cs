@@ -17,14 +17,22 @@ internal sealed partial class SettingsReader
         Read(commandLine, Environment.GetEnvironmentVariables());
 
     /// <summary>
-    /// Reads the section <c>OrleansMcp</c> of an application's configuration, and the environment where it is silent. Addresses that neither
-    /// gives are the application's own.
+    /// Reads the environment, and the section <c>OrleansMcp</c> of an application's configuration where it is silent: a deployment overrides
+    /// what a file of the application says. Addresses that neither gives are the application's own.
     /// </summary>
     /// <exception cref="SettingsException">Something is wrong; all of it is told at once.</exception>
-    public static ServerSettings Read(IConfiguration application)
+    public static ServerSettings Read(IConfiguration application) => Read(application, Environment.GetEnvironmentVariables());
+
+    /// <inheritdoc cref="Read(IConfiguration)"/>
+    internal static ServerSettings Read(IConfiguration application, System.Collections.IDictionary environment)
     {
         var errors = new List<string>();
-        var given = new GivenSettings(ConfiguredSettings.In(application, errors), Environment.GetEnvironmentVariables(), errors);
+        var given = new GivenSettings([], environment, errors);
+        foreach (var (setting, value) in ConfiguredSettings.In(application, errors))
+        {
+            given.Default(setting, value);
+        }
+
         given.Default(Urls, application[WebHostDefaults.ServerUrlsKey]);
         var settings = new SettingsReader(given, errors).Read();
         return errors.Count == 0 ? settings : throw new SettingsException(errors);

@@ -9,8 +9,20 @@ public sealed class ConfiguredSettingsTests
     [Fact]
     public void They_are_called_as_on_the_command_line_with_or_without_hyphens()
     {
-        var settings = Read(("OrleansMcp:data", "/tmp/shop"), ("OrleansMcp:SessionIdKeys", null), ("OrleansMcp:drain", "3"));
-        Assert.Equal(("/tmp/shop", TimeSpan.FromSeconds(3)), (settings.DataFolder, settings.Drain));
+        var key = Convert.ToBase64String(new byte[32]);
+        foreach (var name in new[] { "session-id-keys", "SessionIdKeys", "sessionidkeys" })
+        {
+            var settings = Read(("OrleansMcp:store", "application"), ($"OrleansMcp:{name}", key), ("OrleansMcp:drain", "3"));
+            Assert.Equal((TimeSpan.FromSeconds(3), 1), (settings.Drain, settings.SessionIdKeys.Count));
+        }
+    }
+
+    [Fact]
+    public void A_variable_of_the_environment_overrides_a_file_of_the_application()
+    {
+        var environment = new Dictionary<string, string> { ["ORLEANSMCP_DATA"] = "/tmp/deployed" };
+        var settings = SettingsReader.Read(Application(("OrleansMcp:data", "/tmp/shop"), ("OrleansMcp:drain", "3")), environment);
+        Assert.Equal(("/tmp/deployed", TimeSpan.FromSeconds(3)), (settings.DataFolder, settings.Drain));
     }
 
     [Fact]
@@ -30,6 +42,8 @@ public sealed class ConfiguredSettingsTests
         Assert.Equal("http://127.0.0.1:7001", Read(("urls", "http://127.0.0.1:7000"), ("OrleansMcp:urls", "http://127.0.0.1:7001")).Urls);
     }
 
-    private static ServerSettings Read(params (string Key, string? Value)[] given) => SettingsReader.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(given.Select(one => KeyValuePair.Create(one.Key, one.Value))).Build());
+    private static ServerSettings Read(params (string Key, string? Value)[] given) => SettingsReader.Read(Application(given));
+
+    private static IConfiguration Application(params (string Key, string? Value)[] given) =>
+        new ConfigurationBuilder().AddInMemoryCollection(given.Select(one => KeyValuePair.Create(one.Key, one.Value))).Build();
 }
