@@ -117,7 +117,7 @@ internal sealed partial class ClusterSession(
         using var abort = cancellationToken.CanBeCanceled && ProtocolVersions.IsSessionless(call.Options.ProtocolVersion)
             ? cancellationToken.UnsafeRegister(_ => Abort(call), state: null)
             : default;
-        var persistence = new RetryBudget(SessionTimings.Patience);
+        var budget = new RetryBudget(SessionTimings.Patience);
         var attempt = call;
         var isLost = false;
         while (true)
@@ -134,14 +134,14 @@ internal sealed partial class ClusterSession(
                     // This process stops: the call may still succeed on its silo, but its answer cannot reach the client.
                     return (mayRepeat ? Unavailable() : Lost(), false);
                 case PostState.Pending:
-                    persistence.Renew();
+                    budget.Renew();
                     attempt = call.AsQuestion();
                     continue;
                 case PostState.NotStarted when !mayRepeat && isLost:
                     return (Lost(), false);
                 case PostState.Unknown when attempt.IsQuestion && mayRepeat:
                     break; // The activation that ran the message is gone: deliver it again.
-                case PostState.Unknown when mayRepeat || !isLost || persistence.IsOver:
+                case PostState.Unknown when mayRepeat || !isLost || budget.IsOver:
                     return (Lost(), false);
                 case PostState.Stopped:
                     return (Stopped(), true);
@@ -153,12 +153,12 @@ internal sealed partial class ClusterSession(
 
             // No answer, or the actor is being deactivated. If the message may have run and must not run twice, only the state of its
             // delivery is queried from now on.
-            if (persistence.IsOver)
+            if (budget.IsOver)
             {
                 return (mayRepeat || !isLost ? Unavailable() : Lost(), false);
             }
 
-            await Task.Delay(persistence.NextPause(), SessionTimings.Clock, cancellationToken);
+            await Task.Delay(budget.NextPause(), SessionTimings.Clock, cancellationToken);
             attempt = mayRepeat || !isLost ? call with { SentAt = SentAt() } : call.AsQuestion();
         }
     }

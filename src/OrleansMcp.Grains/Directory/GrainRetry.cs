@@ -33,7 +33,7 @@ internal static class GrainRetry
 
     private static async Task<T> RunAsync<T>(Func<Task<T>> call, Func<T, bool>? again, Func<T, bool>? isPending, List<Task>? outstanding)
     {
-        var persistence = new RetryBudget(SessionTimings.Patience);
+        var budget = new RetryBudget(SessionTimings.Patience);
         while (true)
         {
             var attempt = Boxed(call());
@@ -41,7 +41,7 @@ internal static class GrainRetry
             {
                 if (isPending?.Invoke(result.Value) == true)
                 {
-                    persistence.Renew();
+                    budget.Renew();
                     continue;
                 }
 
@@ -55,12 +55,12 @@ internal static class GrainRetry
                 outstanding?.Add(attempt);
             }
 
-            if (persistence.IsOver)
+            if (budget.IsOver)
             {
                 throw new SessionUnavailableException("The session cannot be reached at the moment. Try again.");
             }
 
-            await Task.Delay(persistence.NextPause(), SessionTimings.Clock);
+            await Task.Delay(budget.NextPause(), SessionTimings.Clock);
         }
     }
 

@@ -18,13 +18,13 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
     /// <summary>Waits for the next items. <see cref="ReadResult.IsUnknown"/> when the activation that had the stream is gone.</summary>
     public async Task<ReadResult> NextAsync(CancellationToken cancellationToken)
     {
-        var persistence = new RetryBudget(SessionTimings.Patience);
+        var budget = new RetryBudget(SessionTimings.Patience);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (await TryReadAsync(cancellationToken) is { } result)
             {
-                persistence.Renew();
+                budget.Renew();
                 if (result.IsStopped)
                 {
                     throw new TenantStoppedException();
@@ -42,13 +42,13 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
                     return result;
                 }
             }
-            else if (persistence.IsOver)
+            else if (budget.IsOver)
             {
                 throw new SessionUnavailableException("The session cannot be reached at the moment. Try again.");
             }
             else
             {
-                await Task.Delay(persistence.NextPause(), SessionTimings.Clock, cancellationToken);
+                await Task.Delay(budget.NextPause(), SessionTimings.Clock, cancellationToken);
             }
         }
     }

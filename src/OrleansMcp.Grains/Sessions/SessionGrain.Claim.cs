@@ -65,7 +65,7 @@ internal sealed partial class SessionGrain
         {
             _activation = new SessionActivation(_session, _store, GrainContext, _sessions.Time);
             _activations.Add(_activation);
-            _clock.Add(_activation);
+            _passivation.Add(_activation);
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed partial class SessionGrain
             // The time of the last message is exact only if the former activation was passivated in order. Otherwise the idle time starts
             // now; and it never starts before this silo, because the whole cluster may have been down.
             var active = wasAsleep ? record.LastActiveAt : _sessions.Time.GetUtcNow();
-            return record with { LastActiveAt = active < _clock.StartedAt ? _clock.StartedAt : active };
+            return record with { LastActiveAt = active < _passivation.StartedAt ? _passivation.StartedAt : active };
         }
         catch (StoreDamagedException e)
         {

@@ -43,7 +43,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly Deliveries _deliveries = new();
     private readonly Readers _readers = new();
     private readonly Activations _activations;
-    private readonly PassivationService _clock;
+    private readonly PassivationService _passivation;
     private readonly IGrainFactory _grains;
     private readonly StoppedTenants _stopped;
 
@@ -52,10 +52,10 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
     public SessionGrain(
         SessionFactory sessions, Catalogue catalogue, IGrainContext context, IGrainFactory grains, ITenantDirectory tenants, Activations activations,
-        PassivationService clock, StoppedTenants stopped, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
+        PassivationService passivation, StoppedTenants stopped, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
     {
         (_sessions, _catalogue, _tenants, _logger, _activations) = (sessions, catalogue, tenants, logger, activations);
-        (_clock, _grains, _stopped) = (clock, grains, stopped);
+        (_passivation, _grains, _stopped) = (passivation, grains, stopped);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
         _store = new GrainSessionStore(storage, context.GrainId)
         {
@@ -70,7 +70,7 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
         if (_activation is not null)
         {
             _activations.Remove(_activation);
-            _clock.Remove(_activation);
+            _passivation.Remove(_activation);
         }
 
         if (_session is not null)

@@ -24,7 +24,7 @@ internal sealed partial class ServingLease(
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_renewal = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_repetition = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_giveUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_lastWord = TimeSpan.FromSeconds(3);
 
@@ -141,7 +141,7 @@ internal sealed partial class ServingLease(
         while (!_isLost)
         {
             await Task.Delay(pause < Left ? pause : Left, time, leaving);
-            pause = Left > TimeSpan.Zero && await TryRenewAsync(leaving) ? s_renewal : s_repetition;
+            pause = Left > TimeSpan.Zero && await TryRenewAsync(leaving) ? s_renewal : s_retry;
             if (Left == TimeSpan.Zero && !_isLost)
             {
                 Lose("it could not be renewed");

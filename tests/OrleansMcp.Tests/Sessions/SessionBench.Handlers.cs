@@ -42,7 +42,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
     public RequestRouter Router => field ??= new(Pipeline, Lists, Reads, Subscriptions);
 
     public RequestRunner Runner => field ??= new(
-        Record, Client, Calls, Inputs, Revocation, Router, Activity, Metrics, Neighbours, Time, NullLogger.Instance);
+        Record, Client, Calls, Inputs, Revocation, Router, Activity, Metrics, Interference, Time, NullLogger.Instance);
 
     /// <summary>The session that every key leads to, for tests of handles.</summary>
     public ISession? Other { get; set; }
@@ -69,7 +69,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
     };
 
     public ToolCallPipeline Pipeline => field ??= new(
-        new ToolCallLogging(Record, ToolLog, Neighbours, Time),
+        new ToolCallLogging(Record, ToolLog, Interference, Time),
         new PermissionCheck(Authorization, Replies),
         new ToolLookup(Catalogue, Record, Replies),
         new ArgumentCheck(Replies),

@@ -57,7 +57,7 @@ internal sealed partial class SessionBench
             Version = isPrincipal ? 0 : 1,
         });
         Activity = new LastActivity(Time, Time.GetUtcNow());
-        Neighbours = new InterferenceDetector(Signals, Time);
+        Interference = new InterferenceDetector(Signals, Time);
         Tools = new BenchTools(Gates);
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class SessionBench
 
     public LastActivity Activity { get; }
 
-    public InterferenceDetector Neighbours { get; }
+    public InterferenceDetector Interference { get; }
 
     public Gates Gates { get; } = new();
 
@@ -91,7 +91,7 @@ internal sealed partial class SessionBench
 
     public SessionAccount Account => field ??= new(Record, Tenants, Signals, Configuration, Time);
 
-    public SessionValues Values => field ??= new(Record, Writer, Configuration, Neighbours, Time);
+    public SessionValues Values => field ??= new(Record, Writer, Configuration, Interference, Time);
 
     public SessionAuthorization Authorization => field ??= new(Record, Configuration, Signals);
 

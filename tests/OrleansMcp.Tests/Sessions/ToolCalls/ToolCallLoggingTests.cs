@@ -86,7 +86,7 @@ public sealed class ToolCallLoggingTests
     private RunningCall Call(string tool, object? arguments = null) => _bench.Call("tools/call", Rpc.CallParams(tool, arguments));
 
     private Task RunAsync(RunningCall call) =>
-        _next.RunAsync(new ToolCallLogging(_bench.Record, _bench.ToolLog, _bench.Neighbours, _bench.Time), call).AsTask();
+        _next.RunAsync(new ToolCallLogging(_bench.Record, _bench.ToolLog, _bench.Interference, _bench.Time), call).AsTask();
 
     private async Task<IReadOnlyList<ToolLogEntry>> LogAsync()
     {
