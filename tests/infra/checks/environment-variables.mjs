@@ -4,6 +4,7 @@ export const title = 'The templates set exactly the variables that the hosts rea
 
 const reader = 'src/OrleansMcp.Hosting/Settings/KnownSettings.cs';
 const telemetry = 'src/OrleansMcp.Hosting/Telemetry/TelemetryExtensions.cs';
+const exporter = 'src/OrleansMcp.Server/Hosting/ServerTelemetry.cs';
 const guide = 'infra/README.md';
 
 // Read by the telemetry library's UseOtlpExporter, not by our own code.
@@ -25,7 +26,7 @@ export function check(project) {
 
 function knownSettings(project) {
   const own = [...project.text(reader).matchAll(/new\("([a-z-]+)"/g)].map((match) => variable(match[1]));
-  const source = project.text(telemetry);
+  const source = project.text(telemetry) + project.text(exporter);
   return [
     ...own,
     ...[...source.matchAll(/"(OTEL_[A-Z_]+)"/g)].map((match) => match[1]),
