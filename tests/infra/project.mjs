@@ -6,7 +6,7 @@ import { parse } from './bicep/parser.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const looked = ['azure.yaml', 'README.md', '.ci/run', 'infra', '.github', 'src/OrleansMcp.Server/OrleansMcp.Server.csproj', 'src/OrleansMcp.Hosting/Settings', 'src/OrleansMcp.Core/Signals', 'src/OrleansMcp.Core/Sessions/SessionMetrics.cs',
-  'src/OrleansMcp.Hosting/Telemetry', 'src/OrleansMcp.Http/Health'];
+  'src/OrleansMcp.Hosting/Telemetry', 'src/OrleansMcp.Server/Hosting/ServerTelemetry.cs', 'src/OrleansMcp.Http/Health'];
 
 export class Project {
   #trees = new Map();
