@@ -3,7 +3,7 @@ using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;
 
-/// <summary>Silos, gateways and Azurite as processes; 32 sessions write while something is taken from them.</summary>
+/// <summary>Silos, gateways and Azurite as processes; 16 sessions write while something is taken from them.</summary>
 [Collection(Alone.Collection)]
 public sealed class FailureTests(HurtCluster shared) : IClassFixture<HurtCluster>
 {

@@ -6,7 +6,7 @@ namespace OrleansMcp.Cluster.Tests.Processes;
 /// <summary>Sessions that write again and again while a test hurts the cluster under them.</summary>
 internal sealed class Load : IAsyncDisposable
 {
-    private const int Sessions = 32;
+    private const int Sessions = 16;
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task[] _running;
