@@ -78,7 +78,7 @@ public static class OrleansMcpBuilderExtensions
         services.AddSingleton(settings);
         services.AddSingleton(new RegisteredServices(services));
         services.AddOrleansLogLevel();
-        builder.AddTelemetry();
+        services.AddTelemetry();
         services.AddHealthEndpoints();
         services.AddServerConfiguration(settings);
         services.AddSessionActors();

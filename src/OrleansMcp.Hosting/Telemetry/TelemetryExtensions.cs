@@ -17,19 +17,19 @@ internal static class TelemetryExtensions
     /// <summary>Whether the process exports over OTLP. The exporter reads the same variable from the same place.</summary>
     public static bool ExportsTelemetry(this IConfiguration configuration) => !string.IsNullOrEmpty(configuration[EndpointVariable]);
 
-    /// <summary>Adds meters and traces, without what would tell the ids of sessions, where they are exported.</summary>
-    public static void AddTelemetry(this WebApplicationBuilder builder)
-    {
-        if (builder.Configuration.ExportsTelemetry())
-        {
-            builder.Services.AddOpenTelemetry()
-                .WithMetrics(static metrics => metrics.AddMeter(
-                    SessionMetrics.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
-                .WithTracing(AddTraces);
-        }
-    }
+    /// <summary>
+    /// Adds meters and traces, without what would tell the ids of sessions, to what the process exports, whichever exporter it has. A process
+    /// without OpenTelemetry is not given it.
+    /// </summary>
+    public static void AddTelemetry(this IServiceCollection services) => services
+        .ConfigureOpenTelemetryMeterProvider(static metrics => metrics.AddMeter(
+            SessionMetrics.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"))
+        .ConfigureOpenTelemetryTracerProvider(AddTraces);
 
-    /// <summary>Lets a trace go on through grain calls, where traces are exported: the filters of Orleans cost each call something.</summary>
+    /// <summary>
+    /// Lets a trace go on through grain calls where <see cref="ExportsTelemetry"/>: the filters of Orleans cost each call something. An
+    /// application with another exporter adds them itself.
+    /// </summary>
     public static void AddTelemetry(this ISiloBuilder silo)
     {
         if (silo.Configuration.ExportsTelemetry())

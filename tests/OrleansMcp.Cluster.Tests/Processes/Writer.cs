@@ -50,7 +50,7 @@ internal sealed class Writer : IDisposable
         {
             await IncrementAsync();
 
-            // A table emulator on a small machine takes some two hundred writes a second; a quarter of that leaves time for what is tested.
+            // A table emulator on a small machine takes some two hundred writes a second; an eighth of that leaves time for what is tested.
             await Task.Delay(600, CancellationToken.None);
         }
     }
