@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -72,8 +72,9 @@ public static class OrleansMcpBuilderExtensions
     internal static WebApplicationBuilder AddOrleansMcp(this WebApplicationBuilder builder, ServerSettings settings)
     {
         builder.WebHost.UseUrls(settings.Urls);
-        builder.WebHost.ConfigureKestrel((_, kestrel) => ConfigureKestrel(kestrel));
+        builder.WebHost.ConfigureKestrel(static (_, kestrel) => KestrelLimits.Apply(kestrel));
         var services = builder.Services;
+        services.Configure<SocketTransportOptions>(KestrelLimits.Apply);
         services.Configure<HostOptions>(static options => options.ShutdownTimeout = s_shutdown);
         services.AddSingleton(settings);
         services.AddSingleton(new RegisteredServices(services));
@@ -127,7 +128,4 @@ public static class OrleansMcpBuilderExtensions
         services.AddHealthChecks().AddCheck<Shutdown>(Shutdown.Name);
         services.AddHostedService(provider => provider.GetRequiredService<Shutdown>());
     }
-
-    private static void ConfigureKestrel(KestrelServerOptions kestrel) =>
-        KestrelLimits.Apply(kestrel, kestrel.ApplicationServices.GetRequiredService<IConfigurationSource>().Current.Endpoint);
 }

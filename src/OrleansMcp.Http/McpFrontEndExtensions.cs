@@ -8,11 +8,15 @@ using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Http.Admission.Callers.Certificates;
 using OrleansMcp.Http.Admission.Origins;
+using OrleansMcp.Http.Connections;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Http.Operators;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Http.Secrets;
 using OrleansMcp.Http.Streams;
+using OrleansMcp.Http.Transfers;
+using OrleansMcp.Memory;
+using OrleansMcp.Quotas;
 using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http;
@@ -36,6 +40,12 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<OriginPolicy>();
         services.TryAddSingleton<SessionLocator>();
         services.TryAddSingleton<IDrain, ImmediateDrain>();
+        services.TryAddSingleton<HeldMemory>();
+        services.TryAddSingleton<ParseTurns>();
+        services.TryAddSingleton<PacedWriter>();
+        services.TryAddSingleton<BodyReader>();
+        services.TryAddSingleton<MessageReader>();
+        services.TryAddSingleton<ConnectionGuard>();
         services.TryAddSingleton<EventStreamWriter>();
         services.TryAddSingleton<ReplyWriter>();
         services.TryAddSingleton<SessionPostEndpoint>();

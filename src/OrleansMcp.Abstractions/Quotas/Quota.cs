@@ -38,6 +38,9 @@ public enum Quota
 
     /// <summary>Namespaces of records of one client.</summary>
     Namespaces = 11,
+
+    /// <summary>Bytes that requests and their replies hold in one process at a time.</summary>
+    HeldBytes = 12,
 }
 
 /// <summary>The level that a quota limits.</summary>
@@ -51,6 +54,9 @@ public enum QuotaScope
 
     /// <summary>All clients of one tenant.</summary>
     Tenant,
+
+    /// <summary>All that one process serves.</summary>
+    Process,
 }
 
 /// <summary>The names of quotas as clients and operators read them, and the number of windowed quotas.</summary>
@@ -73,6 +79,7 @@ internal static class QuotaNames
         Quota.CallTimeout => "callTimeout",
         Quota.QueuedCalls => "maxQueuedPerTenant",
         Quota.Namespaces => "maxNamespaces",
+        Quota.HeldBytes => "heldBytes",
         _ => throw new ArgumentOutOfRangeException(nameof(quota)),
     };
 
@@ -80,6 +87,7 @@ internal static class QuotaNames
     {
         QuotaScope.Session => "session",
         QuotaScope.Client => "client",
+        QuotaScope.Process => "process",
         _ => "tenant",
     };
 }

@@ -34,11 +34,12 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         var tenants = section.Section("tenants") is { } found ? ReadTenants(found, scopes) : [];
         var configuration = new ServerConfiguration
         {
-            Endpoint = section.Section("endpoint") is { } endpoint ? ReadEndpoint(endpoint) : new(),
+            Endpoint = section.Section("endpoint") is { } endpoint ? EndpointReader.Read(endpoint) : new(),
             Sessions = section.Section("sessions") is { } sessions ? ReadSessions(sessions) : new(),
             Records = section.Section("records") is { } records ? ReadRecords(records) : new(),
             ClientCertificates = _certificates.Read(section),
             Identity = identity is null ? new() : _identity.Read(identity, scopes, tenants),
+            Memory = section.Section("memory") is { } memory ? EndpointReader.ReadMemory(memory) : new(),
             Scheduler = QuotaReader.ReadScheduler(section),
             Cache = CacheReader.Read(section, errors),
             Signals = SignalReader.Read(section),
@@ -53,20 +54,6 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         }
 
         return configuration;
-    }
-
-    private static EndpointConfiguration ReadEndpoint(YamlSection section)
-    {
-        var defaults = new EndpointConfiguration();
-        var endpoint = new EndpointConfiguration
-        {
-            AllowedHosts = section.Texts("allowedHosts", IsHost, "must be a host name without scheme, port or wildcard."),
-            AllowedOrigins = section.Texts("allowedOrigins", IsOrigin, "must be an origin such as https://app.example.com, without a path."),
-            MaxBodyBytes = section.Integer("maxBodyBytes", defaults.MaxBodyBytes, 1024, 64 * 1024 * 1024),
-            KeepAlive = section.Duration("keepAlive", defaults.KeepAlive, s_second, EndpointConfiguration.LongestKeepAlive),
-        };
-        section.RejectUnknown();
-        return endpoint;
     }
 
     private static SessionConfiguration ReadSessions(YamlSection section)
@@ -194,11 +181,6 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
     internal static bool IsId(string id) => Id().IsMatch(id);
 
     internal static bool IsHash(string? text) => Hash().IsMatch(text ?? "");
-
-    private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
-
-    private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
 
     [GeneratedRegex("^[a-z0-9][a-z0-9_-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Id();

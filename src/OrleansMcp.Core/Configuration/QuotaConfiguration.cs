@@ -59,6 +59,12 @@ public sealed record QuotaConfiguration
     /// <summary>Bytes of bodies that tools send and receive a minute. Default 100 MiB.</summary>
     public long EgressBytesPerMinute { get; init; } = 100 * 1024 * 1024;
 
+    /// <summary>
+    /// Bytes that requests and their replies hold in one process at a time. Null: of a tenant half of what the process may hold
+    /// (<see cref="MemoryConfiguration.HeldBytes"/>), of a client a quarter of it.
+    /// </summary>
+    public long? HeldBytes { get; init; }
+
     /// <summary>How long a tool call may take, its user's input not counted. Default 1 h.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromHours(1);
 

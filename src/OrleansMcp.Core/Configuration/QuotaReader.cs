@@ -64,7 +64,11 @@ internal sealed class QuotaReader(YamlErrors errors)
             return defaults;
         }
 
-        var quotas = ReadUse(section, defaults) with { Sessions = section.Long("sessions", defaults.Sessions, 0, Most) };
+        var quotas = ReadUse(section, defaults) with
+        {
+            Sessions = section.Long("sessions", defaults.Sessions, 0, Most),
+            HeldBytes = EndpointReader.ReadHeld(section),
+        };
         if (section.Has("sessionsPerMinute"))
         {
             quotas = quotas with { SessionsPerMinute = section.Long("sessionsPerMinute", defaults.SessionsPerMinute, 0, Most) };

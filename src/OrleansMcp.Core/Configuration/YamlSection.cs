@@ -139,6 +139,9 @@ internal sealed class YamlSection
         return fallback;
     }
 
+    /// <summary>A whole number, or null where nothing is said.</summary>
+    public long? LongOrNull(string key, long least, long most) => Scalar(key) is null ? null : Long(key, least, least, most);
+
     public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most)
     {
         if (Scalar(key) is not { } scalar)

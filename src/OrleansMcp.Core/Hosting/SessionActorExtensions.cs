@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
+using OrleansMcp.Memory;
+using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
@@ -28,6 +30,9 @@ public static class SessionActorExtensions
         services.TryAddScoped<ISessionContext>(static _ => throw OfCall(nameof(ISessionContext)));
         services.TryAddScoped<IRecords>(static _ => throw OfCall(nameof(IRecords)));
         services.TryAddScoped<IToolLog>(static _ => throw OfCall(nameof(IToolLog)));
+        services.TryAddSingleton<HeldMemory>();
+        services.TryAddSingleton<ParseTurns>();
+        services.AddHostedService<HeapTrimmer>();
         services.TryAddSingleton<SessionMetrics>();
         services.TryAddSingleton<AttemptThrottle>();
         services.TryAddSingleton<IAttempts>(provider => provider.GetRequiredService<AttemptThrottle>());

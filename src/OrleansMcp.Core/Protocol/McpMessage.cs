@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansMcp.Memory;
 
 namespace OrleansMcp.Protocol;
 
@@ -21,6 +22,8 @@ public enum McpMessageKind
 /// </summary>
 public sealed class McpMessage
 {
+    private HeldBytes? _held;
+
     internal McpMessage(ReadOnlyMemory<byte> utf8, JsonElement root, McpMessageKind kind, string method, JsonElement id, JsonElement parameters)
     {
         Utf8 = utf8;
@@ -48,4 +51,13 @@ public sealed class McpMessage
 
     /// <summary>The params object, or undefined when absent.</summary>
     public JsonElement Params { get; }
+
+    /// <summary>How long it took to parse the message, where it is worth counting.</summary>
+    public TimeSpan ParsedIn { get; internal init; }
+
+    /// <summary>Says what is charged for the message. Who takes it (<see cref="TakeHeld"/>) disposes of it.</summary>
+    public void GiveHeld(HeldBytes held) => Volatile.Write(ref _held, held);
+
+    /// <summary>What is charged for the message, for the first who asks; null for a message that came from another process.</summary>
+    public HeldBytes? TakeHeld() => Interlocked.Exchange(ref _held, null);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -23,6 +24,8 @@ public static class McpMessageParser
     /// <summary>Most messages in a batch.</summary>
     public const int MaxBatch = 100;
 
+    // What takes less long than this is not worth counting.
+    private const int LargeBytes = 64 * 1024;
     private const int MaxMethodLength = 128;
     private const int MaxIdLength = 256;
 
@@ -32,6 +35,7 @@ public static class McpMessageParser
     public static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out McpMessage? message, out McpParseError error)
     {
         message = null;
+        var began = Stopwatch.GetTimestamp();
         if (!TryParseJson(utf8, out var root, out error))
         {
             return false;
@@ -39,7 +43,7 @@ public static class McpMessageParser
 
         if (root.ValueKind != JsonValueKind.Array)
         {
-            return TryReadMessage(utf8, root, out message, out error);
+            return TryReadMessage(utf8, root, began, out message, out error);
         }
 
         error = new(RpcError.InvalidRequest, "A batch is not accepted here.");
@@ -51,6 +55,7 @@ public static class McpMessageParser
         ReadOnlyMemory<byte> utf8, out McpMessage? message, out IReadOnlyList<McpMessage>? batch, out McpParseError error)
     {
         (message, batch) = (null, null);
+        var began = Stopwatch.GetTimestamp();
         if (!TryParseJson(utf8, out var root, out error))
         {
             return false;
@@ -58,7 +63,7 @@ public static class McpMessageParser
 
         return root.ValueKind == JsonValueKind.Array
             ? TryReadBatch(root, out batch, out error)
-            : TryReadMessage(utf8, root, out message, out error);
+            : TryReadMessage(utf8, root, began, out message, out error);
     }
 
     private static bool TryParseJson(ReadOnlyMemory<byte> utf8, out JsonElement root, out McpParseError error)
@@ -126,9 +131,9 @@ public static class McpMessageParser
         var messages = new List<McpMessage>(count);
         foreach (var element in root.EnumerateArray())
         {
-            // A message of a batch keeps its own bytes, so that it can travel alone.
-            var bytes = System.Text.Encoding.UTF8.GetBytes(element.GetRawText());
-            if (!TryReadMessage(bytes, element, out var message, out error))
+            // A message of a batch has its own bytes and its own document: it travels alone, and none of the batch is held longer than itself.
+            ReadOnlyMemory<byte> bytes = System.Text.Encoding.UTF8.GetBytes(element.GetRawText());
+            if (!TryReadMessage(bytes, JsonDocument.Parse(bytes, s_options).RootElement, Stopwatch.GetTimestamp(), out var message, out error))
             {
                 return false;
             }
@@ -141,7 +146,7 @@ public static class McpMessageParser
     }
 
     private static bool TryReadMessage(
-        ReadOnlyMemory<byte> utf8, JsonElement root, [NotNullWhen(true)] out McpMessage? message, out McpParseError error)
+        ReadOnlyMemory<byte> utf8, JsonElement root, long began, [NotNullWhen(true)] out McpMessage? message, out McpParseError error)
     {
         message = null;
         JsonElement id = default, version = default, method = default, parameters = default;
@@ -183,16 +188,16 @@ public static class McpMessageParser
                 return false;
             }
 
-            message = new McpMessage(utf8, root, McpMessageKind.Response, "", id, default);
+            message = new McpMessage(utf8, root, McpMessageKind.Response, "", id, default) { ParsedIn = TimeSince(began, utf8.Length) };
             error = default;
             return true;
         }
 
-        return TryReadCall(utf8, root, method, id, parameters, out message, ref error);
+        return TryReadCall(utf8, root, began, method, id, parameters, out message, ref error);
     }
 
     private static bool TryReadCall(
-        ReadOnlyMemory<byte> utf8, JsonElement root, JsonElement method, JsonElement id, JsonElement parameters,
+        ReadOnlyMemory<byte> utf8, JsonElement root, long began, JsonElement method, JsonElement id, JsonElement parameters,
         [NotNullWhen(true)] out McpMessage? message, ref McpParseError error)
     {
         message = null;
@@ -209,10 +214,12 @@ public static class McpMessageParser
         }
 
         var kind = id.ValueKind == JsonValueKind.Undefined ? McpMessageKind.Notification : McpMessageKind.Request;
-        message = new McpMessage(utf8, root, kind, Methods.Intern(name), id, parameters);
+        message = new McpMessage(utf8, root, kind, Methods.Intern(name), id, parameters) { ParsedIn = TimeSince(began, utf8.Length) };
         error = default;
         return true;
     }
+
+    private static TimeSpan TimeSince(long began, int bytes) => bytes < LargeBytes ? TimeSpan.Zero : Stopwatch.GetElapsedTime(began);
 
     private static bool IsId(JsonElement id) => id.ValueKind switch
     {

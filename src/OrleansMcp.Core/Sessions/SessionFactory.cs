@@ -5,6 +5,7 @@ using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
+using OrleansMcp.Memory;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Records;
@@ -32,7 +33,7 @@ namespace OrleansMcp.Sessions;
 /// </summary>
 internal sealed class SessionFactory(
     Catalogue catalogue, ITenantDirectory tenants, ISessionDirectory sessions, IRecordSpaceDirectory records, IEnumerable<ISecretSource> secretSources,
-    ISignals signals, IAttempts attempts, InterferenceDetector interference, IConfigurationSource configuration, SessionIdIssuer ids, SessionMetrics metrics,
+    ISignals signals, IAttempts attempts, InterferenceDetector interference, IConfigurationSource configuration, HeldMemory memory, SessionIdIssuer ids, SessionMetrics metrics,
     TimeProvider time, IServiceProvider application, ILogger<Session> logger)
 {
     private readonly ISecretSource[] _secretSources = [.. secretSources];
@@ -70,7 +71,7 @@ internal sealed class SessionFactory(
         var policy = new SessionPolicy(record, configuration, catalogue);
         var counters = new PolicyCounters(record, writer, tenants, time, logger);
         var vault = new SessionVault(record, configuration);
-        var streams = new SessionStreams(record, life, configuration);
+        var streams = new SessionStreams(record, life, memory, configuration);
         var changes = new SessionChanges(record, authorization, streams);
         var requests = new ClientRequests(streams, life, configuration, time);
         var inputs = new PendingInputs(ids, signals, configuration, _replies, time);
@@ -116,7 +117,7 @@ internal sealed class SessionFactory(
             new ListMethods(catalogue, authorization, policy, configuration, environment, _replies),
             new ReadMethods(catalogue, authorization, references, environment, _replies),
             new SubscriptionMethods(changes, authorization, writer, environment, _replies, time));
-        var runner = new RequestRunner(record, client, calls, inputs, revocation, router, activity, metrics, interference, time, logger);
+        var runner = new RequestRunner(record, client, calls, new CallCharges(memory, account, _replies, time), inputs, revocation, router, activity, metrics, interference, time, logger);
         return new SessionParts
         {
             Record = record,

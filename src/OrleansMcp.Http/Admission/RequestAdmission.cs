@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Http.Admission.Callers.Certificates;
 using OrleansMcp.Http.Admission.Origins;
+using OrleansMcp.Http.Connections;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
@@ -59,6 +60,14 @@ internal sealed class RequestAdmission(
     private async Task AnswerAsync(HttpContext context, ValueTask<AuthenticationOutcome> authenticating, Func<HttpContext, Caller, Task> handle) =>
         await AnswerAsync(context, await authenticating, handle);
 
-    private Task AnswerAsync(HttpContext context, AuthenticationOutcome outcome, Func<HttpContext, Caller, Task> handle) =>
-        outcome.Caller is { } caller ? handle(context, caller) : refusals.WriteAsync(context, outcome.Refusal ?? Refusal.NoCredential);
+    private Task AnswerAsync(HttpContext context, AuthenticationOutcome outcome, Func<HttpContext, Caller, Task> handle)
+    {
+        if (outcome.Caller is not { } caller)
+        {
+            return refusals.WriteAsync(context, outcome.Refusal ?? Refusal.NoCredential);
+        }
+
+        context.Features.Get<GuardedConnection>()?.Use(caller);
+        return handle(context, caller);
+    }
 }

@@ -9,12 +9,12 @@ namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>POST: reads the message and dispatches it by protocol revision, with or without sessions.</summary>
 internal sealed class PostEndpoint(
-    SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless, ScopeGate scopes, RefusalWriter refusals)
+    MessageReader reader, SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless, ScopeGate scopes, RefusalWriter refusals)
 {
     public async Task HandleAsync(HttpContext context, Caller caller)
     {
         var request = context.Request;
-        if (!RequestBody.IsJson(request))
+        if (!BodyReader.IsJson(request))
         {
             await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, "The body must be application/json in UTF-8.");
             return;
@@ -27,20 +27,33 @@ internal sealed class PostEndpoint(
             return;
         }
 
-        var body = await RequestBody.ReadAsync(request);
-        if (!McpMessageParser.TryParse(body, out var message, out var batch, out var error))
+        var body = await reader.ReadAsync(context, caller);
+        if (body.Error is { } error)
         {
-            await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, error.Code, error.Message, error.Id);
+            await Replies.ErrorAsync(context, body.Status, error.Code, error.Message, error.Id);
             return;
         }
 
+        try
+        {
+            await DispatchAsync(context, caller, accepts, body.Message, body.Batch);
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+
+    private async Task DispatchAsync(
+        HttpContext context, Caller caller, AcceptedTypes accepts, McpMessage? message, IReadOnlyList<McpMessage>? batch)
+    {
         if ((batch is not null ? scopes.Judge(caller, batch) : scopes.Judge(caller, message!)) is { } refusal)
         {
             await refusals.WriteAsync(context, refusal, message?.Id ?? default);
             return;
         }
 
-        var post = new Post(context, caller, accepts, McpHeaders.Get(request, McpHeaders.ProtocolVersion));
+        var post = new Post(context, caller, accepts, McpHeaders.Get(context.Request, McpHeaders.ProtocolVersion));
         await (batch is not null ? sessions.HandleBatchAsync(post, batch)
             : SessionlessEnvelope.IsSessionless(message!, post.Version) ? sessionless.HandleAsync(post, message!)
             : sessions.HandleAsync(post, message!));

@@ -3,12 +3,13 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Http.Streams;
+using OrleansMcp.Http.Transfers;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>Writes a session's reply to a POST as HTTP.</summary>
-internal sealed class ReplyWriter(EventStreamWriter streams)
+internal sealed class ReplyWriter(EventStreamWriter streams, PacedWriter writer)
 {
     public Task WriteAsync(Post post, ISession session, SessionReply reply, JsonElement id, bool isOwed = true)
     {
@@ -28,8 +29,12 @@ internal sealed class ReplyWriter(EventStreamWriter streams)
             post.Context.Response.Headers.RetryAfter = reply.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return post.Accepts.Json
-            ? Replies.JsonAsync(post.Context, reply.Status, reply.Body)
-            : streams.WriteOneAsync(post.Context, reply.Status, reply.Body);
+        if (!post.Accepts.Json)
+        {
+            return streams.WriteOneAsync(post.Context, post.Caller, reply.Status, reply.Body);
+        }
+
+        Replies.BeginJson(post.Context, reply.Status, reply.Body.Length);
+        return writer.WriteAsync(post.Context, post.Caller, reply.Body);
     }
 }

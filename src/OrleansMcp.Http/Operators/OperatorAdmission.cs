@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Http.Admission;
+using OrleansMcp.Http.Connections;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
@@ -26,8 +27,11 @@ internal sealed class OperatorAdmission(RequestAdmission admission, OperatorAuth
             {
                 context.Response.Headers.WWWAuthenticate = "Bearer";
                 await Replies.ErrorAsync(context, StatusCodes.Status401Unauthorized, RpcError.Refused, "An operator's key is needed.");
+                return;
             }
-            else if (context.Request.Method != method)
+
+            context.Features.Get<GuardedConnection>()?.Use(caller: null);
+            if (context.Request.Method != method)
             {
                 await Replies.NotAllowedAsync(context, method);
             }

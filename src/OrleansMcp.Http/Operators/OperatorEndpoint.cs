@@ -15,7 +15,7 @@ namespace OrleansMcp.Http.Operators;
 
 /// <summary>The HTTP endpoints of operators: list the sessions of a tenant, revoke permissions of a session, end a session.</summary>
 internal sealed partial class OperatorEndpoint(
-    OperatorAdmission admission, OperatedSessions sessions, ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals)
+    OperatorAdmission admission, BodyReader bodies, OperatedSessions sessions, ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals)
 {
     public const string TenantParameter = "tenant";
     public const string SessionParameter = "session";
@@ -64,13 +64,13 @@ internal sealed partial class OperatorEndpoint(
 
     private async Task ShrinkAsync(HttpContext context, OperatorRequest request)
     {
-        if (!RequestBody.IsJson(context.Request))
+        if (!BodyReader.IsJson(context.Request))
         {
             await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, "The body must be application/json.");
             return;
         }
 
-        if (Permissions(await RequestBody.ReadAsync(context.Request), out var problem) is not { } remaining)
+        if (Permissions(await bodies.ReadAsync(context.Request, held: null), out var problem) is not { } remaining)
         {
             await BadAsync(context, problem);
             return;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
@@ -35,6 +36,12 @@ internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
         {
             context.Response.Headers.RetryAfter = e.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
             await Replies.ErrorAsync(context, StatusCodes.Status429TooManyRequests, RpcError.Refused, e.Message, data: e.ToJson());
+        }
+        catch (QuotaExceededException e) when (!context.Response.HasStarted)
+        {
+            // Who refused it has raised the signal.
+            context.Response.Headers.RetryAfter = e.Refusal.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            await Replies.ErrorAsync(context, QuotaJson.StatusOf(e.Refusal), RpcError.Refused, e.Refusal.Message, data: QuotaJson.Of(e.Refusal));
         }
         catch (TenantStoppedException e) when (!context.Response.HasStarted)
         {

@@ -5,19 +5,25 @@ using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Http.Responses;
 
-/// <summary>Replies that are one JSON body.</summary>
+/// <summary>Replies that are one JSON body, and small.</summary>
 internal static class Replies
 {
     private const string Json = "application/json";
 
     public static Task JsonAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {
+        BeginJson(context, status, body.Length);
+        var written = context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+    }
+
+    /// <summary>Sets the head of a reply that is JSON.</summary>
+    public static void BeginJson(HttpContext context, int status, int length)
+    {
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = Json;
-        response.ContentLength = body.Length;
-        var written = response.BodyWriter.WriteAsync(body, context.RequestAborted);
-        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+        response.ContentLength = length;
     }
 
     public static Task ErrorAsync(HttpContext context, int status, int code, string message, JsonElement id = default, JsonNode? data = null) =>

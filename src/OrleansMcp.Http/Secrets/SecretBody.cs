@@ -70,6 +70,12 @@ internal static class SecretBody
             // Not cancelled when the client disconnects: Kestrel ends the read itself, and could not drain the body while a cancelled read
             // is pending.
             result = await ReadAsync(request.HttpContext, reader);
+            if (result.IsCanceled)
+            {
+                reader.AdvanceTo(result.Buffer.Start);
+                throw new BadHttpRequestException("The body came too slowly.", StatusCodes.Status408RequestTimeout); // the deadline
+            }
+
             if (result.Buffer.IsEmpty)
             {
                 reader.AdvanceTo(result.Buffer.End);

@@ -7,9 +7,12 @@ using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Http.Responses;
+using OrleansMcp.Http.Transfers;
+using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http.Secrets;
 
@@ -18,7 +21,8 @@ namespace OrleansMcp.Http.Secrets;
 /// <c>Mcp-Session-Id</c> names the session or a handle of 2026-07-28; a request of 2026-07-28 without it is for the principal's own actor.
 /// </summary>
 internal sealed class SecretEndpoint(
-    RequestAdmission admission, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender, IConfigurationSource configuration)
+    RequestAdmission admission, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender,
+    HeldMemory memory, IConfigurationSource configuration, ISignals signals, TimeProvider time)
 {
     internal const string NameParameter = "name";
     private const string Verbs = "PUT, DELETE";
@@ -60,7 +64,15 @@ internal sealed class SecretEndpoint(
             return;
         }
 
-        var secret = await SecretBody.ReadAsync(context.Request, (int)context.Request.ContentLength!.Value);
+        var length = (int)context.Request.ContentLength!.Value;
+        using var held = memory.Hold(caller);
+        if (!held.TryTake(JsonCost.Request + length, out var refusal))
+        {
+            signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: refusal.Message));
+            throw new QuotaExceededException(refusal);
+        }
+
+        var secret = await ReadAsync(context.Request, length);
         SecretReply reply;
         try
         {
@@ -72,6 +84,12 @@ internal sealed class SecretEndpoint(
         }
 
         await ReplyAsync(context, reply);
+    }
+
+    private async Task<byte[]> ReadAsync(HttpRequest request, int length)
+    {
+        using var deadline = new TransferDeadline(time, configuration.Current.Endpoint, request.BodyReader.CancelPendingRead);
+        return await SecretBody.ReadAsync(request, length);
     }
 
     private async Task DeleteAsync(HttpContext context, Caller caller)

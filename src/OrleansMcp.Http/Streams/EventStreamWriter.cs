@@ -8,14 +8,18 @@ using Microsoft.AspNetCore.Http.Features;
 using OrleansMcp.Configuration;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http.Endpoint;
+using OrleansMcp.Http.Transfers;
+using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http.Streams;
 
 /// <summary>Writes a session's stream as server-sent events, with keep-alive comments so that proxies do not close a quiet connection.</summary>
-internal sealed class EventStreamWriter(IConfigurationSource configuration, IDrain drain, TimeProvider time)
+internal sealed class EventStreamWriter(IConfigurationSource configuration, HeldMemory memory, PacedWriter paced, IDrain drain, ISignals signals, TimeProvider time)
 {
+    private const int Small = 32 * 1024;
     private static readonly byte[] s_comment = ": keep-alive\n\n"u8.ToArray();
 
     /// <param name="context">The request.</param>
@@ -26,6 +30,8 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
     /// <param name="isOwed">Whether the stream ends with the answer to a request. A stopping process closes the other streams first.</param>
     public async Task WriteAsync(HttpContext context, ISession session, Caller caller, StreamRequest request, JsonElement id, bool isOwed)
     {
+        using var held = memory.Hold(caller);
+        Charge(held, caller, isOwed);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isOwed ? drain.Calls : drain.Listeners);
         var events = session.ListenAsync(caller, request, ending.Token).GetAsyncEnumerator(ending.Token);
         await using (events)
@@ -55,7 +61,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
                 }
 
                 Begin(context, StatusCodes.Status200OK);
-                await CopyAsync(events, context.Response.BodyWriter, ending);
+                await CopyAsync(events, context, caller, ending);
             }
             catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
@@ -65,10 +71,10 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
     }
 
     /// <summary>Writes one message as a stream, for a client that accepts nothing else.</summary>
-    public async Task WriteOneAsync(HttpContext context, int status, ReadOnlyMemory<byte> message)
+    public async Task WriteOneAsync(HttpContext context, Caller caller, int status, ReadOnlyMemory<byte> message)
     {
         Begin(context, status);
-        Write(context.Response.BodyWriter, new SessionEvent(SessionEventKind.Message, Data: message));
+        await WriteAsync(context, caller, new SessionEvent(SessionEventKind.Message, Data: message));
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
@@ -82,10 +88,10 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private async Task CopyAsync(IAsyncEnumerator<SessionEvent> events, PipeWriter writer, CancellationTokenSource ending)
+    private async Task CopyAsync(IAsyncEnumerator<SessionEvent> events, HttpContext context, Caller caller, CancellationTokenSource ending)
     {
         // The response headers are sent at once, because a client waits for them.
-        var cancellationToken = ending.Token;
+        var (writer, cancellationToken) = (context.Response.BodyWriter, ending.Token);
         await writer.FlushAsync(cancellationToken);
         var quiet = Quiet(cancellationToken);
         while (true)
@@ -121,7 +127,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
                 return;
             }
 
-            Write(writer, events.Current);
+            await WriteAsync(context, caller, events.Current);
             if (writer.CanGetUnflushedBytes && writer.UnflushedBytes > 32 * 1024)
             {
                 await writer.FlushAsync(cancellationToken);
@@ -132,7 +138,41 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
     private Task Quiet(CancellationToken cancellationToken) =>
         Task.Delay(configuration.Current.Endpoint.KeepAlive, time, cancellationToken);
 
-    private static void Write(PipeWriter writer, SessionEvent item)
+    /// <summary>A stream that answers a request is owed, whatever the client holds; one that only listens is not.</summary>
+    private void Charge(HeldBytes held, Caller caller, bool isOwed)
+    {
+        if (isOwed)
+        {
+            held.TakeAnyway(JsonCost.Request);
+        }
+        else if (!held.TryTake(JsonCost.Request, out var refusal))
+        {
+            signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: refusal.Message));
+            throw new QuotaExceededException(refusal);
+        }
+    }
+
+    private Task WriteAsync(HttpContext context, Caller caller, SessionEvent item)
+    {
+        var writer = context.Response.BodyWriter;
+        Begin(writer, item);
+        if (item.Data.Length <= Small)
+        {
+            Put(writer, item.Data.Span);
+            Put(writer, "\n\n"u8);
+            return Task.CompletedTask;
+        }
+
+        return WriteLargeAsync(context, caller, item.Data);
+    }
+
+    private async Task WriteLargeAsync(HttpContext context, Caller caller, ReadOnlyMemory<byte> data)
+    {
+        await paced.WriteAsync(context, caller, data);
+        Put(context.Response.BodyWriter, "\n\n"u8);
+    }
+
+    private static void Begin(PipeWriter writer, SessionEvent item)
     {
         if (item.Kind == SessionEventKind.Message)
         {
@@ -152,8 +192,6 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, IDra
         }
 
         Put(writer, "data: "u8);
-        Put(writer, item.Data.Span);
-        Put(writer, "\n\n"u8);
     }
 
     private static void Put(PipeWriter writer, ReadOnlySpan<byte> bytes)

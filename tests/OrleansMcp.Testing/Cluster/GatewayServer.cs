@@ -154,7 +154,7 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls(url);
-        builder.WebHost.ConfigureKestrel((_, kestrel) => KestrelLimits.Apply(kestrel, World.Configuration.Current.Endpoint));
+        builder.WebHost.ConfigureKestrel(static (_, kestrel) => KestrelLimits.Apply(kestrel));
         World.Register(builder.Services);
         builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(Cluster.Client, World.Catalogue));
         builder.Services.AddSingleton<ITenantDirectory>(new ClusterTenants(Cluster.Client));

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Sessions.Calls;
 
 /// <summary>The final message of a request and the HTTP status it is tied to. No body: the request was cancelled and gets none.</summary>
-internal readonly record struct Answer(byte[]? Body, int Status, bool Failed, bool IsMoved = false)
+internal readonly record struct Answer(byte[]? Body, int Status, bool Failed, bool IsMoved = false, int RetryAfterSeconds = 0)
 {
     private const string MovedMessage = "The server that ran this request stopped. Its session goes on; send the request again.";
 
@@ -18,6 +19,11 @@ internal readonly record struct Answer(byte[]? Body, int Status, bool Failed, bo
 
     public static Answer Error(JsonElement id, int code, string message, bool sessionless, JsonNode? data = null) =>
         new(RpcReply.Error(id, code, message, data), RpcError.StatusOf(code, sessionless), Failed: true);
+
+    /// <summary>A request that is no tool call is over a quota: 429, or 503 when it is the whole process that is full.</summary>
+    public static Answer OverQuota(JsonElement id, QuotaRefusal refusal) => new(
+        RpcReply.Error(id, RpcError.Refused, refusal.Message, QuotaJson.Of(refusal)), QuotaJson.StatusOf(refusal), Failed: true,
+        RetryAfterSeconds: refusal.RetryAfterSeconds);
 
     private static JsonObject Retryable() => new() { ["code"] = "session_moved", ["retryable"] = true };
 }

@@ -20,4 +20,7 @@ internal enum CancelReason
 
     /// <summary>The call exceeded its timeout.</summary>
     TimedOut,
+
+    /// <summary>The process needed the memory that the call held, because its client held most.</summary>
+    OutOfMemory,
 }

@@ -110,7 +110,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
 
         if (answer.Body is not null)
         {
-            return answer.IsMoved ? SessionReply.Moved(answer.Body) : SessionReply.Message(answer.Body, answer.Status);
+            return answer.IsMoved ? SessionReply.Moved(answer.Body) : SessionReply.Message(answer.Body, answer.Status) with { RetryAfterSeconds = answer.RetryAfterSeconds };
         }
 
         // Cancelled: no message is owed (basic/utilities/cancellation), so the answer is an empty stream.
@@ -133,7 +133,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
             var stream = streams.Open(Abandoned);
             foreach (var body in _finals ?? [])
             {
-                _ = streams.Set.AppendAsync(stream, body, last: false, CancellationToken.None);
+                _ = streams.Set.AppendAsync(stream, body, last: false, CancellationToken.None, isCharged: true);
             }
 
             Volatile.Write(ref _stream, stream);
@@ -147,7 +147,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
         if (answer.Body is not null)
         {
             // Not awaited: only messages before the final one wait for a slow reader.
-            _ = streams.Set.AppendAsync(_stream!, answer.Body, last, CancellationToken.None);
+            _ = streams.Set.AppendAsync(_stream!, answer.Body, last, CancellationToken.None, isCharged: true);
         }
         else if (last)
         {

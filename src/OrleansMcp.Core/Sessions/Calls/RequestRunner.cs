@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Signals.Interference;
@@ -11,7 +12,7 @@ namespace OrleansMcp.Sessions.Calls;
 
 /// <summary>Runs the requests of one session from their arrival to their answer.</summary>
 internal sealed class RequestRunner(
-    CurrentRecord record, NegotiatedClient client, RunningCalls calls, PendingInputs inputs, Revocation revocation, RequestRouter router,
+    CurrentRecord record, NegotiatedClient client, RunningCalls calls, CallCharges charges, PendingInputs inputs, Revocation revocation, RequestRouter router,
     LastActivity activity, SessionMetrics metrics, InterferenceDetector interference, TimeProvider time, ILogger logger)
 {
     /// <summary>A call that sent nothing for this long is promoted to a stream, so that no proxy or client closes its idle connection.</summary>
@@ -53,6 +54,31 @@ internal sealed class RequestRunner(
             return false;
         }
 
+        HeldBytes held;
+        try
+        {
+            held = charges.Take(caller, message);
+        }
+        catch (QuotaExceededException e)
+        {
+            refusal = charges.Refuse(new RunningCall(caller, message, meta, sink), e.Refusal);
+            return false;
+        }
+
+        if (TryAdmit(caller, message, meta, sink, delivery, out call, out refusal))
+        {
+            call.Hold(held);
+            return true;
+        }
+
+        held.Dispose();
+        return false;
+    }
+
+    private bool TryAdmit(
+        Caller caller, McpMessage message, RequestMeta meta, PostSink sink, DeliveryName delivery, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
+    {
+        (call, refusal) = (null, default);
         if (meta.IsSessionless && RequestStates.TokenOf(message) is { } state)
         {
             if (revocation.RefuseRetry(new RunningCall(caller, message, meta, sink)) is { } denied)
@@ -125,7 +151,9 @@ internal sealed class RequestRunner(
         Answer answer;
         try
         {
-            var work = call.Input is { } input ? new ValueTask<byte[]>(input.Resumed()) : router.DispatchAsync(call);
+            var work = call.Input is { } input ? new ValueTask<byte[]>(input.Resumed())
+                : call.Message.ParsedIn > TimeSpan.Zero ? new ValueTask<byte[]>(DispatchLargeAsync(call))
+                : router.DispatchAsync(call);
             answer = work.IsCompletedSuccessfully ? Answer.Of(work.Result)
                 : PendingInputs.MayAsk(call) ? await inputs.AwaitOrAskAsync(call, work.AsTask())
                 : Answer.Of(await work);
@@ -135,6 +163,7 @@ internal sealed class RequestRunner(
             answer = Failures.ToAnswer(call, e, record.Name, logger);
         }
 
+        answer = charges.Charge(call, answer);
         if (measures)
         {
             var tool = call.Tool is { IsKnown: true } known ? known.Name : null;
@@ -148,6 +177,24 @@ internal sealed class RequestRunner(
         }
 
         return answer;
+    }
+
+    /// <summary>Dispatches a request that takes long to check: when its client has a share of the processor for it, which it then uses up.</summary>
+    private async Task<byte[]> DispatchLargeAsync(RunningCall call)
+    {
+        await charges.WaitAsync(call);
+        var began = time.GetTimestamp();
+        ValueTask<byte[]> work;
+        try
+        {
+            work = router.DispatchAsync(call);
+        }
+        finally
+        {
+            charges.Checked(call, time.GetElapsedTime(began) - call.HandledIn);
+        }
+
+        return await work;
     }
 
     private static Activity? StartActivity(RunningCall call)

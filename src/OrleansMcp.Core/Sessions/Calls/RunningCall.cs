@@ -2,6 +2,7 @@ using System.Text.Json;
 using ModelContextProtocol;
 using OrleansMcp.Authorization;
 using OrleansMcp.Authorization.Policies.Counters;
+using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Input;
@@ -22,6 +23,7 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     private int _steps;
     private int _answered;
     private int _traits;
+    private int _holders = 1; // its answer, and handlers that go on after it
 
     public Caller Caller => caller;
 
@@ -41,6 +43,9 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
 
     /// <summary>When the request came, by <see cref="Environment.TickCount64"/>.</summary>
     public long BegunAt { get; } = Environment.TickCount64;
+
+    /// <summary>What is charged for the call: its request, and its answer until that is handed over. Null before it is admitted.</summary>
+    public HeldBytes? Held { get; private set; }
 
     /// <summary>Names the message over all deliveries of it; empty when it is delivered once.</summary>
     public DeliveryName Delivery { get; init; }
@@ -74,6 +79,9 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     /// <summary>Measures a tool's handler; null for other methods.</summary>
     public CallClock? Clock { get; set; }
 
+    /// <summary>How long the handler computed before its first await. The time before and after it was for checks.</summary>
+    public TimeSpan HandledIn { get; set; }
+
     /// <summary>The input that the handler waits for; null until it asks.</summary>
     public InputExchange? Input { get; set; }
 
@@ -85,6 +93,32 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
 
     /// <summary>The number of the handler's next change of state, from 0.</summary>
     public int NextStep() => Interlocked.Increment(ref _steps) - 1;
+
+    /// <summary>The call is charged with what its message is charged with, until <see cref="Drop"/> was called for each holder.</summary>
+    public void Hold(HeldBytes held)
+    {
+        if (Held is { } former)
+        {
+            former.Absorb(held);
+            Keep(); // The retry of a call whose handler waited gets an answer of its own.
+            return;
+        }
+
+        Held = held;
+        held.OnGiveUp(() => Cancel(CancelReason.OutOfMemory));
+    }
+
+    /// <summary>The call's handler goes on after its answer and holds its arguments.</summary>
+    public void Keep() => Interlocked.Increment(ref _holders);
+
+    /// <summary>One holder of the call less: with the last, the call holds nothing any more.</summary>
+    public void Drop()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            Held?.Dispose();
+        }
+    }
 
     /// <summary>True for the first caller, which then answers the call.</summary>
     public bool TryAnswer() => Interlocked.Exchange(ref _answered, 1) == 0;

@@ -92,6 +92,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
         }
 
         call.Sink.Finish(answer);
+        call.Drop();
         lock (_gate)
         {
             if (--_unanswered == 0)

@@ -29,9 +29,17 @@ internal sealed class ClientNotifier(SessionChanges changes, SessionStreams stre
 
         var message = RpcReply.Call(id: null, method, notification.Params);
         account.Meter.Charge(Quota.OutputBytes, message.Length);
-        if (!await call.Sink.TrySendAsync(message, cancellationToken) && streams.IsResumable)
+        try
         {
-            await streams.Set.AppendToOwnAsync(message, cancellationToken);
+            if (!await call.Sink.TrySendAsync(message, cancellationToken) && streams.IsResumable)
+            {
+                await streams.Set.AppendToOwnAsync(message, cancellationToken);
+            }
+        }
+        catch (QuotaExceededException e)
+        {
+            account.Report(call.Caller, e.Refusal);
+            throw;
         }
     }
 

@@ -92,8 +92,9 @@ internal sealed class PendingInputs(
             (_waiting ??= new(StringComparer.Ordinal)).Add(name, call);
         }
 
-        // Removes the entry of a handler that stops waiting (timeout, end of the session).
-        _ = handler.ContinueWith(_ => Forget(name), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        // Removes the entry of a handler that stops waiting (timeout, end of the session). Until then it holds the arguments of its call.
+        call.Keep();
+        _ = handler.ContinueWith(_ => Forget(name, call), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return Answer.Of(replies.WriteInputRequired(call, questions, state));
     }
 
@@ -228,8 +229,9 @@ internal sealed class PendingInputs(
         }
     }
 
-    private void Forget(string name)
+    private void Forget(string name, RunningCall call)
     {
+        call.Drop();
         lock (_gate)
         {
             _waiting?.Remove(name);

@@ -100,6 +100,8 @@ internal sealed class EventStream(long id, bool resumable, Action? abandoned)
 /// <summary>An event that a stream holds.</summary>
 internal sealed class HeldEvent(EventStream stream, long sequence, SessionEvent item)
 {
+    private const int Objects = 256;
+
     public EventStream Stream { get; } = stream;
 
     public long Sequence { get; } = sequence;
@@ -107,4 +109,7 @@ internal sealed class HeldEvent(EventStream stream, long sequence, SessionEvent 
     public SessionEvent Item { get; } = item;
 
     public int Bytes => Item.Data.Length;
+
+    /// <summary>The bytes that an event holds, its objects among them.</summary>
+    public static int CostOf(SessionEvent item) => Objects + item.Data.Length;
 }

@@ -15,6 +15,9 @@ internal sealed class Retention<T>(int maxCount, long maxBytes) where T : class
     /// <summary>The oldest item while the budget is exceeded, to be removed next; null within the budget.</summary>
     public T? Excess => (_order.Count > maxCount || _bytes > maxBytes) && _order.First is { } oldest ? oldest.Value.Item : null;
 
+    /// <summary>The oldest item; null when nothing is held.</summary>
+    public T? Oldest => _order.First?.Value.Item;
+
     /// <summary>Adds an item as the newest.</summary>
     public void Add(T item, long bytes)
     {

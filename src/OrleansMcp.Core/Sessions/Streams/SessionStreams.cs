@@ -1,10 +1,11 @@
 using OrleansMcp.Configuration;
+using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Sessions.Streams;
 
 /// <summary>The streams of one session, and what its protocol revision says about them. <see cref="Set"/> is created with the first stream.</summary>
-internal sealed class SessionStreams(CurrentRecord record, string life, IConfigurationSource configuration)
+internal sealed class SessionStreams(CurrentRecord record, string life, HeldMemory memory, IConfigurationSource configuration)
 {
     private StreamSet? _set;
 
@@ -37,6 +38,7 @@ internal sealed class SessionStreams(CurrentRecord record, string life, IConfigu
     private StreamSet NewSet()
     {
         var limits = configuration.Current.Sessions;
-        return new StreamSet(life, limits.MaxBufferedEvents, limits.MaxBufferedBytes);
+        var owner = record.OrNull?.Owner; // Null for a session that was not opened, whose streams hold nothing.
+        return new StreamSet(life, limits.MaxBufferedEvents, limits.MaxBufferedBytes, memory.Hold(record.Key.Tenant, owner?.Client ?? ""));
     }
 }

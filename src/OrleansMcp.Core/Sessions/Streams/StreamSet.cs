@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using OrleansMcp.Memory;
 
 namespace OrleansMcp.Sessions.Streams;
 
@@ -12,16 +13,18 @@ internal sealed class StreamSet
     private readonly string _life;
     private readonly int _maxEvents;
     private readonly int _maxBytes;
+    private readonly HeldBytes _memory;
     private readonly StreamTable _streams;
     private readonly EventReaders _readers;
 
     /// <param name="life">Begins the ids of events; no other activation of the session has the same.</param>
     /// <param name="maxEvents">How many events are held for a replay, and how far a reader may be behind.</param>
     /// <param name="maxBytes">The same in bytes of messages.</param>
-    public StreamSet(string life, int maxEvents, int maxBytes)
+    /// <param name="memory">Charges the events; disposed of with <see cref="CloseAll"/>.</param>
+    public StreamSet(string life, int maxEvents, int maxBytes, HeldBytes memory)
     {
-        (_life, _maxEvents, _maxBytes) = (life, maxEvents, maxBytes);
-        _streams = new StreamTable(maxEvents, maxBytes);
+        (_life, _maxEvents, _maxBytes, _memory) = (life, maxEvents, maxBytes, memory);
+        _streams = new StreamTable(maxEvents, maxBytes, memory);
         _readers = new EventReaders(life, _streams);
     }
 
@@ -51,12 +54,13 @@ internal sealed class StreamSet
     {
         lock (_gate)
         {
-            _streams.Append(stream, new SessionEvent(SessionEventKind.Priming, NextId(stream)));
+            _streams.Append(stream, new SessionEvent(SessionEventKind.Priming, NextId(stream)), isCharged: true);
         }
     }
 
     /// <summary>Appends a message; the last one finishes the stream. Waits while an attached reader is far behind.</summary>
-    public ValueTask AppendAsync(EventStream stream, byte[] message, bool last, CancellationToken cancellationToken)
+    /// <exception cref="QuotaExceededException">The client holds too much; the message was not appended. Not for answers, which were charged before.</exception>
+    public ValueTask AppendAsync(EventStream stream, byte[] message, bool last, CancellationToken cancellationToken, bool isCharged = false)
     {
         lock (_gate)
         {
@@ -66,7 +70,7 @@ internal sealed class StreamSet
             }
 
             var id = stream.Resumable ? NextId(stream) : null;
-            _streams.Append(stream, new SessionEvent(SessionEventKind.Message, id, message));
+            _streams.Append(stream, new SessionEvent(SessionEventKind.Message, id, message), isCharged || last);
             if (last)
             {
                 _streams.Finish(stream);
@@ -121,6 +125,8 @@ internal sealed class StreamSet
         {
             _streams.Close();
         }
+
+        _memory.Dispose();
     }
 
     /// <summary>Reads a stream to its end. The first item says whether there is one.</summary>

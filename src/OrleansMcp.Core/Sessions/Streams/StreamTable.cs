@@ -1,3 +1,5 @@
+using OrleansMcp.Memory;
+
 namespace OrleansMcp.Sessions.Streams;
 
 /// <summary>
@@ -5,10 +7,13 @@ namespace OrleansMcp.Sessions.Streams;
 /// writer, which waits; what was delivered or has no reader is held for <c>Last-Event-ID</c> within the buffer's count and bytes; and of
 /// finished streams that their posts never read, only the newest are held. The lock of <see cref="StreamSet"/> guards all members.
 /// </summary>
-internal sealed class StreamTable(int maxEvents, int maxBytes)
+internal sealed class StreamTable(int maxEvents, int maxBytes, HeldBytes memory)
 {
     // A post begins to read its answer within moments. This many buffers must hold all answers that a session can give in such a moment.
     private const int UnclaimedBuffers = 8;
+
+    // An event of this size is taken without asking: their number is bounded, and so is the memory that all of them take.
+    private const int SmallEvent = 4096;
 
     private readonly Dictionary<long, EventStream> _streams = [];
     private readonly Retention<HeldEvent> _replayable = new(maxEvents, maxBytes);
@@ -26,8 +31,13 @@ internal sealed class StreamTable(int maxEvents, int maxBytes)
 
     public EventStream? Find(long id) => id == 0 ? Own() : _streams.GetValueOrDefault(id);
 
-    public void Append(EventStream stream, SessionEvent item)
+    /// <param name="stream">The stream.</param>
+    /// <param name="item">The event.</param>
+    /// <param name="isCharged">Whether somebody was asked already whether the event may be held.</param>
+    /// <exception cref="QuotaExceededException">The client holds too much; the event was not appended.</exception>
+    public void Append(EventStream stream, SessionEvent item, bool isCharged)
     {
+        Charge(HeldEvent.CostOf(item), isCharged);
         var held = stream.Append(item);
         if (!stream.HoldsUndelivered)
         {
@@ -95,7 +105,7 @@ internal sealed class StreamTable(int maxEvents, int maxBytes)
 
         if (!stream.Resumable)
         {
-            stream.DropOldest();
+            DropOldest(stream);
             return;
         }
 
@@ -128,7 +138,7 @@ internal sealed class StreamTable(int maxEvents, int maxBytes)
     {
         while (!stream.IsEmpty)
         {
-            _replayable.Remove(stream.DropOldest());
+            _replayable.Remove(DropOldest(stream));
         }
 
         stream.Finished = true;
@@ -150,9 +160,38 @@ internal sealed class StreamTable(int maxEvents, int maxBytes)
         while (_replayable.Count > least && _replayable.Excess is { } oldest)
         {
             // The order is that of the events within each stream, so this one is the oldest of its stream.
-            _replayable.Remove(oldest.Stream.DropOldest());
+            _replayable.Remove(DropOldest(oldest.Stream));
             ForgetIfRead(oldest.Stream);
         }
+    }
+
+    /// <summary>Charges an event. What is held only for a replay makes room for it.</summary>
+    private void Charge(int bytes, bool isCharged)
+    {
+        if (isCharged || bytes <= SmallEvent)
+        {
+            memory.TakeAnyway(bytes);
+            return;
+        }
+
+        QuotaRefusal? refusal;
+        while (!memory.TryTake(bytes, out refusal) && _replayable.Oldest is { } oldest)
+        {
+            _replayable.Remove(DropOldest(oldest.Stream));
+            ForgetIfRead(oldest.Stream);
+        }
+
+        if (refusal is not null)
+        {
+            throw new QuotaExceededException(refusal);
+        }
+    }
+
+    private HeldEvent DropOldest(EventStream stream)
+    {
+        var dropped = stream.DropOldest();
+        memory.Return(HeldEvent.CostOf(dropped.Item));
+        return dropped;
     }
 
     private void ForgetIfRead(EventStream stream)

@@ -87,19 +87,21 @@ internal sealed partial class QuotaAdmission(
         }
 
         LogAbandoned(logger, tool.Name, record.Name);
-        _ = OutliveAsync(work, watch, clock);
+        _ = OutliveAsync(call, work, watch, clock);
         return call.Cancelled == CancelReason.TimedOut
             ? OverQuota(call, new QuotaRefusal(Quota.CallTimeout, whose, RetryAfterSeconds: 0))
             : throw new OperationCanceledException(call.Token);
     }
 
     /// <summary>Charges an abandoned call until its handler returns.</summary>
-    private async Task OutliveAsync(Task work, CallWatch watch, CallClock clock)
+    private async Task OutliveAsync(RunningCall call, Task work, CallWatch watch, CallClock clock)
     {
         metrics.Abandoned.Add(1);
+        call.Keep();
         await work.ContinueWith(static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         watch.Dispose();
         metrics.Abandoned.Add(-1);
+        call.Drop();
         Charge(clock, bytes: 0);
         account.Meter.Release();
     }

@@ -42,7 +42,8 @@ internal sealed class SchedulerTurn(FairScheduler scheduler, TimeProvider time) 
         finally
         {
             tool.HoldsThread = false;
-            tool.Entry!.Conduct.Observe(time.GetElapsedTime(began));
+            call.HandledIn = time.GetElapsedTime(began);
+            tool.Entry!.Conduct.Observe(call.HandledIn);
             scheduler.Leave(ticket);
         }
     }

@@ -48,19 +48,7 @@ internal static class ToolResults
     });
 
     /// <summary>The call is over a quota: which, whose, and when to try again.</summary>
-    public static CallToolResult OverQuota(QuotaRefusal refusal)
-    {
-        var details = new JsonObject
-        {
-            ["code"] = QuotaRefusal.Code, ["message"] = refusal.Message, ["quota"] = refusal.Name, ["scope"] = refusal.Whose,
-        };
-        if (refusal.RetryAfterSeconds > 0)
-        {
-            details["retryAfterSeconds"] = refusal.RetryAfterSeconds;
-        }
-
-        return Denied(details);
-    }
+    public static CallToolResult OverQuota(QuotaRefusal refusal) => Denied(QuotaJson.Of(refusal));
 
     /// <summary>The ledgers cannot be read or written, so no call is admitted.</summary>
     public static CallToolResult QuotaUnavailable(QuotaUnavailableException unavailable) =>

@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Configuration;
+using OrleansMcp.Http.Transfers;
+using OrleansMcp.Memory;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>Reads bodies. Holds, and charges, the bytes that have arrived, not those that were announced.</summary>
+internal sealed class BodyReader(IConfigurationSource configuration, TimeProvider time)
+{
+    // While the body arrives, an array with room for more holds it; then what is read from it is held too.
+    private const int HeldPerByte = 2;
+    private const string Json = "application/json";
+
+    /// <summary>Whether the body is JSON in UTF-8 and not encoded otherwise; everything else is 415.</summary>
+    public static bool IsJson(HttpRequest request)
+    {
+        var type = request.ContentType;
+        if (type is null || request.Headers.ContentEncoding.Count > 0 || !type.StartsWith(Json, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        return type.Length == Json.Length
+            || (Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out var parsed)
+                && parsed.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
+                && (parsed.Charset.Length == 0 || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                    || parsed.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <summary>Reads a body to its end.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="held">Charged for a body of more than <see cref="Protocol.JsonCost.Small"/> bytes, twice its bytes; null for an operator's.</param>
+    /// <exception cref="BadHttpRequestException">The body is too large, too slow or incomplete.</exception>
+    /// <exception cref="QuotaExceededException">The client, its tenant or the process holds too much.</exception>
+    public async ValueTask<byte[]> ReadAsync(HttpRequest request, HeldBytes? held)
+    {
+        var reader = request.BodyReader;
+        var result = await ReadAsync(reader);
+        if (!result.IsCompleted)
+        {
+            return await ReadOnAsync(request, result, held);
+        }
+
+        try
+        {
+            Charge(held, before: 0, after: (int)result.Buffer.Length);
+            return result.Buffer.ToArray();
+        }
+        finally
+        {
+            reader.AdvanceTo(result.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads a body that comes in pieces. Each is copied when it comes, so that of Kestrel's blocks few are held.</summary>
+    private async ValueTask<byte[]> ReadOnAsync(HttpRequest request, ReadResult result, HeldBytes? held)
+    {
+        var reader = request.BodyReader;
+        using var deadline = new TransferDeadline(time, configuration.Current.Endpoint, reader.CancelPendingRead);
+        held?.OnGiveUp(reader.CancelPendingRead);
+        var (body, length, piece) = (Array.Empty<byte>(), 0, 0);
+        while (true)
+        {
+            try
+            {
+                if (deadline.IsOver)
+                {
+                    throw new BadHttpRequestException("The body came too slowly.", StatusCodes.Status408RequestTimeout);
+                }
+
+                piece = (int)result.Buffer.Length;
+                Charge(held, length, length + piece);
+                body = WithRoom(body, length, length + piece, request.ContentLength);
+                result.Buffer.CopyTo(body.AsSpan(length));
+                length += piece;
+                deadline.Moved(piece);
+            }
+            finally
+            {
+                reader.AdvanceTo(result.Buffer.End);
+            }
+
+            if (result.IsCompleted)
+            {
+                held?.OnGiveUp(null);
+                return body.Length == length ? body : body[..length];
+            }
+
+            if (held?.Pace(piece, configuration.Current.Endpoint.BodyBytesPerSecond, time) is { Ticks: > 0 } wait)
+            {
+                deadline.Waited(wait);
+                await Task.Delay(wait, time, request.HttpContext.RequestAborted);
+            }
+
+            result = await ReadAsync(reader);
+        }
+    }
+
+    private static void Charge(HeldBytes? held, int before, int after)
+    {
+        if (after > Protocol.JsonCost.Small)
+        {
+            held?.Take(HeldPerByte * (after - (before > Protocol.JsonCost.Small ? before : 0)));
+        }
+    }
+
+    /// <summary>The same bytes in an array that has room: twice as large each time, and never larger than what was announced.</summary>
+    private static byte[] WithRoom(byte[] body, int before, int length, long? announced)
+    {
+        if (length <= body.Length)
+        {
+            return body;
+        }
+
+        var size = Math.Max(length, 2 * body.Length);
+        var larger = GC.AllocateUninitializedArray<byte>(announced >= length ? (int)Math.Min(size, announced.Value) : size);
+        body.AsSpan(0, before).CopyTo(larger);
+        return larger;
+    }
+
+    // Not cancelled when the client disconnects: Kestrel ends the read itself, and could not drain the body while a cancelled read is pending.
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync();
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Http;
+using OrleansMcp.Configuration;
+using OrleansMcp.Memory;
+using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
+using OrleansMcp.Sessions;
+using OrleansMcp.Signals;
+
+namespace OrleansMcp.Http.Endpoint;
+
+/// <summary>
+/// Makes messages of bodies, the cheap checks first: bytes as they arrive, then tokens, keys and depth, then what the document will hold, then
+/// the parser. Large bodies are read in turns (<see cref="ParseTurns"/>).
+/// </summary>
+internal sealed class MessageReader(HeldMemory memory, BodyReader bodies, ParseTurns turns, IConfigurationSource configuration, ISignals signals)
+{
+    /// <summary>Reads the body of a request. The messages are charged for what they hold (<see cref="McpMessage.TakeHeld"/>).</summary>
+    /// <exception cref="BadHttpRequestException">The body is too large, too slow or incomplete.</exception>
+    /// <exception cref="QuotaExceededException">The client, its tenant or the process holds too much, or too many bodies of the tenant wait.</exception>
+    public async ValueTask<ReadBody> ReadAsync(HttpContext context, Caller caller)
+    {
+        var held = memory.Hold(caller);
+        var isGiven = false;
+        try
+        {
+            held.Take(JsonCost.Request);
+            var body = await bodies.ReadAsync(context.Request, held);
+            var read = body.Length < ParseTurns.LargeBytes
+                ? Parse(body, held)
+                : await turns.RunAsync(caller, held, () => Parse(body, held), context.RequestAborted);
+            isGiven = read.Error is null;
+            return read;
+        }
+        catch (QuotaExceededException e)
+        {
+            signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: e.Refusal.Message));
+            throw;
+        }
+        finally
+        {
+            if (!isGiven)
+            {
+                held.Dispose();
+            }
+        }
+    }
+
+    private ReadBody Parse(byte[] body, HeldBytes held)
+    {
+        if (!JsonCost.TryMeasure(body, configuration.Current.Endpoint.Json, out var cost, out var problem) && problem is not null)
+        {
+            return new ReadBody(problem.Error, problem.Status);
+        }
+
+        held.Take(Math.Max(0, cost.Held - held.Bytes));
+        if (!McpMessageParser.TryParse(body, out var message, out var batch, out var error))
+        {
+            return new ReadBody(error, StatusCodes.Status400BadRequest);
+        }
+
+        if (message is not null)
+        {
+            message.GiveHeld(held);
+            return new ReadBody(message);
+        }
+
+        foreach (var one in batch!)
+        {
+            // Each is charged like a message that came alone, because it may stay when the others are gone.
+            var its = JsonCost.Of(one.Utf8.Span).Held;
+            held.TakeAnyway(its);
+            one.GiveHeld(held.Split(its));
+        }
+
+        held.Dispose();
+        return new ReadBody(batch);
+    }
+}
+
+/// <summary>What a body contained: one message, a batch, or an error to answer with.</summary>
+internal readonly record struct ReadBody(McpMessage? Message, IReadOnlyList<McpMessage>? Batch, McpParseError? Error, int Status)
+{
+    public ReadBody(McpMessage message) : this(message, Batch: null, Error: null, StatusCodes.Status200OK)
+    {
+    }
+
+    public ReadBody(IReadOnlyList<McpMessage> batch) : this(Message: null, batch, Error: null, StatusCodes.Status200OK)
+    {
+    }
+
+    public ReadBody(McpParseError error, int status) : this(Message: null, Batch: null, error, status)
+    {
+    }
+
+    /// <summary>Stops charging messages that nobody took.</summary>
+    public void Release()
+    {
+        Message?.TakeHeld()?.Dispose();
+        foreach (var message in Batch ?? [])
+        {
+            message.TakeHeld()?.Dispose();
+        }
+    }
+}
