@@ -32,7 +32,35 @@ public sealed class ConfigurationFileTests
         Assert.Equal(ApiKey.Hash("demo-alice"), alice.Keys.Single().Sha256.ToArray());
     }
 
+    [Fact]
+    public void Limits_of_bodies_connections_and_memory_are_read_and_have_defaults()
+    {
+        var configuration = ConfigurationFile.Parse("""
+            memory: { heldBytes: 2000000 }
+            endpoint:
+              json: { maxTokens: 1000, maxKeys: 500, maxDepth: 16 }
+              bodyBytesPerSecond: 100000
+              transferGrace: 20s
+              transferBytesPerSecond: 2000
+              connections: { max: 90, maxNew: 9, firstRequest: 5s }
+            tenants: { a: {} }
+            """, "good.yaml");
+        var endpoint = configuration.Endpoint;
+        Assert.Equal(2_000_000, configuration.Memory.HeldBytes);
+        Assert.Equal(new JsonLimits { MaxTokens = 1000, MaxKeys = 500, MaxDepth = 16 }, endpoint.Json);
+        Assert.Equal((100_000, TimeSpan.FromSeconds(20), 2000), (endpoint.BodyBytesPerSecond, endpoint.TransferGrace, endpoint.TransferBytesPerSecond));
+        Assert.Equal(new ConnectionConfiguration { Max = 90, MaxNew = 9, FirstRequest = TimeSpan.FromSeconds(5) }, endpoint.Connections);
+
+        var defaults = ConfigurationFile.Parse("tenants: { a: {} }", "good.yaml").Endpoint;
+        Assert.Equal((200_000, 20_000, 64), (defaults.Json.MaxTokens, defaults.Json.MaxKeys, defaults.Json.MaxDepth)); // the README names them
+        Assert.Equal((8_388_608, TimeSpan.FromSeconds(15), 16_384), (defaults.BodyBytesPerSecond, defaults.TransferGrace, defaults.TransferBytesPerSecond));
+        Assert.Equal(new ConnectionConfiguration { Max = null, MaxNew = null, FirstRequest = TimeSpan.FromSeconds(10) }, defaults.Connections);
+    }
+
     [Theory]
+    [InlineData("memory:\n  heldBytes: 5\ntenants: { a: {} }\n", 2, "memory.heldBytes")]
+    [InlineData("endpoint:\n  json: { maxDepth: 65 }\ntenants: { a: {} }\n", 2, "endpoint.json.maxDepth")]
+    [InlineData("endpoint:\n  connections: { maxnew: 3 }\ntenants: { a: {} }\n", 2, "endpoint.connections.maxnew")]
     [InlineData("tenants:\n  Acme: {}\n", 2, "tenants.Acme")]
     [InlineData("tenants: { a: {} }\nfoo: 1\n", 2, "foo")]
     [InlineData("tenants: { a: {} }\nsessions:\n  idleTimeout: soon\n", 3, "sessions.idleTimeout")]

@@ -6,7 +6,7 @@ public sealed class QuotaConfigurationTests
 {
     private const string Every =
         "sessions: 1, sessionsPerMinute: 2, callsPerMinute: 3, concurrentCalls: 4, computeSecondsPerMinute: 5, stateBytes: 6, "
-        + "outputBytesPerMinute: 7, egressCallsPerMinute: 8, egressBytesPerMinute: 9, callTimeout: 10s";
+        + "outputBytesPerMinute: 7, egressCallsPerMinute: 8, egressBytesPerMinute: 9, callTimeout: 10s, heldBytes: 1048577";
 
     [Fact]
     public void Every_quota_is_read_for_tenant_client_and_session()
@@ -26,7 +26,7 @@ public sealed class QuotaConfigurationTests
         var every = new QuotaConfiguration
         {
             Sessions = 1, SessionsPerMinute = 2, CallsPerMinute = 3, ConcurrentCalls = 4, ComputeSecondsPerMinute = 5, StateBytes = 6,
-            OutputBytesPerMinute = 7, EgressCallsPerMinute = 8, EgressBytesPerMinute = 9, CallTimeout = TimeSpan.FromSeconds(10),
+            OutputBytesPerMinute = 7, EgressCallsPerMinute = 8, EgressBytesPerMinute = 9, CallTimeout = TimeSpan.FromSeconds(10), HeldBytes = 1_048_577,
         };
         var (tenant, client) = (configuration.Tenants["a"], configuration.FindClient("a", "b")!);
         Assert.Equal((every, every), (tenant.Quotas, client.Quotas));

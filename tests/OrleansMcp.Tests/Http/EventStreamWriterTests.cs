@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http.Streams;
+using OrleansMcp.Http.Transfers;
+using OrleansMcp.Memory;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Hosting;
 using ISession = OrleansMcp.Sessions.ISession;
@@ -64,7 +66,13 @@ public sealed class EventStreamWriterTests
         Assert.Equal(status == 503 ? "outcome_unknown" : null, (string?)error["error"]!["data"]?["code"]);
     }
 
-    private static EventStreamWriter NewWriter(TimeProvider time) => new(new TestConfigurationSource(TestConfiguration.With()), new Staying(), time);
+    private static EventStreamWriter NewWriter(TimeProvider time) => NewWriter(new TestConfigurationSource(TestConfiguration.With()), time);
+
+    private static EventStreamWriter NewWriter(TestConfigurationSource configuration, TimeProvider time)
+    {
+        var memory = new HeldMemory(configuration, available: 1L << 30);
+        return new(configuration, memory, new PacedWriter(configuration, memory, time), new Staying(), new SignalList(), time);
+    }
 
     private async IAsyncEnumerable<SessionEvent> Events([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -47,6 +47,10 @@ internal sealed class BenchTools(Gates gates)
         return "through";
     }
 
+    [McpServerTool(Name = "bench_elicit"), Description("Waits for its user's answer.")]
+    public static async Task<string> ElicitAsync(McpServer server, CancellationToken cancellationToken) =>
+        (await server.ElicitAsync(new ElicitRequestParams { Message = "Which?", RequestedSchema = new() }, cancellationToken)).Action;
+
     [McpServerTool(Name = "bench_ask"), Description("Ends with a question, and is run again with the answer.")]
     public string Ask(RequestContext<CallToolRequestParams> request)
     {

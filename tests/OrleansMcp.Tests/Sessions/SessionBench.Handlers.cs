@@ -41,8 +41,10 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
 
     public RequestRouter Router => field ??= new(Pipeline, Lists, Reads, Subscriptions);
 
+    public CallCharges Charges => field ??= new(Memory, Account, Replies, Time);
+
     public RequestRunner Runner => field ??= new(
-        Record, Client, Calls, Inputs, Revocation, Router, Activity, Metrics, Interference, Time, NullLogger.Instance);
+        Record, Client, Calls, Charges, Inputs, Revocation, Router, Activity, Metrics, Interference, Time, NullLogger.Instance);
 
     /// <summary>The session that every key leads to, for tests of handles.</summary>
     public ISession? Other { get; set; }

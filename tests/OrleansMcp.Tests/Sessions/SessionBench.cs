@@ -7,6 +7,7 @@ using OrleansMcp.Authorization;
 using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Configuration;
+using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Secrets;
@@ -101,7 +102,10 @@ internal sealed partial class SessionBench
 
     public SessionVault Vault => field ??= new(Record, Configuration);
 
-    public SessionStreams Streams => field ??= new(Record, "life", Configuration);
+    /// <summary>As in a process of 1 GiB.</summary>
+    public HeldMemory Memory => field ??= new(Configuration, available: 1L << 30);
+
+    public SessionStreams Streams => field ??= new(Record, "life", Memory, Configuration);
 
     public SessionChanges Changes => field ??= new(Record, Authorization, Streams);
 

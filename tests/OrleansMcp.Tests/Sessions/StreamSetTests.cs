@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Tests.Memory;
 using Xunit;
 
 namespace OrleansMcp.Tests.Sessions;
@@ -10,7 +11,7 @@ public sealed class StreamSetTests
     private const int MaxEvents = 8;
     private const int MaxBytes = 1024;
 
-    private readonly StreamSet _streams = new("life", MaxEvents, MaxBytes);
+    private readonly StreamSet _streams = new("life", MaxEvents, MaxBytes, TestMemory.Hold());
 
     [Fact]
     public async Task A_stream_is_read_to_its_last_message()

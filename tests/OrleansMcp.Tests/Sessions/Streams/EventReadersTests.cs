@@ -1,5 +1,6 @@
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Tests.Memory;
 
 namespace OrleansMcp.Tests.Sessions.Streams;
 
@@ -7,7 +8,7 @@ public sealed class EventReadersTests
 {
     private const int MaxEvents = 4;
 
-    private readonly StreamTable _table = new(MaxEvents, maxBytes: 1024);
+    private readonly StreamTable _table = new(MaxEvents, maxBytes: 1024, TestMemory.Hold());
     private readonly EventReaders _readers;
 
     public EventReadersTests() => _readers = new EventReaders("life", _table);
@@ -116,7 +117,7 @@ public sealed class EventReadersTests
     {
         for (var number = 0; number < count; number++)
         {
-            _table.Append(stream, new SessionEvent(SessionEventKind.Message, EventId.Format("life", stream.Id, stream.Newest + 1)));
+            _table.Append(stream, new SessionEvent(SessionEventKind.Message, EventId.Format("life", stream.Id, stream.Newest + 1)), isCharged: false);
         }
     }
 

@@ -1,5 +1,6 @@
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Tests.Memory;
 
 namespace OrleansMcp.Tests.Sessions.Streams;
 
@@ -8,7 +9,7 @@ public sealed class StreamTableTests
     private const int MaxEvents = 4;
     private const int MaxBytes = 100;
 
-    private readonly StreamTable _table = new(MaxEvents, MaxBytes);
+    private readonly StreamTable _table = new(MaxEvents, MaxBytes, TestMemory.Hold());
 
     [Fact]
     public void A_stream_that_nobody_has_come_for_keeps_its_events()
@@ -203,7 +204,7 @@ public sealed class StreamTableTests
     {
         for (var number = 0; number < count; number++)
         {
-            _table.Append(stream, new SessionEvent(SessionEventKind.Message, Data: new byte[bytes]));
+            _table.Append(stream, new SessionEvent(SessionEventKind.Message, Data: new byte[bytes]), isCharged: false);
         }
     }
 
