@@ -25,6 +25,9 @@ public sealed class HeldBytes : IDisposable
     /// <summary>The bytes that are charged.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
+    /// <summary>Whether it may be given up, because that wins something.</summary>
+    internal bool IsLarge => Bytes >= Large;
+
     /// <summary>Whether the process needed the memory: the owner must let go of what is held, soon.</summary>
     public bool IsGivenUp => Volatile.Read(ref _isGivenUp);
 

@@ -25,9 +25,7 @@ internal sealed class MessageReader(HeldMemory memory, BodyReader bodies, ParseT
         {
             held.Take(JsonCost.Request);
             var body = await bodies.ReadAsync(context.Request, held);
-            var read = body.Length < ParseTurns.LargeBytes
-                ? Parse(body, held)
-                : await turns.RunAsync(caller, held, () => Parse(body, held), context.RequestAborted);
+            var read = body.Length < ParseTurns.LargeBytes ? Parse(body, held) : await ParseInTurnAsync(body, held, caller, context.RequestAborted);
             isGiven = read.Error is null;
             return read;
         }
@@ -44,6 +42,9 @@ internal sealed class MessageReader(HeldMemory memory, BodyReader bodies, ParseT
             }
         }
     }
+
+    private ValueTask<ReadBody> ParseInTurnAsync(byte[] body, HeldBytes held, Caller caller, CancellationToken cancellationToken) =>
+        turns.RunAsync(caller, held, () => Parse(body, held), cancellationToken);
 
     private ReadBody Parse(byte[] body, HeldBytes held)
     {

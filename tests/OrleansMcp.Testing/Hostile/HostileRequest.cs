@@ -66,6 +66,9 @@ internal sealed record Expectation
     /// <summary>400 and one of the codes.</summary>
     public static Expectation Refused(params int[] codes) => Status(400, codes);
 
+    /// <summary>400, or 413 when the body is too large to be parsed, with a JSON-RPC error.</summary>
+    public static Expectation TooMuch(params int[] codes) => new() { Failure = true, Statuses = [400, 413], Codes = codes };
+
     /// <summary>The status, with a JSON-RPC error.</summary>
     public static Expectation Status(int status, params int[] codes) => new() { Failure = true, Statuses = [status], Codes = codes };
 

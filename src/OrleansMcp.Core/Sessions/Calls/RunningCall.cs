@@ -105,7 +105,10 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
         }
 
         Held = held;
-        held.OnGiveUp(() => Cancel(CancelReason.OutOfMemory));
+        if (held.IsLarge)
+        {
+            held.OnGiveUp(() => Cancel(CancelReason.OutOfMemory));
+        }
     }
 
     /// <summary>The call's handler goes on after its answer and holds its arguments.</summary>

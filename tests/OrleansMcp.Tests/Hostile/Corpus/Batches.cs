@@ -34,9 +34,9 @@ internal static class Batches
 
         foreach (var count in new[] { 101, 10_000, 50_000 })
         {
-            yield return new($"a batch of {count}", () => target.PostLegacy().Body(Many(Target.Ping, count)).ToBytes(), Expectation.Refused(-32600));
-            yield return new($"a batch of {count} empty ones", () => target.PostLegacy().Body(Many("[]", count)).ToBytes(), Expectation.Refused(-32600));
-            yield return new($"a batch of {count} notifications", () => target.PostLegacy().Body(Many(Notification, count)).ToBytes(), Expectation.Refused(-32600));
+            yield return new($"a batch of {count}", () => target.PostLegacy().Body(Many(Target.Ping, count)).ToBytes(), Expectation.TooMuch(-32600));
+            yield return new($"a batch of {count} empty ones", () => target.PostLegacy().Body(Many("[]", count)).ToBytes(), Expectation.TooMuch(-32600));
+            yield return new($"a batch of {count} notifications", () => target.PostLegacy().Body(Many(Notification, count)).ToBytes(), Expectation.TooMuch(-32600));
         }
 
         foreach (var body in s_bad.Concat(s_wellFormed))
