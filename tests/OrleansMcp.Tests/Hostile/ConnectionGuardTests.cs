@@ -11,6 +11,8 @@ namespace OrleansMcp.Tests.Hostile;
 /// <summary>Connections of which nothing is known yet, and more of them than there may be.</summary>
 public sealed class ConnectionGuardTests
 {
+    private static readonly TimeSpan s_patient = TimeSpan.FromHours(1);
+
     [Fact]
     public async Task A_connection_has_ten_seconds_until_a_request_on_it_is_authenticated_and_all_the_time_after()
     {
@@ -34,7 +36,7 @@ public sealed class ConnectionGuardTests
     [Fact]
     public async Task Of_too_many_new_connections_the_oldest_goes_and_known_ones_stay()
     {
-        await using var server = await StartAsync(new ConnectionConfiguration { Max = 40, MaxNew = 3 }, TimeProvider.System);
+        await using var server = await StartAsync(new ConnectionConfiguration { Max = 40, MaxNew = 3, FirstRequest = s_patient }, TimeProvider.System);
         using var known = await ConnectAsync(server);
         Assert.StartsWith("HTTP/1.1 2", await RequestAsync(known, Ping(TestConfiguration.Alice)), StringComparison.Ordinal);
         var silent = new List<Socket>();
@@ -56,7 +58,7 @@ public sealed class ConnectionGuardTests
     [Fact]
     public async Task When_all_are_known_one_of_the_client_that_has_most_makes_room()
     {
-        await using var server = await StartAsync(new ConnectionConfiguration { Max = 12, MaxNew = 4 }, TimeProvider.System);
+        await using var server = await StartAsync(new ConnectionConfiguration { Max = 12, MaxNew = 4, FirstRequest = s_patient }, TimeProvider.System);
         using var neighbour = await ConnectAsync(server);
         Assert.StartsWith("HTTP/1.1 2", await RequestAsync(neighbour, Ping(TestConfiguration.Carol)), StringComparison.Ordinal);
         var many = new List<Socket>();

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
 using OrleansMcp.Memory;
 using OrleansMcp.Tests.Hosting;
@@ -14,13 +16,15 @@ public sealed class HeldBytesTests
 {
     private const int Large = 512 * 1024;
 
+    private static readonly EndpointConfiguration s_patient = new() { TransferGrace = TimeSpan.FromMinutes(10) };
+
     // A client may hold 4 MiB.
     private static readonly MemoryConfiguration s_memory = new() { HeldBytes = 16 * 1024 * 1024 };
 
     [Fact]
     public async Task Bodies_that_never_end_are_held_up_to_the_clients_part_and_let_go_of_with_their_connections()
     {
-        await using var server = await StartAsync(new EndpointConfiguration());
+        await using var server = await StartAsync(s_patient);
         using var alice = await server.Client().OpenAsync();
         using var carol = await server.Client(TestConfiguration.Carol).OpenAsync();
         var memory = server.Services.GetRequiredService<HeldMemory>();
@@ -29,9 +33,9 @@ public sealed class HeldBytesTests
         for (var number = 0; refused is null; number++)
         {
             Assert.True(number < 32, "One client holds as much as it likes.");
+            var before = memory.Held;
             var socket = await SendAsync(server, alice, Rpc.Call(number, "echo", new { text = new string('x', Large) }), all: false);
             sockets.Add(socket);
-            var before = memory.Held;
             await Eventually.Holds(() => memory.Held > before + Large || socket.Available > 0, "the body was read or refused");
             refused = socket.Available > 0 ? await ReadAsync(socket) : null;
         }
@@ -49,7 +53,8 @@ public sealed class HeldBytesTests
     [Fact]
     public async Task Replies_that_nobody_reads_are_held_up_to_the_clients_part_and_given_up_in_time()
     {
-        await using var server = await StartAsync(new EndpointConfiguration { TransferGrace = TimeSpan.FromSeconds(1), TransferBytesPerSecond = 1 << 20 });
+        var time = new FakeTimeProvider();
+        await using var server = await StartAsync(new EndpointConfiguration(), time: time);
         using var alice = await server.Client().OpenAsync();
         using var carol = await server.Client(TestConfiguration.Carol).OpenAsync();
         var memory = server.Services.GetRequiredService<HeldMemory>();
@@ -62,6 +67,7 @@ public sealed class HeldBytesTests
         await Eventually.Holds(() => memory.Held > Large, "a reply waits for its reader");
         Assert.InRange(memory.Held, 0, (s_memory.HeldBytes!.Value / 4) + (Large * 2));
         Assert.Equal(1, await carol.IncrementAsync());
+        time.Advance(TimeSpan.FromMinutes(1)); // more than the grace, and than this many bytes take at the rate
         await HoldsNothingAsync(memory); // while all connections are still open at their end
         sockets.ForEach(socket => socket.Dispose());
     }
@@ -110,7 +116,7 @@ public sealed class HeldBytesTests
     [Fact]
     public async Task A_client_that_reads_slowly_and_in_time_gets_all_of_a_large_reply()
     {
-        await using var server = await StartAsync(new EndpointConfiguration());
+        await using var server = await StartAsync(s_patient);
         using var alice = await server.Client().OpenAsync();
         using var socket = await SendAsync(server, alice, Rpc.Call(1, "echo", new { text = new string('x', Large) }), all: true);
         await Eventually.Holds(() => socket.Available > 0, "the reply began");
@@ -135,8 +141,18 @@ public sealed class HeldBytesTests
         Assert.Contains(what, reply.Text, StringComparison.Ordinal);
     }
 
-    private static Task<TestServer> StartAsync(EndpointConfiguration endpoint, MemoryConfiguration? memory = null) => TestServer.StartAsync(
-        new TestServerOptions { Configuration = TestConfiguration.With(endpoint: endpoint) with { Memory = memory ?? s_memory } });
+    private static Task<TestServer> StartAsync(EndpointConfiguration endpoint, MemoryConfiguration? memory = null, FakeTimeProvider? time = null) =>
+        TestServer.StartAsync(new TestServerOptions
+        {
+            Configuration = TestConfiguration.With(endpoint: endpoint) with { Memory = memory ?? s_memory },
+            Time = time,
+            Customise = static builder => builder.WebHost.ConfigureKestrel(static kestrel =>
+            {
+                // Kestrel's own limits on averages would do the work of what is tested here.
+                kestrel.Limits.MinRequestBodyDataRate = null;
+                kestrel.Limits.MinResponseDataRate = null;
+            }),
+        });
 
     /// <summary>Nothing but connections is charged.</summary>
     private static Task HoldsNothingAsync(HeldMemory memory) =>
