@@ -1,30 +1,15 @@
 namespace OrleansMcp.Memory;
 
 /// <summary>What one client holds, and which of it is large enough to be worth giving up.</summary>
-internal sealed class ClientMemory(string id, TenantMemory tenant)
+internal sealed class ClientMemory(TenantMemory tenant) : MemoryAccount
 {
     private readonly Lock _gate = new(); // guards the set
     private readonly HashSet<HeldBytes> _large = [];
-    private long _held;
-    private long _limit;
-
-    public string Id => id;
 
     public TenantMemory Tenant => tenant;
 
     /// <summary>How fast its requests come in.</summary>
     public InputPace Pace { get; } = new();
-
-    public long Held => Volatile.Read(ref _held);
-
-    public long Limit
-    {
-        get => Volatile.Read(ref _limit);
-        set => Volatile.Write(ref _limit, value);
-    }
-
-    /// <summary>Adds to what is held and returns the sum.</summary>
-    public long Add(long bytes) => Interlocked.Add(ref _held, bytes);
 
     public void Enlist(HeldBytes large)
     {
@@ -65,21 +50,7 @@ internal sealed class ClientMemory(string id, TenantMemory tenant)
 }
 
 /// <summary>What all clients of one tenant hold.</summary>
-internal sealed class TenantMemory(string id)
+internal sealed class TenantMemory(string id) : MemoryAccount
 {
-    private long _held;
-    private long _limit;
-
     public string Id => id;
-
-    public long Held => Volatile.Read(ref _held);
-
-    public long Limit
-    {
-        get => Volatile.Read(ref _limit);
-        set => Volatile.Write(ref _limit, value);
-    }
-
-    /// <summary>Adds to what is held and returns the sum.</summary>
-    public long Add(long bytes) => Interlocked.Add(ref _held, bytes);
 }

@@ -113,7 +113,7 @@ public sealed class HeldMemory
     private ClientMemory NewClient(string tenant, string client)
     {
         var its = _tenants.GetOrAdd(tenant, static (id, self) => new TenantMemory(id) { Limit = self.LimitOfTenant(id) }, this);
-        return new ClientMemory(client, its) { Limit = LimitOfClient(tenant, client) };
+        return new ClientMemory(its) { Limit = LimitOfClient(tenant, client) };
     }
 
     private long LimitOfTenant(string tenant) => _configuration.Current.Tenants.GetValueOrDefault(tenant)?.Quotas.HeldBytes ?? _limits.Tenant;

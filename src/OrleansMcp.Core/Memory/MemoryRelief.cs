@@ -9,8 +9,7 @@ internal sealed class MemoryRelief(HeldMemory memory)
     private const long NearlyFullPercent = 85;
     private const long RoomPercent = 70;
 
-    private readonly Lock _gate = new(); // one thread at a time asks
-    private int _isAsked;
+    private int _isAsked; // one thread at a time makes room
 
     /// <summary>Makes room, soon, if <paramref name="held"/> is close to <paramref name="limit"/>.</summary>
     public void Consider(long held, long limit)
@@ -23,28 +22,22 @@ internal sealed class MemoryRelief(HeldMemory memory)
     }
 
     /// <summary>Lets the heaviest clients give up what they hold.</summary>
-    internal void Relieve()
+    private void Relieve()
     {
-        lock (_gate)
+        // What was told to go earlier and is not gone yet counts as gone: nobody is asked for more than is needed.
+        var clients = memory.Clients.ToArray();
+        var excess = memory.Held - (memory.Limit / 100 * RoomPercent) - clients.Sum(static client => client.Leaving);
+        foreach (var one in clients.OrderByDescending(static client => client.Held).SelectMany(static client => client.Large()))
         {
-            Volatile.Write(ref _isAsked, 0);
-
-            // What was told to go earlier and is not gone yet counts as gone: nobody is asked for more than is needed.
-            var clients = memory.Clients.ToArray();
-            var excess = memory.Held - (memory.Limit / 100 * RoomPercent) - clients.Sum(static client => client.Leaving);
-            foreach (var client in clients.OrderByDescending(static client => client.Held))
+            if (excess <= 0)
             {
-                foreach (var one in client.Large())
-                {
-                    if (excess <= 0)
-                    {
-                        return;
-                    }
-
-                    excess -= one.Bytes;
-                    one.GiveUp();
-                }
+                break;
             }
+
+            excess -= one.Bytes;
+            one.GiveUp();
         }
+
+        Volatile.Write(ref _isAsked, 0);
     }
 }

@@ -14,6 +14,9 @@ public readonly record struct JsonCost(int Bytes, int Tokens)
     /// <summary>Bytes up to which a text is not counted: its request takes more than it.</summary>
     public const int Small = 1024;
 
+    /// <summary>Bytes from which on it is worth counting how long a text takes, and letting it wait for its turn.</summary>
+    public const int Large = 16 * 1024;
+
     /// <summary>What a request takes beside its body: objects of the server and of the session, headers, a buffer.</summary>
     public const int Request = 16 * 1024;
 

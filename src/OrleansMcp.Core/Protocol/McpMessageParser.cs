@@ -24,8 +24,6 @@ public static class McpMessageParser
     /// <summary>Most messages in a batch.</summary>
     public const int MaxBatch = 100;
 
-    // What takes less long than this is not worth counting.
-    private const int LargeBytes = 64 * 1024;
     private const int MaxMethodLength = 128;
     private const int MaxIdLength = 256;
 
@@ -219,7 +217,7 @@ public static class McpMessageParser
         return true;
     }
 
-    private static TimeSpan TimeSince(long began, int bytes) => bytes < LargeBytes ? TimeSpan.Zero : Stopwatch.GetElapsedTime(began);
+    private static TimeSpan TimeSince(long began, int bytes) => bytes < JsonCost.Large ? TimeSpan.Zero : Stopwatch.GetElapsedTime(began);
 
     private static bool IsId(JsonElement id) => id.ValueKind switch
     {

@@ -10,9 +10,6 @@ namespace OrleansMcp.Quotas;
 /// </summary>
 public sealed class ParseTurns : IDisposable
 {
-    /// <summary>Bodies of fewer bytes are read at once.</summary>
-    public const int LargeBytes = 16 * 1024;
-
     private readonly FairScheduler _turns;
     private readonly TimeProvider _time;
 

@@ -93,8 +93,8 @@ internal sealed class SessionAccount(
     }
 
     /// <summary>Raises the signal that a quota refused something.</summary>
-    public void Report(Caller caller, QuotaRefusal refusal) => signals.Raise(new Signal(
-        SignalName.QuotaExceeded, caller, record.Owner, $"{QuotaNames.Of(refusal.Quota)} of the {QuotaNames.Of(refusal.Scope)}", record.Key));
+    public void Report(Caller caller, QuotaRefusal refusal) =>
+        signals.Raise(Signal.OverQuota(caller, refusal, record.Owner, record.Key));
 
     /// <summary>Sends the tenant what is owed, and releases unused slots. Completed at once when nothing was ever spent.</summary>
     public Task SettleAsync() => _meter?.RenewAsync() ?? Task.CompletedTask;

@@ -19,4 +19,12 @@ public sealed record Signal(string Name, Caller? Who, SessionOwner? Whom = null,
 {
     /// <summary>The audit entry was committed together with the change that the signal reports; <see cref="ISignals.Raise"/> writes none.</summary>
     public bool IsAudited { get; init; }
+
+    /// <summary>A quota refused something to <paramref name="who"/>.</summary>
+    /// <param name="who">Who asked for it.</param>
+    /// <param name="refusal">Which quota, and whose.</param>
+    /// <param name="whom">The owner of the session that was asked, where one was.</param>
+    /// <param name="session">That session.</param>
+    public static Signal OverQuota(Caller who, QuotaRefusal refusal, SessionOwner? whom = null, SessionKey? session = null) => new(
+        SignalName.QuotaExceeded, who, whom, $"{QuotaNames.Of(refusal.Quota)} of the {QuotaNames.Of(refusal.Scope)}", session);
 }

@@ -30,7 +30,9 @@ internal sealed partial class ConnectionGuard(
     private readonly Lock _gate = new(); // guards all that follows
     private readonly HashSet<GuardedConnection> _all = [];
     private readonly LinkedList<GuardedConnection> _new = new(); // the oldest first
-    private readonly int? _descriptors = DescriptorLimit.Connections();
+
+    // Counted with the first connection: by then the process has opened its own files.
+    private readonly Lazy<int?> _descriptors = new(DescriptorLimit.Connections);
     private ITimer? _look;
     private long? _loggedAt;
 
@@ -48,7 +50,7 @@ internal sealed partial class ConnectionGuard(
 
     /// <summary>The most connections there may be.</summary>
     public int Max => configuration.Current.Endpoint.Connections.Max
-        ?? (int)Math.Min(_descriptors ?? int.MaxValue, Math.Max(1, memory.Limit / MemoryDivisor / Bytes));
+        ?? (int)Math.Min(_descriptors.Value ?? int.MaxValue, Math.Max(1, memory.Limit / MemoryDivisor / Bytes));
 
     /// <summary>Connection middleware: the first, before TLS.</summary>
     public ConnectionDelegate Around(ConnectionDelegate next) => connection => HandleAsync(connection, next);
@@ -58,7 +60,7 @@ internal sealed partial class ConnectionGuard(
     {
         lock (_gate)
         {
-            _new.Remove(connection);
+            NotNewLocked(connection);
         }
     }
 
@@ -85,7 +87,7 @@ internal sealed partial class ConnectionGuard(
             lock (_gate)
             {
                 _all.Remove(guarded);
-                _new.Remove(guarded);
+                NotNewLocked(guarded);
             }
         }
     }
@@ -101,7 +103,7 @@ internal sealed partial class ConnectionGuard(
             if (leaving is not null)
             {
                 _all.Remove(leaving);
-                _new.RemoveFirst();
+                NotNewLocked(leaving);
             }
 
             asked = _all.Count >= max - Headroom ? HeaviestLocked() : null;
@@ -109,7 +111,7 @@ internal sealed partial class ConnectionGuard(
             if (enters)
             {
                 _all.Add(connection);
-                _new.AddLast(connection);
+                connection.Place = _new.AddLast(connection);
                 _look ??= time.CreateTimer(static self => ((ConnectionGuard)self!).Look(), this, s_look, s_look);
             }
         }
@@ -122,6 +124,15 @@ internal sealed partial class ConnectionGuard(
         leaving?.Abort("Too many connections without an authenticated request.");
         asked?.Close();
         return enters;
+    }
+
+    private void NotNewLocked(GuardedConnection connection)
+    {
+        if (connection.Place is { } place)
+        {
+            connection.Place = null;
+            _new.Remove(place);
+        }
     }
 
     /// <summary>Of the client that has most connections the one that was not used for longest.</summary>
@@ -139,7 +150,7 @@ internal sealed partial class ConnectionGuard(
         {
             while (_new.First is { Value: var oldest } && time.GetElapsedTime(oldest.AcceptedAt) >= limit)
             {
-                _new.RemoveFirst();
+                NotNewLocked(oldest);
                 overdue.Add(oldest);
             }
 

@@ -13,6 +13,9 @@ internal sealed class GuardedConnection(ConnectionContext connection, Connection
     /// <summary>When it was accepted, by the guard's clock.</summary>
     public required long AcceptedAt { get; init; }
 
+    /// <summary>Its place among the new ones; null for a known one. The lock of <see cref="ConnectionGuard"/> guards it.</summary>
+    public LinkedListNode<GuardedConnection>? Place { get; set; }
+
     /// <summary>When an authenticated request last began on it, by <see cref="Environment.TickCount64"/>.</summary>
     public long UsedAt { get; private set; } = Environment.TickCount64;
 

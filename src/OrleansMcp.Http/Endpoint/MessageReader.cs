@@ -25,13 +25,13 @@ internal sealed class MessageReader(HeldMemory memory, BodyReader bodies, ParseT
         {
             held.Take(JsonCost.Request);
             var body = await bodies.ReadAsync(context.Request, held);
-            var read = body.Length < ParseTurns.LargeBytes ? Parse(body, held) : await ParseInTurnAsync(body, held, caller, context.RequestAborted);
+            var read = body.Length < JsonCost.Large ? Parse(body, held) : await ParseInTurnAsync(body, held, caller, context.RequestAborted);
             isGiven = read.Error is null;
             return read;
         }
         catch (QuotaExceededException e)
         {
-            signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: e.Refusal.Message));
+            signals.Raise(Signal.OverQuota(caller, e.Refusal));
             throw;
         }
         finally

@@ -68,7 +68,7 @@ internal sealed class SecretEndpoint(
         using var held = memory.Hold(caller);
         if (!held.TryTake(JsonCost.Request + length, out var refusal))
         {
-            signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: refusal.Message));
+            signals.Raise(Signal.OverQuota(caller, refusal));
             throw new QuotaExceededException(refusal);
         }
 

@@ -147,7 +147,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
         }
         else if (!held.TryTake(JsonCost.Request, out var refusal))
         {
-            signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: refusal.Message));
+            signals.Raise(Signal.OverQuota(caller, refusal));
             throw new QuotaExceededException(refusal);
         }
     }

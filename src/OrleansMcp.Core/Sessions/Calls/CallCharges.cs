@@ -37,9 +37,11 @@ internal sealed class CallCharges(HeldMemory memory, SessionAccount account, Rep
     public Task WaitAsync(RunningCall call) =>
         call.Held?.Wait(time) is { Ticks: > 0 } wait ? Task.Delay(wait, time, call.Token) : Task.CompletedTask;
 
-    /// <summary>A large request was checked for so long: it is charged like the computing of a handler.</summary>
-    public void Checked(RunningCall call, TimeSpan elapsed)
+    /// <summary>A large request was dispatched in so long. What its handler did not take of it was for checks, which are charged like a handler.</summary>
+    public void Dispatched(RunningCall call, TimeSpan taken)
     {
+        // A call that waited for its turn may have been handled on another thread meanwhile.
+        var elapsed = taken > call.HandledIn ? taken - call.HandledIn : TimeSpan.Zero;
         call.Held?.Computed(elapsed, time);
         account.Meter.Charge(Quota.Compute, (long)elapsed.TotalMicroseconds);
     }

@@ -191,7 +191,7 @@ internal sealed class RequestRunner(
         }
         finally
         {
-            charges.Checked(call, time.GetElapsedTime(began) - call.HandledIn);
+            charges.Dispatched(call, time.GetElapsedTime(began));
         }
 
         return await work;

@@ -79,7 +79,7 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     /// <summary>Measures a tool's handler; null for other methods.</summary>
     public CallClock? Clock { get; set; }
 
-    /// <summary>How long the handler computed before its first await. The time before and after it was for checks.</summary>
+    /// <summary>How long the handler held the thread that checked the call; zero when it ran on another.</summary>
     public TimeSpan HandledIn { get; set; }
 
     /// <summary>The input that the handler waits for; null until it asks.</summary>

@@ -24,15 +24,15 @@ internal sealed class SchedulerTurn(FairScheduler scheduler, TimeProvider time) 
         var thread = tool.Entry!.Conduct.Thread;
         if (thread == ToolThread.Callers)
         {
-            return InvokeInTurn(call, tool, next, ticket);
+            return InvokeInTurn(call, tool, next, ticket, isCallers: true);
         }
 
         var options = TaskCreationOptions.DenyChildAttach | (thread == ToolThread.Own ? TaskCreationOptions.LongRunning : TaskCreationOptions.None);
         return new ValueTask<ToolCallOutcome>(Task.Factory.StartNew(
-            () => InvokeInTurn(call, tool, next, ticket).AsTask(), CancellationToken.None, options, TaskScheduler.Default).Unwrap());
+            () => InvokeInTurn(call, tool, next, ticket, isCallers: false).AsTask(), CancellationToken.None, options, TaskScheduler.Default).Unwrap());
     }
 
-    private ValueTask<ToolCallOutcome> InvokeInTurn(RunningCall call, ToolRequest tool, ToolCallContinuation next, Ticket ticket)
+    private ValueTask<ToolCallOutcome> InvokeInTurn(RunningCall call, ToolRequest tool, ToolCallContinuation next, Ticket ticket, bool isCallers)
     {
         var began = time.GetTimestamp();
         try
@@ -42,8 +42,9 @@ internal sealed class SchedulerTurn(FairScheduler scheduler, TimeProvider time) 
         finally
         {
             tool.HoldsThread = false;
-            call.HandledIn = time.GetElapsedTime(began);
-            tool.Entry!.Conduct.Observe(call.HandledIn);
+            var elapsed = time.GetElapsedTime(began);
+            call.HandledIn = isCallers ? elapsed : TimeSpan.Zero;
+            tool.Entry!.Conduct.Observe(elapsed);
             scheduler.Leave(ticket);
         }
     }

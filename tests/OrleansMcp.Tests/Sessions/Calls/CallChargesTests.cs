@@ -2,6 +2,7 @@ using System.Text;
 using OrleansMcp.Configuration;
 using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
@@ -139,6 +140,29 @@ public sealed class CallChargesTests
         var left = (await bench.Account.ReadAsync(CancellationToken.None)).Single(one => one.Name == "computeSecondsPerMinute");
         Assert.True(left.Left < 60, $"{left.Left} s are left of 60.");
         Assert.Equal(TimeSpan.Zero, bench.Request("ping").ParsedIn);
+    }
+
+    [Fact]
+    public void A_handler_on_another_thread_gives_its_client_no_share_back()
+    {
+        using var held = _bench.Memory.Hold(SessionBench.Alice);
+        held.Computed(TimeSpan.FromSeconds(1), _bench.Time);
+        var before = held.Wait(_bench.Time);
+        var call = _bench.Call("ping");
+        call.Hold(_bench.Memory.Hold(SessionBench.Alice));
+        call.HandledIn = TimeSpan.FromSeconds(10);
+        _bench.Charges.Dispatched(call, TimeSpan.FromSeconds(1));
+        Assert.Equal(before, held.Wait(_bench.Time));
+        call.HandledIn = TimeSpan.FromSeconds(1);
+        _bench.Charges.Dispatched(call, TimeSpan.FromSeconds(3));
+        Assert.Equal(before + TimeSpan.FromSeconds(10), held.Wait(_bench.Time)); // two seconds of checks, by a fifth of a processor
+    }
+
+    [Fact]
+    public void A_client_is_told_whether_it_is_itself_that_holds_too_much()
+    {
+        Assert.Equal(429, QuotaJson.StatusOf(new QuotaRefusal(Quota.HeldBytes, QuotaScope.Tenant, 1)));
+        Assert.Equal(503, QuotaJson.StatusOf(new QuotaRefusal(Quota.HeldBytes, QuotaScope.Process, 1)));
     }
 
     private static Task<SessionReply> Start(SessionBench bench, McpMessage message)
