@@ -17,6 +17,8 @@ using OrleansMcp.Http.Streams;
 using OrleansMcp.Http.Transfers;
 using OrleansMcp.Memory;
 using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Requests;
+using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http;
@@ -42,6 +44,9 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<IDrain, ImmediateDrain>();
         services.TryAddSingleton<HeldMemory>();
         services.TryAddSingleton<ParseTurns>();
+        services.TryAddSingleton<RequestMeter>();
+        services.TryAddSingleton<QuotaReplies>();
+        services.TryAddSingleton<RequestDoor>();
         services.TryAddSingleton<PacedWriter>();
         services.TryAddSingleton<BodyReader>();
         services.TryAddSingleton<MessageReader>();

@@ -9,7 +9,7 @@ public enum Quota
     /// <summary>Wall time of handlers a minute, in microseconds.</summary>
     Compute = 1,
 
-    /// <summary>Bytes of answers to tool calls and of their streamed messages, a minute.</summary>
+    /// <summary>Bytes of answers to requests and of their streamed messages, a minute.</summary>
     OutputBytes = 2,
 
     /// <summary>HTTP requests of tools a minute.</summary>
@@ -24,7 +24,7 @@ public enum Quota
     /// <summary>Open sessions and handles.</summary>
     Sessions = 6,
 
-    /// <summary>Concurrent tool calls.</summary>
+    /// <summary>Concurrent tool calls, and requests for prompts, resources and completions.</summary>
     ConcurrentCalls = 7,
 
     /// <summary>Bytes of tool state kept.</summary>
@@ -41,6 +41,15 @@ public enum Quota
 
     /// <summary>Bytes that requests and their replies hold in one process at a time.</summary>
     HeldBytes = 12,
+
+    /// <summary>Requests a minute, of every kind: messages, notifications, each element of a batch, streams, secrets.</summary>
+    Requests = 13,
+
+    /// <summary>Changes a minute that are made durable before they are answered: of state, records, subscriptions, and of sessions that open.</summary>
+    Writes = 14,
+
+    /// <summary>Streams that listen, opened with GET or <c>subscriptions/listen</c>, in one process at a time.</summary>
+    ConcurrentStreams = 15,
 }
 
 /// <summary>The level that a quota limits.</summary>
@@ -59,12 +68,9 @@ public enum QuotaScope
     Process,
 }
 
-/// <summary>The names of quotas as clients and operators read them, and the number of windowed quotas.</summary>
+/// <summary>The names of quotas as clients and operators read them.</summary>
 internal static class QuotaNames
 {
-    /// <summary>The quotas below this number are counted in windows of a minute.</summary>
-    public const int Windowed = 6;
-
     public static string Of(Quota quota) => quota switch
     {
         Quota.Calls => "callsPerMinute",
@@ -80,6 +86,9 @@ internal static class QuotaNames
         Quota.QueuedCalls => "maxQueuedPerTenant",
         Quota.Namespaces => "maxNamespaces",
         Quota.HeldBytes => "heldBytes",
+        Quota.Requests => "requestsPerMinute",
+        Quota.Writes => "writesPerMinute",
+        Quota.ConcurrentStreams => "concurrentStreams",
         _ => throw new ArgumentOutOfRangeException(nameof(quota)),
     };
 

@@ -20,6 +20,7 @@ public sealed record QuotaRefusal(Quota Quota, QuotaScope Scope, int RetryAfterS
         Quota.QueuedCalls => $"Too many calls of the {Whose} wait for their turn ({Name}).",
         Quota.StateBytes => $"The {Whose} keeps as much state as it may (quota {Name}).",
         Quota.Namespaces => $"The {Whose} has as many namespaces of records as it may ({Name}).",
+        Quota.ConcurrentStreams => $"The {Whose} has as many streams open as it may (quota {Name}).",
         Quota.HeldBytes => $"The requests and replies of the {Whose} hold as much memory as they may at a time (quota {Name}).",
         Quota.Sessions => $"The {Whose} has as many sessions open as it may (quota {Name}).",
         _ => $"The {Whose}'s budget of the minute is used up (quota {Name}).",

@@ -13,7 +13,7 @@ internal sealed class QuotaReader(YamlErrors errors)
     public static QuotaConfiguration ReadClient(YamlSection client) => ReadShared(client, new());
 
     /// <summary>The quotas of all clients of a tenant.</summary>
-    public static QuotaConfiguration ReadTenant(YamlSection tenant) => ReadShared(tenant, QuotaConfiguration.None);
+    public static QuotaConfiguration ReadTenant(YamlSection tenant) => ReadShared(tenant, QuotaConfiguration.OfTenant);
 
     /// <summary>The quotas of each single session.</summary>
     public static QuotaConfiguration ReadSession(YamlSection owner)
@@ -69,17 +69,37 @@ internal sealed class QuotaReader(YamlErrors errors)
             Sessions = section.Long("sessions", defaults.Sessions, 0, Most),
             HeldBytes = EndpointReader.ReadHeld(section),
         };
-        if (section.Has("sessionsPerMinute"))
+        if (section.LongOrNull("sessionsPerMinute", 0, Most) is { } opened)
         {
-            quotas = quotas with { SessionsPerMinute = section.Long("sessionsPerMinute", defaults.SessionsPerMinute, 0, Most) };
+            quotas = quotas with { SessionsPerMinute = opened };
         }
 
-        _ = section.Scalar("sessionsPerMinute");
+        if (section.LongOrNull("concurrentStreams", 0, int.MaxValue) is { } streams)
+        {
+            quotas = quotas with { ConcurrentStreams = streams };
+        }
+
         section.RejectUnknown();
         return quotas;
     }
 
-    private static QuotaConfiguration ReadUse(YamlSection section, QuotaConfiguration defaults) => defaults with
+    private static QuotaConfiguration ReadUse(YamlSection section, QuotaConfiguration defaults)
+    {
+        var quotas = ReadCalls(section, defaults);
+        if (section.LongOrNull("requestsPerMinute", 0, Most) is { } requests)
+        {
+            quotas = quotas with { RequestsPerMinute = requests };
+        }
+
+        if (section.LongOrNull("writesPerMinute", 0, Most) is { } writes)
+        {
+            quotas = quotas with { WritesPerMinute = writes };
+        }
+
+        return quotas;
+    }
+
+    private static QuotaConfiguration ReadCalls(YamlSection section, QuotaConfiguration defaults) => defaults with
     {
         CallsPerMinute = section.Long("callsPerMinute", defaults.CallsPerMinute, 0, Most),
         ConcurrentCalls = section.Long("concurrentCalls", defaults.ConcurrentCalls, 0, int.MaxValue),

@@ -189,8 +189,8 @@ public sealed record TenantConfiguration
     /// <summary>The tenant's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The quotas of all its clients together. Default: no limits.</summary>
-    public QuotaConfiguration Quotas { get; init; } = QuotaConfiguration.None;
+    /// <summary>The quotas of all its clients together. By default only requests and writes are limited.</summary>
+    public QuotaConfiguration Quotas { get; init; } = QuotaConfiguration.OfTenant;
 
     /// <summary>The quotas of each single session of the tenant.</summary>
     public QuotaConfiguration SessionQuotas { get; init; } = QuotaConfiguration.None;

@@ -25,7 +25,8 @@ internal sealed class InputPace
     /// <summary>How long to wait before the next.</summary>
     public TimeSpan Wait(TimeSpan now) => Spend(TimeSpan.Zero, now);
 
-    private TimeSpan Spend(TimeSpan cost, TimeSpan now)
+    /// <summary>Spends a time of the client's second. Returns how long to wait for it.</summary>
+    public TimeSpan Spend(TimeSpan cost, TimeSpan now)
     {
         lock (_gate)
         {

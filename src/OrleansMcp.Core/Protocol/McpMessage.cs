@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelContextProtocol.Protocol;
 using OrleansMcp.Memory;
 
 namespace OrleansMcp.Protocol;
@@ -51,6 +52,17 @@ public sealed class McpMessage
 
     /// <summary>The params object, or undefined when absent.</summary>
     public JsonElement Params { get; }
+
+    /// <summary>
+    /// Whether the message is taken however many came before it: what ends work, or answers a request of the server, must get through, and a
+    /// ping asks whether the server is there. It is counted all the same.
+    /// </summary>
+    public bool IsNeverRefused => Kind switch
+    {
+        McpMessageKind.Response => true,
+        McpMessageKind.Notification => Method == NotificationMethods.CancelledNotification,
+        _ => Method == RequestMethods.Ping,
+    };
 
     /// <summary>How long it took to parse the message, where it is worth counting.</summary>
     public TimeSpan ParsedIn { get; internal init; }

@@ -3,8 +3,10 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Quotas;
 
 /// <summary>The counters and holdings of one client.</summary>
-internal sealed class ClientAccount(string tenant, WindowLedger spent)
+internal sealed class ClientAccount(string tenant, string client, WindowLedger spent)
 {
+    public string Client => client;
+
     public WindowLedger Spent { get; set; } = spent;
 
     /// <summary>The places and the state that the client's sessions hold.</summary>

@@ -8,14 +8,14 @@ namespace OrleansMcp.Quotas;
 /// <param name="Scope">The level: session, client or tenant.</param>
 /// <param name="Sharers">A single lease takes at most one part in so many of what is left.</param>
 /// <param name="IsDurable">Whether the stored record must cover an amount before it is leased.</param>
-/// <param name="IsBlind">What was leased in this minute is not known: limited quotas have nothing left.</param>
+/// <param name="IsBlind">What was leased in this minute is not known: limited quotas that are stored have nothing left.</param>
 internal readonly record struct Level(
     WindowLedger Ledger, QuotaConfiguration Budgets, QuotaScope Scope, int Sharers, bool IsDurable, bool IsBlind)
 {
     public long Left(Quota quota)
     {
         var left = Ledger.Left(quota, Budgets);
-        return IsBlind && left != QuotaConfiguration.Unlimited ? 0 : left;
+        return IsBlind && WindowedQuotas.IsStored(quota) && left != QuotaConfiguration.Unlimited ? 0 : left;
     }
 
     public bool NeedsReserve(Quota quota, long amount) => IsDurable && Ledger.NeedsReserve(quota, Budgets, amount);

@@ -8,17 +8,18 @@ namespace OrleansMcp.Quotas;
 /// </summary>
 internal sealed class LocalLease(string client, SessionKey session, TimeProvider time)
 {
-    private const int Metered = 5;
     private const int HintGrowth = 4;
 
     // A refusal is repeated locally for this long: within a window the tenant would refuse again.
     private static readonly long s_refusalLasts = TimeSpan.FromMilliseconds(250).Ticks;
-    private static readonly long[] s_firstHints = [1, 100_000, 64 * 1024, 1, 64 * 1024];
+    private static readonly Quota[] s_metered = [Quota.Calls, Quota.Compute, Quota.OutputBytes, Quota.EgressCalls, Quota.EgressBytes, Quota.Writes];
+    private static readonly long[] s_firstHints = [1, 100_000, 64 * 1024, 1, 64 * 1024, 4];
     private static readonly Quota[] s_ofCalls = [Quota.Calls, Quota.Compute, Quota.OutputBytes];
+    private static readonly Quota[] s_ofReads = [Quota.Compute, Quota.OutputBytes];
 
     private readonly Lock _gate = new();
-    private readonly long[] _left = new long[Metered];
-    private readonly long[] _owed = new long[Metered];
+    private readonly long[] _left = new long[s_metered.Length];
+    private readonly long[] _owed = new long[s_metered.Length];
     private readonly long[] _hints = [.. s_firstHints];
     private long _until;
     private int _running;
@@ -45,20 +46,19 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
         }
     }
 
-    /// <summary>The tenant's last refusal while it is repeated locally, otherwise null.</summary>
-    public QuotaRefusal? FreshRefusal
+    /// <summary>The tenant's last refusal of such a call while it is repeated locally, otherwise null.</summary>
+    /// <param name="isTool">Whether it is a tool call; if not, it needs no <see cref="Quota.Calls"/>.</param>
+    public QuotaRefusal? FreshRefusal(bool isTool)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return Now() < _refusedUntil ? _refusal : null;
-            }
+            return Now() < _refusedUntil && (isTool || _refusal?.Quota != Quota.Calls) ? _refusal : null;
         }
     }
 
     /// <summary>Admits a call. A caller that got true must call <see cref="Release"/>.</summary>
-    public bool TryAdmit()
+    /// <param name="isTool">Whether it is a tool call; if not, it needs no <see cref="Quota.Calls"/>.</param>
+    public bool TryAdmit(bool isTool)
     {
         var now = Now();
         lock (_gate)
@@ -68,15 +68,19 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
                 return false;
             }
 
-            foreach (var quota in s_ofCalls)
+            foreach (var quota in isTool ? s_ofCalls : s_ofReads)
             {
-                if (_left[(int)quota] <= 0)
+                if (_left[PlaceOf(quota)] <= 0)
                 {
                     return false;
                 }
             }
 
-            SpendLocked(Quota.Calls, 1);
+            if (isTool)
+            {
+                SpendLocked(Quota.Calls, 1);
+            }
+
             _running++;
             return true;
         }
@@ -97,7 +101,7 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
     {
         lock (_gate)
         {
-            if (Now() >= _until || _left[(int)quota] < Math.Max(amount, 1))
+            if (Now() >= _until || _left[PlaceOf(quota)] < Math.Max(amount, 1))
             {
                 return false;
             }
@@ -112,14 +116,14 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
     {
         lock (_gate)
         {
-            var left = Now() < _until ? _left[(int)quota] : 0;
+            var left = Now() < _until ? _left[PlaceOf(quota)] : 0;
             var covered = Math.Min(Math.Max(left, 0), amount);
             if (covered > 0)
             {
                 SpendLocked(quota, covered);
             }
 
-            _owed[(int)quota] += amount - covered;
+            _owed[PlaceOf(quota)] += amount - covered;
             return amount == covered;
         }
     }
@@ -146,12 +150,13 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
         }
     }
 
-    /// <summary>Makes a request for what <see cref="TryAdmit"/> lacks.</summary>
-    public QuotaRequest RequestForCall()
+    /// <summary>Makes a request for what <see cref="TryAdmit"/> lacks. A tool gets writes with it, if there are any, that it may or may not need.</summary>
+    public QuotaRequest RequestForCall(bool isTool)
     {
         lock (_gate)
         {
-            var (now, request) = (Now(), RequestLocked() with { Wanted = WishesLocked(s_ofCalls, need: 1) });
+            QuotaWish[] wishes = [.. WishesLocked(isTool ? s_ofCalls : s_ofReads, need: 1), .. isTool ? SpareWritesLocked() : []];
+            var (now, request) = (Now(), RequestLocked() with { Wanted = wishes });
             return now >= _until || !HasSlotLocked(now) ? request with { Slots = _running + 1, SlotsInUse = _running } : request;
         }
     }
@@ -163,7 +168,7 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
         {
             foreach (var (quota, amount) in owed)
             {
-                _owed[(int)quota] += amount;
+                _owed[PlaceOf(quota)] += amount;
             }
         }
     }
@@ -175,7 +180,7 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
         {
             if (lease.Refusal is { } refusal)
             {
-                if ((int)refusal.Quota < Metered && s_ofCalls.Contains(refusal.Quota))
+                if (s_ofCalls.Contains(refusal.Quota))
                 {
                     (_refusal, _refusedUntil) = (refusal, Math.Min(Now() + s_refusalLasts, lease.Until.UtcTicks));
                 }
@@ -186,9 +191,10 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
             TurnLocked(lease.Until.UtcTicks);
             foreach (var (quota, amount) in lease.Granted)
             {
-                ref var left = ref _left[(int)quota];
+                ref var left = ref _left[PlaceOf(quota)];
                 left = amount == QuotaLease.Unlimited ? amount : left + amount;
-                _hints[(int)quota] = Math.Min(_hints[(int)quota], long.MaxValue / HintGrowth) * HintGrowth;
+                ref var hint = ref _hints[PlaceOf(quota)];
+                hint = Math.Min(hint, long.MaxValue / HintGrowth) * HintGrowth;
             }
 
             _sessionSlots = lease.SessionSlots;
@@ -199,15 +205,17 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
         }
     }
 
+    private static int PlaceOf(Quota quota) => quota == Quota.Writes ? s_metered.Length - 1 : (int)quota;
+
     private long Now() => time.GetUtcNow().UtcTicks;
 
     private bool HasSlotLocked(long now) => _slots == int.MaxValue || (_running < _slots && now < _slotsUntil);
 
     private void SpendLocked(Quota quota, long amount)
     {
-        if (_left[(int)quota] != QuotaLease.Unlimited)
+        if (_left[PlaceOf(quota)] != QuotaLease.Unlimited)
         {
-            _left[(int)quota] -= amount;
+            _left[PlaceOf(quota)] -= amount;
         }
     }
 
@@ -225,18 +233,24 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
     private QuotaWish[] WishesLocked(Quota[] quotas, long need)
     {
         var isOver = Now() >= _until;
-        return [.. quotas.Select(quota => (Quota: quota, Left: isOver ? 0 : _left[(int)quota])).Where(one => one.Left < need)
-            .Select(one => new QuotaWish(one.Quota, need - one.Left, _hints[(int)one.Quota]))];
+        return [.. quotas.Select(quota => (Quota: quota, Left: isOver ? 0 : _left[PlaceOf(quota)])).Where(one => one.Left < need)
+            .Select(one => new QuotaWish(one.Quota, need - one.Left, _hints[PlaceOf(one.Quota)]))];
+    }
+
+    private IEnumerable<QuotaWish> SpareWritesLocked()
+    {
+        var place = PlaceOf(Quota.Writes);
+        return Now() < _until && _left[place] > 0 ? [] : [new QuotaWish(Quota.Writes, Need: 0, _hints[place])];
     }
 
     private QuotaRequest RequestLocked()
     {
         var owed = new List<QuotaAmount>();
-        for (var i = 0; i < Metered; i++)
+        for (var i = 0; i < s_metered.Length; i++)
         {
             if (_owed[i] > 0)
             {
-                owed.Add(new QuotaAmount((Quota)i, _owed[i]));
+                owed.Add(new QuotaAmount(s_metered[i], _owed[i]));
                 _owed[i] = 0;
             }
         }

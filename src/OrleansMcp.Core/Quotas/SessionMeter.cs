@@ -17,15 +17,16 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
     public int Running => _lease.Running;
 
     /// <summary>Admits a call by the local lease. A caller that got true must call <see cref="Release"/>.</summary>
-    public bool TryAdmit() => _lease.TryAdmit();
+    /// <param name="isTool">Whether it is a tool call; if not, it needs no <see cref="Quota.Calls"/>.</param>
+    public bool TryAdmit(bool isTool) => _lease.TryAdmit(isTool);
 
     /// <summary>
     /// Admits a call, and requests another lease if needed. Null when admitted; then <see cref="Release"/> must be called.
     /// </summary>
     /// <exception cref="QuotaUnavailableException">The ledgers cannot be written.</exception>
-    public async ValueTask<QuotaRefusal?> AdmitAsync(CancellationToken cancellationToken)
+    public async ValueTask<QuotaRefusal?> AdmitAsync(bool isTool, CancellationToken cancellationToken)
     {
-        if (_lease.FreshRefusal is { } again)
+        if (_lease.FreshRefusal(isTool) is { } again)
         {
             return again;
         }
@@ -33,9 +34,9 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
         await _asking.WaitAsync(cancellationToken);
         try
         {
-            while (!_lease.TryAdmit())
+            while (!_lease.TryAdmit(isTool))
             {
-                if (_lease.FreshRefusal is { } refused)
+                if (_lease.FreshRefusal(isTool) is { } refused)
                 {
                     return refused;
                 }
@@ -45,7 +46,7 @@ internal sealed class SessionMeter(ITenant tenant, string client, SessionKey ses
                     return new QuotaRefusal(Quota.ConcurrentCalls, QuotaScope.Session, RetryAfterSeconds: 1);
                 }
 
-                if ((await SendAsync(_lease.RequestForCall())).Refusal is { } refusal)
+                if ((await SendAsync(_lease.RequestForCall(isTool))).Refusal is { } refusal)
                 {
                     return refusal;
                 }

@@ -10,6 +10,9 @@ internal sealed partial class TenantLedgers
     private const int FewSharers = 8;
     private const int ManySharers = 64;
 
+    // A session is written when it opens and when it ends, and its end is never refused.
+    private const int WritesOfSession = 2;
+
     /// <summary>
     /// Decides a request. False when a record must be saved first; then nothing was granted, and the caller tries again.
     /// </summary>
@@ -33,7 +36,7 @@ internal sealed partial class TenantLedgers
 
             lease = new QuotaLease(EndOf(window)) { SessionSlots = levels[0].Budgets.ConcurrentCalls, SlotsUntil = now + SlotLedger.Lifetime };
             var (limit, scope) = SlotLimit(registered, request, account, now);
-            if ((Refuse(levels, request, now) ?? RefuseSlots(request, account, limit, scope)
+            if ((Refuse(levels, request.Wanted, now) ?? RefuseSlots(request, account, limit, scope)
                 ?? RefuseState(registered, request, account, levels[0])) is { } refusal)
             {
                 lease = lease with { Refusal = refusal };
@@ -70,15 +73,18 @@ internal sealed partial class TenantLedgers
                 return true;
             }
 
-            var one = new QuotaRequest(client, session) { Wanted = [new QuotaWish(Quota.SessionsOpened, 1, 1)] };
+            var one = new QuotaRequest(client, session)
+            {
+                Wanted = [new QuotaWish(Quota.SessionsOpened, 1, 1), new QuotaWish(Quota.Writes, WritesOfSession, WritesOfSession)],
+            };
             var levels = Levels(registered, one, account, window);
-            refusal = RefusePlace(registered, client, account) ?? Refuse(levels, one, now);
+            refusal = RefusePlace(registered, client, account) ?? Refuse(levels, one.Wanted, now);
             if (refusal is not null)
             {
                 return true;
             }
 
-            QuotaAmount[] amounts = [new(Quota.SessionsOpened, 1)];
+            QuotaAmount[] amounts = [new(Quota.SessionsOpened, 1), new(Quota.Writes, WritesOfSession)];
             if (Aim(levels, amounts))
             {
                 return false;
@@ -87,6 +93,21 @@ internal sealed partial class TenantLedgers
             Charge(levels, amounts);
             account.Sessions.Add(session);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Counts requests that a process has admitted, and tells whether the client or the tenant has any left. Stores nothing.
+    /// </summary>
+    public QuotaRefusal? CountRequests(string client, long requests)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            var window = Turn(now);
+            var levels = Levels(Registered, Account(client), window);
+            Charge(levels, [new QuotaAmount(Quota.Requests, requests)]);
+            return Refuse(levels, [new QuotaWish(Quota.Requests, 1, 1)], now);
         }
     }
 
@@ -135,9 +156,9 @@ internal sealed partial class TenantLedgers
         return needed;
     }
 
-    private static QuotaRefusal? Refuse(Level[] levels, QuotaRequest request, DateTimeOffset now)
+    private static QuotaRefusal? Refuse(Level[] levels, IReadOnlyList<QuotaWish> wishes, DateTimeOffset now)
     {
-        foreach (var wish in request.Wanted)
+        foreach (var wish in wishes)
         {
             foreach (var level in levels)
             {
@@ -166,14 +187,17 @@ internal sealed partial class TenantLedgers
             }
         }
 
-        var isBlind = _isBlind && window == _blindWindow;
-        return
-        [
-            new(spent, single, QuotaScope.Session, 1, IsDurable: false, isBlind || (window == _blindWindow && !account.Sessions.IsOpenedHere(request.Session))),
-            new(account.Spent, ClientOf(registered, request.Client).Quotas, QuotaScope.Client, Sharers(account.Sessions.Places), IsDurable: true, isBlind),
-            new(_spent, registered.Quotas, QuotaScope.Tenant, Sharers(_clients.Values.Sum(other => other.Sessions.Places)), IsDurable: true, isBlind),
-        ];
+        var isBlind = IsBlind(window) || (window == _blindWindow && !account.Sessions.IsOpenedHere(request.Session));
+        return [new(spent, single, QuotaScope.Session, 1, IsDurable: false, isBlind), .. Levels(registered, account, window)];
     }
+
+    private Level[] Levels(TenantConfiguration registered, ClientAccount account, long window) =>
+    [
+        new(account.Spent, ClientOf(registered, account.Client).Quotas, QuotaScope.Client, Sharers(account.Sessions.Places), IsDurable: true, IsBlind(window)),
+        new(_spent, registered.Quotas, QuotaScope.Tenant, Sharers(_clients.Values.Sum(other => other.Sessions.Places)), IsDurable: true, IsBlind(window)),
+    ];
+
+    private bool IsBlind(long window) => _isBlind && window == _blindWindow;
 
     private static int Sharers(int open) => Math.Clamp(open, FewSharers, ManySharers);
 

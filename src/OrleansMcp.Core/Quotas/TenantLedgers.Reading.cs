@@ -28,10 +28,12 @@ internal sealed partial class TenantLedgers
 
     private static IEnumerable<QuotaLeft> Windows(Level level, DateTimeOffset end)
     {
-        for (var quota = Quota.Calls; (int)quota < QuotaNames.Windowed; quota++)
+        for (var place = 0; place < WindowedQuotas.Count; place++)
         {
+            var quota = WindowedQuotas.At(place);
             var limit = level.Budgets.Of(quota);
-            if (limit != QuotaConfiguration.Unlimited)
+            var isCountedHere = WindowedQuotas.IsStored(quota) || level.Scope != QuotaScope.Session; // The session counts its own.
+            if (isCountedHere && limit != QuotaConfiguration.Unlimited)
             {
                 var unit = quota == Quota.Compute ? Microseconds : 1;
                 yield return new(QuotaNames.Of(quota), level.Scope, limit / unit, level.Left(quota) / unit, end);

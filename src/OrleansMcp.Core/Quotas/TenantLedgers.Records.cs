@@ -33,7 +33,7 @@ internal sealed partial class TenantLedgers
             {
                 Window = window,
                 Through = final ? window : window + Ahead,
-                Tenant = final ? [.. _spent.Spent] : _spent.Tell(),
+                Tenant = final ? _spent.Spent : _spent.Tell(),
                 Counters = counters.Snapshot(now, ahead: !final),
                 SpentAt = counters.SpentAt(now),
                 Namespaces = NamespacesToTell(),
@@ -41,9 +41,9 @@ internal sealed partial class TenantLedgers
             };
             foreach (var (client, account) in _clients)
             {
-                record.Clients[client] = final ? [.. account.Spent.Spent] : account.Spent.Tell();
+                record.Clients[client] = final ? account.Spent.Spent : account.Spent.Tell();
                 record.Sessions?.Add(client, account.SpentBySessions.ToDictionary(
-                    pair => pair.Key.Value, pair => pair.Value.Spent.ToArray(), StringComparer.Ordinal));
+                    pair => pair.Key.Value, pair => pair.Value.Spent, StringComparer.Ordinal));
                 if (SlotsToTell(account, final) is > 0 and var slots)
                 {
                     record.Slots[client] = slots;

@@ -18,7 +18,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     private static readonly TenantConfiguration s_unknownTenant = new() { Id = "" };
     private static readonly ClientConfiguration s_unknownClient = new()
     {
-        Id = "", Quotas = new() { Sessions = 0, SessionsPerMinute = 0, CallsPerMinute = 0 },
+        Id = "", Quotas = new() { Sessions = 0, SessionsPerMinute = 0, CallsPerMinute = 0, RequestsPerMinute = 0, WritesPerMinute = 0 },
     };
 
     private readonly Lock _gate = new();
@@ -212,7 +212,7 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     {
         if (!_clients.TryGetValue(client, out var account))
         {
-            _clients.Add(client, account = new ClientAccount(tenant, new WindowLedger(_spent.Window)));
+            _clients.Add(client, account = new ClientAccount(tenant, client, new WindowLedger(_spent.Window)));
         }
 
         return account;

@@ -9,9 +9,9 @@ namespace OrleansMcp.Quotas;
 /// <remarks>Not thread-safe: the tenant's lock guards it.</remarks>
 internal sealed class WindowLedger
 {
-    private readonly long[] _spent = new long[QuotaNames.Windowed];
-    private readonly long[] _reserved = new long[QuotaNames.Windowed];
-    private readonly long[] _aimed = new long[QuotaNames.Windowed];
+    private readonly long[] _spent = new long[WindowedQuotas.Count];
+    private readonly long[] _reserved = new long[WindowedQuotas.Stored];
+    private readonly long[] _aimed = new long[WindowedQuotas.Stored];
 
     public WindowLedger(long window) => Window = window;
 
@@ -19,7 +19,7 @@ internal sealed class WindowLedger
     public WindowLedger(long window, IReadOnlyList<long> reserved)
     {
         Window = window;
-        for (var i = 0; i < Math.Min(reserved.Count, QuotaNames.Windowed); i++)
+        for (var i = 0; i < Math.Min(reserved.Count, WindowedQuotas.Stored); i++)
         {
             _spent[i] = _reserved[i] = _aimed[i] = Math.Max(0, reserved[i]);
         }
@@ -28,15 +28,16 @@ internal sealed class WindowLedger
     /// <summary>The number of the minute.</summary>
     public long Window { get; private set; }
 
-    /// <summary>Leased amounts, by number of <see cref="Quota"/>.</summary>
-    public IReadOnlyList<long> Spent => _spent;
+    /// <summary>Leased amounts of the stored quotas, by number of <see cref="Quota"/>.</summary>
+    public long[] Spent => _spent[..WindowedQuotas.Stored];
 
     /// <summary>Whether nothing is spent.</summary>
     public bool IsBlank => _spent.All(static amount => amount == 0);
 
     /// <summary>
     /// Begins the minute <paramref name="window"/>. A debt (what was used beyond the budget) counts as spent in the minute that follows,
-    /// up to that minute's whole budget.
+    /// up to that minute's whole budget. Of the quotas that are not stored a debt is forgiven: what is counted and never refused must not use
+    /// up the next minute.
     /// </summary>
     /// <param name="window">The minute.</param>
     /// <param name="budgets">The limits of a minute.</param>
@@ -48,7 +49,8 @@ internal sealed class WindowLedger
             return; // A clock that was set back refills nothing.
         }
 
-        for (var i = 0; i < _spent.Length; i++)
+        Array.Clear(_spent, WindowedQuotas.Stored, WindowedQuotas.Count - WindowedQuotas.Stored);
+        for (var i = 0; i < WindowedQuotas.Stored; i++)
         {
             var budget = budgets.Of((Quota)i);
             var former = _spent[i];
@@ -64,14 +66,14 @@ internal sealed class WindowLedger
     public long Left(Quota quota, QuotaConfiguration budgets)
     {
         var budget = budgets.Of(quota);
-        return budget == QuotaConfiguration.Unlimited ? budget : Math.Max(0, budget - _spent[(int)quota]);
+        return budget == QuotaConfiguration.Unlimited ? budget : Math.Max(0, budget - _spent[WindowedQuotas.PlaceOf(quota)]);
     }
 
     /// <summary>In how many minutes something is left again: one, or two when the debt takes all of the next minute.</summary>
     public int WindowsToWait(Quota quota, QuotaConfiguration budgets)
     {
         var budget = budgets.Of(quota);
-        return budget > 0 && _spent[(int)quota] - budget >= budget ? 2 : 1;
+        return WindowedQuotas.IsStored(quota) && budget > 0 && _spent[(int)quota] - budget >= budget ? 2 : 1;
     }
 
     /// <summary>Whether a record must be saved before <paramref name="amount"/> more is granted.</summary>
@@ -79,13 +81,13 @@ internal sealed class WindowLedger
 
     /// <summary>How much more can be granted before a record must be saved. Negative when a debt exceeds the stored record.</summary>
     public long Covered(Quota quota, QuotaConfiguration budgets) =>
-        budgets.Of(quota) == QuotaConfiguration.Unlimited ? long.MaxValue : _reserved[(int)quota] - _spent[(int)quota];
+        !WindowedQuotas.IsStored(quota) || budgets.Of(quota) == QuotaConfiguration.Unlimited ? long.MaxValue : _reserved[(int)quota] - _spent[(int)quota];
 
     public void Add(Quota quota, QuotaConfiguration budgets, long amount)
     {
         if (budgets.Of(quota) != QuotaConfiguration.Unlimited)
         {
-            _spent[(int)quota] += amount;
+            _spent[WindowedQuotas.PlaceOf(quota)] += amount;
         }
     }
 

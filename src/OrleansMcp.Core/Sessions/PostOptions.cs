@@ -5,5 +5,6 @@ namespace OrleansMcp.Sessions;
 /// <param name="ProtocolVersion">The <c>MCP-Protocol-Version</c> header, or null when absent.</param>
 /// <param name="IsHandle">True when the message reaches a session through an explicit handle (2026-07-28).</param>
 /// <param name="Delivery">Names the message over all deliveries of it.</param>
+/// <param name="Refusal">The quota that a batch is over: what of it may be refused is refused.</param>
 public readonly record struct PostOptions(
-    bool AcceptsStream, string? ProtocolVersion = null, bool IsHandle = false, DeliveryName Delivery = default);
+    bool AcceptsStream, string? ProtocolVersion = null, bool IsHandle = false, DeliveryName Delivery = default, QuotaRefusal? Refusal = null);

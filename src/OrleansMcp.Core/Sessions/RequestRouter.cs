@@ -1,5 +1,6 @@
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Reading;
@@ -8,7 +9,8 @@ using OrleansMcp.Sessions.ToolCalls;
 namespace OrleansMcp.Sessions;
 
 /// <summary>Routes requests to their methods, by protocol revision.</summary>
-internal sealed class RequestRouter(ToolCallPipeline tools, ListMethods lists, ReadMethods reads, SubscriptionMethods subscriptions)
+internal sealed class RequestRouter(
+    ToolCallPipeline tools, ListMethods lists, ReadMethods reads, SubscriptionMethods subscriptions, SessionAccount account)
 {
     /// <returns>The JSON-RPC message of the result.</returns>
     /// <exception cref="ModelContextProtocol.McpProtocolException">There is no such method in the request's revision, or its handler refused it.</exception>
@@ -36,11 +38,11 @@ internal sealed class RequestRouter(ToolCallPipeline tools, ListMethods lists, R
     private ValueTask<byte[]> DispatchSharedAsync(RunningCall call, string method) => method switch
     {
         RequestMethods.ToolsCall => CallToolAsync(call),
-        RequestMethods.ToolsList => lists.ListToolsAsync(call),
-        RequestMethods.PromptsList => lists.ListPromptsAsync(call),
+        RequestMethods.ToolsList => account.MeterOutputAsync(call, lists.ListToolsAsync),
+        RequestMethods.PromptsList => account.MeterOutputAsync(call, lists.ListPromptsAsync),
         RequestMethods.PromptsGet => reads.GetPromptAsync(call),
-        RequestMethods.ResourcesList => lists.ListResourcesAsync(call),
-        RequestMethods.ResourcesTemplatesList => lists.ListResourceTemplatesAsync(call),
+        RequestMethods.ResourcesList => account.MeterOutputAsync(call, lists.ListResourcesAsync),
+        RequestMethods.ResourcesTemplatesList => account.MeterOutputAsync(call, lists.ListResourceTemplatesAsync),
         RequestMethods.ResourcesRead => reads.ReadResourceAsync(call),
         RequestMethods.CompletionComplete => reads.CompleteAsync(call),
         _ => throw Failures.NoSuchMethod(method),

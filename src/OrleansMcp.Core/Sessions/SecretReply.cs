@@ -31,15 +31,22 @@ public enum SecretOutcome
 
     /// <summary>Not stored; <see cref="SecretReply.Code"/> says why.</summary>
     Refused,
+
+    /// <summary>Nothing was changed: <see cref="SecretReply.Refusal"/> says which quota is used up.</summary>
+    OverQuota,
 }
 
 /// <summary>The reply to storing or deleting a secret.</summary>
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Code">A code of <see cref="SecretRefusals"/>, for <see cref="SecretOutcome.Refused"/>.</param>
-public readonly record struct SecretReply(SecretOutcome Outcome, string? Code = null)
+/// <param name="Refusal">The quota, for <see cref="SecretOutcome.OverQuota"/>.</param>
+public readonly record struct SecretReply(SecretOutcome Outcome, string? Code = null, QuotaRefusal? Refusal = null)
 {
     /// <summary>The answer to a stranger and about an unknown or ended session.</summary>
     public static SecretReply NotFound { get; } = new(SecretOutcome.NotFound);
+
+    /// <summary>The session's requests of the minute are used up.</summary>
+    public static SecretReply OverQuota(QuotaRefusal refusal) => new(SecretOutcome.OverQuota, Refusal: refusal);
 }
 
 /// <summary>Why a session does not store a secret. The codes are stable.</summary>

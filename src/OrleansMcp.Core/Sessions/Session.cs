@@ -104,6 +104,14 @@ internal sealed partial class Session : ISession
             yield break;
         }
 
+        // Only a GET is a request of its own; the stream of a post was counted with it.
+        if (stream.StreamId == 0 && _parts.Account.CountRequest(caller) is { } refusal)
+        {
+            Leave();
+            yield return new SessionEvent(SessionEventKind.OverQuota, Retry: TimeSpan.FromSeconds(refusal.RetryAfterSeconds));
+            yield break;
+        }
+
         _services.Audience.Enter(_parts.Changes);
         try
         {
@@ -127,11 +135,12 @@ internal sealed partial class Session : ISession
     public ValueTask<SecretReply> PutSecretAsync(
         Caller caller, string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken) =>
         VisitAsync(
-            caller, (name, envelope), static (session, _, secret) => new(session.Vault.Put(secret.name, secret.envelope.Span)), SecretReply.NotFound);
+            caller, (name, envelope),
+            static (session, caller, secret) => new(session.Counted(caller) ?? session.Vault.Put(secret.name, secret.envelope.Span)), SecretReply.NotFound);
 
     /// <inheritdoc/>
     public ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) =>
-        VisitAsync(caller, name, static (session, _, name) => new(session.Vault.Delete(name)), SecretReply.NotFound);
+        VisitAsync(caller, name, static (session, caller, name) => new(session.Counted(caller) ?? session.Vault.Delete(name)), SecretReply.NotFound);
 
     /// <inheritdoc/>
     public async Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken)
@@ -157,4 +166,7 @@ internal sealed partial class Session : ISession
             }
         }
     }
+
+    /// <summary>Counts a request about a secret; the reply when it is refused.</summary>
+    private SecretReply? Counted(Caller caller) => _parts.Account.CountRequest(caller) is { } refusal ? SecretReply.OverQuota(refusal) : null;
 }

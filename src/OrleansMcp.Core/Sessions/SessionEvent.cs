@@ -20,6 +20,9 @@ public enum SessionEventKind
 
     /// <summary>The server closes the stream; the client resumes it after <see cref="SessionEvent.Retry"/> with <c>Last-Event-ID</c>.</summary>
     HangUp,
+
+    /// <summary>The session's requests of the minute are used up: 429, and again after <see cref="SessionEvent.Retry"/>.</summary>
+    OverQuota,
 }
 
 /// <summary>One item of a stream.</summary>

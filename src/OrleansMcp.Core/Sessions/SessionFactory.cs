@@ -37,7 +37,7 @@ internal sealed class SessionFactory(
     TimeProvider time, IServiceProvider application, ILogger<Session> logger)
 {
     private readonly ISecretSource[] _secretSources = [.. secretSources];
-    private readonly FairScheduler _scheduler = new(() => configuration.Current.Scheduler, time);
+    private readonly HandlerTurn _turn = new(new FairScheduler(() => configuration.Current.Scheduler, time), time);
     private readonly EgressConnections _egress = new();
     private readonly ReplyWriter _replies = new(catalogue);
     private readonly TenantCacheClient _cache = new(tenants, time, logger);
@@ -98,6 +98,7 @@ internal sealed class SessionFactory(
             Application = application,
             ServerOptions = catalogue.Options,
         };
+        var admission = new CallAdmission(account, record, metrics, time, logger);
         var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
         var (permission, lookup, arguments) = (new PermissionCheck(authorization, _replies), new ToolLookup(catalogue, record, _replies), new ArgumentCheck(_replies));
         var rules = new PolicyCheck(policy, counters, record, signals, _replies);
@@ -109,14 +110,15 @@ internal sealed class SessionFactory(
                 arguments,
                 new SecretPreparation(references),
                 rules,
-                new QuotaAdmission(account, record, metrics, _replies, time, logger),
+                new QuotaAdmission(admission, _replies),
                 new SessionHandleTools(sessions, ids, signals, configuration, _replies, time),
                 new OutputCaching(_cache, authorization, catalogue, configuration, metrics, _replies),
-                new SchedulerTurn(_scheduler, time),
+                new SchedulerTurn(_turn),
                 new HandlerInvocation(environment, [permission, lookup, arguments, rules], _replies, logger)),
             new ListMethods(catalogue, authorization, policy, configuration, environment, _replies),
-            new ReadMethods(catalogue, authorization, references, environment, _replies),
-            new SubscriptionMethods(changes, authorization, writer, environment, _replies, time));
+            new ReadMethods(catalogue, authorization, references, environment, admission, _turn, _replies),
+            new SubscriptionMethods(changes, authorization, writer, environment, _replies, time),
+            account);
         var runner = new RequestRunner(record, client, calls, new CallCharges(memory, account, _replies, time), inputs, revocation, router, activity, metrics, interference, time, logger);
         return new SessionParts
         {
@@ -135,7 +137,7 @@ internal sealed class SessionFactory(
             Inputs = inputs,
             Calls = calls,
             Revocation = revocation,
-            Intake = new MessageIntake(record, streams, runner, calls, requests),
+            Intake = new MessageIntake(record, account, streams, runner, calls, requests, _replies),
             Operators = new OperatorCommands(record, activity, authorization, writer, revocation, _cache, calls, inputs, signals),
         };
     }

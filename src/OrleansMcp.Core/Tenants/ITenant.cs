@@ -23,6 +23,12 @@ public interface ITenant : ITenantCache, ITenantToolLog
     /// </summary>
     ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Counts requests of a client that a process has admitted (<see cref="Quotas.Requests.RequestMeter"/>). Null while the client and the tenant
+    /// have some left. Stores nothing.
+    /// </summary>
+    ValueTask<QuotaRefusal?> CountRequestsAsync(string client, long requests, CancellationToken cancellationToken);
+
     /// <summary>Reads what is left of the quotas of a session, its client and its tenant.</summary>
     /// <exception cref="IOException">The ledgers cannot be read.</exception>
     ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken);

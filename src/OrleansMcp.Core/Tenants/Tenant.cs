@@ -79,6 +79,10 @@ public sealed partial class Tenant : ITenant
     }
 
     /// <inheritdoc/>
+    public ValueTask<QuotaRefusal?> CountRequestsAsync(string client, long requests, CancellationToken cancellationToken) =>
+        new(_ledgers.CountRequests(client, requests));
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken)
     {
         await LoadedAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -32,6 +33,8 @@ public sealed class Catalogue
     private volatile ImmutableDictionary<string, McpServerPrompt> _prompts = ImmutableDictionary<string, McpServerPrompt>.Empty;
     private volatile ImmutableDictionary<string, McpServerResource> _resources = ImmutableDictionary<string, McpServerResource>.Empty;
     private volatile Completions? _completions;
+    private readonly ConditionalWeakTable<IMcpServerPrimitive, HandlerConduct> _conducts = [];
+    private readonly HandlerConduct _ofCompletions = new();
 
     /// <summary>Reads the options, and follows their collections from now on.</summary>
     /// <param name="options">What <c>AddMcpServer()</c> and its builder were given.</param>
@@ -58,6 +61,9 @@ public sealed class Catalogue
     public McpServerOptions Options { get; }
 
     internal ToolSet Tools => _tools;
+
+    /// <summary>How the calls of a prompt or resource treat their thread; null: those of completions.</summary>
+    internal HandlerConduct ConductOf(IMcpServerPrimitive? handler) => handler is null ? _ofCompletions : _conducts.GetOrCreateValue(handler);
 
     internal ImmutableDictionary<string, McpServerPrompt> Prompts => _prompts;
 

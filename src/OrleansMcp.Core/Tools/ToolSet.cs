@@ -62,7 +62,7 @@ internal sealed class ToolEntry
     public McpServerTool Tool { get; }
 
     /// <summary>How its calls treat the thread they are made on.</summary>
-    public ToolConduct Conduct { get; } = new();
+    public HandlerConduct Conduct { get; } = new();
 
     public string Name => Tool.ProtocolTool.Name;
 

@@ -37,6 +37,6 @@ internal sealed partial class ClusterSession
         // An envelope can be opened once: an earlier attempt, whose answer was lost, has opened this one.
         return attempts > 1 && result.Code == SecretRefusals.ReplayedEnvelope
             ? new SecretReply(SecretOutcome.Stored)
-            : new SecretReply(result.Outcome, result.Code);
+            : new SecretReply(result.Outcome, result.Code, result.Refusal);
     }
 }

@@ -146,7 +146,8 @@ internal sealed record SecretCall([property: Id(0)] Caller Caller, [property: Id
 
 /// <summary>The result of storing or removing a secret.</summary>
 [GenerateSerializer, Immutable, Alias("orleansmcp.secretset")]
-internal sealed record SecretResult([property: Id(0)] SecretOutcome Outcome, [property: Id(1)] string? Code = null, [property: Id(2)] CallFailure Failure = CallFailure.None);
+internal sealed record SecretResult([property: Id(0)] SecretOutcome Outcome, [property: Id(1)] string? Code = null, [property: Id(2)] CallFailure Failure = CallFailure.None,
+    [property: Id(3)] QuotaRefusal? Refusal = null);
 
 /// <summary>A public key.</summary>
 /// <param name="PublicKey">The key; null when the caller has no such session.</param>

@@ -40,7 +40,7 @@ internal sealed partial class SessionGrain
             var reply = call.Envelope is { } envelope
                 ? await _session.PutSecretAsync(call.Caller, call.Name, envelope, CancellationToken.None)
                 : await _session.DeleteSecretAsync(call.Caller, call.Name, CancellationToken.None);
-            return new SecretResult(reply.Outcome, reply.Code);
+            return new SecretResult(reply.Outcome, reply.Code, Refusal: reply.Refusal);
         }
         catch (SessionPassivatedException)
         {

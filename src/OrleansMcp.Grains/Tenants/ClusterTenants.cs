@@ -39,6 +39,9 @@ internal sealed partial class ClusterTenant(string id, ITenantGrain grain, Local
     public async ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken) =>
         await CallAsync(tenant => tenant.LeaseAsync(request), static lease => lease is { IsUnavailable: true, HasCharged: false });
 
+    public async ValueTask<QuotaRefusal?> CountRequestsAsync(string client, long requests, CancellationToken cancellationToken) =>
+        await CallAsync(tenant => tenant.CountRequestsAsync(client, requests), static _ => false);
+
     public async ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
         await GrainRetry.RunAsync(() => grain.ReadQuotasAsync(client, session));
 

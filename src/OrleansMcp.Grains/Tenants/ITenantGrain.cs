@@ -24,6 +24,8 @@ internal partial interface ITenantGrain : IGrainWithStringKey
     [Alias("lease")]
     Task<QuotaLease> LeaseAsync(QuotaRequest request);
 
+    Task<QuotaRefusal?> CountRequestsAsync(string client, long requests);
+
     /// <summary>What is left of the quotas of a session.</summary>
     [Alias("quotas")]
     Task<QuotaLeft[]> ReadQuotasAsync(string client, SessionKey session);

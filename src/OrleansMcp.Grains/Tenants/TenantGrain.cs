@@ -147,6 +147,9 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         return lease;
     }
 
+    public async Task<QuotaRefusal?> CountRequestsAsync(string client, long requests) =>
+        IsStopped ? null : await _tenant.CountRequestsAsync(client, requests, CancellationToken.None);
+
     public async Task<QuotaLeft[]> ReadQuotasAsync(string client, SessionKey session) =>
         [.. await CoveredAsync(() => _tenant.ReadQuotasAsync(client, session, CancellationToken.None))];
 

@@ -43,6 +43,7 @@ internal struct PostOptionsSurrogate
     [Id(4)] public long Sender;
     [Id(5)] public long Sequence;
     [Id(6)] public long Settled;
+    [Id(7)] public QuotaRefusal? Refusal;
 }
 
 [RegisterConverter]
@@ -50,12 +51,12 @@ internal sealed class PostOptionsConverter : IConverter<PostOptions, PostOptions
 {
     public PostOptions ConvertFromSurrogate(in PostOptionsSurrogate surrogate) =>
         new(surrogate.AcceptsStream, surrogate.ProtocolVersion, surrogate.IsHandle,
-            new DeliveryName(surrogate.Delivery, surrogate.Sender, surrogate.Sequence, surrogate.Settled));
+            new DeliveryName(surrogate.Delivery, surrogate.Sender, surrogate.Sequence, surrogate.Settled), surrogate.Refusal);
 
     public PostOptionsSurrogate ConvertToSurrogate(in PostOptions value) => new()
     {
         AcceptsStream = value.AcceptsStream, ProtocolVersion = value.ProtocolVersion, IsHandle = value.IsHandle,
-        Delivery = value.Delivery.Id, Sender = value.Delivery.Sender, Sequence = value.Delivery.Sequence, Settled = value.Delivery.Settled,
+        Delivery = value.Delivery.Id, Sender = value.Delivery.Sender, Sequence = value.Delivery.Sequence, Settled = value.Delivery.Settled, Refusal = value.Refusal,
     };
 }
 

@@ -33,21 +33,22 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
     /// <summary>Reads a body to its end.</summary>
     /// <param name="request">The request.</param>
     /// <param name="held">Charged for a body of more than <see cref="Protocol.JsonCost.Small"/> bytes, twice its bytes; null for an operator's.</param>
+    /// <param name="most">Null is returned for a longer one, the rest of which was not read.</param>
     /// <exception cref="BadHttpRequestException">The body is too large, too slow or incomplete.</exception>
     /// <exception cref="QuotaExceededException">The client, its tenant or the process holds too much.</exception>
-    public async ValueTask<byte[]> ReadAsync(HttpRequest request, HeldBytes? held)
+    public async ValueTask<byte[]?> ReadAsync(HttpRequest request, HeldBytes? held, int most)
     {
         var reader = request.BodyReader;
         var result = await ReadAsync(reader);
         if (!result.IsCompleted)
         {
-            return await ReadOnAsync(request, result, held);
+            return await ReadOnAsync(request, result, held, most);
         }
 
         try
         {
             Charge(held, before: 0, after: (int)result.Buffer.Length);
-            return result.Buffer.ToArray();
+            return result.Buffer.Length > most ? null : result.Buffer.ToArray();
         }
         finally
         {
@@ -56,7 +57,7 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
     }
 
     /// <summary>Reads a body that comes in pieces. Each is copied when it comes, so that of Kestrel's blocks few are held.</summary>
-    private async ValueTask<byte[]> ReadOnAsync(HttpRequest request, ReadResult result, HeldBytes? held)
+    private async ValueTask<byte[]?> ReadOnAsync(HttpRequest request, ReadResult result, HeldBytes? held, int most)
     {
         var reader = request.BodyReader;
         using var deadline = new TransferDeadline(time, configuration.Current.Endpoint, reader.CancelPendingRead);
@@ -72,6 +73,12 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
                 }
 
                 piece = (int)result.Buffer.Length;
+                if (length + piece > most)
+                {
+                    held?.OnGiveUp(null);
+                    return null;
+                }
+
                 Charge(held, length, length + piece);
                 body = WithRoom(body, length, length + piece, request.ContentLength);
                 result.Buffer.CopyTo(body.AsSpan(length));
@@ -97,6 +104,52 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
 
             result = await ReadAsync(reader);
         }
+    }
+
+    /// <summary>Sends what was answered, then reads the rest of the body and drops it, at the pace of the client's others.</summary>
+    /// <param name="context">The request, which was answered.</param>
+    /// <param name="held">The client's.</param>
+    public async ValueTask DiscardAsync(HttpContext context, HeldBytes held)
+    {
+        // With Expect, the client has not sent the body; reading it here would ask for it.
+        if (context.Request.Headers.Expect.Count > 0 || context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await context.Response.CompleteAsync();
+        var reader = context.Request.BodyReader;
+        using var deadline = new TransferDeadline(time, configuration.Current.Endpoint, reader.CancelPendingRead);
+        try
+        {
+            while (await SkipAsync(reader) is > 0 and var piece && !deadline.IsOver)
+            {
+                deadline.Moved(piece);
+                if (held.Pace(piece, configuration.Current.Endpoint.BodyBytesPerSecond, time) is { Ticks: > 0 } wait)
+                {
+                    deadline.Waited(wait);
+                    await Task.Delay(wait, time, context.RequestAborted);
+                }
+            }
+
+            if (deadline.IsOver)
+            {
+                context.Abort();
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The body is too large or broke off, or an earlier read failed: Kestrel closes the connection.
+        }
+    }
+
+    /// <summary>Drops what has arrived. Returns its number of bytes; 0 at the end, or when the read was cancelled.</summary>
+    private static async ValueTask<int> SkipAsync(PipeReader reader)
+    {
+        var result = await ReadAsync(reader);
+        var length = (int)result.Buffer.Length;
+        reader.AdvanceTo(result.Buffer.End);
+        return length;
     }
 
     private static void Charge(HeldBytes? held, int before, int after)

@@ -8,7 +8,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>GET: reads the session's own stream, or resumes any of its streams. Revisions with sessions only.</summary>
-internal sealed class ListenEndpoint(SessionLocator locator, EventStreamWriter streams)
+internal sealed class ListenEndpoint(SessionLocator locator, RequestDoor door, EventStreamWriter streams)
 {
     private const int MaxEventIdLength = 64;
 
@@ -45,6 +45,8 @@ internal sealed class ListenEndpoint(SessionLocator locator, EventStreamWriter s
             await Replies.NotFoundAsync(context);
             return;
         }
+
+        using var open = door.OpenStream(caller);
 
         // The session answers an unknown id with Lost.
         var request = new StreamRequest(StreamId: 0, string.IsNullOrEmpty(last) ? null : last[..Math.Min(last.Length, MaxEventIdLength)]);

@@ -6,7 +6,8 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>The MCP URL: routes requests by their HTTP method.</summary>
-internal sealed class McpEndpoint(RequestAdmission admission, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete)
+internal sealed class McpEndpoint(
+    RequestAdmission admission, RequestDoor door, PostEndpoint post, ListenEndpoint listen, DeleteEndpoint delete)
 {
     private const string Verbs = "GET, POST, DELETE";
 
@@ -16,8 +17,8 @@ internal sealed class McpEndpoint(RequestAdmission admission, PostEndpoint post,
     {
         var method = context.Request.Method;
         return HttpMethods.IsPost(method) ? post.HandleAsync(context, caller)
-            : HttpMethods.IsGet(method) ? listen.HandleAsync(context, caller)
-            : HttpMethods.IsDelete(method) ? delete.HandleAsync(context, caller)
-            : Replies.NotAllowedAsync(context, Verbs);
+            : HttpMethods.IsGet(method) ? door.PassAsync(context, caller, listen.HandleAsync)
+            : HttpMethods.IsDelete(method) ? door.CountAsync(context, caller, delete.HandleAsync)
+            : door.PassAsync(context, caller, static (context, _) => Replies.NotAllowedAsync(context, Verbs));
     }
 }

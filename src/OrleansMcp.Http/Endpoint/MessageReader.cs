@@ -15,24 +15,37 @@ namespace OrleansMcp.Http.Endpoint;
 internal sealed class MessageReader(HeldMemory memory, BodyReader bodies, ParseTurns turns, IConfigurationSource configuration, ISignals signals)
 {
     /// <summary>Reads the body of a request. The messages are charged for what they hold (<see cref="McpMessage.TakeHeld"/>).</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Who sent it.</param>
+    /// <param name="refusal">
+    /// The quota that the client has used up, or null. Then only a small body is read, because it may be a message that is never refused.
+    /// </param>
     /// <exception cref="BadHttpRequestException">The body is too large, too slow or incomplete.</exception>
-    /// <exception cref="QuotaExceededException">The client, its tenant or the process holds too much, or too many bodies of the tenant wait.</exception>
-    public async ValueTask<ReadBody> ReadAsync(HttpContext context, Caller caller)
+    public async ValueTask<ReadBody> ReadAsync(HttpContext context, Caller caller, QuotaRefusal? refusal)
     {
+        if (refusal is not null && context.Request.ContentLength > JsonCost.Large)
+        {
+            return new ReadBody(refusal);
+        }
+
         var held = memory.Hold(caller);
         var isGiven = false;
         try
         {
             held.Take(JsonCost.Request);
-            var body = await bodies.ReadAsync(context.Request, held);
+            if (await bodies.ReadAsync(context.Request, held, refusal is null ? int.MaxValue : JsonCost.Large) is not { } body)
+            {
+                return new ReadBody(refusal!);
+            }
+
             var read = body.Length < JsonCost.Large ? Parse(body, held) : await ParseInTurnAsync(body, held, caller, context.RequestAborted);
-            isGiven = read.Error is null;
+            isGiven = read.Error is null && read.Refusal is null;
             return read;
         }
         catch (QuotaExceededException e)
         {
             signals.Raise(Signal.OverQuota(caller, e.Refusal));
-            throw;
+            return new ReadBody(e.Refusal);
         }
         finally
         {
@@ -41,6 +54,16 @@ internal sealed class MessageReader(HeldMemory memory, BodyReader bodies, ParseT
                 held.Dispose();
             }
         }
+    }
+
+    /// <summary>
+    /// Reads the rest of a body that was refused, at the pace of the client's others, after its answer: a client that is still sending would
+    /// otherwise see its connection break and not the answer.
+    /// </summary>
+    public async ValueTask DiscardAsync(HttpContext context, Caller caller)
+    {
+        using var held = memory.Hold(caller);
+        await bodies.DiscardAsync(context, held);
     }
 
     private ValueTask<ReadBody> ParseInTurnAsync(byte[] body, HeldBytes held, Caller caller, CancellationToken cancellationToken) =>
@@ -78,9 +101,13 @@ internal sealed class MessageReader(HeldMemory memory, BodyReader bodies, ParseT
     }
 }
 
-/// <summary>What a body contained: one message, a batch, or an error to answer with.</summary>
-internal readonly record struct ReadBody(McpMessage? Message, IReadOnlyList<McpMessage>? Batch, McpParseError? Error, int Status)
+/// <summary>What a body contained: one message, a batch, or an error to answer with; or the quota that it was refused for.</summary>
+internal readonly record struct ReadBody(McpMessage? Message, IReadOnlyList<McpMessage>? Batch, McpParseError? Error, int Status, QuotaRefusal? Refusal = null)
 {
+    public ReadBody(QuotaRefusal refusal) : this(Message: null, Batch: null, Error: null, QuotaJson.StatusOf(refusal), refusal)
+    {
+    }
+
     public ReadBody(McpMessage message) : this(message, Batch: null, Error: null, StatusCodes.Status200OK)
     {
     }

@@ -3,16 +3,20 @@ using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas.Requests;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>POST: reads the message and dispatches it by protocol revision, with or without sessions.</summary>
 internal sealed class PostEndpoint(
-    MessageReader reader, SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless, ScopeGate scopes, RefusalWriter refusals)
+    RequestMeter meter, MessageReader reader, SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless, ScopeGate scopes, RefusalWriter refusals,
+    QuotaReplies overQuota, ReplyWriter replies)
 {
     public async Task HandleAsync(HttpContext context, Caller caller)
     {
+        var refusal = await meter.AdmitAsync(caller, context.RequestAborted);
         var request = context.Request;
         if (!BodyReader.IsJson(request))
         {
@@ -27,7 +31,14 @@ internal sealed class PostEndpoint(
             return;
         }
 
-        var body = await reader.ReadAsync(context, caller);
+        var body = await reader.ReadAsync(context, caller, refusal);
+        if (body.Refusal is { } unread)
+        {
+            await Replies.OverQuotaAsync(context, unread);
+            await reader.DiscardAsync(context, caller);
+            return;
+        }
+
         if (body.Error is { } error)
         {
             await Replies.ErrorAsync(context, body.Status, error.Code, error.Message, error.Id);
@@ -36,7 +47,8 @@ internal sealed class PostEndpoint(
 
         try
         {
-            await DispatchAsync(context, caller, accepts, body.Message, body.Batch);
+            var post = new Post(context, caller, accepts, McpHeaders.Get(request, McpHeaders.ProtocolVersion));
+            await (body.Batch is { } batch ? DispatchAsync(post, batch, refusal) : DispatchAsync(post, body.Message!, refusal));
         }
         finally
         {
@@ -44,19 +56,33 @@ internal sealed class PostEndpoint(
         }
     }
 
-    private async Task DispatchAsync(
-        HttpContext context, Caller caller, AcceptedTypes accepts, McpMessage? message, IReadOnlyList<McpMessage>? batch)
+    private async Task DispatchAsync(Post post, McpMessage message, QuotaRefusal? refusal)
     {
-        if ((batch is not null ? scopes.Judge(caller, batch) : scopes.Judge(caller, message!)) is { } refusal)
+        var isSessionless = SessionlessEnvelope.IsSessionless(message, post.Version);
+        if (refusal is not null && !message.IsNeverRefused)
         {
-            await refusals.WriteAsync(context, refusal, message?.Id ?? default);
+            await replies.WriteMessageAsync(post, overQuota.Of(message, isSessionless, refusal));
+        }
+        else if (scopes.Judge(post.Caller, message) is { } denied)
+        {
+            await refusals.WriteAsync(post.Context, denied, message.Id);
+        }
+        else
+        {
+            await (isSessionless ? sessionless.HandleAsync(post, message) : sessions.HandleAsync(post, message));
+        }
+    }
+
+    private async Task DispatchAsync(Post post, IReadOnlyList<McpMessage> batch, QuotaRefusal? refusal)
+    {
+        if (scopes.Judge(post.Caller, batch) is { } denied)
+        {
+            await refusals.WriteAsync(post.Context, denied, default);
             return;
         }
 
-        var post = new Post(context, caller, accepts, McpHeaders.Get(context.Request, McpHeaders.ProtocolVersion));
-        await (batch is not null ? sessions.HandleBatchAsync(post, batch)
-            : SessionlessEnvelope.IsSessionless(message!, post.Version) ? sessionless.HandleAsync(post, message!)
-            : sessions.HandleAsync(post, message!));
+        // The session refuses what of the batch may be refused, and takes the rest.
+        await sessions.HandleBatchAsync(post with { Refusal = refusal ?? meter.Admit(post.Caller, batch.Count - 1) }, batch);
     }
 }
 
@@ -65,7 +91,8 @@ internal sealed class PostEndpoint(
 /// <param name="Caller">The sender.</param>
 /// <param name="Accepts">The media types that the client accepts.</param>
 /// <param name="Version">The <c>MCP-Protocol-Version</c> header.</param>
-internal readonly record struct Post(HttpContext Context, Caller Caller, AcceptedTypes Accepts, string? Version)
+/// <param name="Refusal">The quota that a batch is over.</param>
+internal readonly record struct Post(HttpContext Context, Caller Caller, AcceptedTypes Accepts, string? Version, QuotaRefusal? Refusal = null)
 {
     public CancellationToken Aborted => Context.RequestAborted;
 }

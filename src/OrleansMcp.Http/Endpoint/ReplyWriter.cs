@@ -24,6 +24,12 @@ internal sealed class ReplyWriter(EventStreamWriter streams, PacedWriter writer)
                 return Replies.NotFoundAsync(post.Context, id);
         }
 
+        return WriteMessageAsync(post, reply);
+    }
+
+    /// <summary>Writes a reply that is a message.</summary>
+    public Task WriteMessageAsync(Post post, SessionReply reply)
+    {
         if (reply.RetryAfterSeconds > 0)
         {
             post.Context.Response.Headers.RetryAfter = reply.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);

@@ -56,7 +56,7 @@ internal sealed class SessionPostEndpoint(SessionLocator locator, ReplyWriter re
             return;
         }
 
-        var reply = await session.PostBatchAsync(post.Caller, batch, Options(post), post.Aborted);
+        var reply = await session.PostBatchAsync(post.Caller, batch, Options(post) with { Refusal = post.Refusal }, post.Aborted);
         await replies.WriteAsync(post, session, reply, default);
     }
 

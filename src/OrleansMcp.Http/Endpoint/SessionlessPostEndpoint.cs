@@ -6,13 +6,16 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas.Requests;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>POST of 2026-07-28: reads and writes no session id; delivers to the actor of the principal, or of a handle.</summary>
-internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue catalogue, IConfigurationSource configuration, ReplyWriter replies)
+internal sealed class SessionlessPostEndpoint(
+    SessionLocator locator, RequestMeter meter, Catalogue catalogue, IConfigurationSource configuration, QuotaReplies overQuota, ReplyWriter replies)
 {
     // A message to an overdue actor ends the actor and gets NotFound; the next attempt reaches a new one.
     private const int Attempts = 3;
@@ -26,6 +29,19 @@ internal sealed class SessionlessPostEndpoint(SessionLocator locator, Catalogue 
             return;
         }
 
+        if (message.Method != RequestMethods.SubscriptionsListen)
+        {
+            await DeliverAsync(post, message);
+            return;
+        }
+
+        // It is answered by a stream, and open for as long.
+        using var stream = meter.TryOpenStream(post.Caller, out var refusal);
+        await (stream is null ? replies.WriteMessageAsync(post, overQuota.Of(message, isSessionless: true, refusal!)) : DeliverAsync(post, message));
+    }
+
+    private async Task DeliverAsync(Post post, McpMessage message)
+    {
         if (HandleOf(message) is { } handle && locator.Find(handle, post.Caller, "handle") is { } session
             && await TryDeliverAsync(post, session, message, isHandle: true))
         {

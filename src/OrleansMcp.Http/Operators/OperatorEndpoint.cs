@@ -70,7 +70,7 @@ internal sealed partial class OperatorEndpoint(
             return;
         }
 
-        if (Permissions(await bodies.ReadAsync(context.Request, held: null), out var problem) is not { } remaining)
+        if (Permissions((await bodies.ReadAsync(context.Request, held: null, int.MaxValue))!, out var problem) is not { } remaining)
         {
             await BadAsync(context, problem);
             return;

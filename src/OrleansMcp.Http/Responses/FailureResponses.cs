@@ -39,9 +39,7 @@ internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
         }
         catch (QuotaExceededException e) when (!context.Response.HasStarted)
         {
-            // Who refused it has raised the signal.
-            context.Response.Headers.RetryAfter = e.Refusal.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            await Replies.ErrorAsync(context, QuotaJson.StatusOf(e.Refusal), RpcError.Refused, e.Refusal.Message, data: QuotaJson.Of(e.Refusal));
+            await Replies.OverQuotaAsync(context, e.Refusal);
         }
         catch (TenantStoppedException e) when (!context.Response.HasStarted)
         {

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Http.Responses;
 
@@ -28,6 +30,13 @@ internal static class Replies
 
     public static Task ErrorAsync(HttpContext context, int status, int code, string message, JsonElement id = default, JsonNode? data = null) =>
         JsonAsync(context, status, RpcReply.Error(id, code, message, data));
+
+    /// <summary>The request is over a quota. Who refused it has raised the signal.</summary>
+    public static Task OverQuotaAsync(HttpContext context, QuotaRefusal refusal, JsonElement id = default)
+    {
+        context.Response.Headers.RetryAfter = refusal.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return ErrorAsync(context, QuotaJson.StatusOf(refusal), RpcError.Refused, refusal.Message, id, QuotaJson.Of(refusal));
+    }
 
     /// <summary>The same bytes for a session of another caller, an unknown session and an ended one.</summary>
     public static Task NotFoundAsync(HttpContext context, JsonElement id = default) =>

@@ -21,7 +21,7 @@ namespace OrleansMcp.Http.Secrets;
 /// <c>Mcp-Session-Id</c> names the session or a handle of 2026-07-28; a request of 2026-07-28 without it is for the principal's own actor.
 /// </summary>
 internal sealed class SecretEndpoint(
-    RequestAdmission admission, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender,
+    RequestAdmission admission, RequestDoor door, ScopeGate scopes, RefusalWriter refusals, SessionLocator locator, SecretSender sender,
     HeldMemory memory, IConfigurationSource configuration, ISignals signals, TimeProvider time)
 {
     internal const string NameParameter = "name";
@@ -32,7 +32,7 @@ internal sealed class SecretEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
-        await admission.AdmitAsync(context, Verbs, RouteAsync);
+        await admission.AdmitAsync(context, Verbs, (context, caller) => door.PassAsync(context, caller, RouteAsync));
         if (HttpMethods.IsPut(context.Request.Method))
         {
             await SecretBody.WipeRestAsync(context.Request); // After the answer, for a PUT that was refused before its body was read.
@@ -168,6 +168,9 @@ internal sealed class SecretEndpoint(
                 break;
             case SecretOutcome.Replaced or SecretOutcome.Deleted or SecretOutcome.Absent:
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
+                break;
+            case SecretOutcome.OverQuota:
+                await Replies.OverQuotaAsync(context, reply.Refusal!);
                 break;
             case SecretOutcome.NotFound:
                 await Replies.NotFoundAsync(context);

@@ -47,6 +47,12 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
                     return;
                 }
 
+                if (events.Current is { Kind: SessionEventKind.OverQuota, Retry: { } after })
+                {
+                    await Replies.OverQuotaAsync(context, new QuotaRefusal(Quota.Requests, QuotaScope.Session, (int)after.TotalSeconds), id);
+                    return;
+                }
+
                 if (events.Current.Kind == SessionEventKind.NotFound)
                 {
                     await Replies.NotFoundAsync(context, id);

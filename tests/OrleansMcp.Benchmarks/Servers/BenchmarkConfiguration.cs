@@ -36,6 +36,7 @@ internal static class BenchmarkConfiguration
           passivateAfter: {(long)passivateAfter.TotalSeconds}s
         tenants:
           acme:
+            quotas: {TenantQuotas}
             clients:
               alice:
                 keys:
@@ -87,11 +88,14 @@ internal static class BenchmarkConfiguration
 
         """;
 
-    private const string AllWindows = "callsPerMinute: 900000000, computeSecondsPerMinute: 900000000, outputBytesPerMinute: 900000000000, "
+    private const string AllWindows = "callsPerMinute: 900000000, requestsPerMinute: 900000000, writesPerMinute: 900000000, computeSecondsPerMinute: 900000000, outputBytesPerMinute: 900000000000, "
         + "egressCallsPerMinute: 1000000, egressBytesPerMinute: 1000000000, concurrentCalls: 1000000, stateBytes: 1000000000000, callTimeout: 1h";
 
     private const string AllQuotas = "{ sessions: 1000000, sessionsPerMinute: 1000000, " + AllWindows + " }";
     private const string AllSessionQuotas = "{ " + AllWindows + " }";
+
+    // The defaults of a tenant are met by a benchmark.
+    private const string TenantQuotas = "{ requestsPerMinute: 1000000000, writesPerMinute: 1000000000 }";
 
     // Met at once by whoever floods.
     private const string FloodQuotas = "{ sessions: 1000, callsPerMinute: 6000 }";

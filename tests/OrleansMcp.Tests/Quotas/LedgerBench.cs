@@ -63,7 +63,7 @@ internal sealed class LedgerBench
     {
         for (var admitted = 0; admitted < most; admitted++)
         {
-            if (!meter.TryAdmit() && await meter.AdmitAsync(CancellationToken.None) is not null)
+            if (!meter.TryAdmit(isTool: true) && await meter.AdmitAsync(isTool: true, CancellationToken.None) is not null)
             {
                 return admitted;
             }
@@ -94,6 +94,9 @@ internal sealed class LedgerBench
 
         public ValueTask<QuotaLease> LeaseAsync(QuotaRequest request, CancellationToken cancellationToken) =>
             bench.Tenant.LeaseAsync(request, cancellationToken);
+
+        public ValueTask<QuotaRefusal?> CountRequestsAsync(string client, long requests, CancellationToken cancellationToken) =>
+            bench.Tenant.CountRequestsAsync(client, requests, cancellationToken);
 
         public ValueTask<IReadOnlyList<QuotaLeft>> ReadQuotasAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
             bench.Tenant.ReadQuotasAsync(client, session, cancellationToken);

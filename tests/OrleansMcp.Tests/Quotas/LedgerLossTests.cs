@@ -85,7 +85,7 @@ public sealed class LedgerLossTests
         var bench = new LedgerBench(client: Calls(80));
         bench.Store.Fails = true;
         var meter = bench.NewMeter();
-        await Assert.ThrowsAsync<QuotaUnavailableException>(async () => await meter.AdmitAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<QuotaUnavailableException>(async () => await meter.AdmitAsync(isTool: true, CancellationToken.None));
         await Assert.ThrowsAsync<IOException>(async () => await bench.Tenant.RegisterAsync("alice", bench.NewKey(), CancellationToken.None));
         bench.Store.Fails = false;
         Assert.Equal(80, await LedgerBench.CallAsync(meter, 100));

@@ -80,7 +80,7 @@ public sealed class LedgerProperties
         {
             try
             {
-                if (!meter.TryAdmit() && await meter.AdmitAsync(CancellationToken.None) is not null)
+                if (!meter.TryAdmit(isTool: true) && await meter.AdmitAsync(isTool: true, CancellationToken.None) is not null)
                 {
                     break;
                 }

@@ -49,7 +49,7 @@ public sealed class SessionAccountTests
 
         using var impatient = new CancellationTokenSource();
         await impatient.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Account.AdmitAsync(SessionBench.Alice, impatient.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Account.AdmitAsync(SessionBench.Alice, isTool: true, impatient.Token).AsTask());
         Assert.Equal(20, bench.Signals.Raised.Count);
     }
 
@@ -110,14 +110,14 @@ public sealed class SessionAccountTests
         QuotaRefusal? refused = null;
         for (var call = 0; call < limit && refused is null; call++)
         {
-            refused = await other.AdmitAsync(CancellationToken.None);
+            refused = await other.AdmitAsync(isTool: true, CancellationToken.None);
         }
 
         Assert.Equal(Quota.ConcurrentCalls, refused!.Quota);
         await bench.Account.SettleAsync();
         bench.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await other.AdmitAsync(CancellationToken.None));
+        Assert.Null(await other.AdmitAsync(isTool: true, CancellationToken.None));
     }
 
-    private static Task<QuotaRefusal?> AdmitAsync(SessionBench bench) => bench.Account.AdmitAsync(SessionBench.Alice, CancellationToken.None).AsTask();
+    private static Task<QuotaRefusal?> AdmitAsync(SessionBench bench) => bench.Account.AdmitAsync(SessionBench.Alice, isTool: true, CancellationToken.None).AsTask();
 }

@@ -17,7 +17,7 @@ public sealed class SlotTests
         var bench = ofTenant ? new LedgerBench(tenant: limit) : new LedgerBench(client: limit);
         var (one, two) = (bench.NewMeter(), bench.NewMeter(ofTenant ? "bob" : "alice"));
         Assert.Equal((3, 2), (await BeginAsync(one, 3), await BeginAsync(two, 3)));
-        var refusal = (await two.AdmitAsync(CancellationToken.None))!;
+        var refusal = (await two.AdmitAsync(isTool: true, CancellationToken.None))!;
         Assert.Equal((Quota.ConcurrentCalls, ofTenant ? QuotaScope.Tenant : QuotaScope.Client), (refusal.Quota, refusal.Scope));
         Assert.True(refusal.RetryAfterSeconds > 0);
         one.Release();
@@ -31,7 +31,7 @@ public sealed class SlotTests
         var bench = new LedgerBench(session: LedgerBench.Free with { ConcurrentCalls = 2 });
         var meter = bench.NewMeter();
         Assert.Equal(2, await BeginAsync(meter, 3));
-        Assert.Equal(QuotaScope.Session, (await meter.AdmitAsync(CancellationToken.None))!.Scope);
+        Assert.Equal(QuotaScope.Session, (await meter.AdmitAsync(isTool: true, CancellationToken.None))!.Scope);
         Assert.Equal(2, await BeginAsync(bench.NewMeter(), 3));
         meter.Release();
         Assert.Equal(1, await BeginAsync(meter, 3));
@@ -104,7 +104,7 @@ public sealed class SlotTests
     private static async Task<int> BeginAsync(SessionMeter meter, int calls)
     {
         var begun = 0;
-        while (begun < calls && (meter.TryAdmit() || await meter.AdmitAsync(CancellationToken.None) is null))
+        while (begun < calls && (meter.TryAdmit(isTool: true) || await meter.AdmitAsync(isTool: true, CancellationToken.None) is null))
         {
             begun++;
         }

@@ -37,9 +37,13 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
 
     public ListMethods Lists => field ??= new(Catalogue, Authorization, Policy, Configuration, Environment, Replies);
 
-    public ReadMethods Reads => field ??= new(Catalogue, Authorization, References, Environment, Replies);
+    public HandlerTurn Turn => field ??= new(Scheduler, Time);
 
-    public RequestRouter Router => field ??= new(Pipeline, Lists, Reads, Subscriptions);
+    public CallAdmission Admission => field ??= new(Account, Record, Metrics, Time, NullLogger.Instance);
+
+    public ReadMethods Reads => field ??= new(Catalogue, Authorization, References, Environment, Admission, Turn, Replies);
+
+    public RequestRouter Router => field ??= new(Pipeline, Lists, Reads, Subscriptions, Account);
 
     public CallCharges Charges => field ??= new(Memory, Account, Replies, Time);
 
@@ -77,10 +81,10 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
         new ArgumentCheck(Replies),
         new SecretPreparation(References),
         new PolicyCheck(Policy, Counters, Record, Signals, Replies),
-        new QuotaAdmission(Account, Record, Metrics, Replies, Time, NullLogger.Instance),
+        new QuotaAdmission(Admission, Replies),
         new SessionHandleTools(this, Ids, Signals, Configuration, Replies, Time),
         new OutputCaching(Cache, Authorization, Catalogue, Configuration, Metrics, Replies),
-        new SchedulerTurn(Scheduler, Time),
+        new SchedulerTurn(Turn),
         new HandlerInvocation(Environment, [], Replies, NullLogger.Instance));
 
     private ServiceProvider Application => field ??= new ServiceCollection()

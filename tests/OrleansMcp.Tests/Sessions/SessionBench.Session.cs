@@ -46,7 +46,7 @@ internal sealed partial class SessionBench
         Inputs = Inputs,
         Calls = Calls,
         Revocation = Revocation,
-        Intake = new MessageIntake(Record, Streams, Runner, Calls, Requests),
+        Intake = new MessageIntake(Record, Account, Streams, Runner, Calls, Requests, Replies),
         Operators = new OperatorCommands(Record, Activity, Authorization, Writer, Revocation, Cache, Calls, Inputs, Signals),
     };
 

@@ -25,5 +25,14 @@ internal readonly record struct Answer(byte[]? Body, int Status, bool Failed, bo
         RpcReply.Error(id, RpcError.Refused, refusal.Message, QuotaJson.Of(refusal)), QuotaJson.StatusOf(refusal), Failed: true,
         RetryAfterSeconds: refusal.RetryAfterSeconds);
 
+    /// <summary>The ledgers cannot be written, so nothing is admitted that they must count.</summary>
+    public static Answer Unavailable(JsonElement id, QuotaUnavailableException unavailable) => new(
+        RpcReply.Error(id, RpcError.InternalError, unavailable.Message, new JsonObject { ["code"] = QuotaRefusal.UnavailableCode }), 503, Failed: true,
+        RetryAfterSeconds: 1);
+
+    /// <summary>The reply of a POST that is answered by this alone, in JSON. It has a body.</summary>
+    public SessionReply ToReply() =>
+        IsMoved ? SessionReply.Moved(Body) : SessionReply.Message(Body, Status) with { RetryAfterSeconds = RetryAfterSeconds };
+
     private static JsonObject Retryable() => new() { ["code"] = "session_moved", ["retryable"] = true };
 }

@@ -56,8 +56,6 @@ internal sealed class CallCharges(HeldMemory memory, SessionAccount account, Rep
     public Answer Refuse(RunningCall call, QuotaRefusal refusal)
     {
         account.Report(call.Caller, refusal);
-        return call.Message.Method == Methods.ToolsCall
-            ? Answer.Of(replies.WriteToolCall(call, ToolResults.OverQuota(refusal)).Reply, failed: true)
-            : Answer.OverQuota(call.Id, refusal);
+        return replies.WriteRefusal(call.Message, call.Meta.IsSessionless, refusal);
     }
 }

@@ -54,6 +54,10 @@ internal static partial class Failures
                 return Answer.Error(call.Id, (int)protocol.ErrorCode, protocol.Message, sessionless);
             case SecretUnavailableException secret:
                 return Answer.Error(call.Id, RpcError.Refused, secret.Message, sessionless, SecretData(secret));
+            case QuotaExceededException over: // Who refused it has raised the signal.
+                return Answer.OverQuota(call.Id, over.Refusal);
+            case QuotaUnavailableException unavailable:
+                return Answer.Unavailable(call.Id, unavailable);
             case McpException known:
                 return Answer.Error(call.Id, RpcError.InternalError, known.Message, sessionless);
             case JsonException:

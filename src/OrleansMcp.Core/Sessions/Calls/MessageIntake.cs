@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.Streams;
 
@@ -11,7 +12,7 @@ namespace OrleansMcp.Sessions.Calls;
 /// <see cref="ClientRequests"/>, cancellations to the running call.
 /// </summary>
 internal sealed class MessageIntake(
-    CurrentRecord record, SessionStreams streams, RequestRunner runner, RunningCalls calls, ClientRequests requests)
+    CurrentRecord record, SessionAccount account, SessionStreams streams, RequestRunner runner, RunningCalls calls, ClientRequests requests, ReplyWriter replies)
 {
     /// <summary>Takes one message; see <see cref="ISession.PostAsync"/>.</summary>
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
@@ -19,6 +20,11 @@ internal sealed class MessageIntake(
         if (CheckVersion(message.Id, options) is { } refusal)
         {
             return new(refusal);
+        }
+
+        if (Count(caller, message, options) is { } over)
+        {
+            return new(replies.WriteRefusal(message, IsSessionless, over).ToReply());
         }
 
         switch (message.Kind)
@@ -59,12 +65,23 @@ internal sealed class MessageIntake(
 
         var count = messages.Count(message => message.Kind == McpMessageKind.Request);
         var sink = new PostSink(streams, options.AcceptsStream, count, isBatch: true);
+        var (refused, last) = (0, default(QuotaRefusal));
         foreach (var message in messages)
         {
-            Take(caller, message, sink, cancellationToken);
+            if (Count(caller, message, options) is { } over)
+            {
+                (refused, last) = (refused + 1, over);
+                Refuse(message, sink, over);
+            }
+            else
+            {
+                Take(caller, message, sink, cancellationToken);
+            }
         }
 
-        return count == 0 ? new(SessionReply.Accepted) : sink.ReplyAsync();
+        return refused == messages.Count ? RefusedAsync(count, sink, last!)
+            : count == 0 ? new(SessionReply.Accepted)
+            : sink.ReplyAsync();
     }
 
     private void Take(Caller caller, McpMessage message, PostSink sink, CancellationToken cancellationToken)
@@ -84,6 +101,35 @@ internal sealed class MessageIntake(
                 break;
         }
     }
+
+    private void Refuse(McpMessage message, PostSink sink, QuotaRefusal refusal)
+    {
+        if (message.Kind == McpMessageKind.Request)
+        {
+            sink.Finish(replies.WriteRefusal(message, IsSessionless, refusal));
+        }
+    }
+
+    /// <summary>The reply to a batch of which nothing was taken: each request has its error, and the whole has the status of one.</summary>
+    private static async ValueTask<SessionReply> RefusedAsync(int requests, PostSink sink, QuotaRefusal refusal)
+    {
+        var alone = Answer.OverQuota(default, refusal).ToReply();
+        return requests == 0 ? alone : await sink.ReplyAsync() with { Status = alone.Status, RetryAfterSeconds = alone.RetryAfterSeconds };
+    }
+
+    /// <summary>Counts a message; the quota that refuses it, or null.</summary>
+    private QuotaRefusal? Count(Caller caller, McpMessage message, PostOptions options)
+    {
+        if (!message.IsNeverRefused)
+        {
+            return options.Refusal ?? account.CountRequest(caller);
+        }
+
+        account.CountAnyway();
+        return null;
+    }
+
+    private bool IsSessionless => record.Value.ProtocolVersion is null;
 
     private void TakeNotification(McpMessage message)
     {

@@ -110,7 +110,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
 
         if (answer.Body is not null)
         {
-            return answer.IsMoved ? SessionReply.Moved(answer.Body) : SessionReply.Message(answer.Body, answer.Status) with { RetryAfterSeconds = answer.RetryAfterSeconds };
+            return answer.ToReply();
         }
 
         // Cancelled: no message is owed (basic/utilities/cancellation), so the answer is an empty stream.

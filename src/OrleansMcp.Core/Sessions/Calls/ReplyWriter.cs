@@ -38,6 +38,26 @@ internal sealed class ReplyWriter(Catalogue catalogue)
     }
 
     /// <summary>
+    /// Refuses a message that is over a quota: a tool call with a tool result, everything else with 429 (503 when it is the whole process that
+    /// is full) and a JSON-RPC error.
+    /// </summary>
+    public Answer WriteRefusal(McpMessage message, bool isSessionless, QuotaRefusal refusal)
+    {
+        if (message.Method != Methods.ToolsCall || message.Kind != McpMessageKind.Request)
+        {
+            return Answer.OverQuota(message.Id, refusal);
+        }
+
+        var result = ToolResults.OverQuota(refusal);
+        if (isSessionless)
+        {
+            Stamp(result);
+        }
+
+        return Answer.Of(RpcReply.Result(message.Id, result), failed: true);
+    }
+
+    /// <summary>
     /// Writes the requests for input, and the sealed <c>requestState</c> that the retry brings back (2026-07-28, Multi Round-Trip
     /// Requests).
     /// </summary>

@@ -7,6 +7,7 @@ using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -76,7 +77,13 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     /// <summary>What the call has reserved of policy counters; null when nothing.</summary>
     public HeldClaims? Claims { get; set; }
 
-    /// <summary>Measures a tool's handler; null for other methods.</summary>
+    /// <summary>Chooses the thread of the handler; set before its turn comes.</summary>
+    public HandlerConduct? Conduct { get; set; }
+
+    /// <summary>Set until the handler's first await, while it holds its thread.</summary>
+    public bool HoldsThread { get; set; }
+
+    /// <summary>Measures the handler; null for methods without one.</summary>
     public CallClock? Clock { get; set; }
 
     /// <summary>How long the handler held the thread that checked the call; zero when it ran on another.</summary>

@@ -77,10 +77,19 @@ internal sealed class CallRecords(RunningCall call, HandlerEnvironment environme
         environment.Authorization.PermitUse(call.Caller, kind, key.ShownTo(call.Caller.Client));
         try
         {
+            if (kind == PermissionKind.RecordsWrite)
+            {
+                await environment.Account.SpendWriteAsync(cancellationToken);
+            }
+
             var reply = await environment.Records.Get(key).ExecuteAsync(request, cancellationToken);
             return reply.Outcome == RecordOutcome.Done ? reply : throw Refused(reply);
         }
-        catch (Exception e) when (e is IOException or SessionUnavailableException)
+        catch (QuotaExceededException e)
+        {
+            throw new RecordException(QuotaRefusal.Code, e.Refusal.Message) { Refusal = e.Refusal };
+        }
+        catch (Exception e) when (e is IOException or SessionUnavailableException or QuotaUnavailableException)
         {
             throw Refused(RecordReply.Unavailable);
         }

@@ -12,11 +12,12 @@ using OrleansMcp.Tools;
 namespace OrleansMcp.Sessions.Reading;
 
 /// <summary>
-/// Runs the handlers of prompts, resources and completions within the SDK's filters, if the session may use them. A request that a filter
-/// changed is checked again.
+/// Runs the handlers of prompts, resources and completions within the SDK's filters, if the session may use them, under the same quotas and in the
+/// same turns as tools. A request that a filter changed is checked again.
 /// </summary>
 internal sealed class ReadMethods(
-    Catalogue catalogue, SessionAuthorization authorization, ReferencedSecrets secrets, HandlerEnvironment environment, ReplyWriter replies)
+    Catalogue catalogue, SessionAuthorization authorization, ReferencedSecrets secrets, HandlerEnvironment environment, CallAdmission admission,
+    HandlerTurn turn, ReplyWriter replies)
 {
     private McpRequestHandler<GetPromptRequestParams, GetPromptResult>? _getPrompt;
     private McpRequestHandler<ReadResourceRequestParams, ReadResourceResult>? _readResource;
@@ -54,10 +55,22 @@ internal sealed class ReadMethods(
         Permit(call, parameters.Ref);
         await secrets.EnsureReadAsync(call.Token);
         var handler = RequestFilters.Around(environment.Filters.CompleteFilters, CompleteAsync, ref _complete);
-        return replies.Write(call, await environment.RunAsync(handler, call, parameters));
+        return await MeterAsync(call, matched: null, async () => replies.Write(call, await environment.RunAsync(handler, call, parameters)));
     }
 
-    /// <summary>Runs a handler that may ask its user for input.</summary>
+    private ValueTask<byte[]> MeterAsync(RunningCall call, IMcpServerPrimitive? matched, Func<ValueTask<byte[]>> run)
+    {
+        call.Conduct = catalogue.ConductOf(matched);
+        return admission.RunAsync(
+            call, (turn, run),
+            static (call, to) => to.turn.RunAsync(call, to.run, static (call, run) =>
+            {
+                call.Token.ThrowIfCancellationRequested(); // The permission may have been revoked while the call was queued.
+                return run();
+            }),
+            static answer => answer.Length);
+    }
+
     private async ValueTask<byte[]> RunAsync<TParams, TResult>(
         RunningCall call, TParams parameters, McpRequestHandler<TParams, TResult> handler, IMcpServerPrimitive matched)
         where TParams : RequestParams
@@ -65,6 +78,15 @@ internal sealed class ReadMethods(
     {
         await secrets.EnsureReadAsync(call.Token);
         RequestStates.CopyTo(parameters, call);
+        return await MeterAsync(call, matched, () => AskOnAsync(call, parameters, handler, matched));
+    }
+
+    /// <summary>Runs a handler that may ask its user for input: again with the answers each time.</summary>
+    private async ValueTask<byte[]> AskOnAsync<TParams, TResult>(
+        RunningCall call, TParams parameters, McpRequestHandler<TParams, TResult> handler, IMcpServerPrimitive matched)
+        where TParams : RequestParams
+        where TResult : Result
+    {
         for (var round = 1; ; round++)
         {
             try

@@ -12,6 +12,9 @@ internal sealed class StateQuota(CurrentRecord record, SessionAccount account)
 {
     private long _announced = -1;
 
+    /// <inheritdoc cref="SessionAccount.SpendWriteAsync"/>
+    public ValueTask SpendWriteAsync() => account.SpendWriteAsync(CancellationToken.None);
+
     /// <summary>Announces a state that has grown, before it is written.</summary>
     /// <exception cref="QuotaExceededException">The quota does not allow this size.</exception>
     /// <exception cref="QuotaUnavailableException">The ledgers cannot be written.</exception>

@@ -20,14 +20,19 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
     /// <summary>Refuses every change from now on. A write that was begun is finished.</summary>
     public void Close() => _isClosed = true;
 
-    /// <summary>Changes the record. The change is visible once it is durable; if the store refuses it, nothing is changed.</summary>
+    /// <summary>
+    /// Changes the record for its client, who spends a write. The change is visible once it is durable; if the store refuses it, nothing is
+    /// changed.
+    /// </summary>
+    /// <exception cref="QuotaExceededException">The client's writes of the minute are used up, or its state is as large as it may be.</exception>
+    /// <exception cref="QuotaUnavailableException">The ledgers cannot be written.</exception>
     /// <exception cref="McpException">The session has ended (<see cref="SessionEndedException"/>), or the store failed. The message is for the client.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the write began, or another activation owns the record.</exception>
     public async Task WriteAsync(Func<SessionRecord, SessionRecord> change, CancellationToken cancellationToken)
     {
         try
         {
-            await CommitAsync(change, cancellationToken);
+            await CommitAsync(change, isClients: true, cancellationToken);
         }
         catch (SessionFencedException e)
         {
@@ -45,15 +50,18 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         }
     }
 
-    /// <summary>As <see cref="WriteAsync"/>, but throws the exceptions of the store.</summary>
+    /// <summary>As <see cref="WriteAsync"/>, but not for the client: it spends no write, and throws the exceptions of the store.</summary>
     /// <exception cref="IOException">The store failed; see the exceptions of <see cref="ISessionStore"/>.</exception>
     /// <exception cref="SessionEndedException">The session has ended or was passivated.</exception>
-    public async Task CommitAsync(Func<SessionRecord, SessionRecord> change, CancellationToken cancellationToken)
+    public Task CommitAsync(Func<SessionRecord, SessionRecord> change, CancellationToken cancellationToken) =>
+        CommitAsync(change, isClients: false, cancellationToken);
+
+    private async Task CommitAsync(Func<SessionRecord, SessionRecord> change, bool isClients, CancellationToken cancellationToken)
     {
         using var turn = await EnterAsync(cancellationToken);
         try
         {
-            while (!await TryWriteAsync(change))
+            while (!await TryWriteAsync(change, isClients))
             {
             }
         }
@@ -104,13 +112,18 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         return turn.Wait(TimeSpan.Zero) ? new Turn(turn) : null;
     }
 
-    private async ValueTask<bool> TryWriteAsync(Func<SessionRecord, SessionRecord> change)
+    private async ValueTask<bool> TryWriteAsync(Func<SessionRecord, SessionRecord> change, bool isClients)
     {
         var former = _isClosed ? throw new SessionEndedException() : record.Value;
         var next = change(former);
         if (ReferenceEquals(next, former))
         {
             return true;
+        }
+
+        if (isClients)
+        {
+            await quota.SpendWriteAsync();
         }
 
         await quota.CoverAsync(next);

@@ -24,9 +24,6 @@ internal sealed class ToolRequest
     /// <summary>Whether there is a tool of this name, so that metrics may use it as a tag.</summary>
     public bool IsKnown { get; set; }
 
-    /// <summary>Set until the handler's first await, while it holds its thread.</summary>
-    public bool HoldsThread { get; set; }
-
     /// <exception cref="ModelContextProtocol.McpProtocolException">The params are not those of a tool call.</exception>
     public static ToolRequest Read(McpMessage message)
     {

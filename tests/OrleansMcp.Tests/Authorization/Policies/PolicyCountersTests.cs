@@ -78,6 +78,8 @@ public sealed class PolicyCountersTests
     [Fact]
     public async Task What_the_tenant_cannot_count_is_not_let_pass_and_counts_nowhere()
     {
+        await _bench.Account.SpendWriteAsync(CancellationToken.None); // The tenant leases it writes.
+        await _bench.Account.SpendWriteAsync(CancellationToken.None);
         _bench.Tenants.Ledgers.Fails = true;
         await Assert.ThrowsAsync<IOException>(async () => await ReserveAsync(OwnFirst));
         Assert.Equal(0, Counted());

@@ -30,7 +30,7 @@ public sealed class CallEgressTests
         var bench = new SessionBench(TestConfiguration.With(quotas: QuotaConfiguration.None with { EgressBytesPerMinute = 1_000_000 }));
         new CallEgress(bench.ToolCall(), bench.Account).Charge(Quota.EgressBytes, 100_000);
         await bench.Account.SettleAsync();
-        Assert.Equal(900_000, Assert.Single(await bench.Account.ReadAsync(CancellationToken.None)).Left);
+        Assert.Equal(900_000, (await bench.Account.ReadAsync(CancellationToken.None)).Single(one => one.Name == "egressBytesPerMinute").Left);
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public sealed class QuotaAdmissionTests
     }
 
     private static Task<ToolCallOutcome> RunAsync(SessionBench bench, RecordingStage next, RunningCall? call = null) => next.RunAsync(
-        new QuotaAdmission(bench.Account, bench.Record, bench.Metrics, bench.Replies, bench.Time, NullLogger.Instance), call ?? bench.ToolCall()).AsTask();
+        new QuotaAdmission(bench.Admission, bench.Replies), call ?? bench.ToolCall()).AsTask();
 
     /// <summary>Where an instrument stands.</summary>
     private sealed class Level : IDisposable

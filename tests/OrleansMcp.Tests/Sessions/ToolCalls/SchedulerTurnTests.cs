@@ -1,6 +1,7 @@
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
@@ -23,14 +24,14 @@ public sealed class SchedulerTurnTests
         var holds = (Place: 0, Thread: false);
         _next.Answer = call =>
         {
-            holds = (_bench.Scheduler.Running, call.Tool!.HoldsThread);
+            holds = (_bench.Scheduler.Running, call.HoldsThread);
             return new(handler.Task);
         };
         var call = _bench.ToolCall();
         var running = RunAsync(call);
         await Eventually.Holds(() => _next.Reached == 1 && _bench.Scheduler.Running == 0, "the place is free");
         Assert.Equal((1, true), holds);
-        Assert.False(running.IsCompleted || call.Tool!.HoldsThread);
+        Assert.False(running.IsCompleted || call.HoldsThread);
         handler.SetResult(default);
         await running.InTime("the call was answered");
     }
@@ -102,8 +103,8 @@ public sealed class SchedulerTurnTests
             return new(_next.Text(call, "long"));
         };
         await RunAsync(_bench.ToolCall());
-        Assert.Equal(ToolThread.Own, _bench.ToolCall().Tool!.Entry!.Conduct.Thread);
+        Assert.Equal(HandlerThread.Own, _bench.ToolCall().Tool!.Entry!.Conduct.Thread);
     }
 
-    private Task<ToolCallOutcome> RunAsync(RunningCall call) => _next.RunAsync(new SchedulerTurn(_bench.Scheduler, _bench.Time), call).AsTask();
+    private Task<ToolCallOutcome> RunAsync(RunningCall call) => _next.RunAsync(new SchedulerTurn(new HandlerTurn(_bench.Scheduler, _bench.Time)), call).AsTask();
 }

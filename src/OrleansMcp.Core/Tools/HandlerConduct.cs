@@ -1,23 +1,23 @@
 namespace OrleansMcp.Tools;
 
-/// <summary>Which thread a tool's calls begin on.</summary>
-internal enum ToolThread
+/// <summary>Which thread the calls of a handler begin on.</summary>
+internal enum HandlerThread
 {
     /// <summary>The thread of the caller.</summary>
     Callers,
 
-    /// <summary>A thread of the pool, so that the caller can be answered while the tool blocks it.</summary>
+    /// <summary>A thread of the pool, so that the caller can be answered while the handler blocks it.</summary>
     Pooled,
 
-    /// <summary>A thread of its own, for a tool that blocks threads: the pool has none to spare.</summary>
+    /// <summary>A thread of its own, for a handler that blocks threads: the pool has none to spare.</summary>
     Own,
 }
 
 /// <summary>
-/// Chooses the thread for a tool's calls. A call that blocks the caller's thread cannot be abandoned; so a tool runs there only after
+/// Chooses the thread for the calls of a handler. A call that blocks the caller's thread cannot be abandoned; so a handler runs there only after
 /// several brief calls, and gets threads of its own after a long one: permanently when a call that blocked its thread was abandoned.
 /// </summary>
-internal sealed class ToolConduct
+internal sealed class HandlerConduct
 {
     private const int Proofs = 16;
     private static readonly TimeSpan s_brief = TimeSpan.FromMilliseconds(5);
@@ -26,11 +26,11 @@ internal sealed class ToolConduct
     private int _proofs;
     private bool _isLost;
 
-    public ToolThread Thread => Volatile.Read(ref _isLost) ? ToolThread.Own : Volatile.Read(ref _proofs) switch
+    public HandlerThread Thread => Volatile.Read(ref _isLost) ? HandlerThread.Own : Volatile.Read(ref _proofs) switch
     {
-        < 0 => ToolThread.Own,
-        < Proofs => ToolThread.Pooled,
-        _ => ToolThread.Callers,
+        < 0 => HandlerThread.Own,
+        < Proofs => HandlerThread.Pooled,
+        _ => HandlerThread.Callers,
     };
 
     /// <summary>A call released its thread, finished or not, after this time.</summary>
