@@ -67,7 +67,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             MaxBufferedEvents = section.Integer("maxBufferedEvents", defaults.MaxBufferedEvents, 1, 100_000),
             MaxBufferedBytes = section.Integer("maxBufferedBytes", defaults.MaxBufferedBytes, 1024, 256 * 1024 * 1024),
             MaxConcurrentRequests = section.Integer("maxConcurrentRequests", defaults.MaxConcurrentRequests, 1, 100_000),
-            MaxStateBytes = section.Integer("maxStateBytes", defaults.MaxStateBytes, 1024, 64 * 1024 * 1024),
+            MaxStateBytes = section.Integer("maxStateBytes", defaults.MaxStateBytes, 1024, SessionConfiguration.MostStateBytes),
             MaxSecrets = section.Integer("maxSecrets", defaults.MaxSecrets, 0, 1000),
             MaxSecretBytes = section.Integer("maxSecretBytes", defaults.MaxSecretBytes, 1, 1024 * 1024),
             InputTimeout = section.Duration("inputTimeout", defaults.InputTimeout, s_second, TimeSpan.FromDays(1)),

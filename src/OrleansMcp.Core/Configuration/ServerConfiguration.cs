@@ -170,6 +170,9 @@ public sealed record SessionConfiguration
     /// <summary>Requests running at a time, per session; each may hold a stream open. Default 256.</summary>
     public int MaxConcurrentRequests { get; init; } = 256;
 
+    /// <summary>The most that <see cref="MaxStateBytes"/> may be: what stores hold of a record, less its other fields.</summary>
+    internal const int MostStateBytes = 768 * 1024;
+
     /// <summary>Bytes of tool state, per session. Default 256 KiB.</summary>
     public int MaxStateBytes { get; init; } = 256 * 1024;
 

@@ -14,6 +14,11 @@ internal readonly record struct Level(
 {
     public long Left(Quota quota)
     {
+        if (Scope == QuotaScope.Session && !WindowedQuotas.IsStored(quota))
+        {
+            return QuotaConfiguration.Unlimited; // The session counts its own.
+        }
+
         var left = Ledger.Left(quota, Budgets);
         return IsBlind && WindowedQuotas.IsStored(quota) && left != QuotaConfiguration.Unlimited ? 0 : left;
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Authorization;
 using OrleansMcp.Authorization.Policies;
@@ -15,7 +14,7 @@ namespace OrleansMcp.Sessions;
 /// <summary>Applies permissions that were revoked while the session is open, by a new configuration or by an operator.</summary>
 internal sealed class Revocation(
     CurrentRecord record, SessionAuthorization authorization, SessionPolicy policy, RunningCalls calls, PendingInputs inputs, SessionChanges changes,
-    ReplyWriter replies, ILogger logger)
+    ReplyWriter replies, FailureLog failures)
 {
     /// <summary>
     /// Called when the permissions may have changed: cancels calls that are no longer permitted, and notifies the client when its lists
@@ -114,7 +113,7 @@ internal sealed class Revocation(
         var need = NeedOf(call);
         return need.Kind == PermissionKind.Tool
             ? Answer.Of(replies.WriteToolCall(call, ToolResults.NotPermitted(need.Name)).Reply)
-            : Failures.ToAnswer(call, new PermissionDeniedException(need.Kind, need.Name), record.Name, logger);
+            : Failures.ToAnswer(call, new PermissionDeniedException(need.Kind, need.Name), record.Name, failures);
     }
 
     private static PermissionNeed NeedOf(RunningCall call) =>

@@ -39,6 +39,7 @@ internal sealed class SessionFactory(
     private readonly ISecretSource[] _secretSources = [.. secretSources];
     private readonly HandlerTurn _turn = new(new FairScheduler(() => configuration.Current.Scheduler, time), time);
     private readonly EgressConnections _egress = new();
+    private readonly FailureLog _failures = new(time, logger);
     private readonly ReplyWriter _replies = new(catalogue);
     private readonly TenantCacheClient _cache = new(tenants, time, logger);
     private readonly SessionServices _services = new(
@@ -76,7 +77,7 @@ internal sealed class SessionFactory(
         var requests = new ClientRequests(streams, life, configuration, time);
         var inputs = new PendingInputs(ids, signals, configuration, _replies, time);
         var calls = new RunningCalls(configuration, inputs);
-        var revocation = new Revocation(record, authorization, policy, calls, inputs, changes, _replies, logger);
+        var revocation = new Revocation(record, authorization, policy, calls, inputs, changes, _replies, _failures);
         var client = new NegotiatedClient(record);
         var environment = new HandlerEnvironment
         {
@@ -114,12 +115,12 @@ internal sealed class SessionFactory(
                 new SessionHandleTools(sessions, ids, signals, configuration, _replies, time),
                 new OutputCaching(_cache, authorization, catalogue, configuration, metrics, _replies),
                 new SchedulerTurn(_turn),
-                new HandlerInvocation(environment, [permission, lookup, arguments, rules], _replies, logger)),
+                new HandlerInvocation(environment, [permission, lookup, arguments, rules], _replies, _failures)),
             new ListMethods(catalogue, authorization, policy, configuration, environment, _replies),
             new ReadMethods(catalogue, authorization, references, environment, admission, _turn, _replies),
             new SubscriptionMethods(changes, authorization, writer, environment, _replies, time),
             account);
-        var runner = new RequestRunner(record, client, calls, new CallCharges(memory, account, _replies, time), inputs, revocation, router, activity, metrics, interference, time, logger);
+        var runner = new RequestRunner(record, client, calls, new CallCharges(memory, account, _replies, time), inputs, revocation, router, activity, metrics, interference, time, _failures);
         return new SessionParts
         {
             Record = record,

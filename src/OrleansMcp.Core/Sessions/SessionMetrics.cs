@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 
 namespace OrleansMcp.Sessions;
@@ -69,9 +70,9 @@ public sealed class SessionMetrics : IDisposable
 
     internal void Deactivated() => _active.Add(-1);
 
-    internal void Answered(string method, string? tool, bool failed, TimeSpan duration)
+    internal void Answered(string method, string? tool, AnswerOutcome outcome, TimeSpan duration)
     {
-        var tags = new TagList { { "method", method }, { "outcome", failed ? "error" : "ok" } };
+        var tags = new TagList { { "method", method }, { "outcome", Tag(outcome) } };
         if (tool is not null)
         {
             tags.Add("tool", tool);
@@ -83,6 +84,13 @@ public sealed class SessionMetrics : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    private static string Tag(AnswerOutcome outcome) => outcome switch
+    {
+        AnswerOutcome.Ok => "ok",
+        AnswerOutcome.Refused => "refused",
+        _ => "error",
+    };
 
     private static string Tag(SessionEndReason reason) => reason switch
     {

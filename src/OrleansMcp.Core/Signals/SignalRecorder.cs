@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Auditing;
 using OrleansMcp.Sessions;
@@ -13,7 +14,7 @@ namespace OrleansMcp.Signals;
 internal sealed partial class SignalRecorder(
     SessionMetrics metrics, AttemptThrottle attempts, DenialWatch denials, IEnumerable<IAuditSink> audits, TimeProvider time, ILogger<SignalRecorder> logger) : ISignals
 {
-    private readonly SignalThrottle _cheap = new();
+    private readonly LogThrottle _cheap = new();
     private readonly IAuditSink[] _audits = [.. audits];
 
     public void Raise(Signal signal)
@@ -24,9 +25,16 @@ internal sealed partial class SignalRecorder(
             Raise(alert);
         }
 
-        if ((attempts.Counts(signal) | IsCheap(signal.Name)) && !_cheap.Admits(signal, time.GetUtcNow(), out signal))
+        var suppressed = 0L;
+        if ((attempts.Counts(signal) | IsCheap(signal.Name))
+            && !_cheap.Admits(signal.Name, signal.Who?.Tenant, signal.Who?.Client, time.GetUtcNow(), out suppressed))
         {
             return;
+        }
+
+        if (suppressed > 0)
+        {
+            signal = signal with { What = string.Create(CultureInfo.InvariantCulture, $"{signal.What} (and {suppressed} more since the last entry)") };
         }
 
         var (who, whom) = (signal.Who, signal.Whom);

@@ -19,13 +19,13 @@ public static class ToolOutcome
     /// <summary>The tool returned a result.</summary>
     public const string Ok = "ok";
 
-    /// <summary>The tool, or the check of its arguments, returned an error.</summary>
+    /// <summary>The tool returned an error.</summary>
     public const string Error = "error";
 
     /// <summary>The call was cancelled, by its client or by the end of its session.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>The request could not be executed: unknown tool or malformed params.</summary>
+    /// <summary>The request could not be executed: unknown tool, malformed params, or arguments that the tool cannot take.</summary>
     public const string Invalid = "invalid";
 
     /// <summary>The call asked for the user's input; the client repeats it with the answer.</summary>
@@ -35,6 +35,9 @@ public static class ToolOutcome
         StringComparer.Ordinal, PermissionDeniedException.Code, PolicyDenial.Code, QuotaRefusal.Code, QuotaRefusal.UnavailableCode,
         EgressDeniedException.Code, SecretUnavailableException.Code, "session_not_found", RecordException.Conflict, RecordException.NotFound,
         RecordException.SnapshotExpired, RecordException.Unavailable, RecordException.InvalidArgument);
+
+    /// <summary>Whether an error is the client's: a mistake, or more than it may have.</summary>
+    internal static bool IsOfClient(string outcome) => outcome is Invalid or PermissionDeniedException.Code or PolicyDenial.Code or QuotaRefusal.Code;
 
     internal static string Of(CallToolResult result)
     {

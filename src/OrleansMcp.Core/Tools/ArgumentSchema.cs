@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Tools;
 
@@ -10,9 +12,11 @@ internal sealed class ArgumentSchema
 {
     private readonly Dictionary<string, HashSet<string>> _types = new(StringComparer.Ordinal);
     private readonly List<string> _required = [];
+    private readonly bool _hasIntegers; // at any depth
 
     public ArgumentSchema(JsonElement schema)
     {
+        _hasIntegers = schema.ValueKind == JsonValueKind.Object && JsonMarshal.GetRawUtf8Value(schema).IndexOf("\"integer\""u8) >= 0;
         if (schema.ValueKind != JsonValueKind.Object)
         {
             return;
@@ -60,6 +64,9 @@ internal sealed class ArgumentSchema
         return null;
     }
 
+    /// <summary>The arguments with whole numbers spelt as integers, for a tool that takes any.</summary>
+    public JsonElement Normalise(JsonElement arguments) => _hasIntegers ? WholeNumbers.Normalise(arguments) : arguments;
+
     private static HashSet<string>? TypesOf(JsonElement schema)
     {
         if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("type", out var type))
@@ -78,7 +85,7 @@ internal sealed class ArgumentSchema
     private static bool Fits(JsonElement value, string type) => type switch
     {
         "string" => value.ValueKind == JsonValueKind.String,
-        "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && decimal.IsInteger(number),
+        "integer" => value.ValueKind == JsonValueKind.Number && WholeNumbers.IsWhole(JsonMarshal.GetRawUtf8Value(value)),
         "number" => value.ValueKind == JsonValueKind.Number,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         "object" => value.ValueKind == JsonValueKind.Object,

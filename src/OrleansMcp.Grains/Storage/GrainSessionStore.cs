@@ -99,7 +99,7 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         var bytes = SessionRecordFormat.Write(record);
         if (bytes.Length > MaxRecordBytes)
         {
-            throw new IOException($"A session's record may take {MaxRecordBytes} bytes; this one would take {bytes.Length}.");
+            throw new SessionRecordTooLargeException(bytes.Length, MaxRecordBytes);
         }
 
         await SettleAsync(new SessionKey(record.Key));

@@ -45,15 +45,36 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
             return await ReadOnAsync(request, result, held, most);
         }
 
+        byte[]? body;
         try
         {
             Charge(held, before: 0, after: (int)result.Buffer.Length);
-            return result.Buffer.Length > most ? null : result.Buffer.ToArray();
+            body = result.Buffer.Length > most ? null : result.Buffer.ToArray();
         }
         finally
         {
             reader.AdvanceTo(result.Buffer.End);
         }
+
+        if (body?.Length > Protocol.JsonCost.Small)
+        {
+            await PaceAsync(held, body.Length, request);
+        }
+
+        return body;
+    }
+
+    /// <summary>Waits as long as the client's bodies have come too fast. Returns how long.</summary>
+    private ValueTask<TimeSpan> PaceAsync(HeldBytes? held, int bytes, HttpRequest request)
+    {
+        var wait = held?.Pace(bytes, configuration.Current.Endpoint.BodyBytesPerSecond, time) ?? TimeSpan.Zero;
+        return wait > TimeSpan.Zero ? DelayAsync(wait, request.HttpContext.RequestAborted) : new(TimeSpan.Zero);
+    }
+
+    private async ValueTask<TimeSpan> DelayAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        await Task.Delay(wait, time, cancellationToken);
+        return wait;
     }
 
     /// <summary>Reads a body that comes in pieces. Each is copied when it comes, so that of Kestrel's blocks few are held.</summary>
@@ -90,16 +111,11 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
                 reader.AdvanceTo(result.Buffer.End);
             }
 
+            deadline.Waited(await PaceAsync(held, piece, request));
             if (result.IsCompleted)
             {
                 held?.OnGiveUp(null);
                 return body.Length == length ? body : body[..length];
-            }
-
-            if (held?.Pace(piece, configuration.Current.Endpoint.BodyBytesPerSecond, time) is { Ticks: > 0 } wait)
-            {
-                deadline.Waited(wait);
-                await Task.Delay(wait, time, request.HttpContext.RequestAborted);
             }
 
             result = await ReadAsync(reader);
@@ -125,11 +141,7 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
             while (await SkipAsync(reader) is > 0 and var piece && !deadline.IsOver)
             {
                 deadline.Moved(piece);
-                if (held.Pace(piece, configuration.Current.Endpoint.BodyBytesPerSecond, time) is { Ticks: > 0 } wait)
-                {
-                    deadline.Waited(wait);
-                    await Task.Delay(wait, time, context.RequestAborted);
-                }
+                deadline.Waited(await PaceAsync(held, piece, context.Request));
             }
 
             if (deadline.IsOver)

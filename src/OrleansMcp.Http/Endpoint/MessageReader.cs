@@ -40,7 +40,7 @@ internal sealed class MessageReader(HeldMemory memory, BodyReader bodies, ParseT
 
             var read = body.Length < JsonCost.Large ? Parse(body, held) : await ParseInTurnAsync(body, held, caller, context.RequestAborted);
             isGiven = read.Error is null && read.Refusal is null;
-            return read;
+            return refusal is not null && !isGiven ? new ReadBody(refusal) : read;
         }
         catch (QuotaExceededException e)
         {

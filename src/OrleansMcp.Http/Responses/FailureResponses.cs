@@ -9,9 +9,11 @@ using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Http.Responses;
 
-/// <summary>What every failure of a request looks like from outside, and in the log.</summary>
-internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
+/// <summary>What every failure of a request looks like from outside, and in the log: there once a minute for each kind of exception.</summary>
+internal sealed partial class FailureResponses(TimeProvider time, ILogger<FailureResponses> logger)
 {
+    private readonly LogThrottle _throttle = new();
+
     /// <summary>Runs <paramref name="handle"/> and answers with what its exception means.</summary>
     /// <param name="context">The request.</param>
     /// <param name="to">What <paramref name="handle"/> gets, so that it needs no closure.</param>
@@ -49,7 +51,11 @@ internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
         }
         catch (SessionUnavailableException e)
         {
-            LogUnreachable(logger, e);
+            if (Admits(e, out var suppressed))
+            {
+                LogUnreachable(logger, e, suppressed);
+            }
+
             if (!context.Response.HasStarted)
             {
                 context.Response.Headers.RetryAfter = SessionUnavailableException.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
@@ -60,16 +66,27 @@ internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
         catch (IOException e)
         {
             // The store could not write, or a connection broke. Nothing was acknowledged.
-            LogUnavailable(logger, e);
+            if (Admits(e, out var suppressed))
+            {
+                LogUnavailable(logger, e, suppressed);
+            }
+
             await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError,
                 "The server could not store the change, or does not know whether it did. Try again later.");
         }
         catch (Exception e)
         {
-            LogFailed(logger, e);
+            if (Admits(e, out var suppressed))
+            {
+                LogFailed(logger, e, suppressed);
+            }
+
             await FailAsync(context, StatusCodes.Status500InternalServerError, RpcError.InternalError, "The request failed on the server.");
         }
     }
+
+    private bool Admits(Exception exception, out long suppressed) =>
+        _throttle.Admits(exception.GetType().Name, tenant: null, client: null, time.GetUtcNow(), out suppressed);
 
     private static Task FailAsync(HttpContext context, int status, int code, string message)
     {
@@ -82,12 +99,12 @@ internal sealed partial class FailureResponses(ILogger<FailureResponses> logger)
         return Replies.ErrorAsync(context, status, code, message);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A session could not be reached.")]
-    private static partial void LogUnreachable(ILogger logger, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A session could not be reached ({Suppressed} more were not logged).")]
+    private static partial void LogUnreachable(ILogger logger, Exception exception, long suppressed);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed.")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed ({Suppressed} more were not logged).")]
+    private static partial void LogFailed(ILogger logger, Exception exception, long suppressed);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be made durable.")]
-    private static partial void LogUnavailable(ILogger logger, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be made durable ({Suppressed} more were not logged).")]
+    private static partial void LogUnavailable(ILogger logger, Exception exception, long suppressed);
 }

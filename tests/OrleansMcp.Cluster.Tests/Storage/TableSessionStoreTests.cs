@@ -124,7 +124,7 @@ public sealed class TableSessionStoreTests(TableSessionStoreTests.Setting settin
     {
         var store = await CreateAsync();
         var tag = Assert.Single(await RowsAsync()).ETag;
-        var refused = await Assert.ThrowsAsync<IOException>(
+        var refused = await Assert.ThrowsAsync<SessionRecordTooLargeException>(
             async () => await store.SaveAsync(OfSize(GrainSessionStore.MaxRecordBytes + 1, version: 2), default));
         Assert.Contains("960000", refused.Message, StringComparison.Ordinal);
         Assert.Equal(tag, Assert.Single(await RowsAsync()).ETag);

@@ -16,7 +16,7 @@ public abstract class ToolLogContract : EngineContract
     public static TheoryData<string, string, string> Outcomes { get; } = new()
     {
         { "engine_echo", """{"text":"x"}""", "ok" },
-        { "engine_echo", """{"text":1}""", "error" },
+        { "engine_echo", """{"text":1}""", "invalid" },
         { "test_fail", "{}", "error" },
         { "test_secret_digest", """{"name":"none"}""", "secret_unavailable" },
         { "policy_pay", """{"fail":true}""", "error" },

@@ -36,6 +36,40 @@ public sealed class LedgerTests
     }
 
     [Theory]
+    [InlineData(Limits.Client)]
+    [InlineData(Limits.Tenant)]
+    public async Task Writes_are_spent_before_use_and_counted_in_memory(Limits limits)
+    {
+        var bench = Bench(limits, QuotaConfiguration.None with { WritesPerMinute = 10 });
+        var meter = bench.NewMeter();
+        for (var write = 0; write < 10; write++)
+        {
+            Assert.Null(await meter.SpendAsync(Quota.Writes, 1, CancellationToken.None));
+        }
+
+        Assert.Equal(Quota.Writes, (await meter.SpendAsync(Quota.Writes, 1, CancellationToken.None))!.Quota);
+        Assert.Equal(0, bench.Store.Writes);
+        bench.Damage(); // What is not known of the minute stops calls, and not what protects the server.
+        Assert.Null(await meter.SpendAsync(Quota.Writes, 1, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(Limits.Client, QuotaScope.Client)]
+    [InlineData(Limits.Tenant, QuotaScope.Tenant)]
+    public async Task Requests_are_counted_when_they_were_admitted_and_owe_nothing_to_the_next_minute(Limits limits, QuotaScope scope)
+    {
+        var bench = Bench(limits, QuotaConfiguration.None with { RequestsPerMinute = 10 });
+        Assert.Null(await CountAsync(9));
+        Assert.Equal((Quota.Requests, scope), (await CountAsync(100)) is { } refusal ? (refusal.Quota, refusal.Scope) : default);
+        Assert.NotNull(await CountAsync(0));
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await CountAsync(9));
+        Assert.Equal(0, bench.Store.Writes);
+
+        async Task<QuotaRefusal?> CountAsync(long requests) => await bench.Tenant.CountRequestsAsync("alice", requests, CancellationToken.None);
+    }
+
+    [Theory]
     [InlineData(Limits.Client, true, 0)]
     [InlineData(Limits.Tenant, true, 0)]
     [InlineData(Limits.Session, false, 10)]

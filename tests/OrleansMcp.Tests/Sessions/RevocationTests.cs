@@ -164,8 +164,8 @@ public sealed class RevocationTests
         Assert.Null(Refuse("tools/list", new { }));
         Assert.Null(Refuse("tools/call", new { name = 7 }));
         Assert.Equal("permission_denied", Code(Refuse("tools/call", new { name = "bench_wait" })!.Value.Body!.Json()));
-        Assert.True(Refuse("prompts/get", new { name = "bench_echo" })!.Value.Failed);
-        Assert.True(Refuse("resources/read", new { uri = "bench://two" })!.Value.Failed);
+        Assert.True(Refuse("prompts/get", new { name = "bench_echo" })!.Value.Outcome == AnswerOutcome.Refused);
+        Assert.True(Refuse("resources/read", new { uri = "bench://two" })!.Value.Outcome == AnswerOutcome.Refused);
         Assert.Equal(3, _principal.Raised(SignalName.PermissionDenied));
     }
 

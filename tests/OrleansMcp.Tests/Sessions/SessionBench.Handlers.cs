@@ -37,6 +37,8 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
 
     public ListMethods Lists => field ??= new(Catalogue, Authorization, Policy, Configuration, Environment, Replies);
 
+    public FailureLog Failures => field ??= new(Time, NullLogger.Instance);
+
     public HandlerTurn Turn => field ??= new(Scheduler, Time);
 
     public CallAdmission Admission => field ??= new(Account, Record, Metrics, Time, NullLogger.Instance);
@@ -48,7 +50,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
     public CallCharges Charges => field ??= new(Memory, Account, Replies, Time);
 
     public RequestRunner Runner => field ??= new(
-        Record, Client, Calls, Charges, Inputs, Revocation, Router, Activity, Metrics, Interference, Time, NullLogger.Instance);
+        Record, Client, Calls, Charges, Inputs, Revocation, Router, Activity, Metrics, Interference, Time, Failures);
 
     /// <summary>The session that every key leads to, for tests of handles.</summary>
     public ISession? Other { get; set; }
@@ -85,7 +87,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
         new SessionHandleTools(this, Ids, Signals, Configuration, Replies, Time),
         new OutputCaching(Cache, Authorization, Catalogue, Configuration, Metrics, Replies),
         new SchedulerTurn(Turn),
-        new HandlerInvocation(Environment, [], Replies, NullLogger.Instance));
+        new HandlerInvocation(Environment, [], Replies, Failures));
 
     private ServiceProvider Application => field ??= new ServiceCollection()
         .AddSingleton<TimeProvider>(Time)

@@ -110,7 +110,8 @@ public sealed class InterferenceTests
             for (var n = 0; n < i % 4; n++)
             {
                 await globex.IncrementAsync();
-                Assert.True((await acme.CallAsync("echo", new { })).ToolFailed);
+                Assert.True((await acme.CallAsync("secret_sign", new { secret = "none", text = "x" })).ToolFailed);
+                Assert.True((await acme.CallAsync("echo", new { })).ToolFailed); // A mistake of the client is no error of the server.
             }
 
             time.Advance(TimeSpan.FromSeconds(10));

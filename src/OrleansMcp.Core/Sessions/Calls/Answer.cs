@@ -5,29 +5,42 @@ using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Sessions.Calls;
 
+/// <summary>How a request ended.</summary>
+internal enum AnswerOutcome
+{
+    /// <summary>With its result.</summary>
+    Ok,
+
+    /// <summary>It was cancelled or refused, for a mistake of the client, a permission or a quota.</summary>
+    Refused,
+
+    /// <summary>The server failed.</summary>
+    Failed,
+}
+
 /// <summary>The final message of a request and the HTTP status it is tied to. No body: the request was cancelled and gets none.</summary>
-internal readonly record struct Answer(byte[]? Body, int Status, bool Failed, bool IsMoved = false, int RetryAfterSeconds = 0)
+internal readonly record struct Answer(byte[]? Body, int Status, AnswerOutcome Outcome, bool IsMoved = false, int RetryAfterSeconds = 0)
 {
     private const string MovedMessage = "The server that ran this request stopped. Its session goes on; send the request again.";
 
-    public static Answer None => new(null, 200, Failed: true);
+    public static Answer None => new(null, 200, AnswerOutcome.Refused);
 
-    public static Answer Of(byte[] body, bool failed = false) => new(body, 200, failed);
+    public static Answer Of(byte[] body, AnswerOutcome outcome = AnswerOutcome.Ok) => new(body, 200, outcome);
 
     /// <summary>The session is deactivated in this process: the request is not answered, and may be delivered again.</summary>
-    public static Answer Moved(JsonElement id) => new(RpcReply.Error(id, RpcError.InternalError, MovedMessage, Retryable()), 503, Failed: true, IsMoved: true);
+    public static Answer Moved(JsonElement id) => new(RpcReply.Error(id, RpcError.InternalError, MovedMessage, Retryable()), 503, AnswerOutcome.Failed, IsMoved: true);
 
     public static Answer Error(JsonElement id, int code, string message, bool sessionless, JsonNode? data = null) =>
-        new(RpcReply.Error(id, code, message, data), RpcError.StatusOf(code, sessionless), Failed: true);
+        new(RpcReply.Error(id, code, message, data), RpcError.StatusOf(code, sessionless), code == RpcError.InternalError ? AnswerOutcome.Failed : AnswerOutcome.Refused);
 
     /// <summary>A request that is no tool call is over a quota: 429, or 503 when it is the whole process that is full.</summary>
     public static Answer OverQuota(JsonElement id, QuotaRefusal refusal) => new(
-        RpcReply.Error(id, RpcError.Refused, refusal.Message, QuotaJson.Of(refusal)), QuotaJson.StatusOf(refusal), Failed: true,
+        RpcReply.Error(id, RpcError.Refused, refusal.Message, QuotaJson.Of(refusal)), QuotaJson.StatusOf(refusal), AnswerOutcome.Refused,
         RetryAfterSeconds: refusal.RetryAfterSeconds);
 
     /// <summary>The ledgers cannot be written, so nothing is admitted that they must count.</summary>
     public static Answer Unavailable(JsonElement id, QuotaUnavailableException unavailable) => new(
-        RpcReply.Error(id, RpcError.InternalError, unavailable.Message, new JsonObject { ["code"] = QuotaRefusal.UnavailableCode }), 503, Failed: true,
+        RpcReply.Error(id, RpcError.InternalError, unavailable.Message, new JsonObject { ["code"] = QuotaRefusal.UnavailableCode }), 503, AnswerOutcome.Failed,
         RetryAfterSeconds: 1);
 
     /// <summary>The reply of a POST that is answered by this alone, in JSON. It has a body.</summary>

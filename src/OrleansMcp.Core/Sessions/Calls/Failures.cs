@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Authorization;
@@ -13,7 +12,7 @@ namespace OrleansMcp.Sessions.Calls;
 /// Turns the exception of a failed request into its answer: enough for the client to act on, never a stack trace or the message of an
 /// unknown exception.
 /// </summary>
-internal static partial class Failures
+internal static class Failures
 {
     public static McpProtocolException NoSuchMethod(string method) =>
         new($"Method '{Shown(method)}' is not available.", McpErrorCode.MethodNotFound);
@@ -30,7 +29,7 @@ internal static partial class Failures
     /// <summary>There is no such resource; the code differs by era (2026-07-28, server/resources, Error Handling).</summary>
     public static McpProtocolException NoSuchResource(string uri, bool sessionless) => new ResourceNotFoundException(uri, sessionless);
 
-    public static Answer ToAnswer(RunningCall call, Exception exception, string session, ILogger logger)
+    public static Answer ToAnswer(RunningCall call, Exception exception, string session, FailureLog log)
     {
         var sessionless = call.Meta.IsSessionless;
         switch (exception)
@@ -63,7 +62,7 @@ internal static partial class Failures
             case JsonException:
                 return Answer.Error(call.Id, RpcError.InvalidParams, "The params do not fit the method.", sessionless);
             default:
-                LogFailed(logger, exception, call.Message.Method, session);
+                log.RequestFailed(call, session, exception);
                 return Answer.Error(call.Id, RpcError.InternalError, "The request failed on the server.", sessionless);
         }
     }
@@ -83,9 +82,6 @@ internal static partial class Failures
 
     private static JsonObject SecretData(SecretUnavailableException secret) =>
         new() { ["code"] = SecretUnavailableException.Code, ["secret"] = secret.Name };
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} failed in session {Session}.")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string method, string session);
 
     private sealed class ResourceNotFoundException(string uri, bool sessionless)
         : McpProtocolException($"Unknown resource: '{Shown(uri)}'", sessionless ? McpErrorCode.InvalidParams : McpErrorCode.ResourceNotFound)

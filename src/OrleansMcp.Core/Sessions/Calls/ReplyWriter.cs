@@ -27,14 +27,19 @@ internal sealed class ReplyWriter(Catalogue catalogue)
     }
 
     /// <summary>Writes the result of a tool call, from the tool or from a stage that refused the call.</summary>
-    public ToolCallOutcome WriteToolCall(RunningCall call, CallToolResult result)
+    public ToolCallOutcome WriteToolCall(RunningCall call, CallToolResult result) => WriteToolCall(call, result, ToolOutcome.Of(result));
+
+    /// <summary>Writes the result of a call whose arguments the tool cannot take.</summary>
+    public ToolCallOutcome WriteMistake(RunningCall call, string problem) => WriteToolCall(call, ToolResults.Failed(problem), ToolOutcome.Invalid);
+
+    private ToolCallOutcome WriteToolCall(RunningCall call, CallToolResult result, string outcome)
     {
         if (call.Meta.IsSessionless)
         {
             Stamp(result);
         }
 
-        return new ToolCallOutcome(RpcReply.Result(call.Id, result), ToolOutcome.Of(result), result);
+        return new ToolCallOutcome(RpcReply.Result(call.Id, result), outcome, result);
     }
 
     /// <summary>
@@ -54,7 +59,7 @@ internal sealed class ReplyWriter(Catalogue catalogue)
             Stamp(result);
         }
 
-        return Answer.Of(RpcReply.Result(message.Id, result), failed: true);
+        return Answer.Of(RpcReply.Result(message.Id, result), AnswerOutcome.Refused);
     }
 
     /// <summary>

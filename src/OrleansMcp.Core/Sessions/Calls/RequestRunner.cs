@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
@@ -13,7 +12,7 @@ namespace OrleansMcp.Sessions.Calls;
 /// <summary>Runs the requests of one session from their arrival to their answer.</summary>
 internal sealed class RequestRunner(
     CurrentRecord record, NegotiatedClient client, RunningCalls calls, CallCharges charges, PendingInputs inputs, Revocation revocation, RequestRouter router,
-    LastActivity activity, SessionMetrics metrics, InterferenceDetector interference, TimeProvider time, ILogger logger)
+    LastActivity activity, SessionMetrics metrics, InterferenceDetector interference, TimeProvider time, FailureLog failures)
 {
     /// <summary>A call that sent nothing for this long is promoted to a stream, so that no proxy or client closes its idle connection.</summary>
     private static readonly TimeSpan s_promoteAfter = TimeSpan.FromSeconds(5);
@@ -160,17 +159,17 @@ internal sealed class RequestRunner(
         }
         catch (Exception e)
         {
-            answer = Failures.ToAnswer(call, e, record.Name, logger);
+            answer = Failures.ToAnswer(call, e, record.Name, failures);
         }
 
         answer = charges.Charge(call, answer);
         if (measures)
         {
             var tool = call.Tool is { IsKnown: true } known ? known.Name : null;
-            metrics.Answered(Methods.Tag(call.Message.Method), tool, answer.Failed, time.GetElapsedTime(started));
+            metrics.Answered(Methods.Tag(call.Message.Method), tool, answer.Outcome, time.GetElapsedTime(started));
         }
 
-        if (answer.Failed)
+        if (answer.Outcome == AnswerOutcome.Failed)
         {
             span?.SetStatus(ActivityStatusCode.Error);
             interference.Erred(call.Caller.Tenant);

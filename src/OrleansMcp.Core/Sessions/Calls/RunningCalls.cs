@@ -53,7 +53,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
             if (_calls.Count + inputs.Count >= limit)
             {
                 var busy = RpcReply.Error(call.Id, RpcError.Refused, $"This session runs {limit} requests already. Try again when some are done.");
-                return new Answer(busy, 429, Failed: true);
+                return new Answer(busy, 429, AnswerOutcome.Refused);
             }
 
             call.Key = call.Meta.IsSessionless ? (++_lastKey).ToString(CultureInfo.InvariantCulture) : call.Id.GetRawText();

@@ -77,7 +77,7 @@ internal sealed class SubscriptionMethods(
     public async ValueTask<byte[]> SetLogLevelAsync(RunningCall call)
     {
         var parameters = RequestParameters.Read<SetLevelRequestParams>(call);
-        if (call.Message.Params.GetProperty("level"u8).ValueKind != JsonValueKind.String || !Enum.IsDefined(parameters.Level))
+        if (!call.Message.Params.TryGetProperty("level"u8, out var level) || level.ValueKind != JsonValueKind.String || !Enum.IsDefined(parameters.Level))
         {
             throw Failures.InvalidParams("The level must be one of the protocol's logging levels.");
         }

@@ -105,7 +105,7 @@ internal sealed class ReadMethods(
         }
     }
 
-    private ValueTask<GetPromptResult> GetPromptAsync(RequestContext<GetPromptRequestParams> request, CancellationToken cancellationToken)
+    private async ValueTask<GetPromptResult> GetPromptAsync(RequestContext<GetPromptRequestParams> request, CancellationToken cancellationToken)
     {
         var prompt = request.MatchedPrimitive as McpServerPrompt;
         if (prompt is null || !IsJudged(request, PermissionKind.Prompt, request.Params.Name) || prompt.ProtocolPrompt.Name != request.Params.Name)
@@ -113,7 +113,14 @@ internal sealed class ReadMethods(
             prompt = Permit(CallServer.CallOf(request), request.Params);
         }
 
-        return prompt.GetAsync(request, cancellationToken);
+        try
+        {
+            return await prompt.GetAsync(request, cancellationToken);
+        }
+        catch (Exception e) when (ArgumentBinding.ProblemIn(prompt, request.Params.Arguments, e) is { } problem)
+        {
+            throw Failures.InvalidParams(problem);
+        }
     }
 
     private ValueTask<ReadResourceResult> ReadResourceAsync(RequestContext<ReadResourceRequestParams> request, CancellationToken cancellationToken)

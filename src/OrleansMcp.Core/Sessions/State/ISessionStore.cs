@@ -21,6 +21,7 @@ public interface ISessionStore
     ValueTask<SessionRecord?> LoadAsync(SessionKey key, CancellationToken cancellationToken);
 
     /// <summary>Writes the record, replacing the one before it.</summary>
+    /// <exception cref="SessionRecordTooLargeException">The record is larger than the store can hold.</exception>
     /// <exception cref="SaveUnconfirmedException">Whether the record was written is unknown.</exception>
     /// <exception cref="IOException">The record was not written.</exception>
     ValueTask SaveAsync(SessionRecord record, CancellationToken cancellationToken);
@@ -60,6 +61,12 @@ public sealed class SessionRecordMovedException(SessionRecord current) : IOExcep
     /// <summary>The stored record.</summary>
     public SessionRecord Current { get; } = current;
 }
+
+/// <summary>The record is larger than the store can hold: the change was not made, and will not be however often it is tried.</summary>
+/// <param name="bytes">What it would take.</param>
+/// <param name="limit">What it may take.</param>
+public sealed class SessionRecordTooLargeException(int bytes, int limit)
+    : IOException($"A session's record may take {limit} bytes; this change would make it {bytes}.");
 
 /// <summary>The store did not say whether the write is durable.</summary>
 public sealed class SaveUnconfirmedException(string message, Exception? inner = null) : IOException(message, inner);

@@ -38,6 +38,10 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         {
             throw new OperationCanceledException("The session is served by another machine.", e);
         }
+        catch (SessionRecordTooLargeException e)
+        {
+            throw new McpException(e.Message, e);
+        }
         catch (SaveUnconfirmedException e)
         {
             LogUnconfirmed(logger, e, record.Name);

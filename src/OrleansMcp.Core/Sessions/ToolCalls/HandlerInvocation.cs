@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -17,21 +16,21 @@ namespace OrleansMcp.Sessions.ToolCalls;
 /// Runs the tool within the SDK's filters: once, and again with the answers each time that it asks its user for input. A call that a filter
 /// changed passes the checking stages again.
 /// </summary>
-internal sealed partial class HandlerInvocation : IToolCallStage
+internal sealed class HandlerInvocation : IToolCallStage
 {
     private readonly HandlerEnvironment _environment;
     private readonly IToolCallStage[] _judges;
     private readonly ReplyWriter _replies;
-    private readonly ILogger _logger;
+    private readonly FailureLog _failures;
     private readonly McpRequestHandler<CallToolRequestParams, CallToolResult>? _filtered;
 
     /// <param name="environment">What the tool can use.</param>
     /// <param name="judges">The checking stages, in their order.</param>
     /// <param name="replies">Writes the result.</param>
-    /// <param name="logger">Logs tools that fail.</param>
-    public HandlerInvocation(HandlerEnvironment environment, IToolCallStage[] judges, ReplyWriter replies, ILogger logger)
+    /// <param name="failures">Logs tools that fail.</param>
+    public HandlerInvocation(HandlerEnvironment environment, IToolCallStage[] judges, ReplyWriter replies, FailureLog failures)
     {
-        (_environment, _judges, _replies, _logger) = (environment, judges, replies, logger);
+        (_environment, _judges, _replies, _failures) = (environment, judges, replies, failures);
         _filtered = RequestFilters.AroundTool(environment.ServerOptions.Filters.Request, InvokeFilteredAsync);
     }
 
@@ -67,7 +66,9 @@ internal sealed partial class HandlerInvocation : IToolCallStage
             }
             catch (Exception e) when (!(e is OperationCanceledException && call.Token.IsCancellationRequested) && e is not McpProtocolException)
             {
-                return _replies.WriteToolCall(call, Explain(name, e));
+                return ArgumentBinding.ProblemIn(tool.Tool, request.Params.Arguments, e) is { } problem
+                    ? _replies.WriteMistake(call, problem)
+                    : _replies.WriteToolCall(call, Explain(call, name, e));
             }
         }
     }
@@ -91,7 +92,7 @@ internal sealed partial class HandlerInvocation : IToolCallStage
         return (await again.InvokeAsync(call)).Result!;
     }
 
-    private CallToolResult Explain(string tool, Exception exception)
+    private CallToolResult Explain(RunningCall call, string tool, Exception exception)
     {
         if (exception is SecretUnavailableException missing)
         {
@@ -118,12 +119,9 @@ internal sealed partial class HandlerInvocation : IToolCallStage
             return ToolResults.Failed(known.Message);
         }
 
-        LogFailed(_logger, exception, tool, _environment.Record.Name);
+        _failures.ToolFailed(call, tool, _environment.Record.Name, exception);
         return ToolResults.Failed($"The tool '{tool}' failed.");
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Tool {Tool} failed in session {Session}.")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string tool, string session);
 
     /// <summary>Runs the tool of a call that a filter changed, after the checks.</summary>
     private sealed class ChangedCall(RequestContext<CallToolRequestParams> request, ReplyWriter replies) : IToolCallStage

@@ -15,8 +15,8 @@ internal sealed class ToolRequest
 
     public string Name { get; }
 
-    /// <summary>An object, or undefined when there are none.</summary>
-    public JsonElement Arguments { get; }
+    /// <summary>An object, or undefined when there are none. <see cref="ArgumentCheck"/> spells its whole numbers without point and exponent.</summary>
+    public JsonElement Arguments { get; set; }
 
     /// <summary>The tool of the catalogue; null before <see cref="ToolLookup"/>, and for the tools that work on handles.</summary>
     public ToolEntry? Entry { get; set; }

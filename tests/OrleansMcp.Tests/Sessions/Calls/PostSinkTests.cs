@@ -15,7 +15,7 @@ public sealed class PostSinkTests
     public async Task An_answer_that_nothing_precedes_is_one_message()
     {
         var sink = _bench.Sink();
-        sink.Finish(new Answer(s_first, 404, Failed: true));
+        sink.Finish(new Answer(s_first, 404, AnswerOutcome.Refused));
         var reply = await sink.ReplyAsync();
         Assert.Equal((ReplyKind.Message, 404, "1"), (reply.Kind, reply.Status, reply.Json().ToJsonString()));
         Assert.False(_bench.Streams.Any);

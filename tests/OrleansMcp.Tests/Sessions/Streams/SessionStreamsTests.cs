@@ -67,7 +67,7 @@ public sealed class SessionStreamsTests
         {
             var sink = bench.Sink();
             await sink.TrySendAsync("1"u8.ToArray(), CancellationToken.None);
-            sink.Finish(new OrleansMcp.Sessions.Calls.Answer(Encoding.UTF8.GetBytes("2"), 200, Failed: false));
+            sink.Finish(new OrleansMcp.Sessions.Calls.Answer(Encoding.UTF8.GetBytes("2"), 200, OrleansMcp.Sessions.Calls.AnswerOutcome.Ok));
             await bench.Streams.NextMessageAsync(sink.Stream!.Id); // The reader leaves before the answer.
         }
 

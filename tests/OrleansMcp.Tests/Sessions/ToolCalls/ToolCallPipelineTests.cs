@@ -46,9 +46,9 @@ public sealed class ToolCallPipelineTests
         bench.SecretSources.Add(source);
         bench.Reserve("token");
         await Assert.ThrowsAsync<McpProtocolException>(() => RunAsync(bench, "unknown"));
-        Assert.Equal(ToolOutcome.Error, (await RunAsync(bench, "bench_wait")).Code);
+        Assert.Equal(ToolOutcome.Invalid, (await RunAsync(bench, "bench_wait")).Code);
         Assert.Null(bench.Vault.Find());
-        await AssertMarksAsync(bench, counted: 0, calls: 0, runs: 0, ToolOutcome.Error, ToolOutcome.Invalid);
+        await AssertMarksAsync(bench, counted: 0, calls: 0, runs: 0, ToolOutcome.Invalid, ToolOutcome.Invalid);
     }
 
     [Fact]
