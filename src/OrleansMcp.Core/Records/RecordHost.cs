@@ -23,6 +23,9 @@ public sealed class RecordHost(
 
     internal ILogger Logger { get; } = logger;
 
+    /// <summary>Keeps clients from filling the log while the store is away.</summary>
+    internal LogThrottle Logged { get; } = new();
+
     internal RecordsConfiguration Limits => configuration.Current.Records;
 
     /// <summary>

@@ -228,7 +228,11 @@ public sealed partial class RecordSpace
         {
             // Only a confirmed write counts. After an exception that is no IOException, the state of the store is unknown too.
             IsLost |= e is RecordLogLostException or not IOException;
-            LogNotWritten(_host.Logger, e, _key.Value);
+            if (_host.Logged.Admits("not written", _key.Tenant, _key.Owner, _host.Time.GetUtcNow(), out var suppressed))
+            {
+                LogNotWritten(_host.Logger, e, _key.Value, suppressed);
+            }
+
             return e;
         }
     }

@@ -190,7 +190,11 @@ public sealed partial class RecordSpace : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            LogNotRead(_host.Logger, e, _key.Value);
+            if (_host.Logged.Admits("not read", _key.Tenant, _key.Owner, _host.Time.GetUtcNow(), out var suppressed))
+            {
+                LogNotRead(_host.Logger, e, _key.Value, suppressed);
+            }
+
             return false;
         }
     }
@@ -220,11 +224,11 @@ public sealed partial class RecordSpace : IAsyncDisposable
         _host.Raise(SignalName.ModifierMismatch, _key, author, e.Message);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The records of {Namespace} cannot be read.")]
-    private static partial void LogNotRead(ILogger logger, Exception exception, string @namespace);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The records of {Namespace} cannot be read ({Suppressed} more were not logged).")]
+    private static partial void LogNotRead(ILogger logger, Exception exception, string @namespace, long suppressed);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The records of {Namespace} cannot be written.")]
-    private static partial void LogNotWritten(ILogger logger, Exception exception, string @namespace);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The records of {Namespace} cannot be written ({Suppressed} more were not logged).")]
+    private static partial void LogNotWritten(ILogger logger, Exception exception, string @namespace, long suppressed);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Records of another namespace were found in, or were to be written to, {Namespace}.")]
     private static partial void LogForeign(ILogger logger, Exception exception, string @namespace);

@@ -67,7 +67,7 @@ internal sealed class SessionFactory(
         var life = RandomNumberGenerator.GetHexString(8, lowercase: true); // makes event ids and request ids unique over all activations
         var activity = new LastActivity(time, record.OrNull?.LastActiveAt ?? time.GetUtcNow());
         var account = new SessionAccount(record, tenants, signals, configuration, time);
-        var writer = new StateWriter(record, store, activity, new StateQuota(record, account), logger);
+        var writer = new StateWriter(record, store, activity, new StateQuota(record, account), _failures, logger);
         var authorization = new SessionAuthorization(record, configuration, signals);
         var policy = new SessionPolicy(record, configuration, catalogue);
         var counters = new PolicyCounters(record, writer, tenants, time, logger);
@@ -99,7 +99,7 @@ internal sealed class SessionFactory(
             Application = application,
             ServerOptions = catalogue.Options,
         };
-        var admission = new CallAdmission(account, record, metrics, time, logger);
+        var admission = new CallAdmission(account, record, metrics, time, _failures);
         var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
         var (permission, lookup, arguments) = (new PermissionCheck(authorization, _replies), new ToolLookup(catalogue, record, _replies), new ArgumentCheck(_replies));
         var rules = new PolicyCheck(policy, counters, record, signals, _replies);

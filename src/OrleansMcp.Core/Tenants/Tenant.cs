@@ -19,6 +19,7 @@ public sealed partial class Tenant : ITenant
     private readonly ILogger _logger;
     private readonly TenantLedgers _ledgers;
     private readonly LedgerKeeper _keeper;
+    private readonly LogThrottle _logged = new(); // Each call of a client may find the store away.
 
     /// <param name="id">The tenant's id.</param>
     /// <param name="configuration">The registered clients and their quotas.</param>
@@ -178,7 +179,11 @@ public sealed partial class Tenant : ITenant
         catch (IOException e)
         {
             IsFenced |= e is LedgerFencedException;
-            LogNotWritten(_logger, e, _id);
+            if (_logged.Admits("not written", _id, client: null, _time.GetUtcNow(), out var suppressed))
+            {
+                LogNotWritten(_logger, e, _id, suppressed);
+            }
+
             throw;
         }
     }
@@ -206,19 +211,23 @@ public sealed partial class Tenant : ITenant
         }
         catch (IOException e)
         {
-            LogNotRead(_logger, e, _id);
+            if (_logged.Admits("not read", _id, client: null, _time.GetUtcNow(), out var suppressed))
+            {
+                LogNotRead(_logger, e, _id, suppressed);
+            }
+
             throw;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} cannot be read; nothing is granted until they can.")]
-    private static partial void LogNotRead(ILogger logger, Exception exception, string tenant);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} cannot be read; nothing is granted until they can ({Suppressed} more were not logged).")]
+    private static partial void LogNotRead(ILogger logger, Exception exception, string tenant, long suppressed);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} are damaged; the open windows count as spent.")]
     private static partial void LogDamaged(ILogger logger, Exception exception, string tenant);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} cannot be written; nothing more is granted until they can.")]
-    private static partial void LogNotWritten(ILogger logger, Exception exception, string tenant);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The quota ledgers of tenant {Tenant} cannot be written; nothing more is granted until they can ({Suppressed} more were not logged).")]
+    private static partial void LogNotWritten(ILogger logger, Exception exception, string tenant, long suppressed);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The quota ledgers of tenant {Tenant} were not closed in order; what was reserved counts as spent.")]
     private static partial void LogNotClosed(ILogger logger, Exception exception, string tenant);

@@ -139,7 +139,7 @@ public sealed class FencingTests
         var store = await ActivateAsync(create: true);
         var writes = _storage.Writes;
         var large = Record(2) with { Subscriptions = [new string('x', GrainSessionStore.MaxRecordBytes)] };
-        await Assert.ThrowsAsync<IOException>(async () => await store.SaveAsync(large, default));
+        await Assert.ThrowsAsync<SessionRecordTooLargeException>(async () => await store.SaveAsync(large, default));
         Assert.Equal(writes, _storage.Writes);
     }
 

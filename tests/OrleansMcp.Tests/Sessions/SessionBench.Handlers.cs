@@ -41,7 +41,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
 
     public HandlerTurn Turn => field ??= new(Scheduler, Time);
 
-    public CallAdmission Admission => field ??= new(Account, Record, Metrics, Time, NullLogger.Instance);
+    public CallAdmission Admission => field ??= new(Account, Record, Metrics, Time, Failures);
 
     public ReadMethods Reads => field ??= new(Catalogue, Authorization, References, Environment, Admission, Turn, Replies);
 

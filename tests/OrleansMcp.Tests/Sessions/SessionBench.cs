@@ -88,7 +88,7 @@ internal sealed partial class SessionBench
 
     public StateQuota StateQuota => field ??= new(Record, Account);
 
-    public StateWriter Writer => field ??= new(Record, Store, Activity, StateQuota, NullLogger.Instance);
+    public StateWriter Writer => field ??= new(Record, Store, Activity, StateQuota, Failures, NullLogger.Instance);
 
     public SessionAccount Account => field ??= new(Record, Tenants, Signals, Configuration, Time);
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
 
@@ -8,7 +7,7 @@ namespace OrleansMcp.Sessions.Handlers;
 /// Admits a call of a handler under the session's lease, charges what its <see cref="CallClock"/> measures, and abandons the call after its
 /// timeout. An abandoned call keeps its slot, and is charged, until its handler returns.
 /// </summary>
-internal sealed partial class CallAdmission(SessionAccount account, CurrentRecord record, SessionMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class CallAdmission(SessionAccount account, CurrentRecord record, SessionMetrics metrics, TimeProvider time, FailureLog failures)
 {
     /// <summary>Runs a call.</summary>
     /// <param name="call">The call. A tool call has <see cref="RunningCall.Tool"/>.</param>
@@ -79,7 +78,7 @@ internal sealed partial class CallAdmission(SessionAccount account, CurrentRecor
             call.Conduct!.HoldsThreads();
         }
 
-        LogAbandoned(logger, call.Tool?.Name ?? call.Message.Method, record.Name);
+        failures.Abandoned(call, record.Name);
         _ = OutliveAsync(call, work, watch, clock);
         throw call.Cancelled == CancelReason.TimedOut ? TookTooLong(whose) : new OperationCanceledException(call.Token);
     }
@@ -110,7 +109,4 @@ internal sealed partial class CallAdmission(SessionAccount account, CurrentRecor
         account.Meter.Charge(Quota.Compute, clock.TakeUncharged());
         account.Meter.Charge(Quota.OutputBytes, bytes);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The handler of {Name} ignores its cancellation in session {Session}; it is left to itself.")]
-    private static partial void LogAbandoned(ILogger logger, string name, string session);
 }

@@ -2,11 +2,12 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Calls;
 
 namespace OrleansMcp.Sessions.State;
 
 /// <summary>Changes the session's record: one writer at a time, and <see cref="CurrentRecord"/> shows a change only once it is durable.</summary>
-internal sealed partial class StateWriter(CurrentRecord record, ISessionStore store, LastActivity activity, StateQuota quota, ILogger logger)
+internal sealed partial class StateWriter(CurrentRecord record, ISessionStore store, LastActivity activity, StateQuota quota, FailureLog failures, ILogger logger)
 {
     private SemaphoreSlim? _turn;
     private volatile bool _isClosed;
@@ -44,12 +45,12 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         }
         catch (SaveUnconfirmedException e)
         {
-            LogUnconfirmed(logger, e, record.Name);
+            failures.NotStored(record.Owner, record.Name, e);
             throw new McpException("The store did not confirm the change; it may or may not have taken effect. Try again later.", e);
         }
         catch (IOException e)
         {
-            LogFailed(logger, e, record.Name);
+            failures.NotStored(record.Owner, record.Name, e);
             throw new McpException("The session's state could not be saved; nothing was changed. Try again later.", e);
         }
     }
@@ -97,7 +98,7 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
         catch (IOException e)
         {
             // Only the time of the last message and the exact counters are lost: the idle time starts again with the next activation.
-            LogFailed(logger, e, record.Name);
+            failures.NotStored(record.Owner, record.Name, e);
         }
     }
 
@@ -150,12 +151,6 @@ internal sealed partial class StateWriter(CurrentRecord record, ISessionStore st
     }
 
     private SemaphoreSlim Semaphore() => LazyInitializer.EnsureInitialized(ref _turn, static () => new SemaphoreSlim(1, 1));
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "State of session {Session} could not be made durable; the change did not happen.")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string session);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store did not confirm a change of session {Session}; the next write finds out whether it happened.")]
-    private static partial void LogUnconfirmed(ILogger logger, Exception exception, string session);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} is served by another activation; this one stops.")]
     private static partial void LogFenced(ILogger logger, Exception exception, string session);

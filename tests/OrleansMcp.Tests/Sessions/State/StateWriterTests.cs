@@ -1,5 +1,6 @@
 using ModelContextProtocol;
 using OrleansMcp.Authorization.Policies.Counters;
+using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.State;
 using OrleansMcp.Tests.Hosting;
@@ -49,6 +50,27 @@ public sealed class StateWriterTests
         var failure = await Assert.ThrowsAsync<McpException>(() => WriteAsync("error"));
         Assert.Contains("may or may not", failure.Message, StringComparison.Ordinal);
         Assert.Same(former, _bench.Record.Value);
+    }
+
+    [Fact]
+    public async Task A_record_that_no_store_can_hold_is_the_clients_to_make_smaller()
+    {
+        var former = _bench.Record.Value;
+        _bench.Store.FailsOnce = new SessionRecordTooLargeException(1_000_001, 1_000_000);
+        var failure = await Assert.ThrowsAsync<McpException>(() => WriteAsync("error"));
+        Assert.Equal("A session's record may take 1000000 bytes; this change would make it 1000001.", failure.Message);
+        Assert.Same(former, _bench.Record.Value);
+    }
+
+    [Fact]
+    public async Task A_client_spends_a_write_for_what_it_changes_and_an_operator_none()
+    {
+        var bench = new SessionBench(TestConfiguration.With(quotas: QuotaConfiguration.None with { WritesPerMinute = 2 }));
+        await bench.Writer.WriteAsync(WithLevel("error"), CancellationToken.None); // half of its client's is one
+        await bench.Writer.WriteAsync(static record => record, CancellationToken.None);
+        var refused = await Assert.ThrowsAsync<QuotaExceededException>(() => bench.Writer.WriteAsync(WithLevel("warning"), CancellationToken.None));
+        Assert.Equal((Quota.Writes, QuotaScope.Session), (refused.Refusal.Quota, refused.Refusal.Scope));
+        await bench.Writer.CommitAsync(WithLevel("warning"), CancellationToken.None);
     }
 
     [Fact]
