@@ -142,6 +142,48 @@ public sealed class HeldBytesTests
         Assert.Contains(what, reply.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(8_000, 8)] // each comes in one piece
+    [InlineData(200_000, 1)]
+    public async Task Bodies_come_in_at_the_clients_pace_however_they_are_cut(int bytes, int count)
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await StartAsync(new EndpointConfiguration { BodyBytesPerSecond = 50_000 }, time: time);
+        using var alice = await server.Client().OpenAsync();
+        var calls = Enumerable.Range(0, count).Select(_ => alice.CallAsync("echo", new { text = new string('x', bytes) })).ToList();
+        await Eventually.Holds(() => IsPaced(server, time), "the client was made to wait");
+        Assert.Contains(calls, static call => !call.IsCompleted);
+        await AdvanceUntilAsync(time, Task.WhenAll(calls));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_refused_unread_is_dropped_at_the_clients_pace_too()
+    {
+        var time = new FakeTimeProvider();
+        var configuration = TestConfiguration.With(
+            endpoint: new EndpointConfiguration { BodyBytesPerSecond = 50_000, TransferGrace = TimeSpan.FromMinutes(10) }, quotas: new() { RequestsPerMinute = 2 });
+        await using var server = await TestServer.StartAsync(new TestServerOptions { Configuration = configuration, Time = time });
+        using var alice = await server.Client().OpenAsync();
+        using var socket = await SendAsync(server, alice, Rpc.Call(1, "echo", new { text = new string('x', Large) }), all: true);
+        Assert.StartsWith("HTTP/1.1 429", await ReadAsync(socket), StringComparison.Ordinal);
+        await Eventually.Holds(() => IsPaced(server, time), "the client was made to wait");
+
+        // Then the connection serves on.
+        await socket.SendAsync(RawSocket.Ascii($"DELETE /mcp HTTP/1.1\nHost: localhost\nAuthorization: Bearer {alice.Key}\nMcp-Session-Id: {alice.SessionId}\n\n"));
+        var ended = ReadAsync(socket);
+        await AdvanceUntilAsync(time, ended);
+        Assert.StartsWith("HTTP/1.1 200", await ended, StringComparison.Ordinal);
+    }
+
+    private static bool IsPaced(TestServer server, FakeTimeProvider time) =>
+        server.Services.GetRequiredService<HeldMemory>().Clients.Any(client => client.Pace.Wait(time.GetElapsedTime(0)) > TimeSpan.Zero);
+
+    private static async Task AdvanceUntilAsync(FakeTimeProvider time, Task done) => await Eventually.Holds(() =>
+    {
+        time.Advance(TimeSpan.FromSeconds(2));
+        return done.IsCompleted;
+    }, "the clock moved on");
+
     private static Task<TestServer> StartAsync(EndpointConfiguration endpoint, MemoryConfiguration? memory = null, FakeTimeProvider? time = null) =>
         TestServer.StartAsync(new TestServerOptions
         {

@@ -72,7 +72,7 @@ internal sealed class RequestCount(TenantRequestCount tenant)
     /// <summary>Quotas have changed: what the tenant has answered is void.</summary>
     public void Forgive() => Volatile.Write(ref _refusal, null);
 
-    /// <summary>The requests to report now, after so many more: 0 while a report is under way, or while few are unreported.</summary>
+    /// <summary>Takes so many more that are to be reported. Returns how many to report now: 0 while a report is under way, or while they are few.</summary>
     public long TakeReport(DateTimeOffset now, int requests)
     {
         var minute = now.UtcTicks / TimeSpan.TicksPerMinute;
@@ -80,24 +80,25 @@ internal sealed class RequestCount(TenantRequestCount tenant)
         {
             _unreported = minute == _minute ? _unreported + requests : requests;
             _minute = minute;
-            if (_isReporting || _unreported < Math.Clamp(Limit / Reports, 1, MostUnreported))
-            {
-                return 0;
-            }
-
-            _isReporting = true;
-            var taken = _unreported;
-            _unreported = 0;
-            return taken;
+            return _isReporting ? 0 : TakeReportLocked();
         }
     }
 
-    public void Reported()
+    /// <summary>A report was made. Returns how many to report next; 0 when they are few.</summary>
+    public long TakeNextReport()
     {
         lock (_gate)
         {
-            _isReporting = false;
+            return TakeReportLocked();
         }
+    }
+
+    private long TakeReportLocked()
+    {
+        _isReporting = _unreported >= Math.Clamp(Limit / Reports, 1, MostUnreported);
+        var report = _isReporting ? _unreported : 0;
+        _unreported -= report;
+        return report;
     }
 }
 

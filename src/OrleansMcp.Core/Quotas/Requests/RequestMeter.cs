@@ -143,20 +143,19 @@ public sealed class RequestMeter
     private async Task ReportAsync(RequestCount count, Caller caller, long requests)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The request goes on meanwhile.
-        try
+        for (; requests > 0; requests = count.TakeNextReport())
         {
-            if (await _tenants.Get(caller.Tenant).CountRequestsAsync(caller.Client, requests, CancellationToken.None) is { } refusal)
+            try
             {
-                count.Refuse(refusal, _time.GetUtcNow());
+                if (await _tenants.Get(caller.Tenant).CountRequestsAsync(caller.Client, requests, CancellationToken.None) is { } refusal)
+                {
+                    count.Refuse(refusal, _time.GetUtcNow());
+                }
             }
-        }
-        catch (Exception e) when (e is IOException or SessionUnavailableException or TenantStoppedException)
-        {
-            // The tenant cannot be reached, and knows that many less.
-        }
-        finally
-        {
-            count.Reported();
+            catch (Exception)
+            {
+                // Whatever the reason, the tenant knows that many less, and the next report is made all the same.
+            }
         }
     }
 
