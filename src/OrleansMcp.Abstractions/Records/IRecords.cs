@@ -82,7 +82,7 @@ public sealed class RecordException : ModelContextProtocol.McpException
     public RecordException(string code, string message) : base(message) => Code = code;
 
     /// <summary>The stable code: <c>conflict</c>, <c>not_found</c>, <c>permission_denied</c>, <c>snapshot_expired</c>, <c>quota_exceeded</c>,
-    /// <c>records_unavailable</c> or <c>invalid_argument</c>.</summary>
+    /// <c>records_unavailable</c>, <c>held_back</c> or <c>invalid_argument</c>.</summary>
     public string Code { get; }
 
     /// <summary>The keys whose versions were not current.</summary>

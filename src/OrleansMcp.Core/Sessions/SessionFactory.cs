@@ -75,7 +75,7 @@ internal sealed class SessionFactory(
         var streams = new SessionStreams(record, life, memory, configuration);
         var changes = new SessionChanges(record, authorization, streams);
         var requests = new ClientRequests(streams, life, configuration, time);
-        var inputs = new PendingInputs(ids, signals, configuration, _replies, time);
+        var inputs = new PendingInputs(ids, signals, attempts, configuration, _replies, time);
         var calls = new RunningCalls(configuration, inputs);
         var revocation = new Revocation(record, authorization, policy, calls, inputs, changes, _replies, _failures);
         var client = new NegotiatedClient(record);
@@ -86,6 +86,7 @@ internal sealed class SessionFactory(
             Secrets = vault,
             Authorization = authorization,
             Account = account,
+            Attempts = attempts,
             Streams = streams,
             Changes = changes,
             Notifier = new ClientNotifier(changes, streams, account, client),
@@ -112,7 +113,7 @@ internal sealed class SessionFactory(
                 new SecretPreparation(references),
                 rules,
                 new QuotaAdmission(admission, _replies),
-                new SessionHandleTools(sessions, ids, signals, configuration, _replies, time),
+                new SessionHandleTools(sessions, ids, signals, attempts, configuration, _replies, time),
                 new OutputCaching(_cache, authorization, catalogue, configuration, metrics, _replies),
                 new SchedulerTurn(_turn),
                 new HandlerInvocation(environment, [permission, lookup, arguments, rules], _replies, _failures)),

@@ -10,6 +10,7 @@ using OrleansMcp.Records;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.ToolLogs;
 
@@ -34,7 +35,7 @@ public static class ToolOutcome
     private static readonly FrozenSet<string> s_codes = FrozenSet.Create(
         StringComparer.Ordinal, PermissionDeniedException.Code, PolicyDenial.Code, QuotaRefusal.Code, QuotaRefusal.UnavailableCode,
         EgressDeniedException.Code, SecretUnavailableException.Code, "session_not_found", RecordException.Conflict, RecordException.NotFound,
-        RecordException.SnapshotExpired, RecordException.Unavailable, RecordException.InvalidArgument);
+        RecordException.SnapshotExpired, RecordException.Unavailable, RecordException.InvalidArgument, ThrottledException.Code);
 
     /// <summary>Whether an error is the client's: a mistake, or more than it may have.</summary>
     internal static bool IsOfClient(string outcome) => outcome is Invalid or PermissionDeniedException.Code or PolicyDenial.Code or QuotaRefusal.Code;
@@ -58,6 +59,7 @@ public static class ToolOutcome
         _ when call.IsRevoked => PermissionDeniedException.Code,
         OperationCanceledException => Cancelled,
         McpProtocolException => Invalid,
+        ThrottledException => ThrottledException.Code,
         _ => Error,
     };
 }

@@ -6,6 +6,7 @@ using OrleansMcp.Protocol;
 using OrleansMcp.Quotas.Requests;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http.Endpoint;
 
@@ -69,7 +70,14 @@ internal sealed class PostEndpoint(
         }
         else
         {
-            await (isSessionless ? sessionless.HandleAsync(post, message) : sessions.HandleAsync(post, message));
+            try
+            {
+                await (isSessionless ? sessionless.HandleAsync(post, message) : sessions.HandleAsync(post, message));
+            }
+            catch (ThrottledException e)
+            {
+                await Replies.ThrottledAsync(post.Context, e, message.Id);
+            }
         }
     }
 

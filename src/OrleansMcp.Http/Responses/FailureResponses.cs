@@ -36,8 +36,7 @@ internal sealed partial class FailureResponses(TimeProvider time, ILogger<Failur
         }
         catch (ThrottledException e)
         {
-            context.Response.Headers.RetryAfter = e.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            await Replies.ErrorAsync(context, StatusCodes.Status429TooManyRequests, RpcError.Refused, e.Message, data: e.ToJson());
+            await Replies.ThrottledAsync(context, e);
         }
         catch (QuotaExceededException e) when (!context.Response.HasStarted)
         {

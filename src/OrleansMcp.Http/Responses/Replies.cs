@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Http.Responses;
 
@@ -36,6 +37,13 @@ internal static class Replies
     {
         context.Response.Headers.RetryAfter = refusal.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         return ErrorAsync(context, QuotaJson.StatusOf(refusal), RpcError.Refused, refusal.Message, id, QuotaJson.Of(refusal));
+    }
+
+    /// <summary>The client has named too many sessions that are not its own.</summary>
+    public static Task ThrottledAsync(HttpContext context, ThrottledException throttled, JsonElement id = default)
+    {
+        context.Response.Headers.RetryAfter = throttled.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return ErrorAsync(context, StatusCodes.Status429TooManyRequests, RpcError.Refused, throttled.Message, id, throttled.ToJson());
     }
 
     /// <summary>The same bytes for a session of another caller, an unknown session and an ended one.</summary>

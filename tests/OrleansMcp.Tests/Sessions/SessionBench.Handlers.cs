@@ -62,6 +62,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
         Secrets = Vault,
         Authorization = Authorization,
         Account = Account,
+        Attempts = Attempts,
         Streams = Streams,
         Changes = Changes,
         Notifier = new ClientNotifier(Changes, Streams, Account, Client),
@@ -84,7 +85,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
         new SecretPreparation(References),
         new PolicyCheck(Policy, Counters, Record, Signals, Replies),
         new QuotaAdmission(Admission, Replies),
-        new SessionHandleTools(this, Ids, Signals, Configuration, Replies, Time),
+        new SessionHandleTools(this, Ids, Signals, Attempts, Configuration, Replies, Time),
         new OutputCaching(Cache, Authorization, Catalogue, Configuration, Metrics, Replies),
         new SchedulerTurn(Turn),
         new HandlerInvocation(Environment, [], Replies, Failures));

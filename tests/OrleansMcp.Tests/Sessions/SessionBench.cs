@@ -68,6 +68,8 @@ internal sealed partial class SessionBench
 
     public SignalList Signals { get; } = new();
 
+    public BenchAttempts Attempts { get; } = new();
+
     public BenchStore Store { get; init; } = new();
 
     public BenchTenants Tenants { get; }
@@ -111,7 +113,7 @@ internal sealed partial class SessionBench
 
     public ClientRequests Requests => field ??= new(Streams, "life", Configuration, Time);
 
-    public PendingInputs Inputs => field ??= new(Ids, Signals, Configuration, Replies, Time);
+    public PendingInputs Inputs => field ??= new(Ids, Signals, Attempts, Configuration, Replies, Time);
 
     public RunningCalls Calls => field ??= new(Configuration, Inputs);
 

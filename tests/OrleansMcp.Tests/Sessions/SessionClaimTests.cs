@@ -13,7 +13,7 @@ public sealed class SessionClaimTests
 {
     private static readonly SessionKey s_key = SessionKey.Of("acme", isPrincipal: false, 9);
     private readonly SessionBench _bench = new(TestConfiguration.With(quotas: QuotaConfiguration.None with { Sessions = 1 }));
-    private readonly Patience _attempts = new();
+    private readonly BenchAttempts _attempts = new();
 
     [Fact]
     public async Task A_session_is_open_when_it_has_a_place_and_a_durable_record()
@@ -99,11 +99,4 @@ public sealed class SessionClaimTests
         Claim.ClaimAsync(SessionBench.Alice, Claim.FirstRecord(key, SessionBench.Alice, asked: null), CancellationToken.None);
 
     private ValueTask<IReadOnlyList<SessionKey>> PlacesAsync() => _bench.Tenants.Get("acme").ListSessionsAsync("alice", CancellationToken.None);
-
-    private sealed class Patience : IAttempts
-    {
-        public TimeSpan? Rest { get; set; }
-
-        public TimeSpan? RetryAfter(Caller caller) => Rest;
-    }
 }

@@ -97,6 +97,64 @@ public sealed class ThrottledTests
         Assert.False((await server.Modern().CallAsync("session_open")).ToolFailed);
     }
 
+    public static TheoryData<string, string, object, bool> Doors { get; } = new()
+    {
+        { "a handle", "increment", new { session = "made.up" }, false },
+        { "the end of a session", "session_close", new { session = "made.up" }, false },
+        { "a request state", "echo", new { text = "x" }, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Doors))]
+    public async Task Every_door_of_2026_07_28_throttles(string door, string tool, object arguments, bool withState)
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await StartAsync(time);
+        using var attacker = server.Modern(TestConfiguration.Bob);
+        for (var i = 0; i < Most; i++)
+        {
+            Assert.NotEqual(HttpStatusCode.TooManyRequests, (await KnockAsync(i)).Status);
+        }
+
+        var refused = await KnockAsync("the id");
+        ExpectThrottled(refused);
+        Assert.Equal(("the id", door), ((string?)refused.Json["id"], door));
+        Assert.Equal("x", await attacker.CallTextAsync("echo", new { text = "x" }));
+        time.Advance(TimeSpan.FromSeconds(61));
+        Assert.NotEqual(HttpStatusCode.TooManyRequests, (await KnockAsync(1)).Status);
+
+        Task<RawReply> KnockAsync(object id)
+        {
+            var call = Rpc.CallParams(tool, arguments);
+            if (withState)
+            {
+                call["requestState"] = "made.up";
+            }
+
+            return attacker.SendAsync("tools/call", call, id);
+        }
+    }
+
+    [Fact]
+    public async Task Secrets_and_records_of_others_throttle_too()
+    {
+        await using var server = await StartAsync(new FakeTimeProvider());
+        using var stranger = server.Client(TestConfiguration.Bob);
+        stranger.SessionId = "made.up";
+        for (var i = 0; i < Most; i++)
+        {
+            (await stranger.PutSecretAsync("a", "x"u8.ToArray())).Expect(HttpStatusCode.NotFound);
+        }
+
+        ExpectThrottled(await stranger.PutSecretAsync("a", "x"u8.ToArray()));
+        ExpectThrottled(await stranger.DeleteSecretAsync("a"));
+
+        using var modern = server.Modern(TestConfiguration.Bob);
+        var read = await modern.CallAsync("records_get", new { @namespace = "alice/orders", key = "k" });
+        Assert.Equal("held_back", (string?)read.Result["structuredContent"]!["code"]);
+        Assert.False((await modern.CallAsync("records_get", new { @namespace = "orders", key = "k" })).ToolFailed);
+    }
+
     [Fact]
     public async Task An_attempt_counts_wherever_it_was_seen_and_for_nobody_but_who_made_it()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -42,6 +43,10 @@ internal readonly record struct Answer(byte[]? Body, int Status, AnswerOutcome O
     public static Answer Unavailable(JsonElement id, QuotaUnavailableException unavailable) => new(
         RpcReply.Error(id, RpcError.InternalError, unavailable.Message, new JsonObject { ["code"] = QuotaRefusal.UnavailableCode }), 503, AnswerOutcome.Failed,
         RetryAfterSeconds: 1);
+
+    /// <summary>The client has named too many sessions that are not its own.</summary>
+    public static Answer Throttled(JsonElement id, ThrottledException throttled) => new(
+        RpcReply.Error(id, RpcError.Refused, throttled.Message, throttled.ToJson()), 429, AnswerOutcome.Refused, RetryAfterSeconds: throttled.RetryAfterSeconds);
 
     /// <summary>The reply of a POST that is answered by this alone, in JSON. It has a body.</summary>
     public SessionReply ToReply() =>

@@ -5,6 +5,7 @@ using ModelContextProtocol.Protocol;
 using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -53,6 +54,8 @@ internal static class Failures
                 return Answer.Error(call.Id, (int)protocol.ErrorCode, protocol.Message, sessionless);
             case SecretUnavailableException secret:
                 return Answer.Error(call.Id, RpcError.Refused, secret.Message, sessionless, SecretData(secret));
+            case ThrottledException throttled:
+                return Answer.Throttled(call.Id, throttled);
             case QuotaExceededException over: // Who refused it has raised the signal.
                 return Answer.OverQuota(call.Id, over.Refusal);
             case QuotaUnavailableException unavailable:

@@ -5,6 +5,7 @@ using OrleansMcp.Authorization;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Signals;
 
 namespace OrleansMcp.Sessions.Handlers;
 
@@ -83,7 +84,7 @@ internal sealed class CallRecords(RunningCall call, HandlerEnvironment environme
             }
 
             var reply = await environment.Records.Get(key).ExecuteAsync(request, cancellationToken);
-            return reply.Outcome == RecordOutcome.Done ? reply : throw Refused(reply);
+            return reply.Outcome == RecordOutcome.Done ? reply : throw Throttled(reply) ?? Refused(reply);
         }
         catch (QuotaExceededException e)
         {
@@ -94,6 +95,12 @@ internal sealed class CallRecords(RunningCall call, HandlerEnvironment environme
             throw Refused(RecordReply.Unavailable);
         }
     }
+
+    /// <summary>The refusal of a client that has tried the namespaces of too many others.</summary>
+    private RecordException? Throttled(RecordReply reply) =>
+        reply.Outcome is RecordOutcome.NotFound or RecordOutcome.NotPermitted && ThrottledException.Of(environment.Attempts, call.Caller) is { } throttled
+            ? new(ThrottledException.Code, throttled.Message) { RetryAfterSeconds = throttled.RetryAfterSeconds }
+            : null;
 
     private static RecordException Refused(RecordReply reply) => reply.Outcome switch
     {

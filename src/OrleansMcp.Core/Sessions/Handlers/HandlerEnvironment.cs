@@ -10,6 +10,7 @@ using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Signals;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
@@ -27,6 +28,8 @@ internal sealed class HandlerEnvironment
     public required SessionAuthorization Authorization { get; init; }
 
     public required SessionAccount Account { get; init; }
+
+    public required IAttempts Attempts { get; init; }
 
     public required SessionStreams Streams { get; init; }
 

@@ -15,7 +15,7 @@ namespace OrleansMcp.Sessions.Input;
 /// request, until it expires. After a deactivation the state is lost, and the client starts the request again.
 /// </summary>
 internal sealed class PendingInputs(
-    SessionIdIssuer ids, ISignals signals, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
+    SessionIdIssuer ids, ISignals signals, IAttempts attempts, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
 {
     private readonly Lock _gate = new(); // guards the fields below
     private Dictionary<string, RunningCall>? _waiting; // calls whose handler waits, by the sealed name
@@ -130,7 +130,7 @@ internal sealed class PendingInputs(
     /// <param name="sink">The sink of its answer.</param>
     /// <param name="state">Its <c>requestState</c>.</param>
     /// <param name="admit">Adds the call to the running ones, or returns the answer that refuses it.</param>
-    /// <param name="full">What <paramref name="admit"/> returned.</param>
+    /// <param name="full">What <paramref name="admit"/> returned, or that the client has named too many that are not its own.</param>
     public RunningCall? TakeUp(
         Caller caller, McpMessage message, RequestMeta meta, PostSink sink, string state, Func<RunningCall, Answer?> admit, out Answer? full)
     {
@@ -139,6 +139,7 @@ internal sealed class PendingInputs(
         Attempts.Raise(signals, verdict, caller, "requestState");
         if (verdict != TokenVerdict.Valid)
         {
+            full = ThrottledException.Of(attempts, caller) is { } throttled ? Answer.Throttled(message.Id, throttled) : null;
             return null;
         }
 

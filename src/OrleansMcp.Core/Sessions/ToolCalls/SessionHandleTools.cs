@@ -14,7 +14,7 @@ namespace OrleansMcp.Sessions.ToolCalls;
 /// the catalogue; permissions, policies and quotas apply to them as to its tools.
 /// </summary>
 internal sealed class SessionHandleTools(
-    ISessionDirectory sessions, SessionIdIssuer ids, ISignals signals, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
+    ISessionDirectory sessions, SessionIdIssuer ids, ISignals signals, IAttempts attempts, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
     : IToolCallStage
 {
     public static bool Offers(RunningCall call) =>
@@ -62,6 +62,11 @@ internal sealed class SessionHandleTools(
 
         var verdict = ids.Judge(handle.GetString(), call.Caller, out var key);
         Attempts.Raise(signals, verdict, call.Caller, SessionHandles.CloseTool);
+        if (verdict != TokenVerdict.Valid && ThrottledException.Of(attempts, call.Caller) is { } throttled)
+        {
+            throw throttled;
+        }
+
         var receipt = verdict == TokenVerdict.Valid ? await sessions.Get(key).EndAsync(call.Caller, call.Token) : null;
         return receipt is null
             ? ToolResults.NoSuchSession()

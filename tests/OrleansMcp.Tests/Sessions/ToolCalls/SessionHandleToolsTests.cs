@@ -82,7 +82,7 @@ public sealed class SessionHandleToolsTests
         Assert.Equal("error", (await RunAsync(_bench.ToolCall("session_close"))).Code);
     }
 
-    private SessionHandleTools Stage => new(_bench, _bench.Ids, _bench.Signals, _bench.Configuration, _bench.Replies, _bench.Time);
+    private SessionHandleTools Stage => new(_bench, _bench.Ids, _bench.Signals, _bench.Attempts, _bench.Configuration, _bench.Replies, _bench.Time);
 
     private Task<ToolCallOutcome> RunAsync(RunningCall call) => _next.RunAsync(Stage, call).AsTask();
 
