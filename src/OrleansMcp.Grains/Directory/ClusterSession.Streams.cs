@@ -33,7 +33,7 @@ internal sealed partial class ClusterSession
 
                 if (batch.IsUnknown && !reader.TryRestart())
                 {
-                    if (Broken(reader.HasBegun) is { } last)
+                    if (Broken() is { } last)
                     {
                         yield return last;
                     }
@@ -44,9 +44,8 @@ internal sealed partial class ClusterSession
         }
     }
 
-    /// <summary>The last item of a stream whose activation is gone; null for the session's own stream, which the client may open again.</summary>
-    private SessionEvent? Broken(bool hasBegun) => !hasBegun ? new SessionEvent(SessionEventKind.Lost)
-        : _request.ValueKind is JsonValueKind.String or JsonValueKind.Number
-            ? new SessionEvent(SessionEventKind.Message, Data: LostAnswer.To(_request))
-            : null;
+    /// <summary>The last item of a stream whose activation is gone; null for one that answers no request: the client may open it again.</summary>
+    private SessionEvent? Broken() => _request.ValueKind is JsonValueKind.String or JsonValueKind.Number
+        ? new SessionEvent(SessionEventKind.Message, Data: LostAnswer.To(_request))
+        : null;
 }

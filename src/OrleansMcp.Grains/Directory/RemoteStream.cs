@@ -57,17 +57,17 @@ internal sealed class RemoteStream(ISessionGrain grain, Caller caller, StreamReq
     public bool IsAgain { get; private set; }
 
     /// <summary>
-    /// Restarts the session's own stream on the next activation; messages in between are lost. False for the stream of a post or a resumed
-    /// one, which cannot be restarted.
+    /// Begins anew with the next activation: a stream of which nothing has arrived yet, or the session's own, whose messages in between are
+    /// lost. False for the stream of a post or a resumed one that has begun.
     /// </summary>
     public bool TryRestart()
     {
-        if (!HasBegun || stream is not { StreamId: 0, LastEventId: null })
+        if (HasBegun && stream is not { StreamId: 0, LastEventId: null })
         {
             return false;
         }
 
-        (_name, _arrived, _isAttached, IsAgain) = (Guid.NewGuid(), 0, false, true);
+        (_name, _arrived, _isAttached, IsAgain) = (Guid.NewGuid(), 0, false, HasBegun);
         return true;
     }
 

@@ -116,6 +116,23 @@ public sealed class RedeliveryTests
         Assert.Equal(TimeSpan.FromMilliseconds(1), persistence.NextPause());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)] // of a post
+    public async Task A_stream_of_which_nothing_has_come_begins_anew_with_the_next_activation(long stream)
+    {
+        // The first waited and left; what the next one says is the answer, to a stranger as well.
+        _grain.Reads = new([new ReadResult([]), ReadResult.Unknown, new ReadResult([new SessionEvent(SessionEventKind.NotFound)], IsEnd: true)]);
+        var session = new ClusterSession(SessionKey.OfSession("acme", [1]), _grain, NewCatalogue(), new Outbox(), CancellationToken.None);
+        List<SessionEventKind> kinds = [];
+        await foreach (var item in session.ListenAsync(s_alice, new StreamRequest(stream), CancellationToken.None))
+        {
+            kinds.Add(item.Kind);
+        }
+
+        Assert.Equal([SessionEventKind.NotFound], kinds);
+    }
+
     private async Task<SessionReply> PostAsync(string tool)
     {
         Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Call(1, tool)), out var message, out _));
@@ -156,7 +173,9 @@ public sealed class RedeliveryTests
 
         public Task AbortAsync(Caller caller, Guid delivery) => throw new NotSupportedException();
 
-        public Task<ReadResult> ReadAsync(ReadCall call) => throw new NotSupportedException();
+        public Queue<ReadResult> Reads { get; set; } = new();
+
+        public Task<ReadResult> ReadAsync(ReadCall call) => Task.FromResult(Reads.Dequeue());
 
         public Task TouchAsync(Guid reader) => throw new NotSupportedException();
 

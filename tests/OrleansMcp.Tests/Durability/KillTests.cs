@@ -10,7 +10,7 @@ public sealed class KillTests
 
     [Fact]
     public Task No_acknowledged_increment_is_lost_or_doubled_when_the_server_is_killed() =>
-        NothingIsLostAsync(Rounds.Of(2, atNight: 20), Writers, async (url, _) => await CounterWriter.OpenAsync(url));
+        NothingIsLostAsync(Rounds.Of(1, atNight: 20), Writers, async (url, _) => await CounterWriter.OpenAsync(url));
 
     [Fact]
     public Task No_acknowledged_record_is_lost_when_the_server_is_killed() =>

@@ -9,50 +9,64 @@ namespace OrleansMcp.Tests.Http;
 /// <summary>What a client got wrong is told to the client, and not to the log.</summary>
 public sealed class ClientMistakeTests
 {
-    [Theory]
-    [InlineData("increment", """{"by":2.0}""", null)]
-    [InlineData("increment", """{"by":1e2}""", null)]
-    [InlineData("increment", """{"by":99999999999999999999}""", "Argument 'by' must be an integer from -9223372036854775808 to 9223372036854775807.")]
-    [InlineData("increment", """{"by":2.5}""", "Argument 'by' must be of type integer.")]
-    [InlineData("slow", """{"ms":3000000000}""", "Argument 'ms' must be an integer from -2147483648 to 2147483647.")]
-    [InlineData("toollog_recent", """{"since":"x"}""", "Argument 'since' must be a date and time such as 2026-01-31T12:00:00Z.")]
-    [InlineData("records_transact", """{"namespace":"o","writes":[{"delete":true}]}""", "Argument 'writes' does not fit at $[0].")]
-    public async Task Arguments_that_a_tool_cannot_take_are_named(string tool, string arguments, string? problem)
+    private static readonly (string Tool, string Arguments, string? Problem)[] s_arguments =
+    [
+        ("increment", """{"by":2.0}""", null),
+        ("increment", """{"by":1e2}""", null),
+        ("increment", """{"by":99999999999999999999}""", "Argument 'by' must be an integer from -9223372036854775808 to 9223372036854775807."),
+        ("increment", """{"by":2.5}""", "Argument 'by' must be of type integer."),
+        ("slow", """{"ms":3000000000}""", "Argument 'ms' must be an integer from -2147483648 to 2147483647."),
+        ("toollog_recent", """{"since":"x"}""", "Argument 'since' must be a date and time such as 2026-01-31T12:00:00Z."),
+        ("records_transact", """{"namespace":"o","writes":[{"delete":true}]}""", "Argument 'writes' does not fit at $[0]."),
+    ];
+
+    private static readonly (string Method, string Params)[] s_params =
+    [
+        ("logging/setLevel", """{"LEVEL":"debug"}"""),
+        ("logging/setLevel", """{}"""),
+        ("logging/setLevel", """{"level":7}"""),
+        ("logging/setLevel", """{"level":"loud"}"""),
+        ("resources/read", """{"uri":7}"""),
+        ("resources/read", """{}"""),
+        ("resources/subscribe", """{"uri":[]}"""),
+        ("resources/unsubscribe", """{}"""),
+        ("prompts/get", """{"name":{}}"""),
+        ("prompts/get", """{"name":"summarise","arguments":7}"""),
+        ("tools/call", """{"name":7}"""),
+        ("tools/list", """{"cursor":7}"""),
+        ("completion/complete", """{"ref":7,"argument":{}}"""),
+    ];
+
+    [Fact]
+    public async Task Arguments_that_a_tool_cannot_take_are_named()
     {
         var log = new Entries();
         await using var server = await StartAsync(log);
         using var alice = await server.Client().OpenAsync();
-        var reply = (await alice.PostAsync(Call("tools/call", $$"""{"name":"{{tool}}","arguments":{{arguments}} }"""))).Expect(HttpStatusCode.OK);
-        Assert.Equal(problem is not null, reply.ToolFailed);
-        if (problem is not null)
+        foreach (var (tool, arguments, problem) in s_arguments)
         {
-            Assert.Equal(problem, reply.ToolText);
+            await Case.OfAsync(arguments, async () =>
+            {
+                var reply = (await alice.PostAsync(Call("tools/call", $$"""{"name":"{{tool}}","arguments":{{arguments}} }"""))).Expect(HttpStatusCode.OK);
+                Assert.Equal((problem is not null, problem ?? reply.ToolText), (reply.ToolFailed, reply.ToolText));
+            });
         }
 
         Assert.Empty(log.Failures);
     }
 
-    [Theory]
-    [InlineData("logging/setLevel", """{"LEVEL":"debug"}""")]
-    [InlineData("logging/setLevel", """{}""")]
-    [InlineData("logging/setLevel", """{"level":7}""")]
-    [InlineData("logging/setLevel", """{"level":"loud"}""")]
-    [InlineData("resources/read", """{"uri":7}""")]
-    [InlineData("resources/read", """{}""")]
-    [InlineData("resources/subscribe", """{"uri":[]}""")]
-    [InlineData("resources/unsubscribe", """{}""")]
-    [InlineData("prompts/get", """{"name":{}}""")]
-    [InlineData("prompts/get", """{"name":"summarise","arguments":7}""")]
-    [InlineData("tools/call", """{"name":7}""")]
-    [InlineData("tools/list", """{"cursor":7}""")]
-    [InlineData("completion/complete", """{"ref":7,"argument":{}}""")]
-    public async Task Params_that_do_not_fit_are_invalid_and_not_logged(string method, string parameters)
+    [Fact]
+    public async Task Params_that_do_not_fit_are_invalid_and_not_logged()
     {
         var log = new Entries();
         await using var server = await StartAsync(log);
         using var alice = await server.Client().OpenAsync();
-        var reply = (await alice.PostAsync(Call(method, parameters))).Expect(HttpStatusCode.OK);
-        Assert.Equal(-32602, reply.ErrorCode);
+        foreach (var (method, parameters) in s_params)
+        {
+            await Case.OfAsync($"{method} {parameters}", async () =>
+                Assert.Equal(-32602, (await alice.PostAsync(Call(method, parameters))).Expect(HttpStatusCode.OK).ErrorCode));
+        }
+
         Assert.Empty(log.Failures);
     }
 

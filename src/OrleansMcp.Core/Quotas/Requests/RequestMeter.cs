@@ -45,7 +45,7 @@ public sealed class RequestMeter
     internal RequestMeter(ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals, TimeProvider time, TimeProvider pace)
     {
         (_tenants, _configuration, _signals, _time, _pace) = (tenants, configuration, signals, time, pace);
-        configuration.Changed += Forget;
+        configuration.Changed += Reconfigure;
     }
 
     /// <summary>Counts a request. Null when its client may have it. Waits when the client's come too fast.</summary>
@@ -205,7 +205,7 @@ public sealed class RequestMeter
     }
 
     /// <summary>Applies other quotas, and forgets clients that are registered no more.</summary>
-    private void Forget()
+    private void Reconfigure()
     {
         foreach (var (tenant, count) in _ofTenants)
         {
