@@ -5,7 +5,7 @@ namespace OrleansMcp.Quotas;
 /// <summary>A count in the present minute of the clock, which begins anew with each. Thread-safe without a lock.</summary>
 internal struct MinuteCount
 {
-    // The minute (of 60 million ticks, its lower 31 bits) above the count (32 bits), so that both change in one step.
+    // The number of the minute (its lower 31 bits) above the count (32 bits), so that both change in one step.
     private const int CountBits = 32;
     private long _state;
 

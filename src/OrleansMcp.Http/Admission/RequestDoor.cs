@@ -17,6 +17,7 @@ internal sealed class RequestDoor(RequestMeter meter)
     {
         if (await meter.AdmitAsync(caller, context.RequestAborted) is { } refusal)
         {
+            meter.Refused(caller, refusal);
             await Replies.OverQuotaAsync(context, refusal);
             return;
         }

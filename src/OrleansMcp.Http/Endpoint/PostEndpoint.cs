@@ -35,6 +35,11 @@ internal sealed class PostEndpoint(
         var body = await reader.ReadAsync(context, caller, refusal);
         if (body.Refusal is { } unread)
         {
+            if (ReferenceEquals(unread, refusal))
+            {
+                meter.Refused(caller, unread); // Another quota's refusal was told by the reader.
+            }
+
             await Replies.OverQuotaAsync(context, unread);
             await reader.DiscardAsync(context, caller);
             return;
@@ -62,6 +67,7 @@ internal sealed class PostEndpoint(
         var isSessionless = SessionlessEnvelope.IsSessionless(message, post.Version);
         if (refusal is not null && !message.IsNeverRefused)
         {
+            meter.Refused(post.Caller, refusal);
             await replies.WriteMessageAsync(post, overQuota.Of(message, isSessionless, refusal));
         }
         else if (scopes.Judge(post.Caller, message) is { } denied)
@@ -89,8 +95,14 @@ internal sealed class PostEndpoint(
             return;
         }
 
+        refusal ??= meter.Admit(post.Caller, batch.Count - 1);
+        if (refusal is not null && batch.Any(static message => !message.IsNeverRefused))
+        {
+            meter.Refused(post.Caller, refusal);
+        }
+
         // The session refuses what of the batch may be refused, and takes the rest.
-        await sessions.HandleBatchAsync(post with { Refusal = refusal ?? meter.Admit(post.Caller, batch.Count - 1) }, batch);
+        await sessions.HandleBatchAsync(post with { Refusal = refusal }, batch);
     }
 }
 

@@ -32,7 +32,7 @@ public sealed class RequestQuotaTests
         Assert.Equal("the id", (string?)reply.Json["id"]);
         AssertRefused(reply, "requestsPerMinute", "client");
         Assert.InRange(int.Parse(reply.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 60);
-        Assert.True(server.Signals[SignalName.QuotaExceeded] > 0);
+        Assert.Equal(1, server.Signals[SignalName.QuotaExceeded]);
     }
 
     [Fact]
@@ -72,10 +72,12 @@ public sealed class RequestQuotaTests
         (await alice.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = 7 }))).Expect(HttpStatusCode.Accepted);
         (await alice.PostAsync(Rpc.Result("unasked", new { }))).Expect(HttpStatusCode.BadRequest);
         AssertRefused(await alice.PostAsync(Rpc.Request(1, "tools/list")), "requestsPerMinute", "client");
+        Assert.Equal(1, server.Signals[SignalName.QuotaExceeded]);
         Assert.True(await alice.IsAliveAsync());
         (await alice.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = 7 }))).Expect(HttpStatusCode.Accepted);
         (await alice.PostAsync(Rpc.Result("unasked", new { }))).Expect(HttpStatusCode.BadRequest);
         (await alice.DeleteAsync()).Expect(HttpStatusCode.OK);
+        Assert.Equal(1, server.Signals[SignalName.QuotaExceeded]); // None of these was refused.
     }
 
     [Fact]

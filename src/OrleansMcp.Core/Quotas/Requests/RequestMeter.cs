@@ -12,7 +12,7 @@ namespace OrleansMcp.Quotas.Requests;
 /// </summary>
 /// <remarks>
 /// Within one process the count is exact. It is reported to the tenant, which knows the other processes and answers when the quota is used up
-/// over all of them; each may have admitted one part in <see cref="RequestCount.Reports"/> more by then. No request waits for the tenant, and
+/// over all of them; each may have admitted one part in <see cref="ClientRequestCount.Reports"/> more by then. No request waits for the tenant, and
 /// when the tenant cannot be reached the count of this process alone decides.
 /// </remarks>
 public sealed class RequestMeter
@@ -30,8 +30,8 @@ public sealed class RequestMeter
     private readonly ISignals _signals;
     private readonly TimeProvider _time;
     private readonly TimeProvider _pace;
-    private readonly ConcurrentDictionary<(string Tenant, string Client), RequestCount> _clients = new();
-    private readonly ConcurrentDictionary<string, TenantRequestCount> _ofTenants = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Tenant, string Client), ClientRequestCount> _clients = new();
+    private readonly ConcurrentDictionary<string, RequestCount> _ofTenants = new(StringComparer.Ordinal);
 
     /// <param name="tenants">Told of the counts.</param>
     /// <param name="configuration">The quotas.</param>
@@ -56,7 +56,6 @@ public sealed class RequestMeter
         var count = CountOf(caller);
         if (Judge(count, caller, 1) is { } refusal)
         {
-            _signals.Raise(Signal.OverQuota(caller, refusal));
             return RefuseAsync(count, refusal, cancellationToken);
         }
 
@@ -66,16 +65,10 @@ public sealed class RequestMeter
     }
 
     /// <summary>Counts the further messages of a batch. Null when their client may have them.</summary>
-    public QuotaRefusal? Admit(Caller caller, int further)
-    {
-        var refusal = further > 0 ? Judge(CountOf(caller), caller, further) : null;
-        if (refusal is not null)
-        {
-            _signals.Raise(Signal.OverQuota(caller, refusal));
-        }
+    public QuotaRefusal? Admit(Caller caller, int further) => further > 0 ? Judge(CountOf(caller), caller, further) : null;
 
-        return refusal;
-    }
+    /// <summary>Raises the signal that something was refused. Whoever refuses it says so, because a message may turn out to be one that never is.</summary>
+    public void Refused(Caller caller, QuotaRefusal refusal) => _signals.Raise(Signal.OverQuota(caller, refusal));
 
     /// <summary>Counts a request that is never refused. It waits like one that is, when its client has used up its quota.</summary>
     public async ValueTask CountAsync(Caller caller, CancellationToken cancellationToken)
@@ -106,7 +99,7 @@ public sealed class RequestMeter
         }
 
         refusal = new QuotaRefusal(Quota.ConcurrentStreams, scope, RetryAfterSeconds: 1);
-        _signals.Raise(Signal.OverQuota(caller, refusal));
+        Refused(caller, refusal);
         return null;
     }
 
@@ -116,7 +109,7 @@ public sealed class RequestMeter
         return cost < s_longest ? cost : s_longest;
     }
 
-    private QuotaRefusal? Judge(RequestCount count, Caller caller, int requests)
+    private QuotaRefusal? Judge(ClientRequestCount count, Caller caller, int requests)
     {
         var now = _time.GetUtcNow();
         if (count.RefusalAt(now) is { } told)
@@ -140,7 +133,7 @@ public sealed class RequestMeter
         return null;
     }
 
-    private async Task ReportAsync(RequestCount count, Caller caller, long requests)
+    private async Task ReportAsync(ClientRequestCount count, Caller caller, long requests)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The request goes on meanwhile.
         for (; requests > 0; requests = count.TakeNextReport())
@@ -159,7 +152,7 @@ public sealed class RequestMeter
         }
     }
 
-    private async ValueTask<QuotaRefusal?> RefuseAsync(RequestCount count, QuotaRefusal refusal, CancellationToken cancellationToken)
+    private async ValueTask<QuotaRefusal?> RefuseAsync(ClientRequestCount count, QuotaRefusal refusal, CancellationToken cancellationToken)
     {
         var now = _pace.GetElapsedTime(0);
         var wait = count.RefusalPace.Wait(now) is { } already && already >= s_longestWait ? already : count.RefusalPace.Spend(s_refused, now);
@@ -177,30 +170,21 @@ public sealed class RequestMeter
         return null;
     }
 
-    private RequestCount CountOf(Caller caller) => _clients.TryGetValue((caller.Tenant, caller.Client), out var known)
+    private ClientRequestCount CountOf(Caller caller) => _clients.TryGetValue((caller.Tenant, caller.Client), out var known)
         ? known
         : _clients.GetOrAdd((caller.Tenant, caller.Client), static (key, self) => self.NewCount(key.Tenant, key.Client), this);
 
-    private RequestCount NewCount(string tenant, string client)
+    private ClientRequestCount NewCount(string tenant, string client)
     {
-        var its = _ofTenants.GetOrAdd(tenant, static (id, self) => self.Limited(new TenantRequestCount(), id), this);
-        return Limited(new RequestCount(its), tenant, client);
-    }
-
-    private RequestCount Limited(RequestCount count, string tenant, string client)
-    {
-        var quotas = _configuration.Current.FindClient(tenant, client)?.Quotas;
-        count.Limit = quotas?.RequestsPerMinute ?? 0;
-        count.StreamLimit = quotas?.ConcurrentStreams ?? 0;
-        count.Forgive();
+        var count = new ClientRequestCount(_ofTenants.GetOrAdd(tenant, static (id, self) => self.NewCount(id), this));
+        count.Apply(_configuration.Current.FindClient(tenant, client)?.Quotas);
         return count;
     }
 
-    private TenantRequestCount Limited(TenantRequestCount count, string tenant)
+    private RequestCount NewCount(string tenant)
     {
-        var quotas = _configuration.Current.Tenants.GetValueOrDefault(tenant)?.Quotas;
-        count.Limit = quotas?.RequestsPerMinute ?? 0;
-        count.StreamLimit = quotas?.ConcurrentStreams ?? 0;
+        var count = new RequestCount();
+        count.Apply(_configuration.Current.Tenants.GetValueOrDefault(tenant)?.Quotas);
         return count;
     }
 
@@ -209,20 +193,21 @@ public sealed class RequestMeter
     {
         foreach (var (tenant, count) in _ofTenants)
         {
-            Limited(count, tenant);
+            count.Apply(_configuration.Current.Tenants.GetValueOrDefault(tenant)?.Quotas);
         }
 
         foreach (var (key, count) in _clients)
         {
-            Limited(count, key.Tenant, key.Client);
-            if (count.Streams.Open == 0 && _configuration.Current.FindClient(key.Tenant, key.Client) is null)
+            var client = _configuration.Current.FindClient(key.Tenant, key.Client);
+            count.Apply(client?.Quotas);
+            if (client is null && count.Streams.Open == 0)
             {
                 _clients.TryRemove(KeyValuePair.Create(key, count));
             }
         }
     }
 
-    private sealed class OpenStream(RequestCount count) : IDisposable
+    private sealed class OpenStream(ClientRequestCount count) : IDisposable
     {
         private int _isClosed;
 
