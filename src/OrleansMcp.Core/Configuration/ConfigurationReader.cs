@@ -61,6 +61,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         var defaults = new SessionConfiguration();
         var sessions = new SessionConfiguration
         {
+            OnCap = QuotaReader.ReadOnCap(section) ?? defaults.OnCap,
             IdleTimeout = section.Duration("idleTimeout", defaults.IdleTimeout, s_second, s_month),
             Lifetime = section.Duration("lifetime", defaults.Lifetime, s_second, 12 * s_month),
             PassivateAfter = section.Duration("passivateAfter", defaults.PassivateAfter, s_second, s_month),

@@ -35,6 +35,9 @@ public sealed record QuotaConfiguration
     /// <summary>Open sessions and handles at a time. Default 100.</summary>
     public long Sessions { get; init; } = 100;
 
+    /// <summary>What happens when <see cref="Sessions"/> are open and another one is opened. Null: as for all (<see cref="SessionConfiguration.OnCap"/>).</summary>
+    public OnSessionCap? OnCap { get; init; }
+
     /// <summary>Sessions and handles opened a minute. Default: ten times <see cref="Sessions"/>, at least 60.</summary>
     public long SessionsPerMinute
     {

@@ -5,6 +5,8 @@ namespace OrleansMcp.Configuration;
 /// <summary>Reads the sections <c>quotas</c>, <c>sessionQuotas</c>, <c>egress</c> and <c>scheduler</c>.</summary>
 internal sealed class QuotaReader(YamlErrors errors)
 {
+    private const string MakeRoom = "makeRoom";
+    private const string Refuse = "refuse";
     private const long Most = 1_000_000_000_000_000;
     private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
@@ -68,6 +70,7 @@ internal sealed class QuotaReader(YamlErrors errors)
         {
             Sessions = section.Long("sessions", defaults.Sessions, 0, Most),
             HeldBytes = EndpointReader.ReadHeld(section),
+            OnCap = ReadOnCap(section),
         };
         if (section.LongOrNull("sessionsPerMinute", 0, Most) is { } opened)
         {
@@ -82,6 +85,15 @@ internal sealed class QuotaReader(YamlErrors errors)
         section.RejectUnknown();
         return quotas;
     }
+
+    /// <summary>What happens at the session cap; null when it is not configured.</summary>
+    public static OnSessionCap? ReadOnCap(YamlSection section) =>
+        section.Text("onCap", static text => text is MakeRoom or Refuse, $"it must be '{MakeRoom}' or '{Refuse}'.") switch
+        {
+            MakeRoom => OnSessionCap.MakeRoom,
+            Refuse => OnSessionCap.Refuse,
+            _ => null,
+        };
 
     private static QuotaConfiguration ReadUse(YamlSection section, QuotaConfiguration defaults)
     {

@@ -140,6 +140,19 @@ public sealed record MemoryConfiguration
     public long? HeldBytes { get; init; }
 }
 
+/// <summary>What happens when a client has as many sessions as it may, and opens another one.</summary>
+public enum OnSessionCap
+{
+    /// <summary>
+    /// The client's session that was used the longest time ago ends, if it has no calls, no state, no secrets and no stream that waits for a
+    /// subscribed resource; if all have, the one without a message for the longest time, at least five minutes.
+    /// </summary>
+    MakeRoom,
+
+    /// <summary>The new one is refused until another one has ended.</summary>
+    Refuse,
+}
+
 /// <summary>How long sessions live and how much they may hold.</summary>
 public sealed record SessionConfiguration
 {
@@ -154,6 +167,12 @@ public sealed record SessionConfiguration
         var idle = lastActive + IdleTimeout;
         return idle < expires ? idle : expires;
     }
+
+    /// <summary>
+    /// What happens when a client with as many sessions as it may opens another one. Default: one of its own makes room. Tenants and clients may
+    /// have their own (<see cref="QuotaConfiguration.OnCap"/>).
+    /// </summary>
+    public OnSessionCap OnCap { get; init; } = OnSessionCap.MakeRoom;
 
     /// <summary>A session ends this long after it was opened. Default 24 h.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(24);

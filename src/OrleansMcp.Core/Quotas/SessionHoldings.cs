@@ -5,10 +5,10 @@ namespace OrleansMcp.Quotas;
 
 /// <summary>
 /// The holdings of one client's sessions: a place each, the size of their state, and when to check them for expiry. A tenant has an entry
-/// for each of its sessions, most of which are passivated: a key is kept as the number that is in it, and an entry is 48 bytes.
+/// for each of its sessions, most of which are passivated: a key is kept as the number that is in it, and an entry is 64 bytes.
 /// </summary>
 /// <remarks>Not thread-safe: the tenant's lock guards it.</remarks>
-internal sealed class SessionHoldings(string tenant)
+internal sealed partial class SessionHoldings(string tenant)
 {
     /// <summary>
     /// Sessions announce their state in steps of so many bytes, so that few changes need a request to the tenant. An opened session holds
@@ -25,6 +25,8 @@ internal sealed class SessionHoldings(string tenant)
         HasPlace = 1,
         IsPrincipal = 2,
         OpenedHere = 4,
+        Holding = 8,
+        InUse = 16,
     }
 
     /// <summary>Number of entries.</summary>
@@ -54,14 +56,20 @@ internal sealed class SessionHoldings(string tenant)
     /// <summary>When to check the session for expiry; null when <see cref="Watch"/> was not called for it.</summary>
     public DateTimeOffset? DueAt(SessionKey session) => Of(session) is { IsWatched: true, DueTicks: var ticks } ? new(ticks, TimeSpan.Zero) : null;
 
-    public void Add(SessionKey session) => Set(session, Of(session) with { Steps = 1, Marks = Marks.HasPlace | Marks.OpenedHere });
+    public void Add(SessionKey session, DateTimeOffset now) => Set(session, Of(session) with
+    {
+        Steps = 1, HeardTicks = Later(now), Marks = Marks.HasPlace | Marks.OpenedHere,
+    });
 
     /// <summary>Adds a session that a former actor had opened. It stays open even if the quotas would refuse it now.</summary>
+    /// <param name="session">The session, as the registry has it.</param>
+    /// <param name="heardAt">When a message of it came at the earliest, UTC.</param>
     /// <exception cref="ArgumentException">The key belongs to no session of the tenant.</exception>
-    public void Restore(RegisteredSession session)
+    public void Restore(RegisteredSession session, DateTimeOffset heardAt)
     {
         var marks = session.Key.IsPrincipal ? Marks.None : Marks.HasPlace;
-        Set(session.Key, new Holding(session.DueAt.UtcTicks, Math.Max(marks == Marks.None ? 0 : 1, StepsOf(session.StateBytes)), marks));
+        Set(session.Key, new Holding(
+            session.DueAt.UtcTicks, heardAt.UtcTicks, AskAgainSecond: 0, Math.Max(marks == Marks.None ? 0 : 1, StepsOf(session.StateBytes)), marks));
     }
 
     public void Watch(SessionKey session, DateTimeOffset due) => Set(session, Of(session) with { DueTicks = due.UtcTicks });
@@ -113,15 +121,19 @@ internal sealed class SessionHoldings(string tenant)
     private IEnumerable<SessionKey> Where(Func<Holding, bool> condition) =>
         _held.Where(pair => condition(pair.Value)).Select(pair => SessionKey.Of(tenant, pair.Value.Is(Marks.IsPrincipal), pair.Key));
 
-    private readonly record struct Holding(long DueTicks, int Steps, Marks Marks)
+    private readonly record struct Holding(long DueTicks, long HeardTicks, uint AskAgainSecond, int Steps, Marks Marks)
     {
-        private const long Never = long.MaxValue;
+        public const long Never = long.MaxValue;
 
-        public static Holding Nothing => new(Never, 0, Marks.None);
+        public static Holding Nothing => new(Never, 0, 0, 0, Marks.None);
 
         public bool IsWatched => DueTicks != Never;
 
         public bool IsNothing => !IsWatched && Steps == 0 && !Is(Marks.HasPlace);
+
+        public long AskAgainTicks => DateTimeOffset.UnixEpoch.UtcTicks + (AskAgainSecond * TimeSpan.TicksPerSecond);
+
+        public bool IsAskedBy(DateTimeOffset now) => AskAgainTicks <= now.UtcTicks;
 
         public bool Is(Marks mark) => Marks.HasFlag(mark);
     }

@@ -5,17 +5,9 @@ namespace OrleansMcp.Quotas;
 /// <summary>Quotas that are held and given back instead of spent: places, slots for concurrent calls, state.</summary>
 internal sealed partial class TenantLedgers
 {
-    private const int RetryPlaceAfterSeconds = 30;
     private const int SpareSlots = 3;
     private const int LimitPerSpareSlot = 64;
     private const int LeastSlotsAhead = 4;
-
-    private QuotaRefusal? RefusePlace(TenantConfiguration registered, string client, ClientAccount account) =>
-        account.Sessions.Places >= ClientOf(registered, client).Quotas.Sessions ? new(Quota.Sessions, QuotaScope.Client, RetryPlaceAfterSeconds)
-        : registered.Quotas.Sessions != QuotaConfiguration.Unlimited
-            && _clients.Values.Sum(other => (long)other.Sessions.Places) >= registered.Quotas.Sessions
-            ? new(Quota.Sessions, QuotaScope.Tenant, RetryPlaceAfterSeconds)
-        : null;
 
     /// <summary>How many slots the client may lease in all: its own limit, or what the other clients leave of the tenant's limit.</summary>
     private (long Limit, QuotaScope Scope) SlotLimit(

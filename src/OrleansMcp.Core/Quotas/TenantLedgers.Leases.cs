@@ -34,6 +34,7 @@ internal sealed partial class TenantLedgers
                 charged = true;
             }
 
+            account.Sessions.Heard(request.Session, now);
             lease = new QuotaLease(EndOf(window)) { SessionSlots = levels[0].Budgets.ConcurrentCalls, SlotsUntil = now + SlotLedger.Lifetime };
             var (limit, scope) = SlotLimit(registered, request, account, now);
             if ((Refuse(levels, request.Wanted, now) ?? RefuseSlots(request, account, limit, scope)
@@ -78,7 +79,8 @@ internal sealed partial class TenantLedgers
                 Wanted = [new QuotaWish(Quota.SessionsOpened, 1, 1), new QuotaWish(Quota.Writes, WritesOfSession, WritesOfSession)],
             };
             var levels = Levels(registered, one, account, window);
-            refusal = RefusePlace(registered, client, account) ?? Refuse(levels, one.Wanted, now);
+            // The place last, because another session may end to make room for one that has nothing else against it.
+            refusal = Refuse(levels, one.Wanted, now) ?? RefusePlace(registered, client, account, now);
             if (refusal is not null)
             {
                 return true;
@@ -91,7 +93,7 @@ internal sealed partial class TenantLedgers
             }
 
             Charge(levels, amounts);
-            account.Sessions.Add(session);
+            account.Sessions.Add(session, now);
             return true;
         }
     }

@@ -97,7 +97,8 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
     {
         lock (_gate)
         {
-            Account(session.Client).Sessions.Restore(session);
+            // The row is written when a message has come, and names the time by which the next one must come.
+            Account(session.Client).Sessions.Restore(session, session.DueAt - configuration.Current.Sessions.IdleTimeout);
         }
     }
 

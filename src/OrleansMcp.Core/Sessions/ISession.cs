@@ -1,4 +1,5 @@
 using OrleansMcp.Protocol;
+using OrleansMcp.Sessions.Yielding;
 
 namespace OrleansMcp.Sessions;
 
@@ -70,9 +71,13 @@ public interface ISession
     ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Executes an operator's request. The one method without a caller: the request names the session's tenant, and can only inspect the
+    /// Executes an operator's request. Without a caller, as <see cref="YieldAsync"/>: the request names the session's tenant, and can only inspect the
     /// session, revoke permissions of it, or end it. Idempotent.
     /// </summary>
     /// <exception cref="IOException">The change could not be made durable, and did not happen.</exception>
     Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Asks the session to end, because its client opens another one and has as many as it may. Idempotent.</summary>
+    /// <exception cref="IOException">The end could not be made durable.</exception>
+    Task<YieldReply> YieldAsync(YieldRequest request, CancellationToken cancellationToken);
 }

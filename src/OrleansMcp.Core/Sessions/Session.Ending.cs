@@ -12,9 +12,18 @@ internal sealed partial class Session
     /// <summary>Ends the session. A second caller gets the receipt of the first; null when the session is gone.</summary>
     /// <exception cref="IOException">The end could not be made durable.</exception>
     /// <exception cref="SessionPassivatedException">The session was passivated: its next instance must end it.</exception>
-    public Task<SessionReceipt?> EndAsync(SessionEndReason reason)
+    public Task<SessionReceipt?> EndAsync(SessionEndReason reason) => EndAsync(_ => reason);
+
+    /// <summary>Ends the session if its lifetime or idle time is over and no call uses it. Called by engines from time to time.</summary>
+    /// <exception cref="SessionPassivatedException">The session was passivated: its next instance must be asked.</exception>
+    public Task<SessionReceipt?> EndIfOverdueAsync() =>
+        Is(SessionPhase.Live, SessionPhase.Passive) ? EndAsync(OverdueLocked) : Task.FromResult<SessionReceipt?>(null);
+
+    /// <summary>Ends the session if there is a reason to. No message is admitted between the decision and the end.</summary>
+    private Task<SessionReceipt?> EndAsync(Func<DateTimeOffset, SessionEndReason?> decide)
     {
         TaskCompletionSource<SessionReceipt?> ending;
+        SessionEndReason reason;
         lock (_gate)
         {
             ThrowIfPassiveLocked();
@@ -22,6 +31,13 @@ internal sealed partial class Session
             {
                 return _ending ?? Task.FromResult<SessionReceipt?>(null);
             }
+
+            if (decide(_services.Time.GetUtcNow()) is not { } due)
+            {
+                return Task.FromResult<SessionReceipt?>(null);
+            }
+
+            reason = due;
 
             // From here on no message is admitted, and writers that wait throw SessionEndedException.
             _phase = SessionPhase.Ending;
@@ -31,20 +47,6 @@ internal sealed partial class Session
 
         _parts.Close();
         return RunEndAsync(ending, reason);
-    }
-
-    /// <summary>Ends the session if its lifetime or idle time is over and no call or listener uses it. Called by engines from time to time.</summary>
-    /// <exception cref="SessionPassivatedException">The session was passivated: its next instance must be asked.</exception>
-    public async Task<SessionReceipt?> EndIfOverdueAsync()
-    {
-        SessionEndReason? reason;
-        lock (_gate)
-        {
-            ThrowIfPassiveLocked();
-            reason = _phase == SessionPhase.Live ? OverdueLocked(_services.Time.GetUtcNow()) : null;
-        }
-
-        return reason is { } due ? await EndAsync(due) : null;
     }
 
     private async Task<SessionReceipt?> RunEndAsync(TaskCompletionSource<SessionReceipt?> ending, SessionEndReason reason)

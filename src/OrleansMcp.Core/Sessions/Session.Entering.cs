@@ -27,9 +27,9 @@ internal sealed partial class Session
     /// Admits a message. False when it is refused; a session that is overdue is ended first. After true, <see cref="Leave"/> must be called.
     /// </summary>
     /// <exception cref="SessionPassivatedException">The session was passivated: its next instance must be asked.</exception>
-    private async ValueTask<bool> TryEnterAsync(Caller caller)
+    private async ValueTask<bool> TryEnterAsync(Caller caller, bool asListener = false)
     {
-        if (TryEnter(caller, out var overdue, out var ending))
+        if (TryEnter(caller, asListener, out var overdue, out var ending))
         {
             return true;
         }
@@ -48,7 +48,7 @@ internal sealed partial class Session
     }
 
     /// <summary>A stranger's message changes nothing, not even the time of the last message.</summary>
-    private bool TryEnter(Caller caller, out SessionEndReason? overdue, out Task? ending)
+    private bool TryEnter(Caller caller, bool asListener, out SessionEndReason? overdue, out Task? ending)
     {
         var now = _services.Time.GetUtcNow();
         SessionOwner owner;
@@ -74,8 +74,7 @@ internal sealed partial class Session
                 overdue = OverdueLocked(now);
                 if (overdue is null)
                 {
-                    _parts.Activity.Set(now);
-                    _busy++;
+                    CountInLocked(now, asListener);
                 }
 
                 return overdue is null;
@@ -100,10 +99,30 @@ internal sealed partial class Session
         }
     }
 
-    private void Leave()
+    /// <summary>The session's own stream is no message: a client that only keeps it open does not keep the session.</summary>
+    private void CountInLocked(DateTimeOffset now, bool asListener)
+    {
+        if (asListener)
+        {
+            _listening++;
+            return;
+        }
+
+        _parts.Activity.Set(now);
+        _busy++;
+    }
+
+    private void Leave(bool asListener = false)
     {
         lock (_gate)
         {
+            if (asListener)
+            {
+                _listening--;
+                _parts.Activity.Use();
+                return;
+            }
+
             _busy--;
             _parts.Activity.Touch();
         }
@@ -111,7 +130,7 @@ internal sealed partial class Session
 
     private SessionEndReason? OverdueLocked(DateTimeOffset now) =>
         now >= _parts.Record.Value.ExpiresAt ? SessionEndReason.Expired
-        : now - LastActiveAt >= _services.Configuration.Current.Sessions.IdleTimeout && !IsBusy ? SessionEndReason.Idle
+        : now - LastActiveAt >= _services.Configuration.Current.Sessions.IdleTimeout && !IsInUse ? SessionEndReason.Idle
         : null;
 
     private bool Is(params ReadOnlySpan<SessionPhase> phases)

@@ -21,7 +21,8 @@ internal sealed partial class Session : ISession
     private readonly SessionServices _services;
     private readonly Lock _gate = new(); // guards the fields below, which are written under it alone
     private SessionPhase _phase;
-    private int _busy; // posts, listeners and operators' requests that were admitted and have not left
+    private int _busy; // posts, readers of their streams and operators' requests that were admitted and have not left
+    private int _listening; // readers of the session's own stream
     private bool _leavesOnceOpen;
     private Task<SessionReceipt?>? _ending;
     private volatile TaskCompletionSource? _retirement; // set when the session is passivated
@@ -59,8 +60,10 @@ internal sealed partial class Session : ISession
     /// <summary>Whether the session is open, or being opened or ended. If not, the engine drops this instance.</summary>
     public bool Exists => Is(SessionPhase.Opening, SessionPhase.Live, SessionPhase.Ending);
 
-    /// <summary>Whether calls run, a client reads a stream, or a call waits for its user's input. A busy session stays in memory.</summary>
-    public bool IsBusy => Is(SessionPhase.Opening) || Volatile.Read(ref _busy) > 0 || _parts.AnyCallsOrInputs;
+    /// <summary>
+    /// Whether a client reads the session's own stream, or it is in use otherwise (<see cref="IsInUse"/>). A busy session stays in memory.
+    /// </summary>
+    public bool IsBusy => Volatile.Read(ref _listening) > 0 || IsInUse;
 
     /// <summary>The session's secrets.</summary>
     public SessionVault Vault => _parts.Vault;
@@ -70,6 +73,9 @@ internal sealed partial class Session : ISession
 
     /// <summary>Time of the last message, UTC.</summary>
     public DateTimeOffset LastActiveAt => _parts.Activity.At;
+
+    /// <summary>When the last message or reader left, UTC.</summary>
+    public DateTimeOffset LastUsedAt => _parts.Activity.UsedAt;
 
     /// <summary>When the session expires unless a message arrives before, UTC.</summary>
     public DateTimeOffset DueAt => _services.Configuration.Current.Sessions.DueAt(
@@ -98,16 +104,17 @@ internal sealed partial class Session : ISession
     public async IAsyncEnumerable<SessionEvent> ListenAsync(
         Caller caller, StreamRequest stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!await TryEnterAsync(caller))
+        var isOwn = stream.StreamId == 0;
+        if (!await TryEnterAsync(caller, isOwn))
         {
             yield return new SessionEvent(SessionEventKind.NotFound);
             yield break;
         }
 
         // Only a GET is a request of its own; the stream of a post was counted with it.
-        if (stream.StreamId == 0 && _parts.Account.CountRequest(caller) is { } refusal)
+        if (isOwn && _parts.Account.CountRequest(caller) is { } refusal)
         {
-            Leave();
+            Leave(isOwn);
             yield return new SessionEvent(SessionEventKind.OverQuota, Retry: TimeSpan.FromSeconds(refusal.RetryAfterSeconds));
             yield break;
         }
@@ -123,7 +130,7 @@ internal sealed partial class Session : ISession
         finally
         {
             _services.Audience.Leave(_parts.Changes);
-            Leave();
+            Leave(isOwn);
         }
     }
 

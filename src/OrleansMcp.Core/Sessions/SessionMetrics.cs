@@ -98,6 +98,7 @@ public sealed class SessionMetrics : IDisposable
         SessionEndReason.Idle => "idle",
         SessionEndReason.Expired => "expired",
         SessionEndReason.Operator => "operator",
+        SessionEndReason.Evicted => "evicted",
         _ => "other",
     };
 }

@@ -20,6 +20,10 @@ public enum SessionEndReason
     /// <summary>An operator ended it.</summary>
     [JsonStringEnumMemberName("operator")]
     Operator = 4, // numbers are part of the wire format
+
+    /// <summary>It made room for another session of its client, which had as many as it may.</summary>
+    [JsonStringEnumMemberName("evicted")]
+    Evicted = 5,
 }
 
 /// <summary>Proof of a session's end, given to the caller, to the audit and to the metrics.</summary>

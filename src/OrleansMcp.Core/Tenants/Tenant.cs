@@ -16,6 +16,7 @@ public sealed partial class Tenant : ITenant
     private readonly IConfigurationSource _configuration;
     private readonly TimeProvider _time;
     private readonly ISignals _signals;
+    private readonly ISessionDirectory _sessions;
     private readonly ILogger _logger;
     private readonly TenantLedgers _ledgers;
     private readonly LedgerKeeper _keeper;
@@ -25,11 +26,12 @@ public sealed partial class Tenant : ITenant
     /// <param name="configuration">The registered clients and their quotas.</param>
     /// <param name="time">The clock of the windows.</param>
     /// <param name="store">Stores the ledgers.</param>
+    /// <param name="sessions">Finds the sessions that are asked to make room.</param>
     /// <param name="signals">Raises <c>cross_tenant_attempt</c> for requests of other tenants.</param>
     /// <param name="logger">Logs ledgers that cannot be read or written.</param>
-    public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, ISignals signals, ILogger logger)
+    public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, ISessionDirectory sessions, ISignals signals, ILogger logger)
     {
-        (_id, _configuration, _time, _signals, _logger) = (id, configuration, time, signals, logger);
+        (_id, _configuration, _time, _sessions, _signals, _logger) = (id, configuration, time, sessions, signals, logger);
         _ledgers = new TenantLedgers(id, configuration, time, _counters);
         _keeper = new LedgerKeeper(_ledgers, store.Open(id));
         _outputs = new(configuration, time);
@@ -52,9 +54,9 @@ public sealed partial class Tenant : ITenant
             return new SessionRefusal("client_unknown", "This client is not registered any more.", RetryAfterSeconds);
         }
 
-        QuotaRefusal? refusal = null;
-        await CoveredAsync(() => _ledgers.TryOpen(client, session, out refusal));
-        return refusal is null ? null : new SessionRefusal(QuotaRefusal.Code, refusal.Message, refusal.RetryAfterSeconds);
+        return await OpenAsync(client, session, cancellationToken) is { } refusal
+            ? new SessionRefusal(QuotaRefusal.Code, refusal.Message, refusal.RetryAfterSeconds)
+            : null;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Yielding;
 
 namespace OrleansMcp.Grains.Directory;
 
@@ -22,6 +23,15 @@ internal sealed partial class ClusterSession
         ThrowIfStopped(result.Failure);
         return result.Failure == CallFailure.Unsaved ? throw Unsaved()
             : result.Receipt ?? await ReceiptOfAsync(attempts);
+    }
+
+    /// <summary>After an attempt that ended the session and whose answer was lost, the next one finds none.</summary>
+    public async Task<YieldReply> YieldAsync(YieldRequest request, CancellationToken cancellationToken)
+    {
+        var result = await GrainRetry.RunAsync(
+            () => grain.YieldAsync(request), static result => result.Failure == CallFailure.Moved, static result => result.Failure == CallFailure.Pending);
+        ThrowIfStopped(result.Failure);
+        return result.Failure == CallFailure.Unsaved ? throw Unsaved() : result.Reply;
     }
 
     /// <summary>The receipt of an attempt whose answer arrives late; null when no attempt ended the session.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Yielding;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Grains.Directory;
@@ -88,6 +89,9 @@ internal sealed class LocalSession(SessionKey key, Session session, ClusterSessi
 
     public Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken) =>
         CallAsync(near => near.OperateAsync(request, cancellationToken), far => far.OperateAsync(request, cancellationToken));
+
+    public Task<YieldReply> YieldAsync(YieldRequest request, CancellationToken cancellationToken) =>
+        CallAsync(near => near.YieldAsync(request, cancellationToken), far => far.YieldAsync(request, cancellationToken));
 
     /// <summary>Delivers a message that needs no delivery name, because it is delivered once or may run twice.</summary>
     private async ValueTask<SessionReply> PostUnnamedAsync(

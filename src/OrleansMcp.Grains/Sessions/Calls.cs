@@ -1,5 +1,6 @@
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Yielding;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Sessions;
@@ -126,6 +127,12 @@ internal sealed record EndCall([property: Id(0)] Caller Caller);
 /// <param name="Failure">Why the session was not ended; <see cref="CallFailure.None"/> otherwise.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.ended")]
 internal sealed record EndResult([property: Id(0)] SessionReceipt? Receipt, [property: Id(1)] CallFailure Failure = CallFailure.None);
+
+/// <summary>The answer of a session that was asked to make room.</summary>
+/// <param name="Reply">The answer.</param>
+/// <param name="Failure">Why there is none; <see cref="CallFailure.None"/> otherwise.</param>
+[GenerateSerializer, Immutable, Alias("orleansmcp.yielded")]
+internal sealed record YieldResult([property: Id(0)] YieldReply Reply, [property: Id(1)] CallFailure Failure = CallFailure.None);
 
 /// <summary>Executes an operator's request.</summary>
 /// <param name="Id">The request's id, the same in all its repetitions.</param>

@@ -1,4 +1,5 @@
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Yielding;
 
 namespace OrleansMcp.Grains.Sessions;
 
@@ -48,6 +49,10 @@ internal interface ISessionGrain : IGrainWithStringKey
     /// <summary>Executes an operator's request.</summary>
     [Alias("operate")]
     Task<OperateResult> OperateAsync(OperateCall call);
+
+    /// <summary>Asks the session to make room for another one of its client.</summary>
+    [Alias("yield")]
+    Task<YieldResult> YieldAsync(YieldRequest request);
 
     /// <summary>
     /// Ends the session if its lifetime or idle time is over. Returns when to check it again; null when there is no session any more.

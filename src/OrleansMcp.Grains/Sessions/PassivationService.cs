@@ -23,7 +23,7 @@ internal sealed partial class PassivationService(SessionFactory sessions, IConfi
 
     private TimeSpan After => configuration.Current.Sessions.PassivateAfter;
 
-    public void Add(SessionActivation activation) => Add(activation, activation.Session.LastActiveAt + After);
+    public void Add(SessionActivation activation) => Add(activation, activation.Session.LastUsedAt + After);
 
     public void Remove(SessionActivation activation)
     {
@@ -97,7 +97,7 @@ internal sealed partial class PassivationService(SessionFactory sessions, IConfi
         var session = activation.Session;
         try
         {
-            var due = session.LastActiveAt + After;
+            var due = session.LastUsedAt + After;
             if (!session.Exists)
             {
                 activation.Leave("Nothing is behind it.");

@@ -38,11 +38,11 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
     public TenantGrain(
         IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionFactory sessions,
-        ILedgerStore ledgers, ISignals signals, StoppedTenants stopped, LocalTenants local, ILogger<TenantGrain> logger)
+        ILedgerStore ledgers, ISessionDirectory directory, ISignals signals, StoppedTenants stopped, LocalTenants local, ILogger<TenantGrain> logger)
     {
         (_registry, _configuration, _time, _stopped, _local, _logger) = (registry, configuration, sessions.Time, stopped, local, logger);
         Activation = new TenantActivation(context, sessions.Time);
-        _tenant = new Tenant(Id(context), configuration, sessions.Time, ledgers, signals, logger);
+        _tenant = new Tenant(Id(context), configuration, sessions.Time, ledgers, directory, signals, logger);
     }
 
     /// <summary>Tells whether this activation is confirmed, for direct calls.</summary>

@@ -57,6 +57,11 @@ public sealed class ClusterQuotaTests : QuotaContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
 
+public sealed class ClusterRoomTests : RoomContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
 public sealed class ClusterPrincipalTests : PrincipalContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);

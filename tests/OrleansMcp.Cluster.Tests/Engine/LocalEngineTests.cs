@@ -57,6 +57,11 @@ public sealed class LocalQuotaTests : QuotaContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
 }
 
+public sealed class LocalRoomTests : RoomContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
+}
+
 public sealed class LocalPrincipalTests : PrincipalContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);

@@ -5,6 +5,7 @@ using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Hosting;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Yielding;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
@@ -188,6 +189,8 @@ public sealed class RedeliveryTests
         public Task<SecretResult> SetSecretAsync(SecretCall call) => throw new NotSupportedException();
 
         public Task<OperateResult> OperateAsync(OperateCall call) => throw new NotSupportedException();
+
+        public Task<YieldResult> YieldAsync(YieldRequest request) => throw new NotSupportedException();
 
         public Task<DateTimeOffset?> CheckExpiryAsync() => throw new NotSupportedException();
     }

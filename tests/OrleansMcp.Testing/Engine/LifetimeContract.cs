@@ -80,6 +80,7 @@ public abstract class LifetimeContract : EngineContract
     {
         await using var engine = await StartAsync(s_sessions);
         var client = await engine.OpenAsync(Alice);
+        await client.SubscribeAsync("test://watched"); // Otherwise its stream would not keep it from being idle.
         await using var listening = await client.Elsewhere().ListenAsync();
         engine.Time.Advance(TimeSpan.FromHours(1));
         await engine.CheckExpiryAsync();
@@ -103,12 +104,13 @@ public abstract class LifetimeContract : EngineContract
     }
 
     [Fact]
-    public async Task A_session_that_works_or_is_listened_to_is_not_idle()
+    public async Task A_session_that_works_or_waits_for_what_it_has_subscribed_to_is_not_idle()
     {
         await using var engine = await StartAsync(s_sessions);
         var (working, listened, idle) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Alice), await engine.OpenAsync(Alice));
         var running = working.CallAsync("test_gate", new { gate = "working" });
         await engine.Gates["working"].Entered;
+        await listened.SubscribeAsync("test://watched");
         await using var listening = await listened.Elsewhere().ListenAsync();
         engine.Time.Advance(TimeSpan.FromMinutes(31));
         await GoneByItselfAsync(engine, idle);

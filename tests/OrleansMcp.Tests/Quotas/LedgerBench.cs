@@ -30,6 +30,9 @@ internal sealed class LedgerBench
 
     public Tenant Tenant { get; private set; }
 
+    /// <summary>The sessions that the tenant asks to make room.</summary>
+    public YieldingSessions Sessions { get; } = new();
+
     /// <summary>A client's quotas without limits, for a test to set those that it is about.</summary>
     public static QuotaConfiguration Free { get; } = QuotaConfiguration.None;
 
@@ -82,7 +85,7 @@ internal sealed class LedgerBench
         return new ServerConfiguration { Tenants = new Dictionary<string, TenantConfiguration>(StringComparer.Ordinal) { ["acme"] = acme } };
     }
 
-    private Tenant NewTenant() => new("acme", _configuration, Time, Store, new SignalList(), NullLogger.Instance);
+    private Tenant NewTenant() => new("acme", _configuration, Time, Store, Sessions, new SignalList(), NullLogger.Instance);
 
     private sealed class Moving(LedgerBench bench) : ITenant
     {

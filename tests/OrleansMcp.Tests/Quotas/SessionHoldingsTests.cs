@@ -15,9 +15,9 @@ public sealed class SessionHoldingsTests
     [Fact]
     public void An_opened_session_has_a_place_and_the_first_step_of_state_once_however_often_it_is_told()
     {
-        _holdings.Add(s_session);
+        _holdings.Add(s_session, s_noon);
         _holdings.Watch(s_session, s_noon);
-        _holdings.Restore(new RegisteredSession("alice", s_session, s_noon));
+        _holdings.Restore(new RegisteredSession("alice", s_session, s_noon), s_noon);
         Assert.Equal((1, SessionHoldings.Step), (_holdings.Places, _holdings.StateBytes));
         Assert.Equal([s_session], _holdings.Open);
         _holdings.Remove(s_session);
@@ -39,7 +39,7 @@ public sealed class SessionHoldingsTests
     [Fact]
     public void What_has_ended_is_not_put_off()
     {
-        _holdings.Add(s_session);
+        _holdings.Add(s_session, s_noon);
         _holdings.Watch(s_session, s_noon);
         _holdings.Postpone(s_session, s_noon + TimeSpan.FromMinutes(1));
         Assert.Equal(s_noon + TimeSpan.FromMinutes(1), _holdings.DueAt(s_session));
@@ -60,7 +60,7 @@ public sealed class SessionHoldingsTests
     [Fact]
     public void A_session_that_was_open_before_has_a_place_and_what_it_kept_and_was_not_opened_here()
     {
-        _holdings.Restore(new RegisteredSession("alice", s_session, s_noon, 3 * SessionHoldings.Step));
+        _holdings.Restore(new RegisteredSession("alice", s_session, s_noon, 3 * SessionHoldings.Step), s_noon);
         Assert.Equal((1, 3 * SessionHoldings.Step, false), (_holdings.Places, _holdings.StateOf(s_session), _holdings.IsOpenedHere(s_session)));
         Assert.Equal(s_noon, _holdings.DueAt(s_session));
     }
@@ -75,6 +75,6 @@ public sealed class SessionHoldingsTests
     public void What_is_no_key_of_the_tenants_sessions_is_refused(string key)
     {
         Assert.False(new SessionKey(key).IsOf("acme"));
-        Assert.Throws<ArgumentException>(() => _holdings.Add(new SessionKey(key)));
+        Assert.Throws<ArgumentException>(() => _holdings.Add(new SessionKey(key), s_noon));
     }
 }

@@ -1,5 +1,6 @@
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Yielding;
 
 namespace OrleansMcp.Tests.Secrets;
 
@@ -36,4 +37,6 @@ internal abstract class RelayedSession(ISession inner) : ISession
 
     public Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken) =>
         inner.OperateAsync(request, cancellationToken);
+
+    public Task<YieldReply> YieldAsync(YieldRequest request, CancellationToken cancellationToken) => inner.YieldAsync(request, cancellationToken);
 }

@@ -16,11 +16,14 @@ internal sealed class BenchTenants(IConfigurationSource configuration, TimeProvi
     /// <summary>The store of the tenant <c>acme</c>.</summary>
     public MemoryLedgerStore Ledgers { get; } = new();
 
+    /// <summary>The sessions that tenants ask to make room.</summary>
+    public YieldingSessions Sessions { get; } = new();
+
     /// <summary>Whether no tenant can be reached.</summary>
     public bool IsAway { get; set; }
 
     public ITenant Get(string tenant) => IsAway
         ? throw new SessionUnavailableException("The tenant does not answer.")
         : _tenants.GetOrAdd(tenant, id => new Tenant(
-            id, configuration, time, id == "acme" ? Ledgers : new MemoryLedgerStore(), signals, NullLogger.Instance));
+            id, configuration, time, id == "acme" ? Ledgers : new MemoryLedgerStore(), Sessions, signals, NullLogger.Instance));
 }

@@ -3,6 +3,7 @@ using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Yielding;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Signals;
@@ -145,6 +146,8 @@ public sealed class SessionHandleToolsTests
         public ValueTask<SecretReply> DeleteSecretAsync(Caller caller, string name, CancellationToken cancellationToken) => throw Unexpected();
 
         public Task<OperatorReply> OperateAsync(OperatorRequest request, CancellationToken cancellationToken) => throw Unexpected();
+
+        public Task<YieldReply> YieldAsync(YieldRequest request, CancellationToken cancellationToken) => throw Unexpected();
 
         private static InvalidOperationException Unexpected() => new("A tool opens and closes, and nothing else.");
     }
