@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,9 @@ public static class KestrelLimits
     private const int StreamWindow = 64 * 1024; // the least that HTTP/2 begins with
     private const int ConnectionWindow = 2 * StreamWindow;
 
+    /// <summary>What Kestrel buffers of a request that is not read yet, in the connection and in its socket.</summary>
+    internal const int RequestBuffer = HeaderBytes + LineBytes;
+
     /// <summary>What Kestrel buffers of a reply that its client does not read.</summary>
     internal const int ResponseBuffer = 32 * 1024;
 
@@ -27,7 +31,7 @@ public static class KestrelLimits
         options.AllowSynchronousIO = false;
         var limits = options.Limits;
         limits.MaxRequestBodySize = options.ApplicationServices.GetRequiredService<IConfigurationSource>().Current.Endpoint.MaxBodyBytes;
-        limits.MaxRequestBufferSize = HeaderBytes + LineBytes;
+        limits.MaxRequestBufferSize = RequestBuffer;
         limits.MaxResponseBufferSize = ResponseBuffer;
         limits.MaxRequestHeadersTotalSize = HeaderBytes;
         limits.MaxRequestHeaderCount = 64;
@@ -47,8 +51,16 @@ public static class KestrelLimits
         }
     }
 
-    /// <summary>The kernel buffers little of what a client does not read.</summary>
-    public static void Apply(SocketTransportOptions options) => options.CreateBoundListenSocket = static endpoint =>
+    /// <summary>The kernel buffers little of what a client does not read, and the transport little of what waits for its turn.</summary>
+    public static void Apply(SocketTransportOptions options)
+    {
+        // Not limited by MaxRequestBufferSize: a body that comes faster than its client's pace would lie here, uncharged.
+        options.MaxReadBufferSize = RequestBuffer;
+        options.MaxWriteBufferSize = ResponseBuffer;
+        options.CreateBoundListenSocket = Listen;
+    }
+
+    private static Socket Listen(EndPoint endpoint)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
         if (endpoint is IPEndPoint)
@@ -57,5 +69,5 @@ public static class KestrelLimits
         }
 
         return socket;
-    };
+    }
 }

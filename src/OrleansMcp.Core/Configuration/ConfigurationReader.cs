@@ -101,6 +101,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
                 tenants[id] = new TenantConfiguration
                 {
                     Id = id,
+                    ReadmittedAt = tenant.Moment("readmittedAt"),
                     Quotas = QuotaReader.ReadTenant(tenant),
                     SessionQuotas = QuotaReader.ReadSession(tenant),
                     Clients = clients,
@@ -122,6 +123,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
                 clients[id] = new ClientConfiguration
                 {
                     Id = id,
+                    ReadmittedAt = client.Moment("readmittedAt"),
                     Keys = [.. client.Items("keys").Select(item => ReadKey(item.Node, item.Path)).OfType<ApiKeyConfiguration>()],
                     Certificates = _certificates.ReadOf(client),
                     Scopes = IdentityReader.ReadClientScopes(client, scopes),

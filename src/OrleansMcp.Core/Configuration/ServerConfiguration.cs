@@ -49,6 +49,16 @@ public sealed record ServerConfiguration
     public ClientConfiguration? FindClient(string tenant, string client) =>
         Tenants.TryGetValue(tenant, out var found) && found.Clients.TryGetValue(client, out var registration) ? registration : null;
 
+    /// <summary>When the tenant or a client of it was readmitted last, UTC; null when neither was.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="client">Null for what concerns the tenant as a whole.</param>
+    internal DateTimeOffset? ReadmittedAt(string tenant, string? client)
+    {
+        var ofTenant = Tenants.GetValueOrDefault(tenant)?.ReadmittedAt;
+        var ofClient = client is null ? null : FindClient(tenant, client)?.ReadmittedAt;
+        return ofTenant > ofClient || ofClient is null ? ofTenant : ofClient;
+    }
+
     /// <summary>
     /// What the registration of <paramref name="caller"/> and its credential permit at most. For front ends, before a session is found; a
     /// session may permit less, and judges by itself.
@@ -211,6 +221,11 @@ public sealed record TenantConfiguration
     /// <summary>The tenant's id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>
+    /// Operators' refusals of the tenant, its clients and their subjects that were set at this time or before are void, UTC. Null: none is.
+    /// </summary>
+    public DateTimeOffset? ReadmittedAt { get; init; }
+
     /// <summary>The quotas of all its clients together. By default only requests and writes are limited.</summary>
     public QuotaConfiguration Quotas { get; init; } = QuotaConfiguration.OfTenant;
 
@@ -226,6 +241,9 @@ public sealed record ClientConfiguration
 {
     /// <summary>The client's id within its tenant.</summary>
     public required string Id { get; init; }
+
+    /// <summary>Operators' refusals of the client and its subjects that were set at this time or before are void, UTC. Null: none is.</summary>
+    public DateTimeOffset? ReadmittedAt { get; init; }
 
     /// <summary>Hashes of its API keys.</summary>
     public IReadOnlyList<ApiKeyConfiguration> Keys { get; init; } = [];

@@ -158,6 +158,25 @@ internal sealed class YamlSection
         return fallback;
     }
 
+    /// <summary>A moment with its offset from UTC (RFC 3339), or null where nothing is said.</summary>
+    public DateTimeOffset? Moment(string key)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return null;
+        }
+
+        string[] forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+        if (scalar.Value is { } text && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
+            && DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment))
+        {
+            return moment.ToUniversalTime();
+        }
+
+        _errors.Add(scalar, PathOf(key), "must be a time with its offset, such as 2026-01-31T09:00:00Z.");
+        return null;
+    }
+
     public bool Flag(string key)
     {
         if (Scalar(key) is not { } scalar)

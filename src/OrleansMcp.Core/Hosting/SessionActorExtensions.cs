@@ -1,3 +1,4 @@
+using OrleansMcp.Cutoffs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ public static class SessionActorExtensions
         services.TryAddScoped<IRecords>(static _ => throw OfCall(nameof(IRecords)));
         services.TryAddScoped<IToolLog>(static _ => throw OfCall(nameof(IToolLog)));
         services.TryAddSingleton<HeldMemory>();
+        services.TryAddSingleton<CutoffTable>();
         services.TryAddSingleton<ParseTurns>();
         services.AddHostedService<HeapTrimmer>();
         services.TryAddSingleton<SessionMetrics>();

@@ -83,6 +83,15 @@ internal sealed partial class SessionHoldings(string tenant)
         }
     }
 
+    /// <summary>Makes every watched session due by <paramref name="now"/>.</summary>
+    public void CheckAllBy(DateTimeOffset now)
+    {
+        foreach (var (number, holding) in _held.Where(pair => pair.Value.IsWatched && pair.Value.DueTicks > now.UtcTicks).ToList())
+        {
+            _held[number] = holding with { DueTicks = now.UtcTicks };
+        }
+    }
+
     public void SetState(SessionKey session, long bytes) => Set(session, Of(session) with { Steps = StepsOf(bytes) });
 
     /// <summary>Removes the session and its holdings. Does nothing when there is no entry.</summary>

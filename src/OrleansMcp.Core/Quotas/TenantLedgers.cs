@@ -136,6 +136,18 @@ internal sealed partial class TenantLedgers(string tenant, IConfigurationSource 
         }
     }
 
+    /// <summary>Lets the next expiry check look at all sessions of a client, or of all clients when null.</summary>
+    public void CheckNow(string? client)
+    {
+        lock (_gate)
+        {
+            foreach (var account in _clients.Values.Where(account => client is null || account.Client == client))
+            {
+                account.Sessions.CheckAllBy(time.GetUtcNow());
+            }
+        }
+    }
+
     /// <summary>Removes what passivated sessions left behind: slots that were not renewed, and ledgers in which nothing is spent.</summary>
     public void Tidy()
     {

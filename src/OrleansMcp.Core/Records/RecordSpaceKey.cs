@@ -50,6 +50,9 @@ public sealed partial record RecordSpaceKey
             : throw new FormatException("This names no namespace of records.");
     }
 
+    /// <summary>A namespace of the tenant's operators. No client has such an id, so none can name it.</summary>
+    internal static RecordSpaceKey OfOperators(string tenant, string name) => new(tenant, "_operators", name);
+
     /// <summary>How a client writes it, and permissions do: <c>orders</c> for its own, <c>bob/orders</c> for that of another.</summary>
     public string ShownTo(string client) => client == Owner ? Name : $"{Owner}/{Name}";
 

@@ -56,7 +56,7 @@ internal sealed partial class Session
         {
             (overdue, ending) = (null, _ending);
             ThrowIfPassiveLocked();
-            if (_phase == SessionPhase.New && Key.IsPrincipal && SessionOwner.PrincipalKey(caller) == Key)
+            if (_phase == SessionPhase.New && Key.IsPrincipal && SessionOwner.PrincipalKey(caller) == Key && !IsRefused(caller))
             {
                 _parts.Record.Replace(_parts.Claim.NewRecord(Key, caller));
                 _phase = SessionPhase.Live;

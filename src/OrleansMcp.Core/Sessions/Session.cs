@@ -89,14 +89,14 @@ internal sealed partial class Session : ISession
 
     /// <inheritdoc/>
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
-        VisitAsync(
+        IsRefused(caller) ? RefusedAsync(caller, message.Id) : VisitAsync(
             caller, (message, options, cancellationToken),
             static (session, caller, post) => session._parts.Intake.PostAsync(caller, post.message, post.options, post.cancellationToken), SessionReply.NotFound);
 
     /// <inheritdoc/>
     public ValueTask<SessionReply> PostBatchAsync(
         Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken) =>
-        VisitAsync(
+        IsRefused(caller) ? RefusedAsync(caller, id: default) : VisitAsync(
             caller, (messages, options, cancellationToken),
             static (session, caller, post) => session._parts.Intake.PostBatchAsync(caller, post.messages, post.options, post.cancellationToken), SessionReply.NotFound);
 

@@ -52,7 +52,7 @@ internal sealed class SessionClaim(
         }
 
         var (tenant, client, key) = (tenants.Get(record.Owner.Tenant), record.Owner.Client, new SessionKey(record.Key));
-        if (await tenant.RegisterAsync(client, key, cancellationToken) is { } refusal)
+        if (await tenant.RegisterAsync(record.Owner, key, record.OpenedAt, cancellationToken) is { } refusal)
         {
             signals.Raise(new Signal(SignalName.QuotaExceeded, caller, What: $"opening a session: {refusal.Code}"));
             return refusal;

@@ -5,6 +5,7 @@ using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
+using OrleansMcp.Cutoffs;
 using OrleansMcp.Memory;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
@@ -33,7 +34,7 @@ namespace OrleansMcp.Sessions;
 /// </summary>
 internal sealed class SessionFactory(
     Catalogue catalogue, ITenantDirectory tenants, ISessionDirectory sessions, IRecordSpaceDirectory records, IEnumerable<ISecretSource> secretSources,
-    ISignals signals, IAttempts attempts, InterferenceDetector interference, IConfigurationSource configuration, HeldMemory memory, SessionIdIssuer ids, SessionMetrics metrics,
+    ISignals signals, IAttempts attempts, InterferenceDetector interference, IConfigurationSource configuration, HeldMemory memory, CutoffTable cutoffs, SessionIdIssuer ids, SessionMetrics metrics,
     TimeProvider time, IServiceProvider application, ILogger<Session> logger)
 {
     private readonly ISecretSource[] _secretSources = [.. secretSources];
@@ -43,7 +44,7 @@ internal sealed class SessionFactory(
     private readonly ReplyWriter _replies = new(catalogue);
     private readonly TenantCacheClient _cache = new(tenants, time, logger);
     private readonly SessionServices _services = new(
-        catalogue, configuration, signals, metrics, new LiveSessions(configuration), new ListChangeAudience(catalogue), time, logger);
+        catalogue, configuration, signals, metrics, new LiveSessions(configuration), cutoffs, new ListChangeAudience(catalogue), time, logger);
 
     /// <summary>The clock of the sessions.</summary>
     public TimeProvider Time => time;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansMcp.Protocol;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;
 
@@ -47,6 +48,11 @@ public readonly record struct SessionReply(
     /// <summary>The session was not opened.</summary>
     public static SessionReply Refused(JsonElement id, SessionRefusal refusal)
     {
+        if (refusal.Code == CutOffRefusal.Code)
+        {
+            return new(ReplyKind.Message, RpcReply.Error(id, RpcError.Refused, refusal.Message, new JsonObject { ["code"] = refusal.Code }), Status: 403);
+        }
+
         var data = new JsonObject { ["code"] = refusal.Code, ["retryAfterSeconds"] = refusal.RetryAfterSeconds };
         return new(
             ReplyKind.Message, RpcReply.Error(id, RpcError.Refused, refusal.Message, data), Status: 429, RetryAfterSeconds: refusal.RetryAfterSeconds);

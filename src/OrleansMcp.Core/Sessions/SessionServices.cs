@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
+using OrleansMcp.Cutoffs;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Signals;
 using OrleansMcp.Tools;
@@ -8,7 +9,7 @@ namespace OrleansMcp.Sessions;
 
 /// <summary>What all <see cref="Session"/> instances of a process share.</summary>
 internal sealed record SessionServices(
-    Catalogue Catalogue, IConfigurationSource Configuration, ISignals Signals, SessionMetrics Metrics, LiveSessions Live,
+    Catalogue Catalogue, IConfigurationSource Configuration, ISignals Signals, SessionMetrics Metrics, LiveSessions Live, CutoffTable Cutoffs,
     ListChangeAudience Audience, TimeProvider Time, ILogger Logger)
 {
     /// <summary>A session is live in memory. Changes of the configuration reach it from now on.</summary>

@@ -1,4 +1,5 @@
 using OrleansMcp.Authorization.Policies.Counters;
+using OrleansMcp.Cutoffs;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 
@@ -7,12 +8,16 @@ namespace OrleansMcp.Tenants;
 /// <summary>
 /// The state that the sessions of one tenant share: open sessions, quota ledgers of clients, cached tool results, tool log.
 /// </summary>
-public interface ITenant : ITenantCache, ITenantToolLog
+public interface ITenant : ITenantCache, ITenantToolLog, ITenantCutoffs
 {
     /// <summary>
-    /// Claims a place for a new session of <paramref name="client"/>. Null when granted, otherwise the refusal and when to retry.
+    /// Claims a place for a new session. Null when granted, otherwise the refusal and when to retry.
     /// </summary>
-    ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken);
+    /// <param name="owner">The owner of the session.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="openedAt">When it opens, as its record will say, UTC.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    ValueTask<SessionRefusal?> RegisterAsync(SessionOwner owner, SessionKey session, DateTimeOffset openedAt, CancellationToken cancellationToken);
 
     /// <summary>Releases the place of a session. Does nothing when there is none.</summary>
     ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
+using OrleansMcp.Cutoffs;
 using OrleansMcp.Quotas;
+using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Storage;
@@ -26,14 +28,16 @@ public sealed partial class Tenant : ITenant
     /// <param name="configuration">The registered clients and their quotas.</param>
     /// <param name="time">The clock of the windows.</param>
     /// <param name="store">Stores the ledgers.</param>
+    /// <param name="records">Stores the marks of <see cref="CutOffAsync"/>.</param>
     /// <param name="sessions">Finds the sessions that are asked to make room.</param>
     /// <param name="signals">Raises <c>cross_tenant_attempt</c> for requests of other tenants.</param>
     /// <param name="logger">Logs ledgers that cannot be read or written.</param>
-    public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, ISessionDirectory sessions, ISignals signals, ILogger logger)
+    public Tenant(string id, IConfigurationSource configuration, TimeProvider time, ILedgerStore store, IRecordStore records, ISessionDirectory sessions, ISignals signals, ILogger logger)
     {
         (_id, _configuration, _time, _sessions, _signals, _logger) = (id, configuration, time, sessions, signals, logger);
         _ledgers = new TenantLedgers(id, configuration, time, _counters);
         _keeper = new LedgerKeeper(_ledgers, store.Open(id));
+        _cutoffs = new CutoffLog(records, id, time);
         _outputs = new(configuration, time);
         _calls = new(time);
     }
@@ -47,14 +51,20 @@ public sealed partial class Tenant : ITenant
     public StoreDamagedException? Damage { get; private set; }
 
     /// <inheritdoc/>
-    public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken)
+    public async ValueTask<SessionRefusal?> RegisterAsync(
+        SessionOwner owner, SessionKey session, DateTimeOffset openedAt, CancellationToken cancellationToken)
     {
-        if (_configuration.Current.FindClient(_id, client) is null)
+        if (_configuration.Current.FindClient(_id, owner.Client) is null)
         {
             return new SessionRefusal("client_unknown", "This client is not registered any more.", RetryAfterSeconds);
         }
 
-        return await OpenAsync(client, session, cancellationToken) is { } refusal
+        if (RefuseCutOff(owner, openedAt) is { } refused)
+        {
+            return refused;
+        }
+
+        return await OpenAsync(owner.Client, session, cancellationToken) is { } refusal
             ? new SessionRefusal(QuotaRefusal.Code, refusal.Message, refusal.RetryAfterSeconds)
             : null;
     }
@@ -133,6 +143,7 @@ public sealed partial class Tenant : ITenant
     /// </summary>
     public async Task CloseAsync()
     {
+        await _cutoffs.CloseAsync();
         try
         {
             await _keeper.CloseAsync();

@@ -7,6 +7,7 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
+using OrleansMcp.Grains.Cutoffs;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Records;
 using OrleansMcp.Grains.Sessions;
@@ -72,6 +73,9 @@ public static class SessionClusterExtensions
         services.TryAddSingleton<Activations>();
         services.TryAddSingleton<LocalSessions>();
         services.TryAddSingleton<LocalTenants>();
+        services.TryAddSingleton<LocalCutoffs>();
+        services.TryAddSingleton<CutoffRound>();
+        silo.AddGrainService<CutoffService>();
         services.AddSingleton<PassivationService>();
         services.AddHostedService(provider => provider.GetRequiredService<PassivationService>());
         services.AddSingleton<ExpiryService>();

@@ -1,6 +1,7 @@
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.State;
 using OrleansMcp.Storage;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Sessions;
 
@@ -47,13 +48,40 @@ internal sealed partial class SessionGrain
                 record = _key.IsPrincipal ? null : record; // A late attempt must not open an ended session again; a principal begins a new one.
             }
 
-            Begin(record);
+            await BeginAsync(record);
         }
         catch (Exception e)
         {
             LogUnclaimed(_logger, e, _key.Name);
             DeactivateOnIdle();
             throw new UnclaimedException($"The record of session {_key.Name} could not be claimed.", e);
+        }
+    }
+
+    /// <summary>
+    /// Begins once the tenant's marks are known here. A mark that arrives while the actor begins finds it among the activations, or is found
+    /// by it.
+    /// </summary>
+    private async Task BeginAsync(SessionRecord? record)
+    {
+        if (record is not null || _key.IsPrincipal)
+        {
+            await FollowCutoffsAsync();
+        }
+
+        Begin(record);
+        await _session.EndIfCutOffAsync();
+    }
+
+    private async Task FollowCutoffsAsync()
+    {
+        try
+        {
+            await _cutoffs.RefreshAsync(_key.Tenant);
+        }
+        catch (TenantStoppedException)
+        {
+            _stopped.Stop(_key.Tenant, "Its actor is stopped.");
         }
     }
 

@@ -5,6 +5,7 @@ using Orleans.Placement;
 using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Cutoffs;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Storage;
 using OrleansMcp.Grains.Tenants;
@@ -46,16 +47,17 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly PassivationService _passivation;
     private readonly IGrainFactory _grains;
     private readonly StoppedTenants _stopped;
+    private readonly LocalCutoffs _cutoffs;
 
     private Session _session = null!; // set by the claim
     private IGrainTimer? _watch;
 
     public SessionGrain(
         SessionFactory sessions, Catalogue catalogue, IGrainContext context, IGrainFactory grains, ITenantDirectory tenants, Activations activations,
-        PassivationService passivation, StoppedTenants stopped, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
+        PassivationService passivation, StoppedTenants stopped, LocalCutoffs cutoffs, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
     {
         (_sessions, _catalogue, _tenants, _logger, _activations) = (sessions, catalogue, tenants, logger, activations);
-        (_passivation, _grains, _stopped) = (passivation, grains, stopped);
+        (_passivation, _grains, _stopped, _cutoffs) = (passivation, grains, stopped, cutoffs);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
         _store = new GrainSessionStore(storage, context.GrainId)
         {

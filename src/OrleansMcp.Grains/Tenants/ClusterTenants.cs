@@ -23,8 +23,9 @@ internal sealed class ClusterTenants(IGrainFactory grains, LocalTenants? local =
 internal sealed partial class ClusterTenant(string id, ITenantGrain grain, LocalTenants? local) : ITenant
 {
     /// <exception cref="TenantStoppedException">The tenant is stopped.</exception>
-    public async ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-        await CallAsync(tenant => tenant.RegisterAsync(client, session), static _ => true) is { } refusal
+    public async ValueTask<SessionRefusal?> RegisterAsync(
+        SessionOwner owner, SessionKey session, DateTimeOffset openedAt, CancellationToken cancellationToken) =>
+        await CallAsync(tenant => tenant.RegisterAsync(owner, session, openedAt), static _ => true) is { } refusal
             ? refusal.Code == TenantStoppedException.Code ? throw new TenantStoppedException() : refusal
             : null;
 

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Cutoffs;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Grains.Tenants;
 
@@ -11,7 +13,7 @@ namespace OrleansMcp.Grains.Tenants;
 /// a restart of the whole cluster.
 /// </summary>
 internal sealed partial class ExpiryService(
-    IGrainFactory grains, IConfigurationSource configuration, SessionFactory sessions, ILogger<ExpiryService> logger)
+    IGrainFactory grains, IConfigurationSource configuration, SessionFactory sessions, LocalCutoffs cutoffs, ILogger<ExpiryService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
@@ -25,11 +27,26 @@ internal sealed partial class ExpiryService(
             try
             {
                 await grains.GetGrain<ITenantGrain>(tenant).CheckExpiryAsync();
+                await FollowAsync(tenant);
             }
             catch (Exception e)
             {
                 LogFailed(logger, e, tenant);
             }
+        }
+    }
+
+    /// <summary>Ends what an operator has ended, if the message about it did not arrive here.</summary>
+    private async Task FollowAsync(string tenant)
+    {
+        try
+        {
+            await cutoffs.RefreshAsync(tenant);
+            await cutoffs.ApplyAsync(tenant);
+        }
+        catch (TenantStoppedException)
+        {
+            // Its sessions are neither woken nor opened.
         }
     }
 

@@ -9,8 +9,8 @@ namespace OrleansMcp.Grains.Tenants;
 internal partial interface ITenantGrain : IGrainWithStringKey
 {
     /// <summary>Registers a new session. Null, or why the client may not open one.</summary>
-    [Alias("register")]
-    Task<SessionRefusal?> RegisterAsync(string client, SessionKey session);
+    [Alias("admit")]
+    Task<SessionRefusal?> RegisterAsync(SessionOwner owner, SessionKey session, DateTimeOffset openedAt);
 
     /// <summary>Watches the actor of a principal for expiry. It does not count as a session.</summary>
     [Alias("watch")]

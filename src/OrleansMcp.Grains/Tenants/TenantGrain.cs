@@ -4,8 +4,10 @@ using Orleans.Placement;
 using Orleans.Runtime;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Configuration;
+using OrleansMcp.Grains.Cutoffs;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Quotas;
+using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Storage;
@@ -33,16 +35,18 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
     private readonly ILogger _logger;
     private readonly Tenant _tenant;
     private readonly LocalTenants _local;
+    private readonly CutoffRound _round;
     private volatile bool _hasLeft;
     private Task? _tending;
 
     public TenantGrain(
         IGrainContext context, ISessionRegistry registry, IConfigurationSource configuration, SessionFactory sessions,
-        ILedgerStore ledgers, ISessionDirectory directory, ISignals signals, StoppedTenants stopped, LocalTenants local, ILogger<TenantGrain> logger)
+        ILedgerStore ledgers, IRecordStore records, ISessionDirectory directory, CutoffRound round, ISignals signals, StoppedTenants stopped, LocalTenants local, ILogger<TenantGrain> logger)
     {
         (_registry, _configuration, _time, _stopped, _local, _logger) = (registry, configuration, sessions.Time, stopped, local, logger);
+        _round = round;
         Activation = new TenantActivation(context, sessions.Time);
-        _tenant = new Tenant(Id(context), configuration, sessions.Time, ledgers, directory, signals, logger);
+        _tenant = new Tenant(Id(context), configuration, sessions.Time, ledgers, records, directory, signals, logger);
     }
 
     /// <summary>Tells whether this activation is confirmed, for direct calls.</summary>
@@ -61,6 +65,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
             _tenant.Restore(session);
         }
 
+        await LoadCutoffsAsync(cancellationToken);
         _local.Add(this.GetPrimaryKeyString(), this);
     }
 
@@ -71,7 +76,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
         return _tenant.CloseAsync();
     }
 
-    public async Task<SessionRefusal?> RegisterAsync(string client, SessionKey session)
+    public async Task<SessionRefusal?> RegisterAsync(SessionOwner owner, SessionKey session, DateTimeOffset openedAt)
     {
         if (IsStopped)
         {
@@ -80,7 +85,7 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
         try
         {
-            if (await _tenant.RegisterAsync(client, session, CancellationToken.None) is { } refusal)
+            if (await _tenant.RegisterAsync(owner, session, openedAt, CancellationToken.None) is { } refusal)
             {
                 return refusal;
             }
@@ -96,12 +101,12 @@ internal sealed partial class TenantGrain : Grain, ITenantGrain
 
         try
         {
-            await WatchAsync(client, session);
+            await WatchAsync(owner.Client, session);
             return null;
         }
         catch
         {
-            await _tenant.UnregisterAsync(client, session, CancellationToken.None);
+            await _tenant.UnregisterAsync(owner.Client, session, CancellationToken.None);
             throw;
         }
     }

@@ -18,6 +18,7 @@ public static class OperatorEndpointExtensions
         routes.Map("/ops/signals", (RequestDelegate)counts.ReadAsync);
         routes.Map(Sessions, (RequestDelegate)endpoint.ListAsync);
         routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/toollog", (RequestDelegate)endpoint.ToolLogAsync);
+        routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/cutoffs", (RequestDelegate)endpoint.CutoffsAsync);
         routes.Map(Session, (RequestDelegate)endpoint.EndAsync);
         routes.Map("/ops/interference", (RequestDelegate)routes.ServiceProvider.GetRequiredService<InterferenceEndpoint>().ListAsync);
         routes.Map($"{Session}/permissions", (RequestDelegate)endpoint.ShrinkAsync);

@@ -56,7 +56,7 @@ public sealed class LocalTenantTests : IAsyncLifetime
         await Eventually.Holds(() => left.HasLeft, "it left");
         var tenant = new ClusterTenants(Here.GetRequiredService<IGrainFactory>(), Publishing(left, SiloStatus.Active)).Get("acme");
 
-        Assert.Null(await tenant.RegisterAsync("alice", s_session, CancellationToken.None));
+        Assert.Null(await tenant.RegisterAsync(new SessionOwner("acme", "alice", "alice", KeyThumbprint: null), s_session, DateTimeOffset.UtcNow, CancellationToken.None));
         var lease = await tenant.LeaseAsync(
             new QuotaRequest("alice", s_session) { Wanted = [new QuotaWish(Quota.Calls, 1, 1)] }, CancellationToken.None);
         Assert.Equal(1, Assert.Single(lease.Granted).Amount);

@@ -77,7 +77,7 @@ public abstract class LifetimeContract
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Time = _time,
-            Configuration = TestConfiguration.With(s_sessions, quotas: new QuotaConfiguration { Sessions = 1 }),
+            Configuration = TestConfiguration.With(s_sessions, quotas: new QuotaConfiguration { Sessions = 1, OnCap = OnSessionCap.Refuse }),
         });
         using var first = await server.Client().OpenAsync();
         using var second = server.Client();

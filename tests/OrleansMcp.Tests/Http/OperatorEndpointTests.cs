@@ -19,7 +19,7 @@ public sealed class OperatorEndpointTests(OperatorEndpointTests.OperatedServer o
 
     public static TheoryData<string, string> Endpoints { get; } = new()
     {
-        { "GET", Sessions }, { "GET", "/ops/tenants/acme/toollog" }, { "GET", SignalCounts }, { "DELETE", $"{Sessions}/0123456789ab" }, { "PUT", $"{Sessions}/0123456789ab/permissions" },
+        { "GET", Sessions }, { "GET", "/ops/tenants/acme/toollog" }, { "GET", SignalCounts }, { "DELETE", $"{Sessions}/0123456789ab" }, { "GET", "/ops/tenants/acme/cutoffs" }, { "PUT", $"{Sessions}/0123456789ab/permissions" },
     };
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class OperatorEndpointTests(OperatorEndpointTests.OperatedServer o
         }
 
         Assert.NotEqual(HttpStatusCode.Unauthorized, (await SendAsync(method, path)).Status);
-        (await SendAsync("POST", path)).Expect(HttpStatusCode.MethodNotAllowed);
+        (await SendAsync("PATCH", path)).Expect(HttpStatusCode.MethodNotAllowed);
     }
 
     [Theory]

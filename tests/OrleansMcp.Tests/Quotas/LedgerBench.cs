@@ -3,9 +3,11 @@ using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
+using OrleansMcp.Cutoffs;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.ToolLogs;
 
@@ -29,6 +31,11 @@ internal sealed class LedgerBench
     public MemoryLedgerStore Store { get; }
 
     public Tenant Tenant { get; private set; }
+
+    /// <summary>The tenant's marks, which outlive its actor.</summary>
+    public VolatileRecordStore Records { get; } = new();
+
+    public SignalList Signals { get; } = new();
 
     /// <summary>The sessions that the tenant asks to make room.</summary>
     public YieldingSessions Sessions { get; } = new();
@@ -85,12 +92,19 @@ internal sealed class LedgerBench
         return new ServerConfiguration { Tenants = new Dictionary<string, TenantConfiguration>(StringComparer.Ordinal) { ["acme"] = acme } };
     }
 
-    private Tenant NewTenant() => new("acme", _configuration, Time, Store, Sessions, new SignalList(), NullLogger.Instance);
+    private Tenant NewTenant() => new("acme", _configuration, Time, Store, Records, Sessions, Signals, NullLogger.Instance);
 
     private sealed class Moving(LedgerBench bench) : ITenant
     {
-        public ValueTask<SessionRefusal?> RegisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
-            bench.Tenant.RegisterAsync(client, session, cancellationToken);
+        public ValueTask<SessionRefusal?> RegisterAsync(
+            SessionOwner owner, SessionKey session, DateTimeOffset openedAt, CancellationToken cancellationToken) =>
+            bench.Tenant.RegisterAsync(owner, session, openedAt, cancellationToken);
+
+        public ValueTask<CutoffSet?> ReadCutoffsAsync(long known, CancellationToken cancellationToken) =>
+            bench.Tenant.ReadCutoffsAsync(known, cancellationToken);
+
+        public ValueTask<CutoffReceipt> CutOffAsync(CutoffChange change, CancellationToken cancellationToken) =>
+            bench.Tenant.CutOffAsync(change, cancellationToken);
 
         public ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
             bench.Tenant.UnregisterAsync(client, session, cancellationToken);

@@ -46,14 +46,14 @@ public sealed class LedgerLossTests
     {
         var bench = new LedgerBench(session: Calls(5));
         var key = bench.NewKey();
-        Assert.Null(await bench.Tenant.RegisterAsync("alice", key, CancellationToken.None));
+        Assert.Null(await bench.Tenant.RegisterAsync("alice", key));
         Assert.Equal(2, await LedgerBench.CallAsync(bench.NewMeter(key: key), 2));
         bench.Configure(client: Calls(1000), session: Calls(5));
         Assert.Equal(1, await LedgerBench.CallAsync(bench.NewMeter(), 1));
         bench.Crash();
         Assert.Equal(0, await LedgerBench.CallAsync(bench.NewMeter(key: key), 1));
         var fresh = bench.NewKey();
-        Assert.Null(await bench.Tenant.RegisterAsync("alice", fresh, CancellationToken.None));
+        Assert.Null(await bench.Tenant.RegisterAsync("alice", fresh));
         Assert.Equal(5, await LedgerBench.CallAsync(bench.NewMeter(key: fresh), 9));
         bench.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(5, await LedgerBench.CallAsync(bench.NewMeter(key: key), 9));
@@ -86,7 +86,7 @@ public sealed class LedgerLossTests
         bench.Store.Fails = true;
         var meter = bench.NewMeter();
         await Assert.ThrowsAsync<QuotaUnavailableException>(async () => await meter.AdmitAsync(isTool: true, CancellationToken.None));
-        await Assert.ThrowsAsync<IOException>(async () => await bench.Tenant.RegisterAsync("alice", bench.NewKey(), CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(async () => await bench.Tenant.RegisterAsync("alice", bench.NewKey()));
         bench.Store.Fails = false;
         Assert.Equal(80, await LedgerBench.CallAsync(meter, 100));
     }

@@ -181,9 +181,9 @@ public sealed class LedgerTests
     public async Task Open_sessions_are_counted_over_all_clients_of_a_tenant()
     {
         var bench = new LedgerBench(tenant: LedgerBench.Free with { Sessions = 2 });
-        Assert.Null(await bench.Tenant.RegisterAsync("alice", bench.NewKey(), CancellationToken.None));
-        Assert.Null(await bench.Tenant.RegisterAsync("bob", bench.NewKey(), CancellationToken.None));
-        var refusal = (await bench.Tenant.RegisterAsync("alice", bench.NewKey(), CancellationToken.None))!;
+        Assert.Null(await bench.Tenant.RegisterAsync("alice", bench.NewKey()));
+        Assert.Null(await bench.Tenant.RegisterAsync("bob", bench.NewKey()));
+        var refusal = (await bench.Tenant.RegisterAsync("alice", bench.NewKey()))!;
         Assert.Equal("quota_exceeded", refusal.Code);
         Assert.Contains("tenant", refusal.Message, StringComparison.Ordinal);
     }
@@ -211,7 +211,7 @@ public sealed class LedgerTests
         for (var opened = 0; ; opened++)
         {
             var key = bench.NewKey();
-            if (await bench.Tenant.RegisterAsync(client, key, CancellationToken.None) is not null)
+            if (await bench.Tenant.RegisterAsync(client, key) is not null)
             {
                 return opened;
             }

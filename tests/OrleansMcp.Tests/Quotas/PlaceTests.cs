@@ -107,7 +107,7 @@ public sealed class PlaceTests
         await OpenAsync(2, "bob");
         Assert.Contains("tenant", (await RefusedAsync()).Message, StringComparison.Ordinal);
         Assert.Empty(_bench.Sessions.Asked);
-        Assert.Null(await _bench.Tenant.RegisterAsync("bob", _bench.NewKey(), CancellationToken.None));
+        Assert.Null(await _bench.Tenant.RegisterAsync("bob", _bench.NewKey()));
     }
 
     [Fact]
@@ -165,14 +165,14 @@ public sealed class PlaceTests
         for (var i = 0; i < count; i++)
         {
             open.Add(_bench.NewKey());
-            Assert.Null(await _bench.Tenant.RegisterAsync(client, open[i], CancellationToken.None));
+            Assert.Null(await _bench.Tenant.RegisterAsync(client, open[i]));
             _bench.Tenant.Watch(client, open[i], DueAt());
         }
 
         return open;
     }
 
-    private Task<SessionRefusal?> RegisterAsync() => _bench.Tenant.RegisterAsync("alice", _bench.NewKey(), CancellationToken.None).AsTask();
+    private Task<SessionRefusal?> RegisterAsync() => _bench.Tenant.RegisterAsync("alice", _bench.NewKey()).AsTask();
 
     private async Task<SessionRefusal> RefusedAsync()
     {

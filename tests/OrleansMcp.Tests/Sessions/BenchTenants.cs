@@ -4,6 +4,7 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Tests.Quotas;
 
 namespace OrleansMcp.Tests.Sessions;
@@ -12,6 +13,8 @@ namespace OrleansMcp.Tests.Sessions;
 internal sealed class BenchTenants(IConfigurationSource configuration, TimeProvider time, ISignals signals) : ITenantDirectory
 {
     private readonly ConcurrentDictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
+
+    private readonly VolatileRecordStore _records = new();
 
     /// <summary>The store of the tenant <c>acme</c>.</summary>
     public MemoryLedgerStore Ledgers { get; } = new();
@@ -25,5 +28,5 @@ internal sealed class BenchTenants(IConfigurationSource configuration, TimeProvi
     public ITenant Get(string tenant) => IsAway
         ? throw new SessionUnavailableException("The tenant does not answer.")
         : _tenants.GetOrAdd(tenant, id => new Tenant(
-            id, configuration, time, id == "acme" ? Ledgers : new MemoryLedgerStore(), Sessions, signals, NullLogger.Instance));
+            id, configuration, time, id == "acme" ? Ledgers : new MemoryLedgerStore(), _records, Sessions, signals, NullLogger.Instance));
 }

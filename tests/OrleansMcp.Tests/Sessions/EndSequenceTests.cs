@@ -101,7 +101,7 @@ public sealed class EndSequenceTests
     private static async Task<RunningCall> BeginAsync(SessionBench bench)
     {
         await bench.Store.SaveAsync(bench.Record.Value, CancellationToken.None);
-        Assert.Null(await bench.Tenants.Get("acme").RegisterAsync("alice", bench.Record.Key, CancellationToken.None));
+        Assert.Null(await bench.Tenants.Get("acme").RegisterAsync(bench.Record.Owner, bench.Record.Key, bench.Time.GetUtcNow(), CancellationToken.None));
         var call = bench.ToolCall();
         Assert.Null(bench.Calls.Add(call));
         ((ISessionSecrets)bench.Vault).Put("token", [1, 2, 3]);

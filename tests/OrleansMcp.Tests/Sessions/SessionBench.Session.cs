@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMcp.Cutoffs;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
@@ -19,14 +20,16 @@ internal sealed partial class SessionBench
     /// <summary>How often the session said that it is done.</summary>
     public int Retired => Volatile.Read(ref _retired);
 
+    public CutoffTable Cutoffs { get; } = new();
+
     public ListChangeAudience Audience => field ??= new(Catalogue);
 
     public SessionServices Services => field ??= new(
-        Catalogue, Configuration, Signals, Metrics, new LiveSessions(Configuration), Audience, Time, NullLogger.Instance);
+        Catalogue, Configuration, Signals, Metrics, new LiveSessions(Configuration), Cutoffs, Audience, Time, NullLogger.Instance);
 
     /// <summary>What makes sessions, with parts of their own, of all that sessions of a process share here.</summary>
     public SessionFactory Factory => field ??= new(
-        Catalogue, Tenants, this, this, SecretSources, Signals, new AttemptThrottle(Configuration, Time), Interference, Configuration, Memory, Ids, Metrics,
+        Catalogue, Tenants, this, this, SecretSources, Signals, new AttemptThrottle(Configuration, Time), Interference, Configuration, Memory, Cutoffs, Ids, Metrics,
         Time, Application, NullLogger<Session>.Instance);
 
     public SessionParts Parts => field ??= new()

@@ -123,7 +123,7 @@ public abstract class HandleContract(SharedServer shared) : IClassFixture<Shared
         using var client = server.Modern(TestConfiguration.Carol);
         for (var i = 0; i < 5; i++)
         {
-            await client.OpenHandleAsync();
+            await client.IncrementAsync(await client.OpenHandleAsync()); // One that holds nothing would make room.
         }
 
         var sixth = (await client.CallAsync("session_open")).Expect(HttpStatusCode.OK);
