@@ -10,7 +10,7 @@ public sealed class ClusterShutdownTests
     public async Task In_a_cluster_no_call_is_lost_with_the_silo_or_the_gateway_that_runs_it()
     {
         await using var cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 2, "--drain", "3", "--probe", "3");
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => new RawClient(cluster.Gateways[0].Url, TestConfiguration.Alice).OpenAsync()));
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => PatientClient.OpenAsync(cluster.Gateways[0].Url)));
         await Task.WhenAll(sessions.Select(session => session.IncrementAsync()));
 
         // On every silo, and all through one gateway; both it and a silo leave.
@@ -38,7 +38,7 @@ public sealed class ClusterShutdownTests
     {
         await using var cluster = await ProcessCluster.StartAsync(silos: 2, gateways: 1, "--drain", "3", "--probe", "3");
         var sessions = await Task.WhenAll(Enumerable.Range(0, 12).Select(
-            _ => new RawClient(cluster.Gateways[0].Url, TestConfiguration.Alice).OpenAsync("2025-03-26")));
+            _ => PatientClient.OpenAsync(cluster.Gateways[0].Url, version: "2025-03-26")));
 
         // The calls of a batch are delivered once, whatever they are.
         var batches = sessions.Select(session => session.PostAsync(Rpc.Batch(Rpc.Call(1, "slow", new { ms = 8000 })))).ToArray();

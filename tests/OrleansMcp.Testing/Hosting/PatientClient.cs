@@ -5,19 +5,17 @@ namespace OrleansMcp.Tests.Hosting;
 /// <summary>A client that asks again when it is told to (503), as at a process that has only just started on a busy machine.</summary>
 internal static class PatientClient
 {
-    private const string Version = "2025-11-25";
-
-    public static async Task<RawClient> OpenAsync(Uri url, string key = TestConfiguration.Alice)
+    public static async Task<RawClient> OpenAsync(Uri url, string key = TestConfiguration.Alice, string version = "2025-11-25")
     {
         var client = new RawClient(url, key);
         await Eventually.Holds(
             async () =>
             {
-                var reply = await client.PostAsync(Rpc.Initialize("init", Version));
+                var reply = await client.PostAsync(Rpc.Initialize("init", version));
                 return reply.Status != HttpStatusCode.ServiceUnavailable && (client.SessionId = reply.Expect(HttpStatusCode.OK).SessionId) is not null;
             },
             "a session could be opened");
-        client.Version = Version;
+        client.Version = version == "2025-03-26" ? null : version; // that one names none with its requests
         (await client.PostAsync(Rpc.Notification("notifications/initialized"))).Expect(HttpStatusCode.Accepted);
         return client;
     }
