@@ -1,3 +1,5 @@
+using OrleansMcp.Benchmarks.Reports;
+
 namespace OrleansMcp.Benchmarks.Abuse;
 
 /// <summary>What one attack came to, for the neighbour and for the server.</summary>
@@ -12,5 +14,11 @@ namespace OrleansMcp.Benchmarks.Abuse;
 internal sealed record AbuseResult(
     string Name, NeighbourRound Alone, NeighbourRound Beside, NeighbourRound After, AttackResult Attack, long Before, ServerWatch During, Recovery Recovery)
 {
+    /// <summary>A line for whoever waits for the rest.</summary>
+    public string Glance =>
+        $"{Name}: p50 {Figures.Milli(Alone.P50)} -> {Figures.Milli(Beside.P50)}, p99 {Figures.Milli(Alone.P99)} -> {Figures.Milli(Beside.P99)}, "
+        + $"resident {Figures.Mega(Before)} -> {Figures.Mega(During.Highest)} -> {Figures.Mega(Recovery.Resident)} after {Recovery.After.TotalSeconds:0} s, "
+        + $"failed {Rounds.Sum(round => round.Failed)}";
+
     public IEnumerable<NeighbourRound> Rounds => [Alone, Beside, After];
 }
