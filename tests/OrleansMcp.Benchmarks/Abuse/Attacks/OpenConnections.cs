@@ -6,6 +6,7 @@ namespace OrleansMcp.Benchmarks.Abuse.Attacks;
 internal sealed class OpenConnections(string name, bool withRequest) : IAttack
 {
     private const int AllHands = 50;
+    private const int AtOnce = 20;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
 
     private static readonly int s_perHand = OpenFiles.ForConnections / AllHands;
@@ -21,15 +22,15 @@ internal sealed class OpenConnections(string name, bool withRequest) : IAttack
         {
             while (!end.IsCancellationRequested)
             {
-                while (sockets.Count < s_perHand)
+                for (var i = 0; i < AtOnce && sockets.Count < s_perHand; i++)
                 {
                     sockets.Add(await HeldSocket.OpenAsync(attacker.Target, end));
                     attacker.Counts.Sent();
                     await (withRequest ? PingAsync(attacker, sockets[^1], ping, end) : Task.CompletedTask);
                 }
 
-                await Task.Delay(s_look, TimeProvider.System, end);
                 Sweep(attacker, sockets);
+                await Task.Delay(sockets.Count < s_perHand ? TimeSpan.Zero : s_look, TimeProvider.System, end);
             }
         }
         finally
