@@ -10,7 +10,7 @@ internal sealed class BatchFlood : Flood
     public override string Protocol => "2025-03-26";
 
     protected override Func<byte[]> Requests(Attacker attacker, int hand) => Always(attacker.Post(
-        hand, $"[{string.Join(',', Enumerable.Range(1, Pairs).Select(Pair))}]"));
+        hand, $"[{string.Join(',', Enumerable.Range((hand * Pairs) + 1, Pairs).Select(Pair))}]"));
 
     private static string Pair(int id) =>
         Rpc.Request("ping", id: id) + "," + Rpc.Notification("notifications/progress", """{"progressToken":1,"progress":1}""");

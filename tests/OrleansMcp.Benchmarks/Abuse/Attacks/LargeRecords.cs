@@ -6,7 +6,9 @@ internal static class LargeRecords
     private const int Count = 40;
     private const int ValueBytes = 55_000;
 
-    public static byte[] Query(Attacker attacker, int hand) => attacker.Post(hand, Rpc.Call("records_query", """{"namespace":"large","prefix":"","limit":100}"""));
+    /// <summary>Hands share sessions, which take an id once at a time.</summary>
+    public static byte[] Query(Attacker attacker, int hand) =>
+        attacker.Post(hand, Rpc.Call("records_query", """{"namespace":"large","prefix":"","limit":100}""", id: hand + 1));
 
     public static async Task FillAsync(Attacker attacker, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ internal sealed class ManyKeys(string name, int keys) : Flood
 
     private const int Whole = 3_900_000;
 
-    private string _body = "";
+    private string _arguments = "";
 
     public override string Name => name;
 
@@ -20,9 +20,9 @@ internal sealed class ManyKeys(string name, int keys) : Flood
     {
         var width = (Whole / keys) - 5; // quotes, colon, value, comma
         var members = string.Join(',', Enumerable.Range(0, keys).Select(key => $"\"{key.ToString(CultureInfo.InvariantCulture).PadLeft(width, 'k')}\":0"));
-        _body = Rpc.Call("echo", $$"""{"text":"x",{{members}}}""");
+        _arguments = $$"""{"text":"x",{{members}}}""";
         return Task.CompletedTask;
     }
 
-    protected override Func<byte[]> Requests(Attacker attacker, int hand) => Always(attacker.Post(hand, _body));
+    protected override Func<byte[]> Requests(Attacker attacker, int hand) => Always(attacker.Post(hand, Rpc.Call("echo", _arguments, id: hand + 1)));
 }

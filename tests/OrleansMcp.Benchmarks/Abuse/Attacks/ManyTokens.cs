@@ -10,7 +10,7 @@ internal sealed class ManyTokens(string name, int tokens) : Flood
 
     private const int Whole = 3_900_000;
 
-    private string _body = "";
+    private string _parameters = "";
 
     public override string Name => name;
 
@@ -20,9 +20,9 @@ internal sealed class ManyTokens(string name, int tokens) : Flood
     {
         var number = new string('1', (Whole / tokens) - 1);
         var numbers = string.Join(',', Enumerable.Repeat(number, tokens));
-        _body = Rpc.Request("ping", $$"""{"x":[{{numbers}}]}""");
+        _parameters = $$"""{"x":[{{numbers}}]}""";
         return Task.CompletedTask;
     }
 
-    protected override Func<byte[]> Requests(Attacker attacker, int hand) => Always(attacker.Post(hand, _body));
+    protected override Func<byte[]> Requests(Attacker attacker, int hand) => Always(attacker.Post(hand, Rpc.Request("ping", _parameters, id: hand + 1)));
 }

@@ -17,7 +17,7 @@ internal sealed class OpenConnections(string name, bool withRequest) : IAttack
 
     public async Task AttackAsync(Attacker attacker, int hand, CancellationToken end)
     {
-        var (sockets, ping) = (new List<HeldSocket>(), attacker.Post(hand, Rpc.Request("ping")));
+        var (sockets, ping) = (new List<HeldSocket>(), attacker.Post(hand, Rpc.Request("ping", id: hand + 1)));
         try
         {
             while (!end.IsCancellationRequested)

@@ -5,5 +5,5 @@ internal sealed class PingFlood : Flood
 {
     public override string Name => "pings";
 
-    protected override Func<byte[]> Requests(Attacker attacker, int hand) => Always(attacker.Post(hand, Rpc.Request("ping")));
+    protected override Func<byte[]> Requests(Attacker attacker, int hand) => Always(attacker.Post(hand, Rpc.Request("ping", id: hand + 1)));
 }

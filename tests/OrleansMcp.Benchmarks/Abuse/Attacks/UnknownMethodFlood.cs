@@ -8,6 +8,6 @@ internal sealed class UnknownMethodFlood : Flood
     protected override Func<byte[]> Requests(Attacker attacker, int hand)
     {
         var turn = 0;
-        return () => attacker.Post(hand, Rpc.Request($"unknown/{hand}-{turn++}"));
+        return () => attacker.Post(hand, Rpc.Request($"unknown/{hand}-{turn++}", id: hand + 1));
     }
 }
