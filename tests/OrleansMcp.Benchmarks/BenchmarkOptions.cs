@@ -11,6 +11,9 @@ internal sealed record BenchmarkOptions
 
     public string? Only { get; init; }
 
+    /// <summary>The attack of <c>abuse</c> to run alone.</summary>
+    public string? Attack { get; init; }
+
     public Uri? Url { get; init; }
 
     public string Key { get; init; } = "demo-alice";

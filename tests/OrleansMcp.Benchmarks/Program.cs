@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansMcp.Benchmarks;
+using OrleansMcp.Benchmarks.Abuse;
 using OrleansMcp.Benchmarks.Bare;
 using OrleansMcp.Benchmarks.Stock;
 
@@ -7,6 +8,8 @@ var quick = new Option<bool>("--quick") { Description = "Short rounds and few se
 var seconds = new Option<double?>("--seconds") { Description = "Length of a measured round. Default 2; 0.5 with --quick." };
 var rounds = new Option<int?>("--rounds") { Description = "Rounds of what is measured in pairs. Default 9; 2 with --quick." };
 var only = new Option<string?>("--only") { Description = "Run the scenario of this name alone: " + string.Join(", ", Suite.Names) + "." };
+var attack = new Option<string?>("--attack") { Description = "Run this attack of abuse alone: " + string.Join(", ", AllAttacks.Names) + ".", HelpName = "attack" };
+attack.AcceptOnlyFromAmong([.. AllAttacks.Names]);
 var url = new Option<Uri?>("--url")
 {
     Description = "Aim echo at a running server's MCP URL (http, loopback) instead of starting one.",
@@ -22,7 +25,7 @@ var url = new Option<Uri?>("--url")
 };
 var key = new Option<string>("--key") { Description = "Bearer key for --url.", DefaultValueFactory = _ => "demo-alice" };
 var pid = new Option<int?>("--pid") { Description = "Process of --url, to read its CPU time." };
-var command = new RootCommand("Measures the server against a bare Kestrel endpoint and the server of the C# SDK, and checks every reply.") { quick, seconds, rounds, only, url, key, pid };
+var command = new RootCommand("Measures the server against a bare Kestrel endpoint and the server of the C# SDK, and checks every reply.") { quick, seconds, rounds, only, attack, url, key, pid };
 command.SetAction((arguments, cancellationToken) => Suite.RunAsync(
     new BenchmarkOptions
     {
@@ -30,6 +33,7 @@ command.SetAction((arguments, cancellationToken) => Suite.RunAsync(
         Seconds = arguments.GetValue(seconds),
         RoundCount = arguments.GetValue(rounds),
         Only = arguments.GetValue(only),
+        Attack = arguments.GetValue(attack),
         Url = arguments.GetValue(url),
         Key = arguments.GetValue(key)!,
         Pid = arguments.GetValue(pid),
@@ -51,4 +55,13 @@ var commits = new Command("commits", "Serves the bare endpoint that answers once
 commits.SetAction((arguments, cancellationToken) => CommitServer.RunAsync(
     arguments.GetValue(urls)!, arguments.GetValue(file)!, arguments.GetValue(rows), cancellationToken));
 command.Add(commits);
+var name = new Option<string>("--name") { Description = "Which attack.", HelpName = "name", Required = true };
+name.AcceptOnlyFromAmong([.. AllAttacks.Names]);
+var attacked = new Option<string>("--url") { Description = "The MCP URL (http, loopback).", Required = true };
+var foreign = new Option<string>("--foreign") { Description = "The id of a session of another tenant.", Required = true };
+var length = new Option<double>("--seconds") { Description = "How long.", Required = true };
+var attacking = new Command("attack", "Makes an attack of abuse, with the attacker's key.") { name, attacked, foreign, length };
+attacking.SetAction((arguments, cancellationToken) => AttackRun.RunAsync(
+    arguments.GetValue(name)!, new Uri(arguments.GetValue(attacked)!), arguments.GetValue(foreign)!, TimeSpan.FromSeconds(arguments.GetValue(length)), cancellationToken));
+command.Add(attacking);
 return await command.Parse(args).InvokeAsync();

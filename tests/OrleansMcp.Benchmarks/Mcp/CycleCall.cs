@@ -26,7 +26,7 @@ internal sealed class CycleCall(Target target) : ICall
         _step = (_step + 1) % Requests;
         if (step == 0)
         {
-            _session = Sessions.ReadId(reply); // Nothing can follow on a session that was not opened: a wrong reply ends the run.
+            _session = Sessions.ReadId(target, reply); // Nothing can follow on a session that was not opened: a wrong reply ends the run.
             return true;
         }
 

@@ -10,13 +10,10 @@ internal static class Sessions
     private const int Connections = 8;
     private const int Attempts = 3;
 
-    private const string Initialize =
-        """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"benchmark","version":"1"}}}""";
-
     private const string Initialized = """{"jsonrpc":"2.0","method":"notifications/initialized"}""";
 
     /// <summary>The bytes of <c>initialize</c>, the same for every session.</summary>
-    public static byte[] InitializeRequest(Target target) => target.Request("POST", session: null, Initialize);
+    public static byte[] InitializeRequest(Target target) => target.Request("POST", session: null, Initialize(target));
 
     /// <summary>The bytes of <c>notifications/initialized</c> of a session.</summary>
     public static byte[] InitializedRequest(Target target, string id) => target.Request("POST", id, Initialized);
@@ -27,7 +24,7 @@ internal static class Sessions
     /// <summary>Opens a session on a connection and returns its id.</summary>
     public static async ValueTask<string> OpenAsync(Target target, HttpConnection connection, ReadOnlyMemory<byte> initialize)
     {
-        var id = ReadId(await connection.SendAsync(initialize));
+        var id = ReadId(target, await connection.SendAsync(initialize));
         var accepted = await connection.SendAsync(InitializedRequest(target, id));
         return accepted.Status == 202 ? id : throw new InvalidDataException($"initialized was answered with {accepted}");
     }
@@ -67,7 +64,7 @@ internal static class Sessions
 
     /// <summary>The session id in the reply to <c>initialize</c>.</summary>
     /// <exception cref="InvalidDataException">It is not the right reply.</exception>
-    public static string ReadId(HttpReply reply)
+    public static string ReadId(Target target, HttpReply reply)
     {
         var id = Encoding.ASCII.GetString(reply.Header("Mcp-Session-Id"u8));
         if (reply.Status != 200 || id.Length == 0)
@@ -77,10 +74,13 @@ internal static class Sessions
 
         using var message = JsonDocument.Parse(reply.Json.ToArray());
         return message.RootElement.GetProperty("id"u8).GetInt32() == 1
-            && message.RootElement.GetProperty("result"u8).GetProperty("protocolVersion"u8).ValueEquals(Target.Version)
+            && message.RootElement.GetProperty("result"u8).GetProperty("protocolVersion"u8).ValueEquals(target.Protocol)
             ? id
             : throw new InvalidDataException($"initialize was answered with {reply}");
     }
+
+    private static string Initialize(Target target) =>
+        $$$$"""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"{{{{target.Protocol}}}}","capabilities":{},"clientInfo":{"name":"benchmark","version":"1"}}}""";
 
     private static async Task OverAllAsync(
         Target target, int count, Func<HttpConnection, int, ValueTask> step, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ internal sealed record Target(IPEndPoint Address, string Path, string Key)
 {
     public const string Version = "2025-11-25";
 
+    /// <summary>The revision that its sessions have.</summary>
+    public string Protocol { get; init; } = Version;
+
     public static async Task<Target> OfAsync(Uri url, string key, CancellationToken cancellationToken)
     {
         var addresses = await Dns.GetHostAddressesAsync(url.Host, cancellationToken);
@@ -30,7 +33,7 @@ internal sealed record Target(IPEndPoint Address, string Path, string Key)
 
         if (session is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"Mcp-Session-Id: {session}\r\nMCP-Protocol-Version: {Version}\r\n");
+            text.Append(CultureInfo.InvariantCulture, $"Mcp-Session-Id: {session}\r\nMCP-Protocol-Version: {Protocol}\r\n");
         }
 
         if (method == "POST")

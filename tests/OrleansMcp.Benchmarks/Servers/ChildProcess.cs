@@ -11,7 +11,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
-    private volatile bool _isDisposed;
+    private volatile bool _isExpectedToEnd;
 
     private ChildProcess(Process process)
     {
@@ -19,13 +19,20 @@ internal sealed class ChildProcess : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit += Kill;
     }
 
+    /// <summary>The program that runs built .NET programs.</summary>
+    public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     public int Id => _process.Id;
 
-    /// <summary>Runs a built .NET program.</summary>
-    public static ChildProcess StartDotnet(string program, IEnumerable<string> arguments) =>
-        Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments]);
+    public bool HasEnded => _process.HasExited;
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments)
+    /// <summary>Runs a built .NET program.</summary>
+    public static ChildProcess StartDotnet(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        Start(Dotnet, [program, .. arguments], environment);
+
+    public static ChildProcess Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -34,6 +41,11 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         var child = new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
         child.KeepOutput();
         child.TellEnd();
@@ -51,7 +63,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             {
                 lock (_output)
                 {
-                    throw new InvalidOperationException($"The server did not get ready: {_output}");
+                    throw new InvalidOperationException($"The process did not get ready: {_output}");
                 }
             }
 
@@ -59,9 +71,30 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it printed a line with <paramref name="text"/>.</summary>
+    public bool HasPrinted(string text)
+    {
+        lock (_output)
+        {
+            return _output.ToString().Contains(text, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Waits until a process ends that is meant to, and says what it printed.</summary>
+    /// <exception cref="TimeoutException">It did not.</exception>
+    public async Task<string> ReadToEndAsync(TimeSpan limit)
+    {
+        _isExpectedToEnd = true;
+        await _process.WaitForExitAsync().WaitAsync(limit, TimeProvider.System);
+        lock (_output)
+        {
+            return _output.ToString();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _isDisposed = true;
+        _isExpectedToEnd = true;
         AppDomain.CurrentDomain.ProcessExit -= Kill;
         Kill(this, EventArgs.Empty);
         await _process.WaitForExitAsync();
@@ -92,7 +125,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         _process.Exited += (_, _) =>
         {
-            if (!_isDisposed)
+            if (!_isExpectedToEnd)
             {
                 Console.Error.WriteLine($"A process that serves ended by itself, exit code {_process.ExitCode}.");
             }

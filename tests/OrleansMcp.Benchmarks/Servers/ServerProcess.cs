@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using OrleansMcp.Benchmarks.Abuse;
 using OrleansMcp.Benchmarks.Http;
 using OrleansMcp.Benchmarks.Mcp;
 
@@ -10,6 +11,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private const string Server = "OrleansMcp.Server.dll";
     private const string Benchmarks = "OrleansMcp.Benchmarks.dll";
+
+    // In hexadecimal, as the runtime reads it: 768 MiB.
+    private static readonly Dictionary<string, string> s_smallHeap = new() { ["DOTNET_GCHeapHardLimit"] = "0x30000000" };
 
     private readonly ChildProcess _process;
     private readonly TemporaryFolder? _folder;
@@ -22,6 +26,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     public int Id => _process.Id;
+
+    public bool HasEnded => _process.HasEnded;
 
     public Target Target { get; }
 
@@ -48,6 +54,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartInAsync(TemporaryFolder folder, CancellationToken cancellationToken) =>
         StartAloneAsync(folder, owned: null, BenchmarkConfiguration.WriteTo(folder), cancellationToken);
 
+    /// <summary>The server with a neighbour and an attacker, and the heap of a small container.</summary>
+    public static Task<ServerProcess> StartAbusedAsync(CancellationToken cancellationToken)
+    {
+        var folder = new TemporaryFolder();
+        return StartAloneAsync(folder, folder, AbuseConfiguration.WriteTo(folder), cancellationToken, s_smallHeap);
+    }
+
     /// <summary>A process of a cluster, with the same configuration as <see cref="StartAsync"/>.</summary>
     public static Task<ServerProcess> StartMemberAsync(IEnumerable<string> settings, CancellationToken cancellationToken)
     {
@@ -72,6 +85,21 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartStockAsync(CancellationToken cancellationToken) =>
         LaunchAsync(Benchmarks, folder: null, url => ["stock", "--urls", url], cancellationToken);
 
+    /// <summary>Reads its resident memory and CPU time; not those of one that has ended.</summary>
+    public bool TryRead(out long resident, out TimeSpan cpu)
+    {
+        (resident, cpu) = (0, TimeSpan.Zero);
+        try
+        {
+            (resident, cpu) = (Reading.Resident, Reading.Cpu);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException && HasEnded)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
@@ -79,18 +107,20 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     private static Task<ServerProcess> StartAloneAsync(
-        TemporaryFolder folder, TemporaryFolder? owned, string configuration, CancellationToken cancellationToken) =>
-        LaunchAsync(Server, owned, url => ["--config", configuration, "--urls", url, "--data", DataIn(folder)], cancellationToken);
+        TemporaryFolder folder, TemporaryFolder? owned, string configuration, CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? environment = null) =>
+        LaunchAsync(Server, owned, url => ["--config", configuration, "--urls", url, "--data", DataIn(folder)], cancellationToken, environment);
 
     private static string DataIn(TemporaryFolder folder) => Path.Combine(folder.Path, "data");
 
     private static string BuiltHere(string program) => Path.Combine(AppContext.BaseDirectory, program);
 
     private static async Task<ServerProcess> LaunchAsync(
-        string program, TemporaryFolder? folder, Func<string, IEnumerable<string>> arguments, CancellationToken cancellationToken)
+        string program, TemporaryFolder? folder, Func<string, IEnumerable<string>> arguments, CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var port = FreePort.Next();
-        var process = ChildProcess.StartDotnet(BuiltHere(program), arguments($"http://127.0.0.1:{port}"));
+        var process = ChildProcess.StartDotnet(BuiltHere(program), arguments($"http://127.0.0.1:{port}"), environment);
         var server = new ServerProcess(process, port, folder);
         try
         {
