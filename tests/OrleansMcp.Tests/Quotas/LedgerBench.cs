@@ -4,6 +4,7 @@ using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Usage;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
@@ -112,6 +113,9 @@ internal sealed class LedgerBench
 
         public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
             bench.Tenant.ListSessionsAsync(client, cancellationToken);
+
+        public ValueTask<TenantUsage> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken) =>
+            bench.Tenant.ReadUsageAsync(query, cancellationToken);
 
         public ValueTask<CachedOutput?> FindOutputAsync(CacheKey key, CancellationToken cancellationToken) =>
             bench.Tenant.FindOutputAsync(key, cancellationToken);
