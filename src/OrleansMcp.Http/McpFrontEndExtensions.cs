@@ -11,6 +11,7 @@ using OrleansMcp.Http.Admission.Origins;
 using OrleansMcp.Http.Connections;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Http.Operators;
+using OrleansMcp.Http.Operators.Usage;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Http.Secrets;
 using OrleansMcp.Http.Streams;
@@ -68,6 +69,8 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<OperatorAdmission>();
         services.TryAddSingleton<OperatorEndpoint>();
         services.TryAddSingleton<InterferenceEndpoint>();
+        services.TryAddSingleton<OperatedUsage>();
+        services.TryAddSingleton<UsageEndpoint>();
         services.TryAddSingleton<SignalCounts>();
         services.TryAddSingleton<SignalEndpoint>();
         return services;
