@@ -21,6 +21,7 @@ using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Requests;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Http;
 
@@ -45,6 +46,7 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<IDrain, ImmediateDrain>();
         services.TryAddSingleton<HeldMemory>();
         services.TryAddSingleton<ParseTurns>();
+        services.TryAddSingleton<TenantMetrics>();
         services.TryAddSingleton<RequestMeter>();
         services.TryAddSingleton<QuotaReplies>();
         services.TryAddSingleton<RequestDoor>();
