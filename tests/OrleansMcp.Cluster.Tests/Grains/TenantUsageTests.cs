@@ -46,7 +46,8 @@ public sealed class TenantUsageTests : IAsyncLifetime
         {
             var read = await Tenant(process).ReadUsageAsync(s_everybody, CancellationToken.None);
             var requests = read.Clients.Single().Quotas.Single(one => one.Name == "requestsPerMinute");
-            Assert.Equal((10m * Processes.Count, 100m), (requests.Used, requests.Limit));
+            Assert.InRange(requests.Used, 10 * Processes.Count, 100); // A count whose answer came late is made again.
+            Assert.Equal(100, requests.Limit);
         }
     }
 
