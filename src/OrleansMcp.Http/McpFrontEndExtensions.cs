@@ -11,6 +11,7 @@ using OrleansMcp.Http.Admission.Origins;
 using OrleansMcp.Http.Connections;
 using OrleansMcp.Http.Endpoint;
 using OrleansMcp.Http.Operators;
+using OrleansMcp.Http.Operators.Usage;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Http.Secrets;
 using OrleansMcp.Http.Streams;
@@ -20,6 +21,7 @@ using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Requests;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Http;
 
@@ -44,6 +46,7 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<IDrain, ImmediateDrain>();
         services.TryAddSingleton<HeldMemory>();
         services.TryAddSingleton<ParseTurns>();
+        services.TryAddSingleton<TenantMetrics>();
         services.TryAddSingleton<RequestMeter>();
         services.TryAddSingleton<QuotaReplies>();
         services.TryAddSingleton<RequestDoor>();
@@ -68,6 +71,8 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<OperatorAdmission>();
         services.TryAddSingleton<OperatorEndpoint>();
         services.TryAddSingleton<InterferenceEndpoint>();
+        services.TryAddSingleton<OperatedUsage>();
+        services.TryAddSingleton<UsageEndpoint>();
         services.TryAddSingleton<SignalCounts>();
         services.TryAddSingleton<SignalEndpoint>();
         return services;

@@ -10,6 +10,7 @@ using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Interference;
+using OrleansMcp.Tenants;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
 
@@ -36,6 +37,7 @@ public static class SessionActorExtensions
         services.TryAddSingleton<ParseTurns>();
         services.AddHostedService<HeapTrimmer>();
         services.TryAddSingleton<SessionMetrics>();
+        services.TryAddSingleton<TenantMetrics>();
         services.TryAddSingleton<AttemptThrottle>();
         services.TryAddSingleton<IAttempts>(provider => provider.GetRequiredService<AttemptThrottle>());
         services.TryAddSingleton<DenialWatch>();

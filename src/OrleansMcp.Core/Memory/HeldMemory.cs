@@ -14,7 +14,7 @@ namespace OrleansMcp.Memory;
 /// What a client may hold is a share of the process, so that several must work together to fill it. Before it is full
 /// (<see cref="MemoryRelief"/>) the client that holds most gives up what it holds; the others go on.
 /// </remarks>
-public sealed class HeldMemory
+public sealed partial class HeldMemory
 {
     private readonly IConfigurationSource _configuration;
     private readonly long _available;

@@ -10,6 +10,9 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
 {
     private const int HintGrowth = 4;
 
+    // What is used of compute without a limit is reported with the next request, and at once when it makes a second.
+    private const long ComputeReport = 1_000_000;
+
     // A refusal is repeated locally for this long: within a window the tenant would refuse again.
     private static readonly long s_refusalLasts = TimeSpan.FromMilliseconds(250).Ticks;
     private static readonly Quota[] s_metered = [Quota.Calls, Quota.Compute, Quota.OutputBytes, Quota.EgressCalls, Quota.EgressBytes, Quota.Writes];
@@ -111,12 +114,20 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
         }
     }
 
-    /// <summary>Charges an amount that was used already. False when the lease did not cover it and the session owes the rest.</summary>
+    /// <summary>
+    /// Charges an amount that was used already. False when the session is to tell its tenant of it now: the lease did not cover it and the session
+    /// owes the rest, or much compute was used that has no limit.
+    /// </summary>
     public bool Charge(Quota quota, long amount)
     {
         lock (_gate)
         {
             var left = Now() < _until ? _left[PlaceOf(quota)] : 0;
+            if (quota == Quota.Compute && left == QuotaLease.Unlimited)
+            {
+                return CountUnlimitedLocked(amount);
+            }
+
             var covered = Math.Min(Math.Max(left, 0), amount);
             if (covered > 0)
             {
@@ -217,6 +228,15 @@ internal sealed class LocalLease(string client, SessionKey session, TimeProvider
         {
             _left[PlaceOf(quota)] -= amount;
         }
+    }
+
+    /// <summary>Counts compute without a limit, so that operators see it. False once a second of compute, also while the tenant cannot be told.</summary>
+    private bool CountUnlimitedLocked(long amount)
+    {
+        ref var owed = ref _owed[PlaceOf(Quota.Compute)];
+        var reports = owed / ComputeReport;
+        owed += amount;
+        return owed / ComputeReport == reports;
     }
 
     /// <summary>Begins the window that ends at <paramref name="until"/>: amounts left over from the former window are void.</summary>

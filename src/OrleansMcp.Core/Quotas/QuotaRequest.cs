@@ -20,7 +20,7 @@ public sealed record QuotaRequest(string Client, SessionKey Session)
     public IReadOnlyList<QuotaWish> Wanted { get; init; } = [];
 
     /// <summary>
-    /// Amounts used beyond all leases. The tenant has charged them when <see cref="QuotaLease.HasCharged"/>, also when it refuses the
+    /// Amounts used beyond all leases, and compute of leases without a limit. The tenant has charged them when <see cref="QuotaLease.HasCharged"/>, also when it refuses the
     /// wishes.
     /// </summary>
     public IReadOnlyList<QuotaAmount> Owed { get; init; } = [];

@@ -11,7 +11,7 @@ namespace OrleansMcp.Quotas;
 /// refusals.
 /// </summary>
 internal sealed class SessionAccount(
-    CurrentRecord record, ITenantDirectory tenants, ISignals signals, IConfigurationSource configuration, TimeProvider time)
+    CurrentRecord record, ITenantDirectory tenants, ISignals signals, TenantMetrics metrics, IConfigurationSource configuration, TimeProvider time)
 {
     private const int PromptRefusals = 20;
     private static readonly TimeSpan s_slowRefusal = TimeSpan.FromMilliseconds(200);
@@ -116,6 +116,13 @@ internal sealed class SessionAccount(
             Report(call.Caller, refusal);
             throw new QuotaExceededException(refusal);
         }
+    }
+
+    /// <summary>Charges wall time that was used, in microseconds.</summary>
+    public void ChargeCompute(long microseconds)
+    {
+        Meter.Charge(Quota.Compute, microseconds);
+        metrics.Computed(record.Owner.Tenant, microseconds);
     }
 
     /// <summary>What is left of the session's quotas.</summary>

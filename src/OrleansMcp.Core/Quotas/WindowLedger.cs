@@ -1,4 +1,5 @@
 using OrleansMcp.Configuration;
+using OrleansMcp.Quotas.Usage;
 
 namespace OrleansMcp.Quotas;
 
@@ -12,6 +13,7 @@ internal sealed class WindowLedger
     private readonly long[] _spent = new long[WindowedQuotas.Count];
     private readonly long[] _reserved = new long[WindowedQuotas.Stored];
     private readonly long[] _aimed = new long[WindowedQuotas.Stored];
+    private UnlimitedUse _unlimited;
 
     public WindowLedger(long window) => Window = window;
 
@@ -49,6 +51,7 @@ internal sealed class WindowLedger
             return; // A clock that was set back refills nothing.
         }
 
+        _unlimited = default;
         Array.Clear(_spent, WindowedQuotas.Stored, WindowedQuotas.Count - WindowedQuotas.Stored);
         for (var i = 0; i < WindowedQuotas.Stored; i++)
         {
@@ -69,6 +72,10 @@ internal sealed class WindowLedger
         return budget == QuotaConfiguration.Unlimited ? budget : Math.Max(0, budget - _spent[WindowedQuotas.PlaceOf(quota)]);
     }
 
+    /// <summary>What is leased or used in the minute. Without a limit that is known of <see cref="UnlimitedUse.IsSeen"/> quotas only.</summary>
+    public long Used(Quota quota, QuotaConfiguration budgets) =>
+        budgets.Of(quota) == QuotaConfiguration.Unlimited ? _unlimited.Of(quota) : _spent[WindowedQuotas.PlaceOf(quota)];
+
     /// <summary>In how many minutes something is left again: one, or two when the debt takes all of the next minute.</summary>
     public int WindowsToWait(Quota quota, QuotaConfiguration budgets)
     {
@@ -88,6 +95,10 @@ internal sealed class WindowLedger
         if (budgets.Of(quota) != QuotaConfiguration.Unlimited)
         {
             _spent[WindowedQuotas.PlaceOf(quota)] += amount;
+        }
+        else
+        {
+            _unlimited.Add(quota, amount);
         }
     }
 

@@ -35,7 +35,7 @@ namespace OrleansMcp.Sessions;
 internal sealed class SessionFactory(
     Catalogue catalogue, ITenantDirectory tenants, ISessionDirectory sessions, IRecordSpaceDirectory records, IEnumerable<ISecretSource> secretSources,
     ISignals signals, IAttempts attempts, InterferenceDetector interference, IConfigurationSource configuration, HeldMemory memory, CutoffTable cutoffs, SessionIdIssuer ids, SessionMetrics metrics,
-    TimeProvider time, IServiceProvider application, ILogger<Session> logger)
+    TenantMetrics tenantMetrics, TimeProvider time, IServiceProvider application, ILogger<Session> logger)
 {
     private readonly ISecretSource[] _secretSources = [.. secretSources];
     private readonly HandlerTurn _turn = new(new FairScheduler(() => configuration.Current.Scheduler, time), time);
@@ -67,7 +67,7 @@ internal sealed class SessionFactory(
     {
         var life = RandomNumberGenerator.GetHexString(8, lowercase: true); // makes event ids and request ids unique over all activations
         var activity = new LastActivity(time, record.OrNull?.LastActiveAt ?? time.GetUtcNow());
-        var account = new SessionAccount(record, tenants, signals, configuration, time);
+        var account = new SessionAccount(record, tenants, signals, tenantMetrics, configuration, time);
         var writer = new StateWriter(record, store, activity, new StateQuota(record, account), _failures, logger);
         var authorization = new SessionAuthorization(record, configuration, signals);
         var policy = new SessionPolicy(record, configuration, catalogue);

@@ -5,7 +5,7 @@ using OrleansMcp.Signals;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>Metrics and traces of sessions. Tags never carry session ids, arguments or secrets.</summary>
+/// <summary>Metrics and traces of sessions. Tags never carry clients, session ids, arguments or secrets.</summary>
 public sealed class SessionMetrics : IDisposable
 {
     /// <summary>Name of the meter and of the activity source.</summary>
@@ -30,10 +30,12 @@ public sealed class SessionMetrics : IDisposable
         Abandoned = _meter.CreateUpDownCounter<long>("orleansmcp.calls.abandoned", "{call}", "Tool calls that were given up and have not returned.");
         OutputCache = _meter.CreateCounter<long>("orleansmcp.cache", "{call}", "Calls of tools whose results are kept, by tool and outcome (hit, miss) and what was stored.");
         ToolLogDropped = _meter.CreateCounter<long>("orleansmcp.toollog.dropped", "{entry}", "Entries of tool logs that did not reach their tenant.");
-        Signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name and, where it is known, client.");
+        Signals = _meter.CreateCounter<long>("orleansmcp.signals", "{signal}", "Detection signals, by name and, where it is known, tenant.");
     }
 
     internal static ActivitySource Activities { get; } = new(Name);
+
+    internal Meter Meter => _meter;
 
     internal Counter<long> Signals { get; }
 
@@ -47,8 +49,8 @@ public sealed class SessionMetrics : IDisposable
     internal bool MeasuresRequests => _duration.Enabled || _calls.Enabled;
 
     /// <summary>
-    /// Counts a signal. Tenant and client become tags only for verified callers, so that the number of series is bounded by the
-    /// configuration.
+    /// Counts a signal. The tenant becomes a tag only for verified callers, so that the number of series is bounded by the configuration; the
+    /// client is in the log and in the audit.
     /// </summary>
     internal void Signaled(Signal signal)
     {
@@ -56,7 +58,6 @@ public sealed class SessionMetrics : IDisposable
         if (signal.Who is { } who)
         {
             tags.Add("tenant", who.Tenant);
-            tags.Add("client", who.Client);
         }
 
         Signals.Add(1, tags);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Auditing;
 using OrleansMcp.Sessions;
+using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Signals;
 
@@ -12,7 +13,7 @@ namespace OrleansMcp.Signals;
 /// could fill the disk.
 /// </remarks>
 internal sealed partial class SignalRecorder(
-    SessionMetrics metrics, AttemptThrottle attempts, DenialWatch denials, IEnumerable<IAuditSink> audits, TimeProvider time, ILogger<SignalRecorder> logger) : ISignals
+    SessionMetrics metrics, TenantMetrics tenants, AttemptThrottle attempts, DenialWatch denials, IEnumerable<IAuditSink> audits, TimeProvider time, ILogger<SignalRecorder> logger) : ISignals
 {
     private readonly LogThrottle _cheap = new();
     private readonly IAuditSink[] _audits = [.. audits];
@@ -20,6 +21,11 @@ internal sealed partial class SignalRecorder(
     public void Raise(Signal signal)
     {
         metrics.Signaled(signal);
+        if (signal is { Name: SignalName.QuotaExceeded, Who: { } refused })
+        {
+            tenants.Refused(refused.Tenant);
+        }
+
         if (denials.Alert(signal) is { } alert)
         {
             Raise(alert);

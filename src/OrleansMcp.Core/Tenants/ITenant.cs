@@ -8,7 +8,7 @@ namespace OrleansMcp.Tenants;
 /// <summary>
 /// The state that the sessions of one tenant share: open sessions, quota ledgers of clients, cached tool results, tool log.
 /// </summary>
-public interface ITenant : ITenantCache, ITenantToolLog, ITenantCutoffs
+public interface ITenant : ITenantCache, ITenantToolLog, ITenantCutoffs, ITenantUsage
 {
     /// <summary>
     /// Claims a place for a new session. Null when granted, otherwise the refusal and when to retry.

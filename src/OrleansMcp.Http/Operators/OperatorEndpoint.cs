@@ -113,13 +113,13 @@ internal sealed partial class OperatorEndpoint(
     }
 
     /// <summary>The requested page size; null when it is invalid.</summary>
-    private static int? Limit(HttpContext context) => !context.Request.Query.TryGetValue("limit", out var text) ? DefaultPage
+    internal static int? Limit(HttpContext context) => !context.Request.Query.TryGetValue("limit", out var text) ? DefaultPage
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= LargestPage ? limit
         : null;
 
-    private static Task BadLimitAsync(HttpContext context) => BadAsync(context, $"limit must be a number from 1 to {LargestPage}.");
+    internal static Task BadLimitAsync(HttpContext context) => BadAsync(context, $"limit must be a number from 1 to {LargestPage}.");
 
-    private static string? Route(HttpContext context, string parameter) => context.Request.RouteValues[parameter] as string;
+    internal static string? Route(HttpContext context, string parameter) => context.Request.RouteValues[parameter] as string;
 
     private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) =>
         Replies.JsonAsync(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(value, type));
@@ -127,6 +127,6 @@ internal sealed partial class OperatorEndpoint(
     private static Task BadAsync(HttpContext context, string message) =>
         Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.InvalidRequest, message);
 
-    private static Task NotFoundAsync(HttpContext context) =>
+    internal static Task NotFoundAsync(HttpContext context) =>
         Replies.ErrorAsync(context, StatusCodes.Status404NotFound, RpcError.Refused, "There is no such tenant or session.");
 }

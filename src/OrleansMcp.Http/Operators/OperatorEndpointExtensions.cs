@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansMcp.Http.Operators.Usage;
 
 namespace OrleansMcp.Http.Operators;
 
@@ -20,6 +21,9 @@ public static class OperatorEndpointExtensions
         routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/toollog", (RequestDelegate)endpoint.ToolLogAsync);
         routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/cutoffs", (RequestDelegate)endpoint.CutoffsAsync);
         routes.Map(Session, (RequestDelegate)endpoint.EndAsync);
+        var usage = routes.ServiceProvider.GetRequiredService<UsageEndpoint>();
+        routes.Map("/ops/usage", (RequestDelegate)usage.ListAsync);
+        routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/usage", (RequestDelegate)usage.ReadAsync);
         routes.Map("/ops/interference", (RequestDelegate)routes.ServiceProvider.GetRequiredService<InterferenceEndpoint>().ListAsync);
         routes.Map($"{Session}/permissions", (RequestDelegate)endpoint.ShrinkAsync);
     }

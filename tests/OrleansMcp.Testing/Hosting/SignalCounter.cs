@@ -11,7 +11,7 @@ internal sealed class SignalCounter : IDisposable
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _levels = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _tags = new();
-    private readonly ConcurrentQueue<string> _byClient = new();
+    private readonly ConcurrentQueue<string> _byTenant = new();
 
     /// <param name="factory">The server's, so that servers in the same process are told apart.</param>
     public SignalCounter(IMeterFactory factory)
@@ -32,8 +32,8 @@ internal sealed class SignalCounter : IDisposable
     /// <summary>Every tag value of every measurement.</summary>
     public IReadOnlyCollection<string> TagValues => _tags;
 
-    /// <summary>Signals as <c>NAME TENANT/CLIENT</c>, as far as the tags say.</summary>
-    public IReadOnlyCollection<string> ByClient => _byClient;
+    /// <summary>Signals as <c>NAME TENANT</c>, as far as the tags say.</summary>
+    public IReadOnlyCollection<string> ByTenant => _byTenant;
 
     /// <summary>Where an instrument that goes up and down stands.</summary>
     public long Level(string instrument) => _levels.GetValueOrDefault(instrument);
@@ -50,7 +50,7 @@ internal sealed class SignalCounter : IDisposable
         if (instrument.Name == "orleansmcp.signals")
         {
             var said = tags.ToArray().ToDictionary();
-            _byClient.Enqueue($"{said["signal"]} {said.GetValueOrDefault("tenant")}/{said.GetValueOrDefault("client")}");
+            _byTenant.Enqueue($"{said["signal"]} {said.GetValueOrDefault("tenant")}");
         }
 
         foreach (var tag in tags)

@@ -5,6 +5,7 @@ using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
 using OrleansMcp.Cutoffs;
 using OrleansMcp.Quotas;
+using OrleansMcp.Quotas.Usage;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Cluster;
@@ -129,6 +130,9 @@ internal sealed class LedgerBench
 
         public ValueTask<IReadOnlyList<SessionKey>> ListSessionsAsync(string? client, CancellationToken cancellationToken) =>
             bench.Tenant.ListSessionsAsync(client, cancellationToken);
+
+        public ValueTask<TenantUsage> ReadUsageAsync(UsageQuery query, CancellationToken cancellationToken) =>
+            bench.Tenant.ReadUsageAsync(query, cancellationToken);
 
         public ValueTask<CachedOutput?> FindOutputAsync(CacheKey key, CancellationToken cancellationToken) =>
             bench.Tenant.FindOutputAsync(key, cancellationToken);

@@ -30,7 +30,7 @@ internal sealed partial class SessionBench
     /// <summary>What makes sessions, with parts of their own, of all that sessions of a process share here.</summary>
     public SessionFactory Factory => field ??= new(
         Catalogue, Tenants, this, this, SecretSources, Signals, new AttemptThrottle(Configuration, Time), Interference, Configuration, Memory, Cutoffs, Ids, Metrics,
-        Time, Application, NullLogger<Session>.Instance);
+        TenantMetrics, Time, Application, NullLogger<Session>.Instance);
 
     public SessionParts Parts => field ??= new()
     {

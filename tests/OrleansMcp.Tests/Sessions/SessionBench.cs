@@ -19,6 +19,7 @@ using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Signals.Interference;
+using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Sessions;
@@ -86,13 +87,15 @@ internal sealed partial class SessionBench
 
     public SessionMetrics Metrics { get; } = new();
 
+    public TenantMetrics TenantMetrics => field ??= new(Metrics, Configuration, Memory);
+
     public SessionIdIssuer Ids { get; } = new([Enumerable.Repeat((byte)7, 32).ToArray()]);
 
     public StateQuota StateQuota => field ??= new(Record, Account);
 
     public StateWriter Writer => field ??= new(Record, Store, Activity, StateQuota, Failures, NullLogger.Instance);
 
-    public SessionAccount Account => field ??= new(Record, Tenants, Signals, Configuration, Time);
+    public SessionAccount Account => field ??= new(Record, Tenants, Signals, TenantMetrics, Configuration, Time);
 
     public SessionValues Values => field ??= new(Record, Writer, Configuration, Interference, Time);
 

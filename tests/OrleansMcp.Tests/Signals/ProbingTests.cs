@@ -65,20 +65,23 @@ public sealed class ProbingTests
         Assert.Equal(0, server.Signals[SignalName.PermissionProbing]);
         signals.Raise(new Signal(SignalName.PolicyDenied, callers[0]));
         Assert.Equal(1, server.Signals[SignalName.PermissionProbing]);
-        Assert.Contains("permission_probing acme/bob", server.Signals.ByClient);
+        Assert.Contains("permission_probing acme", server.Signals.ByTenant);
+        await Eventually.Holds(
+            () => server.ReadAudit().Split('\n').Any(line => line.Contains("permission_probing", StringComparison.Ordinal) && line.Contains("bob", StringComparison.Ordinal)),
+            "the audit said whose");
     }
 
     [Fact]
-    public async Task Metrics_name_the_client_that_was_denied_and_never_an_unverified_one()
+    public async Task Metrics_name_the_tenant_that_was_denied_and_never_an_unverified_one()
     {
         await using var server = await StartAsync(new FakeTimeProvider());
         using var bob = await server.Client(TestConfiguration.Bob).OpenAsync();
         await DenyAsync(bob, 1);
-        Assert.Contains("permission_denied acme/bob", server.Signals.ByClient);
+        Assert.Contains("permission_denied acme", server.Signals.ByTenant);
         using var page = server.Client(TestConfiguration.Bob);
         var origin = await page.SendAsync(page.Request(HttpMethod.Get, request => request.Headers.TryAddWithoutValidation("Origin", "https://evil.example")));
         origin.Expect(System.Net.HttpStatusCode.Forbidden);
-        Assert.Contains("origin_rejected /", server.Signals.ByClient);
+        Assert.Contains("origin_rejected ", server.Signals.ByTenant);
         Assert.All(bob.SessionId!.Split('.'), part => Assert.DoesNotContain(part, server.Signals.TagValues));
     }
 

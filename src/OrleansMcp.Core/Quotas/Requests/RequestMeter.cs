@@ -28,6 +28,7 @@ public sealed class RequestMeter
     private readonly ITenantDirectory _tenants;
     private readonly IConfigurationSource _configuration;
     private readonly ISignals _signals;
+    private readonly TenantMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly TimeProvider _pace;
     private readonly ConcurrentDictionary<(string Tenant, string Client), ClientRequestCount> _clients = new();
@@ -36,15 +37,17 @@ public sealed class RequestMeter
     /// <param name="tenants">Told of the counts.</param>
     /// <param name="configuration">The quotas.</param>
     /// <param name="signals">Raises <see cref="SignalName.QuotaExceeded"/>.</param>
+    /// <param name="metrics">Counts what is admitted.</param>
     /// <param name="time">The clock of the windows.</param>
-    public RequestMeter(ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals, TimeProvider time)
-        : this(tenants, configuration, signals, time, TimeProvider.System)
+    public RequestMeter(ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals, TenantMetrics metrics, TimeProvider time)
+        : this(tenants, configuration, signals, metrics, time, TimeProvider.System)
     {
     }
 
-    internal RequestMeter(ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals, TimeProvider time, TimeProvider pace)
+    internal RequestMeter(
+        ITenantDirectory tenants, IConfigurationSource configuration, ISignals signals, TenantMetrics metrics, TimeProvider time, TimeProvider pace)
     {
-        (_tenants, _configuration, _signals, _time, _pace) = (tenants, configuration, signals, time, pace);
+        (_tenants, _configuration, _signals, _metrics, _time, _pace) = (tenants, configuration, signals, metrics, time, pace);
         configuration.Changed += Reconfigure;
     }
 
@@ -125,6 +128,7 @@ public sealed class RequestMeter
             return new QuotaRefusal(Quota.Requests, scope, MinuteCount.SecondsLeft(now));
         }
 
+        _metrics.Admitted(caller.Tenant, requests);
         if (count.TakeReport(now, requests) is > 0 and var report)
         {
             _ = ReportAsync(count, caller, report);

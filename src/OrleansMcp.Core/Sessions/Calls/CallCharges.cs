@@ -20,7 +20,7 @@ internal sealed class CallCharges(HeldMemory memory, SessionAccount account, Rep
     {
         if (message.ParsedIn > TimeSpan.Zero)
         {
-            account.Meter.Charge(Quota.Compute, (long)message.ParsedIn.TotalMicroseconds);
+            account.ChargeCompute((long)message.ParsedIn.TotalMicroseconds);
         }
 
         if (message.TakeHeld() is { } held)
@@ -43,7 +43,7 @@ internal sealed class CallCharges(HeldMemory memory, SessionAccount account, Rep
         // A call that waited for its turn may have been handled on another thread meanwhile.
         var elapsed = taken > call.HandledIn ? taken - call.HandledIn : TimeSpan.Zero;
         call.Held?.Computed(elapsed, time);
-        account.Meter.Charge(Quota.Compute, (long)elapsed.TotalMicroseconds);
+        account.ChargeCompute((long)elapsed.TotalMicroseconds);
     }
 
     /// <summary>The answer that may be given: this one, or that it would hold too much.</summary>

@@ -100,13 +100,13 @@ internal sealed class CallAdmission(SessionAccount account, CurrentRecord record
 
     private void Tick(CallClock clock)
     {
-        account.Meter.Charge(Quota.Compute, clock.TakeUncharged());
+        account.ChargeCompute(clock.TakeUncharged());
         _ = account.Meter.RenewAsync();
     }
 
     private void Charge(CallClock clock, int bytes)
     {
-        account.Meter.Charge(Quota.Compute, clock.TakeUncharged());
+        account.ChargeCompute(clock.TakeUncharged());
         account.Meter.Charge(Quota.OutputBytes, bytes);
     }
 }

@@ -189,7 +189,7 @@ public sealed class RequestMeterTests
         return configuration with { Tenants = tenants };
     }
 
-    private RequestMeter NewMeter() => new(_tenants, _configuration, _signals, _time, _pace);
+    private RequestMeter NewMeter() => new(_tenants, _configuration, _signals, new(new(), _configuration, new(_configuration)), _time, _pace);
 
     private Task<QuotaRefusal?> AdmitAsync() => AdmitAsync(SessionBench.Alice);
 
