@@ -81,13 +81,13 @@ internal sealed partial class SessionGrain
         }
         catch (TenantStoppedException)
         {
-            _stopped.Stop(_key.Tenant, "Its actor is stopped.");
+            _isTenantStopped = true; // Its process has logged why.
         }
     }
 
     private void Begin(SessionRecord? record)
     {
-        _isStopped = _damage is not null || (record is not null && _stopped.Contains(_key.Tenant));
+        _isStopped = _damage is not null || _isTenantStopped || (record is not null && _stopped.Contains(_key.Tenant));
         _session = _sessions.Create(_key, _isStopped ? null : record, _store, _ => LeaveMemory());
         if (!_isStopped)
         {

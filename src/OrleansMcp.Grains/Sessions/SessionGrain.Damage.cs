@@ -12,6 +12,7 @@ namespace OrleansMcp.Grains.Sessions;
 internal sealed partial class SessionGrain
 {
     private StoreDamagedException? _damage; // the damage of this session's row
+    private bool _isTenantStopped; // in the process of its actor; set by the claim
     private bool _isStopped; // set by the claim
 
     /// <summary>

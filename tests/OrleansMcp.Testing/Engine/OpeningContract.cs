@@ -112,7 +112,7 @@ public abstract class OpeningContract : EngineContract
     public async Task At_the_cap_an_open_is_refused_everywhere_until_a_session_ends()
     {
         await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 2 });
-        var (first, second) = (await engine.OpenAsync(Alice), await engine.OpenAsync(Alice));
+        var (first, second) = (await OpenHoldingAsync(engine), await OpenHoldingAsync(engine));
         var refused = engine.Unopened(Alice);
         foreach (var client in refused.Everywhere())
         {
@@ -125,7 +125,7 @@ public abstract class OpeningContract : EngineContract
         await engine.OpenAsync(Carol);
 
         await first.Elsewhere().ReceiptAsync();
-        await engine.OpenAsync(Alice);
+        await OpenHoldingAsync(engine);
         await IsRefusedAsync(engine.Unopened(Alice));
         Assert.True(await second.IsFoundAsync());
     }
@@ -133,7 +133,7 @@ public abstract class OpeningContract : EngineContract
     [Fact]
     public async Task A_hundred_parallel_opens_from_all_nodes_do_not_pass_the_cap()
     {
-        await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 5 });
+        await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 5, OnCap = OnSessionCap.Refuse });
         var clients = Enumerable.Range(0, 100).Select(i => engine.Unopened(Alice).At(i % engine.NodeCount)).ToList();
         var replies = await Task.WhenAll(clients.Select(client => Task.Run(() => client.InitializeAsync())));
         Assert.Equal(5, replies.Count(reply => reply.Status == 200));
@@ -149,7 +149,7 @@ public abstract class OpeningContract : EngineContract
     public async Task The_cap_holds_after_a_restart()
     {
         await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 1 });
-        var first = await engine.OpenAsync(Alice);
+        var first = await OpenHoldingAsync(engine);
         await engine.RestartAsync();
         await IsRefusedAsync(engine.Unopened(Alice));
         await first.ReceiptAsync();
@@ -163,6 +163,14 @@ public abstract class OpeningContract : EngineContract
         var client = engine.Unopened(new Caller("acme", "mallory", "mallory"));
         Assert.Equal(429, (await client.InitializeAsync()).Status);
         await NothingIsLeftOf(engine, client.Key);
+    }
+
+    /// <summary>Opens a session that holds state, and so makes no room for another one.</summary>
+    private static async Task<EngineClient> OpenHoldingAsync(IEngine engine)
+    {
+        var client = await engine.OpenAsync(Alice);
+        await client.IncrementAsync();
+        return client;
     }
 
     private static async Task IsRefusedAsync(EngineClient client)

@@ -134,7 +134,7 @@ public abstract class PrincipalContract : EngineContract
     [Fact]
     public async Task Handles_count_as_sessions_of_their_client()
     {
-        await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 2 });
+        await using var engine = await StartAsync(new QuotaConfiguration { Sessions = 2, OnCap = OnSessionCap.Refuse });
         var principal = engine.Principal(Alice);
         await engine.OpenAsync(Alice);
         var (handle, _) = await OpenHandleAsync(engine, principal);

@@ -6,6 +6,8 @@ using OrleansMcp.Memory;
 using OrleansMcp.Quotas;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Tests.Quotas;
+using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Tests.Sessions;
 
 namespace OrleansMcp.Tests.Http;
@@ -100,7 +102,7 @@ public sealed class OperatedUsageTests
         public int All { get; set; }
 
         public ITenant Get(string tenant) =>
-            new Tenant(tenant, configuration, new FakeTimeProvider(), this, new SignalList(), NullLogger.Instance);
+            new Tenant(tenant, configuration, new FakeTimeProvider(), this, new VolatileRecordStore(), new YieldingSessions(), new SignalList(), NullLogger.Instance);
 
         public ILedger Open(string tenant) => new SlowLedger(this);
     }

@@ -14,7 +14,7 @@ public sealed class TenantUsageTests
     {
         var bench = new LedgerBench(LedgerBench.Free with { CallsPerMinute = 8, Sessions = 5 }, LedgerBench.Free with { CallsPerMinute = 100, StateBytes = 1 << 20 });
         var key = bench.NewKey();
-        Assert.Null(await bench.Tenant.RegisterAsync("alice", key, CancellationToken.None));
+        Assert.Null(await bench.Tenant.RegisterAsync("alice", key));
         var meter = bench.NewMeter(key: key);
         Assert.Equal(3, await LedgerBench.CallAsync(meter, 3));
         Assert.Null(await meter.KeepAsync(10_000));
