@@ -57,7 +57,34 @@ public sealed class ConfigurationFileTests
         Assert.Equal(new ConnectionConfiguration { Max = null, MaxNew = null, FirstRequest = TimeSpan.FromSeconds(10) }, defaults.Connections);
     }
 
+    [Fact]
+    public void What_happens_at_the_session_cap_and_who_is_readmitted_is_read()
+    {
+        var configuration = ConfigurationFile.Parse("""
+            sessions: { onCap: refuse }
+            tenants:
+              acme:
+                readmittedAt: 2026-01-31T10:00:00+01:00
+                quotas: { onCap: makeRoom }
+                clients:
+                  alice: { permissions: [], readmittedAt: "2026-02-01T00:00:00.5Z", quotas: { onCap: refuse } }
+                  bob: { permissions: [] }
+            """, "good.yaml");
+        var (acme, morning) = (configuration.Tenants["acme"], new DateTimeOffset(2026, 1, 31, 9, 0, 0, TimeSpan.Zero));
+        Assert.Equal(
+            (OnSessionCap.Refuse, OnSessionCap.MakeRoom, OnSessionCap.Refuse, null),
+            (configuration.Sessions.OnCap, acme.Quotas.OnCap, acme.Clients["alice"].Quotas.OnCap, acme.Clients["bob"].Quotas.OnCap));
+        Assert.Equal(morning, configuration.ReadmittedAt("acme", client: null));
+        Assert.Equal(morning, configuration.ReadmittedAt("acme", "bob"));
+        Assert.Equal(new DateTimeOffset(2026, 2, 1, 0, 0, 0, 500, TimeSpan.Zero), configuration.ReadmittedAt("acme", "alice"));
+        Assert.Equal(OnSessionCap.MakeRoom, ConfigurationFile.Parse("tenants: { a: {} }", "good.yaml").Sessions.OnCap);
+    }
+
     [Theory]
+    [InlineData("tenants: { a: {} }\nsessions:\n  onCap: evict\n", 3, "sessions.onCap")]
+    [InlineData("tenants:\n  a:\n    readmittedAt: 2026-01-31\n", 3, "tenants.a.readmittedAt")]
+    [InlineData("tenants:\n  a:\n    readmittedAt: 2026-01-31T09:00:00\n", 3, "tenants.a.readmittedAt")]
+    [InlineData("tenants:\n  a:\n    readmittedAt: soon\n", 3, "tenants.a.readmittedAt")]
     [InlineData("memory:\n  heldBytes: 5\ntenants: { a: {} }\n", 2, "memory.heldBytes")]
     [InlineData("endpoint:\n  json: { maxDepth: 65 }\ntenants: { a: {} }\n", 2, "endpoint.json.maxDepth")]
     [InlineData("endpoint:\n  connections: { maxnew: 3 }\ntenants: { a: {} }\n", 2, "endpoint.connections.maxnew")]

@@ -93,6 +93,7 @@ public sealed class RecordGuardTests
     [InlineData("acme//orders")]
     [InlineData("acme/alice/")]
     [InlineData("Acme/alice/orders")]
+    [InlineData("acme/_operators/cutoffs")]
     [InlineData("acme/alice/..")]
     public void No_key_is_read_back_without_all_that_it_is_made_of(string text) => Assert.Throws<FormatException>(() => RecordSpaceKey.Parse(text));
 
@@ -101,6 +102,7 @@ public sealed class RecordGuardTests
     [InlineData("bob/orders", "acme/bob/orders")]
     [InlineData("a.b_c-1", "acme/alice/a.b_c-1")]
     [InlineData("globex/carol/orders", null)]
+    [InlineData("_operators/cutoffs", null)]
     [InlineData("bob/", null)]
     [InlineData("/orders", null)]
     [InlineData("..", null)]
