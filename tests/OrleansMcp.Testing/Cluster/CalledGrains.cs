@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Orleans;
 using Orleans.Runtime;
+using OrleansMcp.Grains.Cutoffs;
 using OrleansMcp.Grains.Sessions;
 
 namespace OrleansMcp.Tests.Cluster;
@@ -10,8 +11,16 @@ internal sealed class CalledGrains : IIncomingGrainCallFilter
 {
     private readonly ConcurrentDictionary<IGrainContext, bool> _called = new();
 
+    /// <summary>While set, no silo gets the marks that a tenant sends round.</summary>
+    public bool LosesMarks { get; set; }
+
     public Task Invoke(IIncomingGrainCallContext context)
     {
+        if (LosesMarks && context.InterfaceMethod?.DeclaringType == typeof(ICutoffService))
+        {
+            throw new TimeoutException("The silo does not answer.");
+        }
+
         if (context.TargetContext is { GrainInstance: { } grain } home && grain.GetType().Assembly == typeof(SessionGrain).Assembly)
         {
             _called.TryAdd(home, true);
