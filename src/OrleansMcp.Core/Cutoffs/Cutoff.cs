@@ -24,6 +24,9 @@ public sealed record Cutoff(CutoffScope Scope, DateTimeOffset Before, bool IsRef
 {
     /// <summary>Whether the mark ends a session of <paramref name="owner"/> that was opened at <paramref name="openedAt"/>.</summary>
     public bool Ends(SessionOwner owner, DateTimeOffset openedAt) => openedAt <= Before && Scope.IsOf(owner);
+
+    /// <summary>Whether the mark refuses its scope, although the configuration has readmitted it at <paramref name="readmittedAt"/>.</summary>
+    internal bool Refuses(DateTimeOffset? readmittedAt) => IsRefused && !(readmittedAt >= At);
 }
 
 /// <summary>What an operator asks of a tenant.</summary>

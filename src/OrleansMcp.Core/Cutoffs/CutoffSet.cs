@@ -50,7 +50,7 @@ public sealed class CutoffSet
     {
         foreach (var mark in Of(owner.Client, owner.Subject))
         {
-            if (mark.IsRefused && !(configuration.ReadmittedAt(owner.Tenant, mark.Scope.Client) >= mark.At))
+            if (mark.Refuses(configuration.ReadmittedAt(owner.Tenant, mark.Scope.Client)))
             {
                 return true;
             }

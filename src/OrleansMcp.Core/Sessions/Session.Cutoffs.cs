@@ -1,5 +1,5 @@
+using OrleansMcp.Cutoffs;
 using System.Text.Json;
-using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;
 
@@ -26,5 +26,5 @@ internal sealed partial class Session
     }
 
     private static ValueTask<SessionReply> RefusedAsync(Caller caller, JsonElement id) =>
-        new(SessionReply.Refused(id, CutOffRefusal.Of(SessionOwner.Of(caller))));
+        new(SessionReply.Refused(id, CutoffRefusal.Of(SessionOwner.Of(caller))));
 }

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Authorization;
+using OrleansMcp.Cutoffs;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.State;
-using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;
 
@@ -85,7 +85,7 @@ internal sealed partial class Session
 
         _services.Metrics.Opened();
         LogOpened(_services.Logger, _parts.Record.Name, record.Owner.Tenant, record.Owner.Client, record.ProtocolVersion);
-        return await EndIfCutOffAsync() is null ? null : CutOffRefusal.JustNow; // A mark that came after the registration, and before the session was live.
+        return await EndIfCutOffAsync() is null ? null : CutoffRefusal.JustNow; // A mark that came after the registration, and before the session was live.
     }
 
     private void FinishOpening(SessionPhase phase)

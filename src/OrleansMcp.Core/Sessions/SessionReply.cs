@@ -1,7 +1,7 @@
+using OrleansMcp.Cutoffs;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansMcp.Protocol;
-using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;
 
@@ -48,7 +48,7 @@ public readonly record struct SessionReply(
     /// <summary>The session was not opened.</summary>
     public static SessionReply Refused(JsonElement id, SessionRefusal refusal)
     {
-        if (refusal.Code == CutOffRefusal.Code)
+        if (refusal.Code == CutoffRefusal.Code)
         {
             return new(ReplyKind.Message, RpcReply.Error(id, RpcError.Refused, refusal.Message, new JsonObject { ["code"] = refusal.Code }), Status: 403);
         }

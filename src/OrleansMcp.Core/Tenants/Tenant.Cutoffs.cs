@@ -59,12 +59,16 @@ public sealed partial class Tenant
         lock (_openings)
         {
             // Clocks of processes differ: what was opened before this moment may have a later time than this process.
-            return change.Ends ? new Cutoff(change.Scope, now > _latestOpening ? now : _latestOpening, change.IsRefused, change.Operator, now)
+            return change.Ends
+                ? new Cutoff(change.Scope, now > _latestOpening ? now : _latestOpening, change.IsRefused || StillRefuses(former), change.Operator, now)
                 : change.IsRefused ? new Cutoff(change.Scope, former?.Before ?? DateTimeOffset.MinValue, IsRefused: true, change.Operator, now)
                 : former is null ? null
                 : former with { IsRefused = false, Operator = change.Operator, At = now };
         }
     }
+
+    /// <summary>To end all sessions once more lifts no refusal, and renews none that the configuration has lifted.</summary>
+    private bool StillRefuses(Cutoff? former) => former?.Refuses(_configuration.Current.ReadmittedAt(_id, former.Scope.Client)) == true;
 
     private SessionRefusal? RefuseCutOff(SessionOwner owner, DateTimeOffset openedAt)
     {
@@ -74,8 +78,8 @@ public sealed partial class Tenant
         }
 
         var marks = Cutoffs;
-        return marks.Refuses(owner, _configuration.Current) ? CutOffRefusal.Of(owner)
-            : marks.Ends(owner, openedAt) ? CutOffRefusal.JustNow
+        return marks.Refuses(owner, _configuration.Current) ? CutoffRefusal.Of(owner)
+            : marks.Ends(owner, openedAt) ? CutoffRefusal.JustNow
             : null;
     }
 
@@ -97,17 +101,4 @@ public sealed partial class Tenant
         };
         _signals.Raise(new Signal(SignalName.OperatorAction, Who: null, What: $"operator {change.Operator} {what}"));
     }
-}
-
-/// <summary>What a caller is told whose sessions an operator has ended or refuses.</summary>
-internal static class CutOffRefusal
-{
-    /// <summary>The stable code of a refusal that lasts until an operator or the configuration lifts it.</summary>
-    public const string Code = "refused_by_operator";
-
-    /// <summary>The clock of the process that opens the session is behind that of the mark.</summary>
-    public static SessionRefusal JustNow { get; } = new("ended_by_operator", "An operator has just ended all sessions. Open another one.", RetryAfterSeconds: 1);
-
-    public static SessionRefusal Of(SessionOwner owner) =>
-        new(Code, $"An operator refuses the requests of client '{owner.Client}' of this tenant, or of this user.", RetryAfterSeconds: 0);
 }

@@ -6,8 +6,8 @@ namespace OrleansMcp.Grains.Tenants;
 /// <summary>Keeps the marks that end and refuse sessions, and sends them round.</summary>
 internal sealed partial class TenantGrain
 {
-    public Task<CutoffNews> ReadCutoffsAsync(long known) => Task.FromResult(
-        IsStopped ? new CutoffNews(Marks: null, IsStopped: true) : new CutoffNews(_tenant.Cutoffs.Version == known ? null : _tenant.Cutoffs));
+    public async Task<CutoffNews> ReadCutoffsAsync(long known) =>
+        IsStopped ? new CutoffNews(Marks: null, IsStopped: true) : new CutoffNews(await _tenant.ReadCutoffsAsync(known, CancellationToken.None));
 
     public async Task<CutoffReceipt?> CutOffAsync(CutoffChange change)
     {

@@ -47,7 +47,14 @@ internal sealed partial class OperatorEndpoint
 
     private async Task ReadmitAsync(HttpContext context, OperatorRequest request)
     {
+        // A misspelt name must not lift the refusal of the whole tenant.
         var query = context.Request.Query;
+        if (query.Any(static pair => pair.Key is not ("client" or "subject") || pair.Value is not [{ Length: > 0 }]))
+        {
+            await BadAsync(context, "The query may have client and subject, once each and not empty; without both it is about the whole tenant.");
+            return;
+        }
+
         await ChangeAsync(context, request, new CutoffChange(new(query["client"], query["subject"]), request.Operator, Ends: false, IsRefused: false));
     }
 

@@ -52,6 +52,18 @@ public sealed class OperatorCutoffTests
         Assert.Empty((await SendAsync(server, "GET", Cutoffs)).Json["cutoffs"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData("?clinet=alice")]
+    [InlineData("?client=")]
+    [InlineData("?client=alice&client=bob")]
+    public async Task A_refusal_is_not_lifted_by_what_is_not_understood(string query)
+    {
+        await using var server = await OperatorEndpointTests.OperatedServer.StartAsync();
+        (await SendAsync(server, "POST", Cutoffs, """{"refuse":true}""")).Expect(HttpStatusCode.OK);
+        (await SendAsync(server, "DELETE", Cutoffs + query)).Expect(HttpStatusCode.BadRequest);
+        Assert.True((bool)Assert.Single((await SendAsync(server, "GET", Cutoffs)).Json["cutoffs"]!.AsArray())!["refused"]!);
+    }
+
     [Fact]
     public async Task Other_tenants_methods_and_marks_are_not_there()
     {

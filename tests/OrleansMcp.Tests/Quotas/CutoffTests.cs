@@ -88,6 +88,20 @@ public sealed class CutoffTests
         Assert.Null(await _bench.Tenant.RegisterAsync(Owner("alice"), _bench.NewKey(), Now, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task To_end_all_once_more_lifts_no_refusal_and_renews_none_that_the_configuration_has_lifted(bool isReadmitted)
+    {
+        await CutOffAsync(s_alice, refuses: true);
+        _bench.Time.Advance(TimeSpan.FromHours(1));
+        _bench.Readmit(isReadmitted ? Now : null);
+        _bench.Time.Advance(TimeSpan.FromHours(1));
+        await CutOffAsync(s_alice);
+        Assert.True(_bench.Tenant.Cutoffs.Ends(Owner("alice"), Now));
+        Assert.Equal(!isReadmitted, _bench.Tenant.Cutoffs.Find(s_alice)!.IsRefused);
+    }
+
     [Fact]
     public async Task Marks_are_bounded_and_those_that_no_session_can_be_about_any_more_make_room()
     {

@@ -47,6 +47,14 @@ internal sealed class LedgerBench
     public void Configure(QuotaConfiguration? client = null, QuotaConfiguration? tenant = null, QuotaConfiguration? session = null) =>
         _configuration.Current = Of(client, tenant, session);
 
+    /// <summary>The configuration readmits the tenant.</summary>
+    public void Readmit(DateTimeOffset? at)
+    {
+        var current = _configuration.Current;
+        var tenants = new Dictionary<string, TenantConfiguration>(StringComparer.Ordinal) { ["acme"] = current.Tenants["acme"] with { ReadmittedAt = at } };
+        _configuration.Current = current with { Tenants = tenants };
+    }
+
     /// <summary>The actor is lost with all that it had in memory, and begins anew.</summary>
     public void Crash() => Tenant = NewTenant();
 
