@@ -11,7 +11,7 @@ namespace OrleansMcp.Authorization;
 public static class PermissionMeta
 {
     /// <summary>An array of permissions.</summary>
-    public const string Key = "orleansmcp/permissions";
+    public const string Key = OwnMetaKeys.Permissions;
 
     private const int MaxAsked = 256;
 

@@ -62,12 +62,15 @@ internal sealed class SessionAuthorization(CurrentRecord record, IConfigurationS
         }
     }
 
-    /// <summary>Judges a URI and returns it in the form that was judged. What has no such form needs the permission for everything.</summary>
+    /// <summary>
+    /// Judges a URI and returns it in the form that was judged. What has no such form needs the permission for everything, and gives null: it names
+    /// no resource but one that was registered in just this spelling.
+    /// </summary>
     /// <exception cref="PermissionDeniedException">It is not permitted.</exception>
-    public string PermitResource(RunningCall call, string uri)
+    public string? PermitResource(RunningCall call, string uri)
     {
         Permit(call, PermissionKind.Resource, uri);
-        return ResourceUri.TryCanonicalise(uri, out var judged) ? judged : uri;
+        return ResourceUri.TryCanonicalise(uri, out var judged) ? judged : null;
     }
 
     /// <summary>Notes the resources that a call watches as long as it runs, and judges them all in one step.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Caching;
 
@@ -7,10 +8,10 @@ namespace OrleansMcp.Caching;
 internal static class CacheMeta
 {
     /// <summary>True when the tool did not run.</summary>
-    public const string Cached = "orleansmcp/cached";
+    public const string Cached = OwnMetaKeys.Cached;
 
     /// <summary>How long ago it ran, seconds.</summary>
-    public const string Age = "orleansmcp/age";
+    public const string Age = OwnMetaKeys.Age;
 
     public static void Remove(CallToolResult result)
     {

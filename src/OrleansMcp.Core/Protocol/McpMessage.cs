@@ -15,6 +15,9 @@ public enum McpMessageKind
 
     /// <summary>Has a result or an error, and an id.</summary>
     Response,
+
+    /// <summary>An element of a batch that is no message: <see cref="McpMessage.Error"/> says why.</summary>
+    Invalid,
 }
 
 /// <summary>
@@ -35,19 +38,26 @@ public sealed class McpMessage
         Params = parameters;
     }
 
+    /// <summary>What stands for an element of a batch that is no message.</summary>
+    internal static McpMessage Invalid(ReadOnlyMemory<byte> utf8, McpParseError error) =>
+        new(utf8, root: default, McpMessageKind.Invalid, method: "", error.Id, parameters: default) { Error = error };
+
     /// <summary>The message, UTF-8.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>The message as JSON. Property names are unique and compared exactly.</summary>
+    /// <summary>Why it is no message; for <see cref="McpMessageKind.Invalid"/> alone.</summary>
+    public McpParseError Error { get; private init; }
+
+    /// <summary>The message as JSON. Property names are unique and compared exactly. Undefined for <see cref="McpMessageKind.Invalid"/>.</summary>
     public JsonElement Root { get; }
 
     /// <summary>What the message is.</summary>
     public McpMessageKind Kind { get; }
 
-    /// <summary>The method; empty for a response.</summary>
+    /// <summary>The method; empty when there is none.</summary>
     public string Method { get; }
 
-    /// <summary>The id: a string or an integer. Undefined for a notification.</summary>
+    /// <summary>The id: a string or a whole number. Undefined when there is none.</summary>
     public JsonElement Id { get; }
 
     /// <summary>The params object, or undefined when absent.</summary>
@@ -61,8 +71,15 @@ public sealed class McpMessage
     {
         McpMessageKind.Response => true,
         McpMessageKind.Notification => Method == NotificationMethods.CancelledNotification,
+        McpMessageKind.Invalid => false,
         _ => Method == RequestMethods.Ping,
     };
+
+    /// <summary>Whether the message is of a revision without sessions, by the <c>MCP-Protocol-Version</c> header or by its own <c>_meta</c>.</summary>
+    /// <param name="header">The header; null when absent.</param>
+    public bool IsSessionless(string? header) => ProtocolVersions.IsSessionless(header)
+        || (Params.ValueKind == JsonValueKind.Object && Params.TryGetProperty("_meta"u8, out var meta) && meta.ValueKind == JsonValueKind.Object
+            && meta.TryGetProperty(MetaKeys.ProtocolVersion, out _));
 
     /// <summary>How long it took to parse the message, where it is worth counting.</summary>
     public TimeSpan ParsedIn { get; internal init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -24,50 +25,74 @@ public static class McpMessageParser
     /// <summary>Most messages in a batch.</summary>
     public const int MaxBatch = 100;
 
-    private const int MaxMethodLength = 128;
-    private const int MaxIdLength = 256;
-
     private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    // Each message of a batch is read again by itself, with the strict options, so that what is wrong with one is its own.
+    private static readonly JsonDocumentOptions s_batch = new() { MaxDepth = MaxDepth };
 
     /// <summary>Reads a body that holds one message.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out McpMessage? message, out McpParseError error)
     {
         message = null;
         var began = Stopwatch.GetTimestamp();
-        if (!TryParseJson(utf8, out var root, out error))
+        if (!TryParseJson(utf8, s_options, out var root, out error))
         {
+            return false;
+        }
+
+        if (utf8.Span.IndexOf("\\u"u8) >= 0 && !EscapesAreWhole(utf8.Span))
+        {
+            error = new(RpcError.ParseError, "The body holds half of a UTF-16 surrogate pair.");
             return false;
         }
 
         if (root.ValueKind != JsonValueKind.Array)
         {
-            return TryReadMessage(utf8, root, began, out message, out error);
+            return MessageForm.TryRead(utf8, root, began, out message, out error);
         }
 
         error = new(RpcError.InvalidRequest, "A batch is not accepted here.");
         return false;
     }
 
-    /// <summary>Reads a body that holds one message (<paramref name="message"/>) or a batch (<paramref name="batch"/>).</summary>
+    /// <summary>
+    /// Reads a body that holds one message (<paramref name="message"/>) or a batch (<paramref name="batch"/>). An element of a batch that is no
+    /// message is one of <see cref="McpMessageKind.Invalid"/>, which is answered by itself (JSON-RPC 2.0, Batch).
+    /// </summary>
     public static bool TryParse(
         ReadOnlyMemory<byte> utf8, out McpMessage? message, out IReadOnlyList<McpMessage>? batch, out McpParseError error)
     {
         (message, batch) = (null, null);
-        var began = Stopwatch.GetTimestamp();
-        if (!TryParseJson(utf8, out var root, out error))
+        if (utf8.Span.TrimStart(" \t\r\n"u8) is not [(byte)'[', ..])
+        {
+            return TryParse(utf8, out message, out error);
+        }
+
+        if (!TryParseJson(utf8, s_batch, out var root, out error))
         {
             return false;
         }
 
-        return root.ValueKind == JsonValueKind.Array
-            ? TryReadBatch(root, out batch, out error)
-            : TryReadMessage(utf8, root, began, out message, out error);
+        var count = root.GetArrayLength();
+        if (count is 0 or > MaxBatch)
+        {
+            error = new(RpcError.InvalidRequest, $"A batch holds 1 to {MaxBatch} messages.");
+            return false;
+        }
+
+        // A message of a batch has its own bytes and its own document: it travels alone, and none of the batch is held longer than itself.
+        batch = [.. root.EnumerateArray().Select(static element => ParseElement(Encoding.UTF8.GetBytes(element.GetRawText())))];
+        return true;
     }
 
-    private static bool TryParseJson(ReadOnlyMemory<byte> utf8, out JsonElement root, out McpParseError error)
+    /// <summary>Reads an element of a batch: a message, or one of <see cref="McpMessageKind.Invalid"/>.</summary>
+    public static McpMessage ParseElement(ReadOnlyMemory<byte> utf8) =>
+        TryParse(utf8, out var message, out var error) ? message : McpMessage.Invalid(utf8, error);
+
+    private static bool TryParseJson(ReadOnlyMemory<byte> utf8, in JsonDocumentOptions options, out JsonElement root, out McpParseError error)
     {
         root = default;
-        error = new(RpcError.ParseError, "The body is not valid JSON.");
+        error = new(RpcError.ParseError, "The body is not valid JSON, or an object in it holds a key twice.");
         if (!Utf8.IsValid(utf8.Span))
         {
             error = new(RpcError.ParseError, "The body is not valid UTF-8.");
@@ -78,16 +103,10 @@ public static class McpMessageParser
         {
             // The document is not disposed: elements of it may live on in tool arguments, and no pooled buffer is ever shared
             // between two sessions this way.
-            root = JsonDocument.Parse(utf8, s_options).RootElement;
+            root = JsonDocument.Parse(utf8, options).RootElement;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return false;
-        }
-
-        if (utf8.Span.IndexOf("\\u"u8) >= 0 && !EscapesAreWhole(utf8.Span))
-        {
-            error = new(RpcError.ParseError, "The body holds half of a UTF-16 surrogate pair.");
             return false;
         }
 
@@ -115,114 +134,4 @@ public static class McpMessageParser
 
         return true;
     }
-
-    private static bool TryReadBatch(JsonElement root, out IReadOnlyList<McpMessage>? batch, out McpParseError error)
-    {
-        batch = null;
-        var count = root.GetArrayLength();
-        if (count is 0 or > MaxBatch)
-        {
-            error = new(RpcError.InvalidRequest, $"A batch holds 1 to {MaxBatch} messages.");
-            return false;
-        }
-
-        var messages = new List<McpMessage>(count);
-        foreach (var element in root.EnumerateArray())
-        {
-            // A message of a batch has its own bytes and its own document: it travels alone, and none of the batch is held longer than itself.
-            ReadOnlyMemory<byte> bytes = System.Text.Encoding.UTF8.GetBytes(element.GetRawText());
-            if (!TryReadMessage(bytes, JsonDocument.Parse(bytes, s_options).RootElement, Stopwatch.GetTimestamp(), out var message, out error))
-            {
-                return false;
-            }
-
-            messages.Add(message);
-        }
-
-        (batch, error) = (messages, default);
-        return true;
-    }
-
-    private static bool TryReadMessage(
-        ReadOnlyMemory<byte> utf8, JsonElement root, long began, [NotNullWhen(true)] out McpMessage? message, out McpParseError error)
-    {
-        message = null;
-        JsonElement id = default, version = default, method = default, parameters = default;
-        bool hasResult = false, hasError = false;
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            error = new(RpcError.InvalidRequest, "A JSON-RPC message is an object.");
-            return false;
-        }
-
-        foreach (var property in root.EnumerateObject())
-        {
-            if (property.NameEquals("jsonrpc"u8)) { version = property.Value; }
-            else if (property.NameEquals("id"u8)) { id = property.Value; }
-            else if (property.NameEquals("method"u8)) { method = property.Value; }
-            else if (property.NameEquals("params"u8)) { parameters = property.Value; }
-            else if (property.NameEquals("result"u8)) { hasResult = true; }
-            else if (property.NameEquals("error"u8)) { hasError = property.Value.ValueKind == JsonValueKind.Object; }
-        }
-
-        var idIsGood = id.ValueKind == JsonValueKind.Undefined || IsId(id);
-        var echo = idIsGood ? id : default;
-        error = new(RpcError.InvalidRequest, "The body is not a JSON-RPC 2.0 message.", echo);
-        if (version.ValueKind != JsonValueKind.String || !version.ValueEquals("2.0"u8))
-        {
-            return false;
-        }
-
-        if (!idIsGood)
-        {
-            error = new(RpcError.InvalidRequest, "The id must be a string or an integer.");
-            return false;
-        }
-
-        if (method.ValueKind == JsonValueKind.Undefined)
-        {
-            if (id.ValueKind == JsonValueKind.Undefined || hasResult == hasError)
-            {
-                return false;
-            }
-
-            message = new McpMessage(utf8, root, McpMessageKind.Response, "", id, default) { ParsedIn = TimeSince(began, utf8.Length) };
-            error = default;
-            return true;
-        }
-
-        return TryReadCall(utf8, root, began, method, id, parameters, out message, ref error);
-    }
-
-    private static bool TryReadCall(
-        ReadOnlyMemory<byte> utf8, JsonElement root, long began, JsonElement method, JsonElement id, JsonElement parameters,
-        [NotNullWhen(true)] out McpMessage? message, ref McpParseError error)
-    {
-        message = null;
-        if (method.ValueKind != JsonValueKind.String || method.GetString() is not { Length: > 0 and <= MaxMethodLength } name)
-        {
-            error = error with { Message = "The method must be a short string." };
-            return false;
-        }
-
-        if (parameters.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object))
-        {
-            error = error with { Code = RpcError.InvalidParams, Message = "The params must be an object." };
-            return false;
-        }
-
-        var kind = id.ValueKind == JsonValueKind.Undefined ? McpMessageKind.Notification : McpMessageKind.Request;
-        message = new McpMessage(utf8, root, kind, Methods.Intern(name), id, parameters) { ParsedIn = TimeSince(began, utf8.Length) };
-        error = default;
-        return true;
-    }
-
-    private static TimeSpan TimeSince(long began, int bytes) => bytes < JsonCost.Large ? TimeSpan.Zero : Stopwatch.GetElapsedTime(began);
-
-    private static bool IsId(JsonElement id) => id.ValueKind switch
-    {
-        JsonValueKind.String => id.GetRawText().Length <= MaxIdLength,
-        JsonValueKind.Number => id.TryGetInt64(out _),
-        _ => false,
-    };
 }

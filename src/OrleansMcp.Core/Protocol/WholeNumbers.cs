@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -15,6 +16,21 @@ internal static class WholeNumbers
 
     /// <summary>Whether a number is whole, however it is spelt.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> number) => Digits(number, out _, out _, out var zeros) && zeros >= 0;
+
+    /// <summary>The value of a number, if it is whole and has 64 bits, however it is spelt.</summary>
+    public static bool TryRead(JsonElement number, out long value)
+    {
+        value = 0;
+        if (!Digits(JsonMarshal.GetRawUtf8Value(number), out var digits, out var isNegative, out var zeros)
+            || zeros < 0 || digits.Length + zeros > MostDigits)
+        {
+            return false;
+        }
+
+        var spelt = new ArrayBufferWriter<byte>();
+        Write(spelt, digits, isNegative, zeros);
+        return long.TryParse(spelt.WrittenSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    }
 
     /// <summary>The same value with every whole number spelt without point and exponent; the value itself when there is nothing to change.</summary>
     public static JsonElement Normalise(JsonElement value)
@@ -92,7 +108,7 @@ internal static class WholeNumbers
     }
 
     private static bool TryReadExponent(ReadOnlySpan<byte> text, out long exponent) =>
-        long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out exponent)
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
         && Math.Abs(exponent) < int.MaxValue;
 
     private static void Write(ArrayBufferWriter<byte> to, ReadOnlySpan<byte> digits, bool isNegative, long zeros)

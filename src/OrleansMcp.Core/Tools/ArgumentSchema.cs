@@ -10,7 +10,7 @@ namespace OrleansMcp.Tools;
 /// </summary>
 internal sealed class ArgumentSchema
 {
-    private readonly Dictionary<string, HashSet<string>> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>?> _types = new(StringComparer.Ordinal); // of each argument; null: any
     private readonly List<string> _required = [];
     private readonly bool _hasIntegers; // at any depth
 
@@ -31,10 +31,7 @@ internal sealed class ArgumentSchema
         {
             foreach (var property in properties.EnumerateObject())
             {
-                if (TypesOf(property.Value) is { } types)
-                {
-                    _types.Add(property.Name, types);
-                }
+                _types.Add(property.Name, TypesOf(property.Value));
             }
         }
     }
@@ -42,6 +39,17 @@ internal sealed class ArgumentSchema
     /// <summary>What is wrong with <paramref name="arguments"/>, or null.</summary>
     public string? ProblemIn(JsonElement arguments)
     {
+        if (arguments.ValueKind == JsonValueKind.Object && _types.Count > 0)
+        {
+            foreach (var argument in arguments.EnumerateObject())
+            {
+                if (ProblemIn(argument) is { } problem)
+                {
+                    return problem;
+                }
+            }
+        }
+
         foreach (var name in _required)
         {
             if (arguments.ValueKind != JsonValueKind.Object || !arguments.TryGetProperty(name, out _))
@@ -50,14 +58,28 @@ internal sealed class ArgumentSchema
             }
         }
 
-        if (arguments.ValueKind == JsonValueKind.Object && _types.Count > 0)
+        return null;
+    }
+
+    private string? ProblemIn(JsonProperty argument)
+    {
+        var name = argument.Name;
+        return !_types.TryGetValue(name, out var types) ? OtherSpelling(name, _types.Keys)
+            : types?.Any(type => Fits(argument.Value, type)) == false ? $"Argument '{name}' must be of type {string.Join(" or ", types)}."
+            : null;
+    }
+
+    /// <summary>
+    /// What is wrong with an argument that is not declared: one that is declared but for its case would be taken for it by some readers, and
+    /// be left out by others. Others pass.
+    /// </summary>
+    public static string? OtherSpelling(string name, IEnumerable<string> declared)
+    {
+        foreach (var one in declared)
         {
-            foreach (var argument in arguments.EnumerateObject())
+            if (one.Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                if (_types.TryGetValue(argument.Name, out var types) && !types.Any(type => Fits(argument.Value, type)))
-                {
-                    return $"Argument '{argument.Name}' must be of type {string.Join(" or ", types)}.";
-                }
+                return $"Argument '{name}' must be spelt '{one}'.";
             }
         }
 

@@ -7,7 +7,7 @@ namespace OrleansMcp.Grains.Directory;
 public static class ClusterMeta
 {
     /// <summary>A UUID by which the client names a request over all its repetitions.</summary>
-    public const string Delivery = "orleansmcp/delivery";
+    public const string Delivery = OwnMetaKeys.Delivery;
 
     /// <summary>
     /// The UUID that the client gave the request, so that a repetition by the client counts as the same delivery; null when there is none.

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
@@ -40,9 +39,7 @@ internal sealed class MessageCodec : IFieldCodec<McpMessage>
 
         ReferenceCodec.MarkValueField(reader.Session);
         field.EnsureWireType(WireType.LengthPrefixed);
-        return McpMessageParser.TryParse(reader.ReadBytes(reader.ReadVarUInt32()), out var message, out var error)
-            ? message
-            : throw new SerializerException($"A message did not arrive as it was sent: {error.Message}");
+        return McpMessageParser.ParseElement(reader.ReadBytes(reader.ReadVarUInt32())); // What is no message here was none where it was sent.
     }
 }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrleansMcp.Authorization.Policies.Arguments;
 using OrleansMcp.Authorization.Policies.Conditions;
 using OrleansMcp.Authorization.Policies.Counters;
+using OrleansMcp.Protocol.Keys;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Authorization.Policies;
@@ -30,7 +31,7 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
             throw new FormatException("The arguments of a tool call must be an object.");
         }
 
-        if (ArgumentKeys.ProblemIn(arguments) is { } problem)
+        if (KeyTwins.ProblemIn(arguments) is { } problem)
         {
             throw new FormatException(problem);
         }

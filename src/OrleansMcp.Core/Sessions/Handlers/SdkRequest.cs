@@ -11,7 +11,7 @@ internal static class SdkRequest
     /// <summary>The params are read from the message only when a handler looks at them.</summary>
     public static JsonRpcRequest Of(McpMessage message) => new()
     {
-        Id = message.Id.ValueKind == JsonValueKind.Number ? new RequestId(message.Id.GetInt64()) : new RequestId(message.Id.GetString()!),
+        Id = RpcId.Of(message.Id).ToRequestId(),
         Method = message.Method,
         Params = message.Params.ValueKind == JsonValueKind.Object ? JsonObject.Create(message.Params) : null,
     };

@@ -5,6 +5,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Configuration;
 using OrleansMcp.Protocol;
+using OrleansMcp.Protocol.Keys;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Streams;
 
@@ -109,6 +110,12 @@ internal sealed class ClientRequests(SessionStreams streams, string life, IConfi
 
         if (response.Root.TryGetProperty("result"u8, out var result))
         {
+            if (MessageKeys.ProblemInAnswer(result) is { } problem)
+            {
+                asked.TrySetException(new McpException($"The client's answer cannot be read. {problem}"));
+                return true;
+            }
+
             asked.TrySetResult(result);
         }
         else

@@ -150,7 +150,7 @@ internal sealed class ReadMethods(
         var name = parameters.Name ?? "";
         authorization.Permit(call, PermissionKind.Prompt, name);
         var prompt = catalogue.Prompts.GetValueOrDefault(name) ?? throw Failures.InvalidParams($"Unknown prompt: '{Failures.Shown(name)}'");
-        RequireArguments(prompt.ProtocolPrompt, parameters);
+        CheckArguments(prompt.ProtocolPrompt, parameters);
         return prompt;
     }
 
@@ -162,6 +162,11 @@ internal sealed class ReadMethods(
         if (resources.GetValueOrDefault(uri) is { } resource)
         {
             return resource;
+        }
+
+        if (judged is null)
+        {
+            throw Failures.NoSuchResource(uri, call.Meta.IsSessionless);
         }
 
         // The handler reads the URI in the spelling that was checked.
@@ -188,8 +193,17 @@ internal sealed class ReadMethods(
         }
     }
 
-    private static void RequireArguments(Prompt prompt, GetPromptRequestParams parameters)
+    private static void CheckArguments(Prompt prompt, GetPromptRequestParams parameters)
     {
+        var declared = prompt.Arguments?.Select(static argument => argument.Name).ToArray() ?? [];
+        foreach (var name in parameters.Arguments?.Keys ?? [])
+        {
+            if (!declared.Contains(name, StringComparer.Ordinal) && ArgumentSchema.OtherSpelling(name, declared) is { } problem)
+            {
+                throw Failures.InvalidParams(problem);
+            }
+        }
+
         foreach (var argument in prompt.Arguments ?? [])
         {
             if (argument.Required == true && parameters.Arguments?.ContainsKey(argument.Name) != true)

@@ -16,7 +16,7 @@ internal sealed class ToolLookup(Catalogue catalogue, CurrentRecord record, Repl
         }
 
         tool.IsKnown = true;
-        return record.Key.IsPrincipal && tool is { Entry.TakesHandle: true, Arguments.ValueKind: JsonValueKind.Object }
+        return record.Key.IsPrincipal && call.Meta.IsSessionless && tool is { Entry.TakesHandle: true, Arguments.ValueKind: JsonValueKind.Object }
             && tool.Arguments.TryGetProperty(SessionHandles.Argument, out _)
 
             // A call with a valid handle is delivered to the session that it names. In the actor of a principal, the handle is therefore invalid.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
-using OrleansMcp.Authorization.Policies.Arguments;
 using OrleansMcp.Protocol;
+using OrleansMcp.Protocol.Keys;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Tools;
@@ -33,8 +33,12 @@ internal sealed class ToolRequest
             throw Failures.InvalidParams("tools/call needs the param name, a string.");
         }
 
-        message.Params.TryGetProperty("arguments"u8, out var arguments);
-        if (ArgumentKeys.ProblemIn(arguments) is { } problem)
+        if (message.Params.TryGetProperty("arguments"u8, out var arguments) && arguments.ValueKind == JsonValueKind.Null)
+        {
+            arguments = default; // Real clients send null and mean absent.
+        }
+
+        if (KeyTwins.ProblemIn(arguments) is { } problem)
         {
             throw Failures.InvalidParams(problem);
         }
@@ -49,7 +53,7 @@ internal sealed class ToolRequest
     public static ToolRequest Of(CallToolRequestParams changed)
     {
         var arguments = changed.Arguments is null ? default : JsonSerializer.SerializeToElement(changed.Arguments, Wire.Type<IDictionary<string, JsonElement>>());
-        return ArgumentKeys.ProblemIn(arguments) is { } problem
+        return KeyTwins.ProblemIn(arguments) is { } problem
             ? throw Failures.InvalidParams(problem)
             : new ToolRequest(changed.Name, arguments);
     }

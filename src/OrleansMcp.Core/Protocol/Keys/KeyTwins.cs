@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace OrleansMcp.Authorization.Policies.Arguments;
+namespace OrleansMcp.Protocol.Keys;
 
 /// <summary>
 /// Keys that two readers could take for one another: that differ only by case, or only by the way a character is composed. What a policy
 /// judges under one of them, a tool whose reader matches keys loosely could take from the other. No object in the arguments of a call may
 /// hold such a pair, whether a policy judges the call or not: no tool needs one, and a policy may be in force tomorrow.
 /// </summary>
-/// <remarks>The parser has refused keys that are the same (<see cref="Protocol.McpMessageParser"/>).</remarks>
-internal static class ArgumentKeys
+/// <remarks>The parser has refused keys that are the same (<see cref="McpMessageParser"/>).</remarks>
+internal static class KeyTwins
 {
     private const int Few = 8;
     private const int LongestShown = 40;
@@ -119,5 +119,6 @@ internal static class ArgumentKeys
     private static string Alike(string one, string other) =>
         $"The keys '{Shown(one)}' and '{Shown(other)}' of one object could be taken for one another; give one of them.";
 
-    private static string Shown(string name) => name.Length <= LongestShown ? name : string.Concat(name.AsSpan(0, LongestShown), "...");
+    /// <summary>A key as an error shows it: cut to 40 characters.</summary>
+    public static string Shown(string name) => name.Length <= LongestShown ? name : string.Concat(name.AsSpan(0, LongestShown), "...");
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace OrleansMcp.Authorization.Policies.Arguments;
+namespace OrleansMcp.Protocol.Keys;
 
 /// <summary>
 /// Whether a text is in Unicode normal form C beyond doubt. The runtime cannot be asked: servers run with invariant globalisation, under

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using OrleansMcp.Authorization.Policies.Arguments;
+using OrleansMcp.Protocol.Keys;
 using static OrleansMcp.Tests.Authorization.Policies.Judging;
 
 namespace OrleansMcp.Tests.Authorization.Policies;
@@ -23,7 +23,7 @@ public sealed class ArgumentKeyTests
     [InlineData("""{"\u212aey":1,"key":2}""")] // the Kelvin sign
     [InlineData("""{"\u212aey":1}""")]
     [InlineData("""{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,"B":10}""")]
-    public void Twins_are_refused(string json) => Assert.NotNull(ArgumentKeys.ProblemIn(Json(json)));
+    public void Twins_are_refused(string json) => Assert.NotNull(KeyTwins.ProblemIn(Json(json)));
 
     [Theory]
     [InlineData("{}")]
@@ -32,7 +32,7 @@ public sealed class ArgumentKeyTests
     [InlineData("""{"größe":1,"straße":2,"日本":3,"имя":4,"हिन्दी":5}""")]
     [InlineData("""{"e\u0301":1,"plain":2}""")]
     [InlineData("""{"k":1,"\u00e9":2,"\ud83d\ude00":3}""")]
-    public void Keys_that_nobody_confuses_pass(string json) => Assert.Null(ArgumentKeys.ProblemIn(Json(json)));
+    public void Keys_that_nobody_confuses_pass(string json) => Assert.Null(KeyTwins.ProblemIn(Json(json)));
 
     [Fact]
     public void Any_two_spellings_of_a_key_are_twins_wherever_they_stand() => Prop.ForAll(
@@ -41,7 +41,7 @@ public sealed class ArgumentKeyTests
         {
             var (one, other) = pair;
             var json = Parse($$"""{"list":[{"{{one}}":1,"between":2,"{{other}}":3}]}""");
-            return one == other || ArgumentKeys.ProblemIn(json) is not null;
+            return one == other || KeyTwins.ProblemIn(json) is not null;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ArgumentKeyTests
     {
         var json = JsonSerializer.SerializeToElement(Enumerable.Range(0, 200_000).ToDictionary(i => $"key{i}"));
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Null(ArgumentKeys.ProblemIn(json));
+        Assert.Null(KeyTwins.ProblemIn(json));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}");
     }
 
