@@ -56,6 +56,8 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<ConnectionGuard>();
         services.TryAddSingleton<EventStreamWriter>();
         services.TryAddSingleton<ReplyWriter>();
+        services.TryAddSingleton<JsonKeepAlive>();
+        services.TryAddSingleton<PrincipalDelivery>();
         services.TryAddSingleton<SessionPostEndpoint>();
         services.TryAddSingleton<SessionlessPostEndpoint>();
         services.TryAddSingleton<PostEndpoint>();

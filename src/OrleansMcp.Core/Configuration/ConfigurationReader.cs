@@ -62,6 +62,9 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         var sessions = new SessionConfiguration
         {
             OnCap = QuotaReader.ReadOnCap(section) ?? defaults.OnCap,
+            WithoutId = section.Text("withoutId", static text => text is "serve" or "refuse", "it must be 'serve' or 'refuse'.") == "refuse"
+                ? OnMissingSessionId.Refuse
+                : OnMissingSessionId.Serve,
             IdleTimeout = section.Duration("idleTimeout", defaults.IdleTimeout, s_second, s_month),
             Lifetime = section.Duration("lifetime", defaults.Lifetime, s_second, 12 * s_month),
             PassivateAfter = section.Duration("passivateAfter", defaults.PassivateAfter, s_second, s_month),

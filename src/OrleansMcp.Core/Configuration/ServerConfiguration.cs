@@ -163,9 +163,24 @@ public enum OnSessionCap
     Refuse,
 }
 
+/// <summary>What happens to a request that belongs into a session and names none.</summary>
+public enum OnMissingSessionId
+{
+    /// <summary>The caller's own actor serves it, as it serves the requests of the revision without sessions.</summary>
+    Serve,
+
+    /// <summary>400 (2025-11-25, transports, Session Management).</summary>
+    Refuse,
+}
+
 /// <summary>How long sessions live and how much they may hold.</summary>
 public sealed record SessionConfiguration
 {
+    /// <summary>
+    /// What happens to a request of a revision with sessions that has no <c>Mcp-Session-Id</c>: some clients never send it. Default: it is served.
+    /// </summary>
+    public OnMissingSessionId WithoutId { get; init; }
+
     /// <summary>A session without a message for this long ends. Default 30 min.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
 

@@ -30,7 +30,7 @@ internal sealed class NegotiatedClient(CurrentRecord record)
                     version,
                     former?.ClientInfo ?? (current.ClientInfo is { } info ? Wire.Read<Implementation>(info) : null),
                     former?.Capabilities ?? (current.ClientCapabilities is { } capabilities ? RequestMeta.Declared(capabilities) : new()),
-                    level));
+                    level) { IsNegotiated = true });
                 Volatile.Write(ref _known, known);
             }
 

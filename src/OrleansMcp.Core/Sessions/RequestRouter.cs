@@ -28,6 +28,8 @@ internal sealed class RequestRouter(
             {
                 RequestMethods.Ping => new(RpcReply.Result(call.Id, new PingResult())),
                 RequestMethods.Initialize => throw Failures.AlreadyInitialized(),
+                RequestMethods.LoggingSetLevel or RequestMethods.ResourcesSubscribe or RequestMethods.ResourcesUnsubscribe when !call.Meta.IsNegotiated =>
+                    throw Failures.NeedsSession(method),
                 RequestMethods.LoggingSetLevel => subscriptions.SetLogLevelAsync(call),
                 RequestMethods.ResourcesSubscribe => subscriptions.SubscribeAsync(call),
                 RequestMethods.ResourcesUnsubscribe => subscriptions.UnsubscribeAsync(call),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Configuration;
 using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Http.Streams;
@@ -8,7 +9,7 @@ using OrleansMcp.Sessions;
 namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>GET: reads the session's own stream, or resumes any of its streams. Revisions with sessions only.</summary>
-internal sealed class ListenEndpoint(SessionLocator locator, RequestDoor door, EventStreamWriter streams)
+internal sealed class ListenEndpoint(SessionLocator locator, RequestDoor door, IConfigurationSource configuration, EventStreamWriter streams)
 {
     private const int MaxEventIdLength = 64;
 
@@ -35,6 +36,13 @@ internal sealed class ListenEndpoint(SessionLocator locator, RequestDoor door, E
 
         if (McpHeaders.Get(context.Request, McpHeaders.SessionId) is not { } id)
         {
+            if (configuration.Current.Sessions.WithoutId == OnMissingSessionId.Serve)
+            {
+                // The client does without a session, and a stream belongs to one: it is told so as by a server that has none (transports, Listening).
+                await Replies.NotAllowedAsync(context, "POST");
+                return;
+            }
+
             await Replies.ErrorAsync(context, StatusCodes.Status400BadRequest, RpcError.Refused, "The header Mcp-Session-Id is required.");
             return;
         }

@@ -64,7 +64,7 @@ internal sealed class PostEndpoint(
 
     private async Task DispatchAsync(Post post, McpMessage message, QuotaRefusal? refusal)
     {
-        var isSessionless = SessionlessEnvelope.IsSessionless(message, post.Version);
+        var isSessionless = message.IsSessionless(post.Version);
         if (refusal is not null && !message.IsNeverRefused)
         {
             meter.Refused(post.Caller, refusal);

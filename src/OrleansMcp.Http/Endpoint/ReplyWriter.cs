@@ -1,5 +1,4 @@
 using OrleansMcp.Http.Responses;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrleansMcp.Http.Streams;
@@ -32,7 +31,7 @@ internal sealed class ReplyWriter(EventStreamWriter streams, PacedWriter writer)
     {
         if (reply.RetryAfterSeconds > 0)
         {
-            post.Context.Response.Headers.RetryAfter = reply.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            Replies.RetryAfter(post.Context, reply.RetryAfterSeconds);
         }
 
         if (!post.Accepts.Json)

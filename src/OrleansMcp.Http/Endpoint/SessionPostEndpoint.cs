@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Configuration;
 using OrleansMcp.Http.Admission;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
@@ -7,8 +8,12 @@ using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Http.Endpoint;
 
-/// <summary>POST of the revisions with sessions.</summary>
-internal sealed class SessionPostEndpoint(SessionLocator locator, ReplyWriter replies)
+/// <summary>
+/// POST of the revisions with sessions. What comes without the id of a session is served by the actor of the caller's principal, unless that is
+/// configured otherwise (<see cref="OnMissingSessionId"/>).
+/// </summary>
+internal sealed class SessionPostEndpoint(
+    SessionLocator locator, PrincipalDelivery principals, JsonKeepAlive keepAlive, IConfigurationSource configuration, ReplyWriter replies)
 {
     public async Task HandleAsync(Post post, McpMessage message)
     {
@@ -24,6 +29,11 @@ internal sealed class SessionPostEndpoint(SessionLocator locator, ReplyWriter re
         else if (message is { Kind: McpMessageKind.Request, Method: Methods.Initialize })
         {
             await OpenAsync(post, message);
+        }
+        else if (ServesWithoutId)
+        {
+            var (session, reply) = await principals.DeliverAsync(post, message, Options(post));
+            await replies.WriteAsync(post, session, reply, message.Id);
         }
         else
         {
@@ -44,21 +54,30 @@ internal sealed class SessionPostEndpoint(SessionLocator locator, ReplyWriter re
             return;
         }
 
-        if (McpHeaders.Get(post.Context.Request, McpHeaders.SessionId) is not { } id)
+        var options = Options(post) with { Refusal = post.Refusal };
+        if (McpHeaders.Get(post.Context.Request, McpHeaders.SessionId) is { } id)
+        {
+            if (locator.Find(id, post.Caller, "POST of a batch") is not { } session)
+            {
+                await Replies.NotFoundAsync(post.Context);
+                return;
+            }
+
+            var reply = await keepAlive.WaitAsync(post, session.PostBatchAsync(post.Caller, batch, options, post.Aborted));
+            await replies.WriteAsync(post, session, reply, default);
+        }
+        else if (ServesWithoutId)
+        {
+            var (actor, answer) = await principals.DeliverAsync(post, batch, options);
+            await replies.WriteAsync(post, actor, answer, default);
+        }
+        else
         {
             await NeedsSessionAsync(post, default);
-            return;
         }
-
-        if (locator.Find(id, post.Caller, "POST of a batch") is not { } session)
-        {
-            await Replies.NotFoundAsync(post.Context);
-            return;
-        }
-
-        var reply = await session.PostBatchAsync(post.Caller, batch, Options(post) with { Refusal = post.Refusal }, post.Aborted);
-        await replies.WriteAsync(post, session, reply, default);
     }
+
+    private bool ServesWithoutId => configuration.Current.Sessions.WithoutId == OnMissingSessionId.Serve;
 
     private async Task DeliverAsync(Post post, string id, McpMessage message)
     {
@@ -68,7 +87,7 @@ internal sealed class SessionPostEndpoint(SessionLocator locator, ReplyWriter re
             return;
         }
 
-        var reply = await session.PostAsync(post.Caller, message, Options(post), post.Aborted);
+        var reply = await keepAlive.WaitAsync(post, session.PostAsync(post.Caller, message, Options(post), post.Aborted));
         await replies.WriteAsync(post, session, reply, message.Id);
     }
 

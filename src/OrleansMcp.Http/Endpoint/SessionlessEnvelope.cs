@@ -15,10 +15,6 @@ internal sealed record EnvelopeProblem(int Code, string Message, JsonNode? Data 
 /// </summary>
 internal static class SessionlessEnvelope
 {
-    /// <summary>Whether the message is of a revision without sessions, by its header or its <c>_meta</c>.</summary>
-    public static bool IsSessionless(McpMessage message, string? header) =>
-        ProtocolVersions.IsSessionless(header) || Meta(message, MetaKeys.ProtocolVersion).ValueKind != JsonValueKind.Undefined;
-
     public static EnvelopeProblem? ProblemOf(
         Post post, McpMessage message, Func<Post, string, IReadOnlyList<HeaderParameter>> parametersOf) => message.Kind switch
     {

@@ -15,11 +15,8 @@ namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>POST of 2026-07-28: reads and writes no session id; delivers to the actor of the principal, or of a handle.</summary>
 internal sealed class SessionlessPostEndpoint(
-    SessionLocator locator, RequestMeter meter, Catalogue catalogue, IConfigurationSource configuration, QuotaReplies overQuota, ReplyWriter replies)
+    SessionLocator locator, PrincipalDelivery principals, JsonKeepAlive keepAlive, RequestMeter meter, Catalogue catalogue, IConfigurationSource configuration, QuotaReplies overQuota, ReplyWriter replies)
 {
-    // A message to an overdue actor ends the actor and gets NotFound; the next attempt reaches a new one.
-    private const int Attempts = 3;
-
     public async Task HandleAsync(Post post, McpMessage message)
     {
         if (SessionlessEnvelope.ProblemOf(post, message, ParametersOf) is { } problem)
@@ -42,37 +39,25 @@ internal sealed class SessionlessPostEndpoint(
 
     private async Task DeliverAsync(Post post, McpMessage message)
     {
-        if (HandleOf(message) is { } handle && locator.Find(handle, post.Caller, "handle") is { } session
-            && await TryDeliverAsync(post, session, message, isHandle: true))
+        var options = new PostOptions(post.Accepts.Stream, post.Version);
+        if (HandleOf(message) is { } handle && locator.Find(handle, post.Caller, "handle") is { } handled)
         {
-            return;
-        }
-
-        // Without a handle, or with one that is not the caller's, the principal's actor answers. ToolLookup refuses such a handle, with the
-        // same error for all.
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            if (await TryDeliverAsync(post, locator.OfPrincipal(post.Caller), message, isHandle: false))
+            var answer = await keepAlive.WaitAsync(post, handled.PostAsync(post.Caller, message, options with { IsHandle = true }, post.Aborted));
+            if (answer.Kind != ReplyKind.NotFound)
             {
+                await WriteAsync(post, handled, answer, message);
                 return;
             }
         }
 
-        await Replies.NotFoundAsync(post.Context, message.Id);
+        // Without a handle, or with one that is not the caller's, the principal's actor answers. ToolLookup refuses such a handle, with the
+        // same error for all.
+        var (session, reply) = await principals.DeliverAsync(post, message, options);
+        await WriteAsync(post, session, reply, message);
     }
 
-    private async ValueTask<bool> TryDeliverAsync(Post post, ISession session, McpMessage message, bool isHandle)
-    {
-        var options = new PostOptions(post.Accepts.Stream, post.Version, isHandle);
-        var reply = await session.PostAsync(post.Caller, message, options, post.Aborted);
-        if (reply.Kind == ReplyKind.NotFound)
-        {
-            return false;
-        }
-
-        await replies.WriteAsync(post, session, reply, message.Id, isOwed: message.Method != RequestMethods.SubscriptionsListen);
-        return true;
-    }
+    private Task WriteAsync(Post post, ISession session, SessionReply reply, McpMessage message) =>
+        replies.WriteAsync(post, session, reply, message.Id, isOwed: message.Method != RequestMethods.SubscriptionsListen);
 
     /// <summary>
     /// The required headers of a tool. Empty for a tool that the caller may not call, so that the error about a header does not reveal the

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Protocol;
@@ -38,11 +37,11 @@ internal sealed partial class FailureResponses(TimeProvider time, ILogger<Failur
         {
             await Replies.ThrottledAsync(context, e);
         }
-        catch (QuotaExceededException e) when (!context.Response.HasStarted)
+        catch (QuotaExceededException e) when (BegunJson.MayAnswer(context))
         {
             await Replies.OverQuotaAsync(context, e.Refusal);
         }
-        catch (TenantStoppedException e) when (!context.Response.HasStarted)
+        catch (TenantStoppedException e) when (BegunJson.MayAnswer(context))
         {
             // StoppedTenants has logged the damage.
             await Replies.ErrorAsync(
@@ -55,11 +54,7 @@ internal sealed partial class FailureResponses(TimeProvider time, ILogger<Failur
                 LogUnreachable(logger, e, suppressed);
             }
 
-            if (!context.Response.HasStarted)
-            {
-                context.Response.Headers.RetryAfter = SessionUnavailableException.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            }
-
+            Replies.RetryAfter(context, SessionUnavailableException.RetryAfterSeconds);
             await FailAsync(context, StatusCodes.Status503ServiceUnavailable, RpcError.InternalError, e.Message);
         }
         catch (IOException e)
@@ -89,7 +84,7 @@ internal sealed partial class FailureResponses(TimeProvider time, ILogger<Failur
 
     private static Task FailAsync(HttpContext context, int status, int code, string message)
     {
-        if (context.Response.HasStarted)
+        if (!BegunJson.MayAnswer(context))
         {
             context.Abort();
             return Task.CompletedTask;

@@ -11,7 +11,7 @@ namespace OrleansMcp.Http.Responses;
 /// <summary>Replies that are one JSON body, and small.</summary>
 internal static class Replies
 {
-    private const string Json = "application/json";
+    public const string Json = "application/json";
 
     public static Task JsonAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {
@@ -20,13 +20,27 @@ internal static class Replies
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
     }
 
-    /// <summary>Sets the head of a reply that is JSON.</summary>
+    /// <summary>Sets the head of a reply that is JSON, unless <see cref="BegunJson"/> has sent it.</summary>
     public static void BeginJson(HttpContext context, int status, int length)
     {
         var response = context.Response;
+        if (BegunJson.End(context))
+        {
+            return;
+        }
+
         response.StatusCode = status;
         response.ContentType = Json;
         response.ContentLength = length;
+    }
+
+    /// <summary>Says when to try again, if the head was not sent.</summary>
+    public static void RetryAfter(HttpContext context, int seconds)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     public static Task ErrorAsync(HttpContext context, int status, int code, string message, JsonElement id = default, JsonNode? data = null) =>
@@ -35,14 +49,14 @@ internal static class Replies
     /// <summary>The request is over a quota. Who refused it has raised the signal.</summary>
     public static Task OverQuotaAsync(HttpContext context, QuotaRefusal refusal, JsonElement id = default)
     {
-        context.Response.Headers.RetryAfter = refusal.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        RetryAfter(context, refusal.RetryAfterSeconds);
         return ErrorAsync(context, QuotaJson.StatusOf(refusal), RpcError.Refused, refusal.Message, id, QuotaJson.Of(refusal));
     }
 
     /// <summary>The client has named too many sessions that are not its own.</summary>
     public static Task ThrottledAsync(HttpContext context, ThrottledException throttled, JsonElement id = default)
     {
-        context.Response.Headers.RetryAfter = throttled.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        RetryAfter(context, throttled.RetryAfterSeconds);
         return ErrorAsync(context, StatusCodes.Status429TooManyRequests, RpcError.Refused, throttled.Message, id, throttled.ToJson());
     }
 

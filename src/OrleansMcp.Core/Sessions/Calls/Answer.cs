@@ -26,6 +26,14 @@ internal readonly record struct Answer(byte[]? Body, int Status, AnswerOutcome O
 
     public static Answer None => new(null, 200, AnswerOutcome.Refused);
 
+    /// <summary>
+    /// The answer to a request that its client cancelled: none is owed (basic/utilities/cancellation). A client that reads no streams gets an error,
+    /// because a JSON body must say something.
+    /// </summary>
+    public static Answer Cancelled(RunningCall call) => call.Sink.AcceptsStream
+        ? None
+        : new(RpcReply.Error(call.Id, RpcError.Refused, "The request was cancelled by its client."), 200, AnswerOutcome.Refused);
+
     public static Answer Of(byte[] body, AnswerOutcome outcome = AnswerOutcome.Ok) => new(body, 200, outcome);
 
     /// <summary>The session is deactivated in this process: the request is not answered, and may be delivered again.</summary>

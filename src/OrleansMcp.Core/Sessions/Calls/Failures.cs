@@ -21,6 +21,10 @@ internal static class Failures
     public static McpProtocolException AlreadyInitialized() =>
         new("This session is initialized already.", McpErrorCode.InvalidRequest);
 
+    /// <summary>The method sets what a session has, and the request came without one.</summary>
+    public static McpProtocolException NeedsSession(string method) =>
+        new($"Method '{method}' needs a session: send the header Mcp-Session-Id that initialize returned.", McpErrorCode.InvalidRequest);
+
     public static McpProtocolException InvalidParams(string message) => new(message, McpErrorCode.InvalidParams);
 
     /// <summary>The request needs a capability that the client did not declare (2026-07-28).</summary>
@@ -38,7 +42,7 @@ internal static class Failures
             case OperationCanceledException when call.Token.IsCancellationRequested:
                 return call.Cancelled switch
                 {
-                    CancelReason.Client => Answer.None,
+                    CancelReason.Client => Answer.Cancelled(call),
                     CancelReason.SessionMoved => Answer.Moved(call.Id),
                     _ => Answer.Error(call.Id, RpcError.Refused, "The session ended before the request did.", sessionless),
                 };

@@ -24,7 +24,7 @@ internal sealed class MessageIntake(
 
         if (Count(caller, message, options) is { } over)
         {
-            return new(replies.WriteRefusal(message, IsSessionless, over).ToReply());
+            return new(replies.WriteRefusal(message, IsSessionless(message, options), over).ToReply());
         }
 
         switch (message.Kind)
@@ -34,11 +34,13 @@ internal sealed class MessageIntake(
                     ? SessionReply.Accepted
                     : Refuse(default, RpcError.InvalidRequest, "This response answers no request of the server."));
             case McpMessageKind.Notification:
-                TakeNotification(message);
+                TakeNotification(message, options);
                 return new(SessionReply.Accepted);
+            case McpMessageKind.Invalid: // The front end answers one that comes alone.
+                return new(Refuse(message.Id, message.Error.Code, message.Error.Message));
             default:
                 var sink = new PostSink(streams, options.AcceptsStream, requests: 1, isBatch: false);
-                runner.Start(caller, message, sink, options.Delivery, cancellationToken);
+                runner.Start(caller, message, sink, options, cancellationToken);
                 return sink.ReplyAsync();
         }
     }
@@ -52,7 +54,7 @@ internal sealed class MessageIntake(
             return new(refusal);
         }
 
-        if (record.Value.ProtocolVersion != ProtocolVersions.March2025)
+        if ((record.Value.ProtocolVersion ?? options.ProtocolVersion ?? ProtocolVersions.March2025) != ProtocolVersions.March2025)
         {
             return new(Refuse(default, RpcError.InvalidRequest, "Batches exist in protocol revision 2025-03-26 only."));
         }
@@ -63,7 +65,7 @@ internal sealed class MessageIntake(
             return new(Refuse(default, RpcError.InvalidRequest, "initialize must not be part of a batch."));
         }
 
-        var count = messages.Count(message => message.Kind == McpMessageKind.Request);
+        var count = messages.Count(message => message.Kind is McpMessageKind.Request or McpMessageKind.Invalid);
         var sink = new PostSink(streams, options.AcceptsStream, count, isBatch: true);
         var (refused, last) = (0, default(QuotaRefusal));
         foreach (var message in messages)
@@ -75,7 +77,7 @@ internal sealed class MessageIntake(
             }
             else
             {
-                Take(caller, message, sink, cancellationToken);
+                Take(caller, message, sink, options, cancellationToken);
             }
         }
 
@@ -84,7 +86,7 @@ internal sealed class MessageIntake(
             : sink.ReplyAsync();
     }
 
-    private void Take(Caller caller, McpMessage message, PostSink sink, CancellationToken cancellationToken)
+    private void Take(Caller caller, McpMessage message, PostSink sink, PostOptions options, CancellationToken cancellationToken)
     {
         switch (message.Kind)
         {
@@ -92,21 +94,24 @@ internal sealed class MessageIntake(
                 requests.TryAnswer(message);
                 break;
             case McpMessageKind.Notification:
-                TakeNotification(message);
+                TakeNotification(message, options);
+                break;
+            case McpMessageKind.Invalid:
+                sink.Finish(Answer.Error(message.Id, message.Error.Code, message.Error.Message, sessionless: false));
                 break;
             default:
                 // The delivery's name covers the whole post: under it, the state changes of different messages of the batch would have the
                 // same step numbers.
-                runner.Start(caller, message, sink, delivery: default, cancellationToken);
+                runner.Start(caller, message, sink, options with { Delivery = default }, cancellationToken);
                 break;
         }
     }
 
     private void Refuse(McpMessage message, PostSink sink, QuotaRefusal refusal)
     {
-        if (message.Kind == McpMessageKind.Request)
+        if (message.Kind is McpMessageKind.Request or McpMessageKind.Invalid)
         {
-            sink.Finish(replies.WriteRefusal(message, IsSessionless, refusal));
+            sink.Finish(replies.WriteRefusal(message, isSessionless: false, refusal));
         }
     }
 
@@ -129,16 +134,17 @@ internal sealed class MessageIntake(
         return null;
     }
 
-    private bool IsSessionless => record.Value.ProtocolVersion is null;
+    private bool IsSessionless(McpMessage message, PostOptions options) =>
+        record.Value.ProtocolVersion is null && message.IsSessionless(options.ProtocolVersion);
 
-    private void TakeNotification(McpMessage message)
+    private void TakeNotification(McpMessage message, PostOptions options)
     {
         // 2026-07-28 cancels over HTTP by closing the response stream, never by this notification.
-        if (streams.IsResumable && message.Method == NotificationMethods.CancelledNotification
+        if (!IsSessionless(message, options) && message.Method == NotificationMethods.CancelledNotification
             && message.Params.ValueKind == JsonValueKind.Object
-            && message.Params.TryGetProperty("requestId"u8, out var id))
+            && message.Params.TryGetProperty("requestId"u8, out var id) && RpcId.IsId(id))
         {
-            calls.Find(id.GetRawText())?.Cancel(CancelReason.Client);
+            calls.FindNewest(RpcId.Of(id))?.Cancel(CancelReason.Client);
         }
     }
 

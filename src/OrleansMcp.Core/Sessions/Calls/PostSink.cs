@@ -113,7 +113,7 @@ internal sealed class PostSink(SessionStreams streams, bool acceptsStream, int r
             return answer.ToReply();
         }
 
-        // Cancelled: no message is owed (basic/utilities/cancellation), so the answer is an empty stream.
+        // Cancelled, by a client that reads streams: no message is owed (basic/utilities/cancellation), so the answer is an empty stream.
         var stream = streams.Set.Open(resumable: false, abandoned: null);
         streams.Set.Complete(stream);
         _stream = stream;

@@ -13,6 +13,15 @@ internal sealed record RequestMeta(
 {
     public bool IsSessionless => ProtocolVersions.IsSessionless(ProtocolVersion);
 
+    /// <summary>Whether <c>initialize</c> negotiated it, so that there is a session with a stream and settings of its own.</summary>
+    public bool IsNegotiated { get; init; }
+
+    /// <summary>
+    /// The metadata of a request of a revision with sessions that came without one: the client declared nothing. Without a header, the revision is
+    /// 2025-03-26 (2025-06-18, transports, Protocol Version Header).
+    /// </summary>
+    public static RequestMeta WithoutSession(string? header) => new(header ?? ProtocolVersions.March2025, ClientInfo: null, new ClientCapabilities(), LogLevel: null);
+
     /// <summary>The version in <c>_meta</c>; null when there is none, as in messages of the session revisions.</summary>
     public static string? VersionOf(McpMessage message) =>
         TryGetMeta(message, out var meta) && meta.TryGetProperty(MetaKeys.ProtocolVersion, out var version)

@@ -18,9 +18,9 @@ internal sealed class RequestRunner(
     private static readonly TimeSpan s_promoteAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a request, which may have finished on return. It always finishes its sink, also when it fails.</summary>
-    public void Start(Caller caller, McpMessage message, PostSink sink, DeliveryName delivery, CancellationToken disconnected)
+    public void Start(Caller caller, McpMessage message, PostSink sink, PostOptions options, CancellationToken disconnected)
     {
-        if (!TryPrepare(caller, message, sink, delivery, out var call, out var refusal))
+        if (!TryPrepare(caller, message, sink, options, out var call, out var refusal))
         {
             sink.Finish(refusal);
             return;
@@ -45,10 +45,10 @@ internal sealed class RequestRunner(
     }
 
     private bool TryPrepare(
-        Caller caller, McpMessage message, PostSink sink, DeliveryName delivery, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
+        Caller caller, McpMessage message, PostSink sink, PostOptions options, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
     {
         call = null;
-        if (!TryReadMeta(message, out var meta, out refusal))
+        if (!TryReadMeta(message, options, out var meta, out refusal))
         {
             return false;
         }
@@ -64,7 +64,7 @@ internal sealed class RequestRunner(
             return false;
         }
 
-        if (TryAdmit(caller, message, meta, sink, delivery, out call, out refusal))
+        if (TryAdmit(caller, message, meta, sink, options.Delivery, out call, out refusal))
         {
             call.Hold(held);
             return true;
@@ -102,12 +102,17 @@ internal sealed class RequestRunner(
         return false;
     }
 
-    private bool TryReadMeta(McpMessage message, [NotNullWhen(true)] out RequestMeta? meta, out Answer refusal)
+    private bool TryReadMeta(McpMessage message, PostOptions options, [NotNullWhen(true)] out RequestMeta? meta, out Answer refusal)
     {
         refusal = default;
-        if (client.Meta is { } negotiated)
+        meta = client.Meta;
+        if (meta is null && !message.IsSessionless(options.ProtocolVersion))
         {
-            meta = negotiated;
+            meta = RequestMeta.WithoutSession(options.ProtocolVersion);
+        }
+
+        if (meta is not null)
+        {
             return true;
         }
 

@@ -33,10 +33,10 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     public JsonElement Id => Message.Id;
 
     /// <summary>
-    /// The key of the call in <see cref="RunningCalls"/>, which sets it: the request's id, which a client must not reuse within a session.
-    /// For 2026-07-28 a number of its own, because several clients of one principal may use the same ids.
+    /// The number of the call in <see cref="RunningCalls"/>, which sets it: later calls have larger ones. Ids of requests do not tell calls apart:
+    /// real clients send the same one with several requests at a time, and each is answered on its own POST.
     /// </summary>
-    public string Key { get; set; } = "";
+    public long Key { get; set; }
 
     public RequestMeta Meta { get; private set; } = meta;
 

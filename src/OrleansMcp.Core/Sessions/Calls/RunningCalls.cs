@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Configuration;
 using OrleansMcp.Protocol;
@@ -12,7 +11,7 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new(); // guards all that follows
-    private readonly Dictionary<string, RunningCall> _calls = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, RunningCall> _calls = [];
     private TaskCompletionSource? _allAnswered;
     private int _unanswered;
     private long _lastKey;
@@ -56,24 +55,27 @@ internal sealed class RunningCalls(IConfigurationSource configuration, PendingIn
                 return new Answer(busy, 429, AnswerOutcome.Refused);
             }
 
-            call.Key = call.Meta.IsSessionless ? (++_lastKey).ToString(CultureInfo.InvariantCulture) : call.Id.GetRawText();
-            if (_isClosed || !_calls.TryAdd(call.Key, call))
+            if (_isClosed)
             {
-                var problem = _isClosed ? "The session has ended." : "A request with this id is still running.";
-                return Answer.Error(call.Id, RpcError.InvalidRequest, problem, call.Meta.IsSessionless);
+                return Answer.Error(call.Id, RpcError.InvalidRequest, "The session has ended.", call.Meta.IsSessionless);
             }
 
+            call.Key = ++_lastKey;
+            _calls.Add(call.Key, call);
             _unanswered++;
             return null;
         }
     }
 
-    /// <summary>The call of this key, if it runs.</summary>
-    public RunningCall? Find(string key)
+    /// <summary>
+    /// The newest running call with this id that a notification may cancel; null when there is none. A call of 2026-07-28 is cancelled by closing
+    /// its connection, and its id may be that of another client of the same principal.
+    /// </summary>
+    public RunningCall? FindNewest(RpcId id)
     {
         lock (_gate)
         {
-            return _calls.GetValueOrDefault(key);
+            return _calls.Values.Where(call => !call.Meta.IsSessionless && RpcId.Of(call.Id) == id).MaxBy(call => call.Key);
         }
     }
 

@@ -69,7 +69,10 @@ internal sealed class EventReaders(string life, StreamTable streams)
         return abandoned;
     }
 
-    /// <summary>The stream of a request, and the event after which its reader begins.</summary>
+    /// <summary>
+    /// The stream of a request, and the event after which its reader begins. Null when it is the stream of a call whose events are gone: only
+    /// there must the client know, and send its request again.
+    /// </summary>
     private (EventStream Stream, long Position)? Find(StreamRequest request)
     {
         if (request.LastEventId is not { } last)
@@ -77,10 +80,16 @@ internal sealed class EventReaders(string life, StreamTable streams)
             return streams.Find(request.StreamId) is { } stream ? (stream, stream.Delivered) : null;
         }
 
-        return EventId.TryParse(last, out var itsLife, out var id, out var position) && itsLife == life
-            && streams.Find(id) is { } resumed && position <= resumed.Newest && resumed.Oldest <= position + 1
-                ? (resumed, position)
+        if (EventId.TryParse(last, out var itsLife, out var id, out var position) && itsLife == life)
+        {
+            return streams.Find(id) is not { } resumed ? null
+                : position <= resumed.Newest && resumed.Oldest <= position + 1 ? (resumed, position)
+                : id == 0 ? (resumed, Math.Max(resumed.Oldest - 1, Math.Min(position, resumed.Delivered)))
                 : null;
+        }
+
+        // An id of a former activation, or of nobody: some clients send the last one that they have for ever.
+        return id == 0 && streams.Own() is var own ? (own, own.Delivered) : null;
     }
 
     private SessionEvent? Take(EventReader reader, HeldEvent found)
