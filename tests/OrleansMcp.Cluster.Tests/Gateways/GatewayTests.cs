@@ -28,6 +28,8 @@ public sealed class GatewaySessionEndTests(SharedServer shared) : SessionEndCont
 
 public sealed class GatewaySessionOpeningTests(SharedServer shared) : SessionOpeningContract(shared);
 
+public sealed class GatewayMissingSessionIdTests(SharedServer shared) : MissingSessionIdContract(shared);
+
 public sealed class GatewayHandleTests(SharedServer shared) : HandleContract(shared);
 
 public sealed class GatewayInputStateTests(SharedServer shared) : InputStateContract(shared);

@@ -57,6 +57,10 @@ internal sealed class ModernClient(Uri url, string? key) : IDisposable
         string method, JsonObject? parameters = null, object? id = null, Action<HttpRequestMessage>? change = null) =>
         await OpenReply.OfAsync(await _raw.StartAsync(Compose(method, parameters, id, change)));
 
+    /// <summary>Sends and returns with the head of the response.</summary>
+    public Task<HttpResponseMessage> StartAsync(string method, JsonObject? parameters, Action<HttpRequestMessage>? change = null) =>
+        _raw.StartAsync(Compose(method, parameters, id: null, change));
+
     /// <summary>Asks again, with what the client was asked for.</summary>
     public Task<RawReply> RetryAsync(
         JsonObject parameters, JsonNode inputRequired, object answer, Func<string, string>? state = null, object? id = null)

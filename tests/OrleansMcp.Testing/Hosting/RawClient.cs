@@ -152,6 +152,13 @@ internal sealed class RawClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>Makes a request that of a client which reads no streams.</summary>
+    public static void TakesJsonOnly(HttpRequestMessage request)
+    {
+        request.Headers.Remove("Accept");
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+    }
+
     internal static HttpContent Json(string body)
     {
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
@@ -159,7 +166,7 @@ internal sealed class RawClient : IDisposable
         return content;
     }
 
-    private HttpRequestMessage Post(string body, Action<HttpRequestMessage>? change) => Request(HttpMethod.Post, request =>
+    public HttpRequestMessage Post(string body, Action<HttpRequestMessage>? change) => Request(HttpMethod.Post, request =>
     {
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         request.Content = Json(body);

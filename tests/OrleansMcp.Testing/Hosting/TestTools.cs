@@ -227,5 +227,5 @@ internal sealed class TestTools(Gates gates)
 /// <summary>Offers the test tools.</summary>
 internal static class TestCatalogue
 {
-    public static IMcpServerBuilder WithTestTools(this IMcpServerBuilder server) => server.WithTools<TestTools>().WithTools<CostlyTools>();
+    public static IMcpServerBuilder WithTestTools(this IMcpServerBuilder server) => server.WithTools<TestTools>().WithTools<CostlyTools>().WithTools<StrangeTools>();
 }

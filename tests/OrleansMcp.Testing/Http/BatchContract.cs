@@ -101,6 +101,43 @@ public abstract class BatchContract(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Fact]
+    public async Task A_bad_element_is_answered_by_itself_and_the_others_run()
+    {
+        using var client = await shared.Server.Client().OpenAsync("2025-03-26");
+        var reply = (await client.PostAsync(
+            """[1,[],{"jsonrpc":"2.0","id":2,"method":"ping"},{"jsonrpc":"1.0","id":3,"method":"ping"},{"jsonrpc":"2.0","id":4,"method":"ping","id":5},"""
+            + """{"jsonrpc":"2.0","id":"\ud800","method":"ping"},{"jsonrpc":"2.0","id":6,"method":"tools/call","params":[]},"""
+            + """{"jsonrpc":"2.0","id":7,"method":"resources/read","params":{"uri":"a://b","URI":"a://c"}},{"jsonrpc":"2.0","id":8,"method":"ping"}]"""))
+            .Expect(HttpStatusCode.OK);
+        var answers = Assert.IsType<JsonArray>(reply.Json);
+        Assert.Equal(9, answers.Count);
+        Assert.Equal([2, 8], answers.Where(answer => answer!["result"] is not null).Select(answer => (int)answer!["id"]!));
+        Assert.Equal([3, 6, 7], answers.Where(answer => answer!["error"] is not null && answer["id"] is not null).Select(answer => (int)answer!["id"]!));
+        Assert.Equal(4, answers.Count(answer => answer!["error"] is not null && answer["id"] is null));
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_no_JSON_is_refused_as_a_whole()
+    {
+        using var client = await shared.Server.Client().OpenAsync("2025-03-26");
+        var reply = (await client.PostAsync("""[{"jsonrpc":"2.0","id":1,"method":"ping"},""")).Expect(HttpStatusCode.BadRequest);
+        Assert.Equal(-32700, reply.ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_of_a_batch_is_told_to_a_client_that_takes_only_JSON()
+    {
+        using var client = await shared.Server.Client().OpenAsync("2025-03-26");
+        var gate = shared.Server.Gates["cancelled in a batch"];
+        var waiting = client.PostAsync(Rpc.Batch(Rpc.Call(1, "test_gate", new { gate = "cancelled in a batch" }), Rpc.Request(2, "ping")), RawClient.TakesJsonOnly);
+        await gate.Entered;
+        await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = 1 }));
+        var answers = Answers((await waiting).Expect(HttpStatusCode.OK));
+        Assert.Equal(-32000, (int)answers["1"]["error"]!["code"]!);
+        Assert.NotNull(answers["2"]["result"]);
+    }
+
+    [Fact]
     public async Task An_empty_batch_is_refused()
     {
         using var client = await shared.Server.Client().OpenAsync("2025-03-26");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Net;
 using OrleansMcp.Tests.Hosting;
 
@@ -137,15 +138,54 @@ public abstract class CallContract(SharedServer shared) : IClassFixture<SharedSe
     }
 
     [Fact]
-    public async Task The_id_of_a_running_request_cannot_be_used_again()
+    public async Task Requests_with_one_id_at_the_same_time_are_each_answered_on_their_own_POST()
     {
         using var client = await shared.Server.Client().OpenAsync();
-        var waiting = client.CallAsync("test_gate", new { gate = "same id" }, id: "same");
+        var waiting = client.CallAsync("test_gate", new { gate = "same id" }, id: 1);
         await shared.Server.Gates["same id"].Entered;
-        var second = await client.CallAsync("echo", new { text = "second" }, id: "same");
-        Assert.NotNull(second.Error["code"]);
+        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => client.CallAsync("echo", new { text = $"other {i}" }, id: 1)));
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => $"other {i}"), others.Select(reply => reply.ToolText));
         shared.Server.Gates["same id"].Open();
         Assert.Equal("through", (await waiting).ToolText);
+    }
+
+    [Theory]
+    [InlineData("1.0")]
+    [InlineData("1e0")]
+    [InlineData("\"a\\u002fb\"")]
+    [InlineData("\"\u2028\"")]
+    [InlineData("-9223372036854775808")]
+    public async Task An_id_comes_back_as_the_client_spelt_it_or_in_another_spelling_of_the_same_value(string id)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = await client.PostAsync("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}");
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(id).RootElement, JsonDocument.Parse(reply.Json["id"]!.ToJsonString()).RootElement), reply.Text);
+    }
+
+    [Theory]
+    [InlineData("1.5")]
+    [InlineData("null")]
+    [InlineData("true")]
+    [InlineData("[1]")]
+    [InlineData("9223372036854775808")]
+    [InlineData("1e99")]
+    public async Task What_is_no_id_is_refused(string id)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = await client.PostAsync("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}");
+        Assert.Equal((HttpStatusCode.BadRequest, -32600), (reply.Status, reply.ErrorCode));
+    }
+
+    [Fact]
+    public async Task Null_params_and_null_arguments_are_absent()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        Assert.NotNull((await client.PostAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":null}""")).Result["tools"]);
+        Assert.NotNull((await client.PostAsync("""{"jsonrpc":"2.0","id":2,"method":"ping","params":null}""")).Result);
+        Assert.NotNull((await client.PostAsync("""{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"whoami","arguments":null,"_meta":null}}""")).ToolText);
+        var prompt = await client.PostAsync("""{"jsonrpc":"2.0","id":4,"method":"prompts/get","params":{"name":"summarise","arguments":null}}""");
+        Assert.Equal("Missing required argument 'topic'.", (string)prompt.Error["message"]!);
+        (await client.PostAsync("""{"jsonrpc":"2.0","method":"notifications/initialized","params":null}""")).Expect(HttpStatusCode.Accepted);
     }
 
     [Fact]

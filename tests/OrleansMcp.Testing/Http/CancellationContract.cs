@@ -44,6 +44,35 @@ public abstract class CancellationContract(SharedServer shared) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_client_that_takes_only_JSON_is_told_that_its_call_was_cancelled()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var gate = shared.Server.Gates["cancelled in JSON"];
+        var waiting = client.PostAsync(Rpc.Call("j", "test_gate", new { gate = "cancelled in JSON" }), RawClient.TakesJsonOnly);
+        await gate.Entered;
+        await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "j" }));
+        var reply = (await waiting).Expect(HttpStatusCode.OK);
+        Assert.Equal(("application/json", "j", -32000), (reply.ContentType, (string?)reply.Json["id"], reply.ErrorCode));
+    }
+
+    [Fact]
+    public async Task Of_several_calls_with_one_id_the_newest_is_cancelled_whatever_the_spelling()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var (older, newer) = (shared.Server.Gates["older"], shared.Server.Gates["newer"]);
+        var first = client.CallAsync("test_gate", new { gate = "older" }, id: "a/b");
+        await older.Entered;
+        var second = client.CallAsync("test_gate", new { gate = "newer" }, id: "a/b");
+        await newer.Entered;
+        await client.PostAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"a\u002fb"}}""");
+        await newer.Cancelled;
+        await second;
+        Assert.False(older.WasCancelled);
+        older.Open();
+        Assert.Equal("through", (await first).ToolText);
+    }
+
+    [Fact]
     public async Task A_cancellation_of_something_else_stops_nothing()
     {
         using var client = await shared.Server.Client().OpenAsync();
@@ -52,6 +81,7 @@ public abstract class CancellationContract(SharedServer shared) : IClassFixture<
         await gate.Entered;
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "1" }));
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = 2 }));
+        await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = new[] { 1 } }));
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { }));
         gate.Open();
         Assert.Equal("through", (await waiting).ToolText);

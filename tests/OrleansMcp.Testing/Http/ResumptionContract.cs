@@ -95,16 +95,84 @@ public abstract class ResumptionContract(SharedServer shared) : IClassFixture<Sh
     }
 
     [Theory]
-    [InlineData("nonsense")]
     [InlineData("00000000-1-1")]
-    [InlineData("-1--1")]
-    [InlineData("99999999999999999999-99999999999999999999-99999999999999999999")]
-    public async Task An_event_id_this_session_never_sent_is_refused_and_harmless(string id)
+    [InlineData("00000000-9223372036854775807-1")]
+    [InlineData("-1-")]
+    public async Task An_event_of_a_call_that_the_session_never_sent_is_said_to_be_gone(string id)
     {
         using var client = await shared.Server.Client().OpenAsync();
         var reply = await client.GetAsync(id);
-        Assert.True(reply.Status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound, $"{(int)reply.Status}");
+        Assert.Equal((HttpStatusCode.BadRequest, -32600), (reply.Status, reply.ErrorCode));
         Assert.True(await client.IsAliveAsync());
+    }
+
+    [Theory]
+    [InlineData("00000000-0-1")]
+    [InlineData("00000000-0-9223372036854775807")]
+    [InlineData("nonsense")]
+    [InlineData("-1--1")]
+    [InlineData("99999999999999999999-99999999999999999999-99999999999999999999")]
+    public async Task The_stream_of_the_session_opens_afresh_after_an_event_that_it_never_sent(string id)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        await SubscribeAsync(client, "test://afresh");
+        using var listening = await client.ListenAsync(id);
+        await client.CallTextAsync("test_touch", new { uri = "test://afresh" });
+        await listening.Events.UntilMethodAsync("notifications/resources/updated");
+    }
+
+    [Fact]
+    public async Task The_stream_of_the_session_opens_afresh_after_a_restart_and_a_newer_event_than_there_is()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = await server.Client().OpenAsync();
+        await SubscribeAsync(client, "test://nap");
+        string last;
+        using (var open = await client.ListenAsync())
+        {
+            await client.CallTextAsync("test_touch", new { uri = "test://nap" });
+            last = (await open.Events.UntilMethodAsync("notifications/resources/updated")).Id!;
+        }
+
+        await server.RestartAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            using var listening = await client.ListenAsync(last);
+            await client.CallTextAsync("test_touch", new { uri = "test://nap" });
+            var heard = await listening.Events.UntilMethodAsync("notifications/resources/updated");
+            Assert.NotEqual(last, heard.Id);
+            last = heard.Id![..(heard.Id!.LastIndexOf('-') + 1)] + "999";
+        }
+    }
+
+    [Fact]
+    public async Task The_stream_of_the_session_replays_what_is_held_when_more_was_missed()
+    {
+        await using var server = await TestServer.StartAsync(new TestServerOptions
+        {
+            Configuration = TestConfiguration.With(new OrleansMcp.Configuration.SessionConfiguration { MaxBufferedEvents = 4 }),
+        });
+        using var client = await server.Client().OpenAsync();
+        await SubscribeAsync(client, "test://gap");
+        string first;
+        using (var open = await client.ListenAsync())
+        {
+            await client.CallTextAsync("test_touch", new { uri = "test://gap" });
+            first = (await open.Events.UntilMethodAsync("notifications/resources/updated")).Id!;
+            for (var i = 0; i < 10; i++)
+            {
+                await client.CallTextAsync("test_touch", new { uri = "test://gap" });
+                await open.Events.UntilMethodAsync("notifications/resources/updated");
+            }
+        }
+
+        using var resumed = await client.ListenAsync(first);
+        var heard = await resumed.Events.UntilMethodAsync("notifications/resources/updated");
+        Assert.True(SequenceOf(heard.Id!) > SequenceOf(first) + 1, $"{first} {heard.Id}");
+        await client.CallTextAsync("test_touch", new { uri = "test://gap" });
+        await resumed.Events.UntilMethodAsync("notifications/resources/updated");
+
+        static long SequenceOf(string id) => long.Parse(id[(id.LastIndexOf('-') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]

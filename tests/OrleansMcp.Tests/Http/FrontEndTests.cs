@@ -27,6 +27,10 @@ public sealed class SessionEndTests(SharedServer shared) : SessionEndContract(sh
 
 public sealed class SessionOpeningTests(SharedServer shared) : SessionOpeningContract(shared);
 
+public sealed class MissingSessionIdTests(SharedServer shared) : MissingSessionIdContract(shared);
+
+public sealed class StrangeTextTests(SharedServer shared) : StrangeTextContract(shared);
+
 public sealed class HandleTests(SharedServer shared) : HandleContract(shared);
 
 public sealed class InputStateTests(SharedServer shared) : InputStateContract(shared);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
@@ -45,6 +46,49 @@ public sealed class KeepAliveTests
         await Assert.ThrowsAnyAsync<Exception>(() => reading);
         server.Gates["quiet"].Open(); // a server that stops waits for its calls
     }
+
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData("2025-03-26, a batch")]
+    [InlineData("2025-11-25, without a session")]
+    [InlineData("2026-07-28")]
+    public async Task A_client_that_takes_only_JSON_gets_white_space_before_its_answer(string kind)
+    {
+        await using var server = await StartLivelyAsync();
+        var gate = server.Gates["long"];
+        var call = Rpc.Call(1, "test_gate", new { gate = "long" });
+        using var client = server.Client();
+        using var modern = server.Modern();
+        if (!kind.Contains("without", StringComparison.Ordinal))
+        {
+            await client.OpenAsync(kind[..10] is ModernClient.Version ? "2025-11-25" : kind[..10]);
+        }
+
+        // A client gets the head of a response with its first byte.
+        using var response = await (kind == ModernClient.Version
+            ? modern.StartAsync("tools/call", Rpc.CallParams("test_gate", new { gate = "long" }), RawClient.TakesJsonOnly)
+            : client.StartAsync(client.Post(kind.Contains("batch", StringComparison.Ordinal) ? Rpc.Batch(call, Rpc.Request(2, "ping")) : call, RawClient.TakesJsonOnly)));
+        Assert.Equal((HttpStatusCode.OK, "application/json", null), (response.StatusCode, response.Content.Headers.ContentType?.ToString(), response.Content.Headers.ContentLength));
+        gate.Open();
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.StartsWith("\n", text, StringComparison.Ordinal);
+        Assert.Contains("through", JsonNode.Parse(text)!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_gets_the_error_when_its_session_ends_meanwhile_and_never_an_empty_answer()
+    {
+        await using var server = await StartLivelyAsync();
+        using var client = await server.Client().OpenAsync();
+        using var response = await client.StartAsync(client.Post(Rpc.Call(1, "test_gate", new { gate = "ended" }), RawClient.TakesJsonOnly));
+        await client.DeleteAsync();
+        Assert.NotNull(JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]);
+    }
+
+    private static Task<TestServer> StartLivelyAsync() => TestServer.StartAsync(new TestServerOptions
+    {
+        Configuration = TestConfiguration.With(endpoint: new EndpointConfiguration { KeepAlive = TimeSpan.FromMilliseconds(20) }),
+    });
 
     [Fact]
     public void No_configuration_waits_nearly_as_long_as_an_ingress_does()

@@ -168,7 +168,7 @@ public sealed class CallChargesTests
     private static Task<SessionReply> Start(SessionBench bench, McpMessage message)
     {
         var sink = bench.Sink();
-        bench.Runner.Start(SessionBench.Alice, message, sink, delivery: default, CancellationToken.None);
+        bench.Runner.Start(SessionBench.Alice, message, sink, options: default, CancellationToken.None);
         return sink.ReplyAsync().AsTask();
     }
 

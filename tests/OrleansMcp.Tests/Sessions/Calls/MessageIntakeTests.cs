@@ -45,9 +45,9 @@ public sealed class MessageIntakeTests
     public async Task A_notification_cancels_no_call_of_2026_07_28()
     {
         var bench = new SessionBench(isPrincipal: true);
-        var call = bench.ToolCall();
+        var call = bench.ToolCall(id: 5);
         Assert.Null(bench.Calls.Add(call));
-        await PostAsync(bench, Rpc.Notification("notifications/cancelled", new { requestId = int.Parse(call.Key, System.Globalization.CultureInfo.InvariantCulture) }));
+        await PostAsync(bench, Rpc.Notification("notifications/cancelled", new { requestId = 5 }));
         Assert.Equal(CancelReason.None, call.Cancelled);
     }
 
@@ -79,7 +79,7 @@ public sealed class MessageIntakeTests
     {
         Assert.Equal(400, (await BatchAsync(_bench, s_streams, Rpc.Initialize(1, ProtocolVersions.March2025))).Status);
         Assert.Equal(400, (await BatchAsync(new SessionBench(), s_streams, Rpc.Request(1, "ping"))).Status);
-        Assert.Equal(400, (await BatchAsync(new SessionBench(isPrincipal: true), s_streams, Rpc.Request(1, "ping"))).Status);
+        Assert.Equal(400, (await BatchAsync(new SessionBench(isPrincipal: true), s_streams with { ProtocolVersion = ProtocolVersions.July2026 }, Rpc.Request(1, "ping"))).Status);
     }
 
     [Fact]
@@ -89,12 +89,14 @@ public sealed class MessageIntakeTests
         var alone = PostAsync(_bench, Waiting("alone"), named);
         var batched = BatchAsync(_bench, named, Waiting("batched"));
         await Task.WhenAll(_bench.Gates["alone"].Entered, _bench.Gates["batched"].Entered);
-        Assert.Equal(named.Delivery, _bench.Calls.Find("\"alone\"")!.Delivery);
-        Assert.Equal(default, _bench.Calls.Find("\"batched\"")!.Delivery);
+        Assert.Equal(named.Delivery, Running("alone").Delivery);
+        Assert.Equal(default, Running("batched").Delivery);
         _bench.Gates["alone"].Open();
         _bench.Gates["batched"].Open();
         await Task.WhenAll(alone, batched).InTime("both were answered");
     }
+
+    private RunningCall Running(string id) => Assert.Single(_bench.Calls.All, call => call.Id.ValueEquals(id));
 
     private static string Waiting(string gate) => Rpc.Call(gate, "bench_wait", new { gate });
 

@@ -91,7 +91,7 @@ public sealed class RequestRunnerTests
     public async Task A_request_of_a_principal_says_who_sends_it()
     {
         var without = SessionBench.Parse(Rpc.Request(1, "tools/list"));
-        Assert.Equal(RpcError.InvalidParams, (await Start(_principal, without, out _)).ErrorCode());
+        Assert.Equal(RpcError.InvalidParams, (await Start(_principal, without, out _, version: ProtocolVersions.July2026)).ErrorCode());
         var older = SessionBench.Parse(Rpc.Request(1, "tools/list", new JsonObject
         {
             ["_meta"] = new JsonObject
@@ -179,10 +179,10 @@ public sealed class RequestRunnerTests
     private static McpMessage Waiting(SessionBench bench) => bench.Request("tools/call", Rpc.CallParams("bench_wait", new { gate = "gate" }));
 
     private static Task<SessionReply> Start(
-        SessionBench bench, McpMessage message, out PostSink sink, CancellationToken disconnected = default, Caller? caller = null)
+        SessionBench bench, McpMessage message, out PostSink sink, CancellationToken disconnected = default, Caller? caller = null, string? version = null)
     {
         sink = bench.Sink();
-        bench.Runner.Start(caller ?? SessionBench.Alice, message, sink, delivery: default, disconnected);
+        bench.Runner.Start(caller ?? SessionBench.Alice, message, sink, new PostOptions(AcceptsStream: true, version), disconnected);
         return sink.ReplyAsync().AsTask();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrleansMcp.Configuration;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
@@ -34,18 +35,19 @@ public sealed class RunningCallsTests
     }
 
     [Fact]
-    public void An_id_is_not_used_again_while_its_call_runs()
+    public void Of_several_calls_with_one_id_the_newest_is_found()
     {
-        var first = _bench.ToolCall(id: "a");
+        var (first, second) = (_bench.ToolCall(id: "a"), _bench.ToolCall(id: "a"));
         Assert.Null(_bench.Calls.Add(first));
-        var refusal = Assert.NotNull(_bench.Calls.Add(_bench.ToolCall(id: "a")));
-        Assert.Equal(RpcError.InvalidRequest, (int)refusal.Body!.Json()["error"]!["code"]!);
-        Assert.Same(first, _bench.Calls.Find("\"a\""));
-
+        Assert.Null(_bench.Calls.Add(second));
+        Assert.Same(second, _bench.Calls.FindNewest(Id("\"a\"")));
+        _bench.Calls.Complete(second, Answer.None);
+        Assert.Same(first, _bench.Calls.FindNewest(Id("\"\\u0061\"")));
         _bench.Calls.Complete(first, Answer.None);
-        Assert.Null(_bench.Calls.Find("\"a\""));
-        Assert.Null(_bench.Calls.Add(_bench.ToolCall(id: "a")));
+        Assert.Null(_bench.Calls.FindNewest(Id("\"a\"")));
     }
+
+    private static RpcId Id(string json) => RpcId.Of(JsonDocument.Parse(json).RootElement);
 
     [Fact]
     public void Requests_of_2026_07_28_with_equal_ids_are_different_calls()
