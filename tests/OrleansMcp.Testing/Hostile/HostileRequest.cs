@@ -69,6 +69,9 @@ internal sealed record Expectation
     /// <summary>400, or 413 when the body is too large to be parsed, with a JSON-RPC error.</summary>
     public static Expectation TooMuch(params int[] codes) => new() { Failure = true, Statuses = [400, 413], Codes = codes };
 
+    /// <summary>A batch of which some was taken, and the rest refused with one of the codes.</summary>
+    public static Expectation PartlyRefused(params int[] codes) => new() { Statuses = [200, 202], Codes = codes };
+
     /// <summary>The status, with a JSON-RPC error.</summary>
     public static Expectation Status(int status, params int[] codes) => new() { Failure = true, Statuses = [status], Codes = codes };
 

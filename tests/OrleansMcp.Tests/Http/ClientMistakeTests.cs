@@ -22,7 +22,6 @@ public sealed class ClientMistakeTests
 
     private static readonly (string Method, string Params)[] s_params =
     [
-        ("logging/setLevel", """{"LEVEL":"debug"}"""),
         ("logging/setLevel", """{}"""),
         ("logging/setLevel", """{"level":7}"""),
         ("logging/setLevel", """{"level":"loud"}"""),

@@ -36,14 +36,45 @@ public sealed class StreamSetTests
     [InlineData("other-1-1")]
     [InlineData("life-99-1")]
     [InlineData("life-1-99")]
-    [InlineData("life-1--1")]
-    [InlineData("nonsense")]
-    [InlineData("")]
-    public async Task An_event_id_that_is_not_held_is_reported_as_lost(string last)
+    [InlineData("life-1-")]
+    public async Task An_event_id_of_a_call_that_is_not_held_is_reported_as_lost(string last)
     {
         await Append(_streams.Open(true, null), "x");
         var first = await _streams.ReadAsync(new StreamRequest(0, last), default).FirstAsync(TestContext.Current.CancellationToken);
         Assert.Equal(SessionEventKind.Lost, first.Kind);
+    }
+
+    [Theory]
+    [InlineData("other-0-1", 0)]
+    [InlineData("life-0-1", MaxEvents)]
+    [InlineData("life-0-99", 0)]
+    [InlineData("life-1--1", 0)]
+    [InlineData("nonsense", 0)]
+    [InlineData("", 0)]
+    public async Task The_sessions_own_stream_opens_afresh_after_an_event_that_is_not_held(string last, int replayed)
+    {
+        await using (var first = Reader(new StreamRequest(0)))
+        {
+            Assert.True(await first.MoveNextAsync());
+            for (var i = 0; i < MaxEvents * 2; i++)
+            {
+                await _streams.AppendToOwnAsync(Encoding.UTF8.GetBytes($"m{i}"), CancellationToken.None);
+                Assert.True(await first.MoveNextAsync());
+            }
+        }
+
+        await using var reader = Reader(new StreamRequest(0, last));
+        Assert.True(await reader.MoveNextAsync());
+        Assert.Equal(SessionEventKind.Opened, reader.Current.Kind);
+        await _streams.AppendToOwnAsync("new"u8.ToArray(), CancellationToken.None);
+        var heard = new List<string>();
+        while (!heard.Contains("new"))
+        {
+            Assert.True(await reader.MoveNextAsync());
+            heard.Add(Encoding.UTF8.GetString(reader.Current.Data.Span));
+        }
+
+        Assert.Equal([.. Enumerable.Range((2 * MaxEvents) - replayed, replayed).Select(i => $"m{i}"), "new"], heard);
     }
 
     [Fact]

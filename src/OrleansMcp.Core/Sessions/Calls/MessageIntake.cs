@@ -54,7 +54,7 @@ internal sealed class MessageIntake(
             return new(refusal);
         }
 
-        if ((record.Value.ProtocolVersion ?? options.ProtocolVersion ?? ProtocolVersions.March2025) != ProtocolVersions.March2025)
+        if (RevisionOf(options) != ProtocolVersions.March2025)
         {
             return new(Refuse(default, RpcError.InvalidRequest, "Batches exist in protocol revision 2025-03-26 only."));
         }
@@ -82,6 +82,7 @@ internal sealed class MessageIntake(
         }
 
         return refused == messages.Count ? RefusedAsync(count, sink, last!)
+            : messages.All(message => message.Kind == McpMessageKind.Invalid) ? NothingTakenAsync(sink)
             : count == 0 ? new(SessionReply.Accepted)
             : sink.ReplyAsync();
     }
@@ -99,6 +100,9 @@ internal sealed class MessageIntake(
             case McpMessageKind.Invalid:
                 sink.Finish(Answer.Error(message.Id, message.Error.Code, message.Error.Message, sessionless: false));
                 break;
+            case McpMessageKind.Request when IsSessionless(message, options):
+                sink.Finish(Answer.Error(message.Id, RpcError.InvalidRequest, "This revision has no batches.", sessionless: false));
+                break;
             default:
                 // The delivery's name covers the whole post: under it, the state changes of different messages of the batch would have the
                 // same step numbers.
@@ -115,7 +119,10 @@ internal sealed class MessageIntake(
         }
     }
 
-    /// <summary>The reply to a batch of which nothing was taken: each request has its error, and the whole has the status of one.</summary>
+    /// <summary>The reply to a batch in which there is no message: each element has its error.</summary>
+    private static async ValueTask<SessionReply> NothingTakenAsync(PostSink sink) => await sink.ReplyAsync() with { Status = 400 };
+
+    /// <summary>The reply to a batch of which all is over a quota: each request has its error, and the whole has the status of one.</summary>
     private static async ValueTask<SessionReply> RefusedAsync(int requests, PostSink sink, QuotaRefusal refusal)
     {
         var alone = Answer.OverQuota(default, refusal).ToReply();
@@ -133,6 +140,10 @@ internal sealed class MessageIntake(
         account.CountAnyway();
         return null;
     }
+
+    /// <summary>The revision of a post; null for a session that a handle names, which serves none but those without sessions.</summary>
+    private string? RevisionOf(PostOptions options) => record.Value.ProtocolVersion
+        ?? (record.Key.IsPrincipal ? options.ProtocolVersion ?? ProtocolVersions.March2025 : null);
 
     private bool IsSessionless(McpMessage message, PostOptions options) =>
         record.Value.ProtocolVersion is null && message.IsSessionless(options.ProtocolVersion);

@@ -106,7 +106,7 @@ internal sealed class RequestRunner(
     {
         refusal = default;
         meta = client.Meta;
-        if (meta is null && !message.IsSessionless(options.ProtocolVersion))
+        if (meta is null && record.Key.IsPrincipal && !message.IsSessionless(options.ProtocolVersion))
         {
             meta = RequestMeta.WithoutSession(options.ProtocolVersion);
         }

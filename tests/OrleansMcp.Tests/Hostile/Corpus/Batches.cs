@@ -9,9 +9,14 @@ internal static class Batches
 
     private static readonly string[] s_bad =
     [
-        "[]", "[ ]", "[[]]", "[[],[]]", $"[[{Target.Ping}]]", $"[{Target.Ping},[{Target.Ping}]]", "[1]", "[1,2,3]", "[null]", "[{}]", "[\"x\"]", "[true,false]",
-        $"[{Target.Ping},1]", $"[{Target.Ping},null]", $"[{Target.Ping},{{}}]", $"[{Target.Initialize}]", $"[{Target.Initialize},{Target.Ping}]",
-        $"[{Target.Ping},{Target.Initialize}]", $"[{Target.Ping},{{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}}]",
+        "[]", "[ ]", "[[]]", "[[],[]]", $"[[{Target.Ping}]]", "[1]", "[1,2,3]", "[null]", "[{}]", "[\"x\"]", "[true,false]",
+        $"[{Target.Initialize}]", $"[{Target.Initialize},{Target.Ping}]", $"[{Target.Ping},{Target.Initialize}]",
+    ];
+
+    private static readonly string[] s_partlyBad =
+    [
+        $"[{Target.Ping},[{Target.Ping}]]", $"[{Target.Ping},1]", $"[{Target.Ping},null]", $"[{Target.Ping},{{}}]",
+        $"[{Target.Ping},{{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}}]",
     ];
 
     private static readonly string[] s_wellFormed =
@@ -32,6 +37,12 @@ internal static class Batches
             yield return new($"batch {body}", target.PostLegacy().Body(body).ToBytes(), Expectation.Refused(-32600));
         }
 
+        foreach (var body in s_partlyBad)
+        {
+            yield return new($"batch {body}", target.PostLegacy().Body(body).ToBytes(), Expectation.PartlyRefused(-32600));
+            yield return new($"batch without a session {body}", target.Opening().Body(body).ToBytes(), Expectation.PartlyRefused(-32600));
+        }
+
         foreach (var count in new[] { 101, 10_000, 50_000 })
         {
             yield return new($"a batch of {count}", () => target.PostLegacy().Body(Many(Target.Ping, count)).ToBytes(), Expectation.TooMuch(-32600));
@@ -39,16 +50,21 @@ internal static class Batches
             yield return new($"a batch of {count} notifications", () => target.PostLegacy().Body(Many(Notification, count)).ToBytes(), Expectation.TooMuch(-32600));
         }
 
-        foreach (var body in s_bad.Concat(s_wellFormed))
+        foreach (var body in s_bad.Concat(s_partlyBad).Concat(s_wellFormed))
         {
             yield return new($"batch in 2025-11-25 {body}", target.Post(target.Victim).Body(body).ToBytes(), Expectation.Refused(-32600));
             yield return new($"batch in 2025-11-25, header left out {body}", target.Post(target.Victim).Without("MCP-Protocol-Version").Body(body).ToBytes(), Expectation.Refused(-32600));
             yield return new($"batch in 2026 {body}", target.Modern("tools/call", "increment").Body(body).ToBytes(), Expectation.Refused(-32600));
-            yield return new($"batch without a session {body}", target.Opening().Body(body).ToBytes(), Expectation.Refused(-32600, -32000));
+        }
+
+        foreach (var body in s_bad)
+        {
+            yield return new($"batch without a session {body}", target.Opening().Body(body).ToBytes(), Expectation.Refused(-32600));
         }
 
         foreach (var body in s_wellFormed)
         {
+            yield return new($"batch without a session {body}", target.Opening().Body(body).ToBytes(), Expectation.PartlyRefused(-32600));
             yield return new($"batch to a stranger's session {body}", target.PostLegacy().With("Mcp-Session-Id", target.Foreign).Body(body).ToBytes(), Expectation.Status(404, -32001));
             yield return new($"batch, header of another revision {body}", target.PostLegacy().With("MCP-Protocol-Version", "2025-06-18").Body(body).ToBytes(), Expectation.Refused(-32600));
         }

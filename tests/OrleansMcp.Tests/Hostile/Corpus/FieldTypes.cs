@@ -9,7 +9,7 @@ internal static class FieldTypes
     // Template, and the kinds of value that may be good there, or are understood all the same; all others must fail.
     private static readonly (string Template, string Fits)[] s_fields =
     [
-        (Of("ping", "~"), "o"),
+        (Of("ping", "~"), "oz"),
         ("""{"jsonrpc":~,"id":1,"method":"ping"}""", ""),
         ("""{"jsonrpc":"2.0","id":~,"method":"ping"}""", "ns"),
         ("""{"jsonrpc":"2.0","id":1,"method":~}""", ""),
@@ -22,7 +22,7 @@ internal static class FieldTypes
         (Of("tools/call", "~"), ""),
         (Of("tools/call", """{"name":~}"""), ""),
         (Of("tools/call", """{"name":"echo","arguments":~}"""), ""),
-        (Of("tools/call", """{"name":"whoami","arguments":~}"""), "o"),
+        (Of("tools/call", """{"name":"whoami","arguments":~}"""), "oz"),
         (Of("tools/call", """{"name":"echo","arguments":{"text":~}}"""), "s"),
         (Of("tools/call", """{"name":"echo","arguments":{"text":"x","more":~}}"""), Any),
         (Of("tools/call", """{"name":"increment","arguments":{"by":~}}"""), "n"),

@@ -35,7 +35,7 @@ internal static class Keys
         """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"Text":"x"}}}""",
     ];
 
-    // Good in their exact spelling, so that they may be answered; the other spelling must have no effect on the victim.
+    // Good in their exact spelling, and refused for the other one.
     private static readonly string[] s_besideTheRightOne =
     [
         """{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call","params":{"name":"increment"}}""",
@@ -50,7 +50,7 @@ internal static class Keys
         foreach (var body in s_twice)
         {
             yield return new($"twice: {body}", target.Post(target.Victim).Body(body).ToBytes(), Expectation.Refused(-32700));
-            yield return new($"twice, in a batch: {body}", target.PostLegacy().Body($"[{Target.Ping},{body}]").ToBytes(), Expectation.Refused(-32700));
+            yield return new($"twice, in a batch: {body}", target.PostLegacy().Body($"[{Target.Ping},{body}]").ToBytes(), Expectation.PartlyRefused(-32700));
         }
 
         foreach (var body in s_otherCase)
@@ -60,7 +60,7 @@ internal static class Keys
 
         foreach (var body in s_besideTheRightOne)
         {
-            yield return new($"both cases: {body}", target.Post(target.Victim).Body(body).ToBytes(), Expectation.Anything);
+            yield return new($"both cases: {body}", target.Post(target.Victim).Body(body).ToBytes(), Expectation.AnyFailure);
         }
 
         yield return new("2026: name twice", target.Modern("tools/call", "echo").Body(Target.ModernEcho.Replace(

@@ -14,7 +14,6 @@ internal static class Shapes
         """{"jsonrpc":"2.0 ","id":1,"method":"ping"}""", """{"jsonrpc":2.0,"id":1,"method":"ping"}""", """{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":""}}""",
         """{"jsonrpc":"2.0","result":{}}""", """{"jsonrpc":"2.0","id":null,"method":"ping"}""", """{"jsonrpc":"2.0","id":null,"result":{}}""",
         """{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}""", """{"jsonrpc":"2.0","id":1,"method":"ping","params":[1,2]}""",
-        """{"jsonrpc":"2.0","id":1,"method":"ping","params":null}""",
     ];
 
     private static readonly string[] s_notJson =

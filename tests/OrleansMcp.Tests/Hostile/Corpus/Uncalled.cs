@@ -56,14 +56,14 @@ internal static class Uncalled
 
             yield return new($"{method} without params", Post(target, $$"""{"jsonrpc":"2.0","method":"{{method}}"}"""), Expectation.OneOf(202, 400));
             yield return new($"{method} to a stranger's session", target.Post(target.Foreign).Body($$"""{"jsonrpc":"2.0","method":"{{method}}"}""").ToBytes(), Expectation.Status(404, -32001));
-            yield return new($"{method} without a session", target.Opening().Body($$"""{"jsonrpc":"2.0","method":"{{method}}"}""").ToBytes(), Expectation.Refused(-32000));
+            yield return new($"{method} without a session", target.Opening().Body($$"""{"jsonrpc":"2.0","method":"{{method}}"}""").ToBytes(), Expectation.OneOf(202, 400));
         }
 
         foreach (var method in s_methods)
         {
             var body = $$$"""{"jsonrpc":"2.0","id":1,"method":"{{{method}}}","params":{"name":"increment"}}""";
             yield return new($"method {method}", Post(target, body), Expectation.AnyFailure);
-            yield return new($"method {method} without a session", target.Opening().Body(body).ToBytes(), Expectation.Refused(-32000));
+            yield return new($"method {method} without a session", target.Opening().Body(body).ToBytes(), Expectation.AnyFailure);
         }
     }
 
