@@ -18,5 +18,8 @@ internal static class OrleansLogging
         {
             options.Rules.Add(new LoggerFilterRule(providerName: null, Category, LogLevel.Warning, filter: null));
         }
+
+        // The base class of grain services logs its ring ranges under the name of ours.
+        options.Rules.Add(new LoggerFilterRule(providerName: null, typeof(Grains.Cutoffs.CutoffService).FullName, LogLevel.Warning, filter: null));
     });
 }

@@ -71,6 +71,7 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<OperatorAuthenticator>();
         services.TryAddSingleton<OperatedSessions>();
         services.TryAddSingleton<OperatorAdmission>();
+        services.TryAddSingleton<OperatorIndex>();
         services.TryAddSingleton<OperatorEndpoint>();
         services.TryAddSingleton<InterferenceEndpoint>();
         services.TryAddSingleton<OperatedUsage>();

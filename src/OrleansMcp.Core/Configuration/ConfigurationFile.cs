@@ -34,9 +34,10 @@ public static class ConfigurationFile
     /// <exception cref="ConfigurationException">It is not one plain YAML document.</exception>
     internal static YamlNode? Root(string text, string name)
     {
+        var line = 1L;
         try
         {
-            RefuseAliases(text, name);
+            RefuseAliases(text, name, ref line);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents.Count switch
@@ -46,23 +47,37 @@ public static class ConfigurationFile
                 _ => throw Failed(name, stream.Documents[1].RootNode.Start.Line, "must hold one document."),
             };
         }
+        catch (YamlException e) when (IndentedWithTab(text) is { } indented
+            && (e.Message.Contains("tab", StringComparison.Ordinal) || indented == e.Start.Line || indented == e.End.Line))
+        {
+            // The parser names the line where the mapping begins.
+            throw Failed(name, indented, "is indented with a tab; YAML takes spaces only.");
+        }
         catch (YamlException e)
         {
             throw Failed(name, e.Start.Line, e.Message);
         }
         catch (Exception e) when (e is not ConfigurationException)
         {
-            // The YAML parser meets some broken texts, an unclosed quote among them, with exceptions of other types and without a place.
-            throw Failed(name, 1, $"is not readable as YAML: {e.Message}");
+            // The YAML parser meets some broken texts, an unclosed bracket among them, with exceptions of other types and without a place.
+            throw Failed(name, line, "is not readable as YAML from here on: a bracket, a brace or a quote may not be closed.");
         }
     }
 
+    private static int? IndentedWithTab(string text)
+    {
+        var lines = text.Split('\n');
+        var found = Array.FindIndex(lines, static line => line[..(line.Length - line.TrimStart().Length)].Contains('\t') && line.Trim().Length > 0);
+        return found < 0 ? null : found + 1;
+    }
+
     // A few nested aliases describe gigabytes; a configuration needs none.
-    private static void RefuseAliases(string text, string name)
+    private static void RefuseAliases(string text, string name, ref long line)
     {
         var parser = new Parser(new StringReader(text));
         while (parser.MoveNext())
         {
+            line = parser.Current!.Start.Line;
             if (parser.Current is YamlDotNet.Core.Events.AnchorAlias alias)
             {
                 throw Failed(name, alias.Start.Line, "anchors and aliases are not accepted.");

@@ -48,9 +48,13 @@ internal sealed partial class SignalRecorder(
         {
             LogRoutine(logger, signal.Name, who?.Tenant ?? whom?.Tenant, who?.Client ?? whom?.Client, signal.What);
         }
+        else if (who is not null)
+        {
+            LogSignal(logger, signal.Name, who.Tenant, who.Client, signal.What);
+        }
         else
         {
-            LogSignal(logger, signal.Name, who?.Tenant, who?.Client, signal.What);
+            LogAnonymous(logger, signal.Name, signal.What);
         }
 
         var entry = AuditEntry.Of(signal, time.GetUtcNow());
@@ -67,7 +71,11 @@ internal sealed partial class SignalRecorder(
         or SignalName.PermissionDenied or SignalName.PolicyDenied or SignalName.StaleRead or SignalName.CredentialMismatch;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Signal} by {Tenant}/{Client}: {What}")]
-    private static partial void LogSignal(ILogger logger, string signal, string? tenant, string? client, string? what);
+    private static partial void LogSignal(ILogger logger, string signal, string tenant, string client, string? what);
+
+    // By a caller that is not known, or by an operator, whom the words name.
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Signal}: {What}")]
+    private static partial void LogAnonymous(ILogger logger, string signal, string? what);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Signal} of {Tenant}/{Client}: {What}")]
     private static partial void LogRoutine(ILogger logger, string signal, string? tenant, string? client, string? what);

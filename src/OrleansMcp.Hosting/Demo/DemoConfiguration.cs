@@ -8,7 +8,13 @@ internal static class DemoConfiguration
     private const string Resource = "OrleansMcp.Hosting.Demo.demo.yaml";
 
     /// <summary>The published keys. A configuration with the hash of one of them has demo keys, even if it does not mark them so.</summary>
-    public static IReadOnlyList<string> PublishedKeys { get; } = ["demo-alice", "demo-bob", "demo-carol"];
+    public static IReadOnlyList<string> PublishedKeys { get; } = ["demo-alice", "demo-bob", "demo-carol", OperatorKey];
+
+    /// <summary>The published key of the demo's operator, which opens <c>/ops</c>.</summary>
+    public const string OperatorKey = "demo-olga";
+
+    /// <summary>The published keys of clients.</summary>
+    public static IEnumerable<string> ClientKeys => PublishedKeys.Where(static key => key != OperatorKey);
 
     public static ServerConfiguration Load()
     {

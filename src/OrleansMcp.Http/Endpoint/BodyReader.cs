@@ -14,11 +14,18 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
     private const int HeldPerByte = 2;
     private const string Json = "application/json";
 
-    /// <summary>Whether the body is JSON in UTF-8 and not encoded otherwise; everything else is 415.</summary>
-    public static bool IsJson(HttpRequest request)
+    /// <summary>Why the body is no JSON in UTF-8, or is encoded, which is 415; null when it is as it should be.</summary>
+    public static string? TypeProblem(HttpRequest request) =>
+        request.Headers.ContentEncoding.Count > 0 ? $"The body must come as it is, without Content-Encoding ({Shown(request.Headers.ContentEncoding.ToString())})."
+        : string.IsNullOrEmpty(request.ContentType) ? "The header Content-Type is missing; it must be application/json."
+        : IsJson(request.ContentType) ? null
+        : $"The Content-Type must be application/json in UTF-8, not {Shown(request.ContentType)}.";
+
+    private static string Shown(string header) => header.Length <= 60 ? header : string.Concat(header.AsSpan(0, 57), "...");
+
+    private static bool IsJson(string type)
     {
-        var type = request.ContentType;
-        if (type is null || request.Headers.ContentEncoding.Count > 0 || !type.StartsWith(Json, StringComparison.OrdinalIgnoreCase))
+        if (!type.StartsWith(Json, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }

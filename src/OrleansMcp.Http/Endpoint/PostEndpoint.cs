@@ -19,9 +19,9 @@ internal sealed class PostEndpoint(
     {
         var refusal = await meter.AdmitAsync(caller, context.RequestAborted);
         var request = context.Request;
-        if (!BodyReader.IsJson(request))
+        if (BodyReader.TypeProblem(request) is { } problem)
         {
-            await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, "The body must be application/json in UTF-8.");
+            await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, problem);
             return;
         }
 

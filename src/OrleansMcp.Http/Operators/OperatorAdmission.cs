@@ -17,8 +17,7 @@ internal sealed class OperatorAdmission(RequestAdmission admission, OperatorAuth
     {
         if (!operators.IsServed)
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound; // As if there were no such endpoint.
-            return Task.CompletedTask;
+            return Replies.ErrorAsync(context, StatusCodes.Status404NotFound, RpcError.Refused, "The configuration has no operators, so nothing is served here.");
         }
 
         return admission.AdmitOthersAsync(context, async context =>

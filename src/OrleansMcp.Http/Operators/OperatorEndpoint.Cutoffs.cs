@@ -30,9 +30,9 @@ internal sealed partial class OperatorEndpoint
     /// <summary>Not cancelled when the operator disconnects: what was begun is completed and audited.</summary>
     private async Task CutOffAsync(HttpContext context, OperatorRequest request)
     {
-        if (!BodyReader.IsJson(context.Request))
+        if (BodyReader.TypeProblem(context.Request) is { } problem)
         {
-            await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, "The body must be application/json.");
+            await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, problem);
             return;
         }
 

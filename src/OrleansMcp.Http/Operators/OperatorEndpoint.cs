@@ -64,9 +64,9 @@ internal sealed partial class OperatorEndpoint(
 
     private async Task ShrinkAsync(HttpContext context, OperatorRequest request)
     {
-        if (!BodyReader.IsJson(context.Request))
+        if (BodyReader.TypeProblem(context.Request) is { } type)
         {
-            await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, "The body must be application/json.");
+            await Replies.ErrorAsync(context, StatusCodes.Status415UnsupportedMediaType, RpcError.Refused, type);
             return;
         }
 

@@ -16,6 +16,7 @@ public static class OperatorEndpointExtensions
         const string Session = $"{Sessions}/{{{OperatorEndpoint.SessionParameter}}}";
         var endpoint = routes.ServiceProvider.GetRequiredService<OperatorEndpoint>();
         var counts = routes.ServiceProvider.GetRequiredService<SignalEndpoint>();
+        routes.Map("/ops", (RequestDelegate)routes.ServiceProvider.GetRequiredService<OperatorIndex>().ReadAsync);
         routes.Map("/ops/signals", (RequestDelegate)counts.ReadAsync);
         routes.Map(Sessions, (RequestDelegate)endpoint.ListAsync);
         routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/toollog", (RequestDelegate)endpoint.ToolLogAsync);

@@ -52,6 +52,7 @@ internal static class AuditCommand
         }
 
         AuditReport.WriteUnchained(output, unchained);
+        AuditReport.WriteVerdict(output, findings);
         return findings == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 

@@ -23,6 +23,11 @@ internal static class AuditReport
         }
     }
 
+    /// <summary>Prints what all of it comes to.</summary>
+    public static void WriteVerdict(TextWriter output, int findings) => output.WriteLine(findings == 0
+        ? "The audit is intact."
+        : string.Create(CultureInfo.InvariantCulture, $"The audit is NOT intact: {findings} findings."));
+
     private static void Write(TextWriter output, string chain, AuditChainCheck check)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,

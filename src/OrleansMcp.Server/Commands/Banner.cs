@@ -25,15 +25,16 @@ internal static class Banner
         }
         else if (settings.IsGateway)
         {
-            WriteDemo(output, addresses.First() + "/mcp");
+            WriteDemo(output, addresses.First());
         }
     }
 
-    private static void WriteDemo(TextWriter output, string url)
+    private static void WriteDemo(TextWriter output, string origin)
     {
-        var key = DemoConfiguration.PublishedKeys[0];
+        var url = origin + "/mcp";
+        var key = DemoConfiguration.ClientKeys.First();
         output.WriteLine($$"""
-            Demo configuration, loopback only. Keys: {{string.Join(", ", DemoConfiguration.PublishedKeys)}}.
+            Demo configuration, loopback only. Keys: {{string.Join(", ", DemoConfiguration.ClientKeys)}}; of the operator: {{DemoConfiguration.OperatorKey}}.
 
             Paste into a client:
               claude mcp add --transport http orleansmcp {{url}} --header "Authorization: Bearer {{key}}"
@@ -45,6 +46,9 @@ internal static class Banner
               curl -si {{url}} -H 'Authorization: Bearer {{key}}' -H 'Content-Type: application/json' \
                 -H 'Accept: application/json, text/event-stream' \
                 -d '{{Initialize}}'
+
+            As the operator:
+              curl -s {{origin}}/ops/tenants/acme/sessions -H 'Authorization: Bearer {{DemoConfiguration.OperatorKey}}'
             """);
     }
 

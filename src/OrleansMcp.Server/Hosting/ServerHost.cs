@@ -12,6 +12,9 @@ internal static class ServerHost
     /// <summary>The server's name to clients and policies.</summary>
     public const string Name = "OrleansMcp";
 
+    /// <summary>The program's version.</summary>
+    public const string Version = "0.1.0";
+
     /// <summary>Builds the process; starting it begins to listen.</summary>
     /// <param name="settings">What it is told.</param>
     /// <param name="customise">Changes the composition before it is built, for tests.</param>
@@ -25,9 +28,9 @@ internal static class ServerHost
         builder.AddServerLogging(settings.LogsJson);
         builder.AddTelemetryExport();
         builder.AddOrleansMcp(settings);
-        var server = builder.Services.AddMcpServer(static options => options.ServerInfo = new() { Name = Name, Version = "0.1.0" });
+        var server = builder.Services.AddMcpServer(static options => options.ServerInfo = new() { Name = Name, Version = Version });
         (offer ?? (static server => server.WithDemo()))(server);
         customise?.Invoke(builder);
-        return builder.Build().MapOrleansMcp();
+        return builder.Build().MapOrleansMcp().MapStartPage(settings);
     }
 }

@@ -64,7 +64,7 @@ internal static class Batches
 
         foreach (var body in s_wellFormed)
         {
-            yield return new($"batch without a session {body}", target.Opening().Body(body).ToBytes(), Expectation.PartlyRefused(-32600));
+            yield return new($"batch without a session {body}", target.Opening().With("Authorization", "Bearer demo-carol").Body(body).ToBytes(), Expectation.PartlyRefused(-32600));
             yield return new($"batch to a stranger's session {body}", target.PostLegacy().With("Mcp-Session-Id", target.Foreign).Body(body).ToBytes(), Expectation.Status(404, -32001));
             yield return new($"batch, header of another revision {body}", target.PostLegacy().With("MCP-Protocol-Version", "2025-06-18").Body(body).ToBytes(), Expectation.Refused(-32600));
         }

@@ -25,10 +25,10 @@ internal static class SessionIds
         yield return new("DELETE of nothing", target.Delete("").ToBytes(), Expectation.Status(404, -32001));
         yield return new("two sessions", target.Post(target.Victim).And("Mcp-Session-Id", target.Scratch).Body(Target.Increment).ToBytes(), Expectation.Status(404, -32001));
         yield return new("one session twice", target.Post(target.Victim).And("Mcp-Session-Id", target.Victim).Body(Target.Increment).ToBytes(), Expectation.Status(404, -32001));
-        // Where no session is looked for, there is none: the caller's principal answers, and the session is left alone.
-        yield return new("a session in the query", target.Bare("POST", "/mcp?sessionId=" + target.Victim).With("Content-Type", "application/json").Body(Target.Increment).ToBytes(),
+        // Where no session is looked for, there is none: the caller's principal answers, also a stranger's, and the session is left alone.
+        yield return new("a session in the query", target.Bare("POST", "/mcp?sessionId=" + target.Victim).With("Authorization", "Bearer demo-carol").With("Content-Type", "application/json").Body(Target.Increment).ToBytes(),
             Expectation.OneOf(200));
-        yield return new("a session in a cookie", target.Opening().With("Cookie", "Mcp-Session-Id=" + target.Victim).Body(Target.Increment).ToBytes(), Expectation.OneOf(200));
+        yield return new("a session in a cookie", target.Opening().With("Authorization", "Bearer demo-carol").With("Cookie", "Mcp-Session-Id=" + target.Victim).Body(Target.Increment).ToBytes(), Expectation.OneOf(200));
         foreach (var key in new[] { "demo-bob", "demo-carol" })
         {
             yield return new($"{key} POST", target.Post(target.Victim).With("Authorization", "Bearer " + key).Body(Target.Increment).ToBytes(), Expectation.Status(404, -32001));
