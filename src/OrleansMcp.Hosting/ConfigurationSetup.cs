@@ -1,8 +1,10 @@
 using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Names;
 using OrleansMcp.Hosting.Demo;
 using OrleansMcp.Hosting.Secrets;
 using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Secrets.References;
+using OrleansMcp.Tools;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace OrleansMcp.Hosting;
@@ -13,18 +15,19 @@ internal static class ConfigurationSetup
     public static void AddServerConfiguration(this IServiceCollection services, ServerSettings settings) => services.AddSingleton<IConfigurationSource>(provider =>
     {
         var sources = ApplicationSources(provider.GetServices<ISecretSource>());
+        OfferedNames Offered() => OfferedNames.Of(provider.GetRequiredService<Catalogue>());
         string? Objection(ServerConfiguration configuration) => ObjectionTo(configuration, settings);
         if (settings.ConfigFile is not { } file)
         {
-            var demo = DemoConfiguration.Load();
+            var demo = DemoConfiguration.Load(); // It names the tools of the demo, also for an application with others.
             Refuse(Objection(demo));
             return new FixedConfiguration(demo);
         }
 
         // Checked by itself first, so that the refusal to start is told from a mistake in the file.
-        Refuse(Objection(ConfigurationFile.Load(file, sources)));
+        Refuse(Objection(ConfigurationFile.Load(file, sources, new SourceFiles(), Offered())));
         return new ReloadingConfiguration(
-            file, sources, Objection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReloadingConfiguration>>());
+            file, sources, Offered, Objection, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReloadingConfiguration>>());
     });
 
     /// <exception cref="StartRefusedException">A name is taken: a reference to it would be read by either source.</exception>

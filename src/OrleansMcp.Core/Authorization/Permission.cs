@@ -24,11 +24,14 @@ internal readonly record struct Permission(PermissionKind Kind, PermissionPatter
     public static bool IsMeant(string text) =>
         text.StartsWith(Records, StringComparison.Ordinal) || s_kinds.Any(kind => text.StartsWith(kind.Begin, StringComparison.Ordinal));
 
+    /// <summary>Whether a text is made of visible ASCII characters alone.</summary>
+    public static bool IsVisible(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+
     /// <summary>Reads a permission, or says what is wrong with it.</summary>
     public static bool TryParse(string text, out Permission permission, [NotNullWhen(false)] out string? problem)
     {
         permission = default;
-        if (text.Length > MaxLength || text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (text.Length > MaxLength || !IsVisible(text))
         {
             problem = $"must be at most {MaxLength} visible ASCII characters, without spaces.";
             return false;
@@ -70,7 +73,8 @@ internal readonly record struct Permission(PermissionKind Kind, PermissionPatter
 
     private static string BeginOf(PermissionKind kind) => s_kinds.First(one => one.Kind == kind).Begin;
 
-    private static bool TrySplit(string text, out PermissionKind kind, out string pattern, [NotNullWhen(false)] out string? problem)
+    /// <summary>What kind of permission a text means to be, and of which name; false when it means none.</summary>
+    public static bool TrySplit(string text, out PermissionKind kind, out string pattern, [NotNullWhen(false)] out string? problem)
     {
         (kind, pattern, problem) = (default, "", null);
         if (text.StartsWith(Records, StringComparison.Ordinal))

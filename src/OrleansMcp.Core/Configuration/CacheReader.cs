@@ -1,4 +1,5 @@
 using OrleansMcp.Caching;
+using OrleansMcp.Configuration.Names;
 
 namespace OrleansMcp.Configuration;
 
@@ -29,8 +30,9 @@ internal static class CacheReader
     private static Dictionary<string, ToolCacheConfiguration> ReadTools(YamlSection section, YamlErrors errors)
     {
         Dictionary<string, ToolCacheConfiguration> tools = new(StringComparer.Ordinal);
-        foreach (var (name, node, path) in section.Entries())
+        foreach (var (name, node, path, key) in section.Entries())
         {
+            errors.Name(NameKind.Tool, key, path, name, mayBePattern: false);
             if (YamlSection.Of(node, path, errors) is { } tool)
             {
                 _ = tool.Required("ttl");

@@ -1,3 +1,4 @@
+using OrleansMcp.Configuration.Names;
 using OrleansMcp.Secrets.References;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -13,21 +14,37 @@ public static class ConfigurationFile
 
     /// <summary>Reads a file whose clients may have secrets of the application's <paramref name="sources"/>.</summary>
     /// <exception cref="ConfigurationException">It cannot be read, or is not a valid configuration.</exception>
-    public static ServerConfiguration Load(string path, IReadOnlyList<ISecretSource> sources) => Load(path, sources, new SourceFiles());
+    public static ServerConfiguration Load(string path, IReadOnlyList<ISecretSource> sources) => Load(path, sources, new SourceFiles(), offered: null);
+
+    /// <summary>Reads a file for a server that offers <paramref name="offered"/>: what it names of that must be there.</summary>
+    /// <exception cref="ConfigurationException">It cannot be read, or is not a valid configuration.</exception>
+    public static ServerConfiguration Load(string path, OfferedNames offered) => Load(path, [], new SourceFiles(), offered);
 
     /// <summary>Reads text; <paramref name="name"/> is what errors call it, and other files that it names are found beside it.</summary>
     /// <exception cref="ConfigurationException">It is not a valid configuration.</exception>
     public static ServerConfiguration Parse(string text, string name) => Parse(text, name, []);
 
-    internal static ServerConfiguration Parse(string text, string name, IReadOnlyList<ISecretSource> sources) => Parse(text, name, sources, new SourceFiles());
+    internal static ServerConfiguration Parse(string text, string name, IReadOnlyList<ISecretSource> sources) =>
+        Parse(text, name, sources, new SourceFiles(), offered: null);
 
-    internal static ServerConfiguration Load(string path, IReadOnlyList<ISecretSource> sources, SourceFiles files) => Parse(files.Read(path), path, sources, files);
+    internal static ServerConfiguration Parse(string text, string name, OfferedNames offered) => Parse(text, name, [], new SourceFiles(), offered);
 
-    private static ServerConfiguration Parse(string text, string name, IReadOnlyList<ISecretSource> sources, SourceFiles files)
+    internal static ServerConfiguration Load(string path, IReadOnlyList<ISecretSource> sources, SourceFiles files, OfferedNames? offered) =>
+        Parse(files.Read(path), path, sources, files, offered);
+
+    private static ServerConfiguration Parse(string text, string name, IReadOnlyList<ISecretSource> sources, SourceFiles files, OfferedNames? offered)
     {
         var errors = new YamlErrors(name);
-        var configuration = Root(text, name) is { } root ? new ConfigurationReader(errors, files, sources).Read(root) : new ServerConfiguration();
-        return errors.All.Count == 0 ? configuration : throw new ConfigurationException(errors.All);
+        var root = Root(text, name);
+        var configuration = root is null ? new ServerConfiguration() : new ConfigurationReader(errors, files, sources).Read(root);
+        new KnownNames(configuration, offered).Judge(errors);
+        if (errors.All.Count > 0)
+        {
+            throw new ConfigurationException(errors.All, errors.Warnings);
+        }
+
+        EntranceCheck.Judge(configuration, root, errors);
+        return configuration with { Warnings = errors.Warnings };
     }
 
     /// <summary>The one document of a text; null when it is empty.</summary>

@@ -48,11 +48,6 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             Policies = new PolicyList(errors, files).Read(section),
         };
         section.RejectUnknown();
-        if (configuration.Tenants.Count == 0 && errors.All.Count == 0)
-        {
-            errors.Add(root, "tenants", "at least one tenant is needed.");
-        }
-
         return configuration;
     }
 
@@ -188,9 +183,9 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
 
     internal static bool IsHash(string? text) => Hash().IsMatch(text ?? "");
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9_-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9_-]{0,63}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Id();
 
-    [GeneratedRegex("^[0-9a-fA-F]{64}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[0-9a-fA-F]{64}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Hash();
 }

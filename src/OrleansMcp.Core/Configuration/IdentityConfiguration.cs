@@ -75,6 +75,9 @@ public sealed record IssuerConfiguration
     /// </summary>
     public IReadOnlyList<string> Claims { get; init; } = [];
 
+    /// <summary>Whether its tokens can be those of clients of a tenant.</summary>
+    internal bool SpeaksFor(string tenant) => Tenant is not null ? Tenant == tenant : Tenants?.Values.Contains(tenant, StringComparer.Ordinal) != false;
+
     /// <summary>How many claims a caller carries to each of its calls.</summary>
     public const int MaxClaims = 64;
 

@@ -1,3 +1,4 @@
+using OrleansMcp.Configuration.Names;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Configuration;
@@ -37,7 +38,8 @@ internal sealed class IdentityReader(YamlErrors errors)
     /// <summary>The scopes of a client registration; null when it names none.</summary>
     public static IReadOnlySet<string>? ReadClientScopes(YamlSection client, ScopeConfiguration scopes)
     {
-        var granted = client.Texts("scopes", scopes.Names.Contains, "must be one of the keys of identity.scopes.");
+        var granted = client.Texts(
+            "scopes", scopes.Names.Contains, text => $"must be one of the keys of identity.scopes. {NearestName.Hint(text, [.. scopes.Names])}");
         return client.Has("scopes") ? granted.ToHashSet(StringComparer.Ordinal) : null;
     }
 
@@ -61,7 +63,8 @@ internal sealed class IdentityReader(YamlErrors errors)
             Scopes = scopes,
             ScopePrefix = prefix,
             ScopesSupported = supported,
-            InitialScopes = Or(section.Texts("initialScopes", supported.Contains, "must be one of the supported scopes."), supported),
+            InitialScopes = Or(
+                section.Texts("initialScopes", supported.Contains, text => $"must be one of the supported scopes. {NearestName.Hint(text, supported)}"), supported),
         };
         section.RejectUnknown();
         return identity;
@@ -91,17 +94,16 @@ internal sealed class IdentityReader(YamlErrors errors)
         var text = section.Required("issuer")?.Value;
         var url = Url(section, "issuer");
         var metadata = Url(section, "metadata");
-        var clients = tenants.Values.SelectMany(tenant => tenant.Clients.Keys).ToHashSet(StringComparer.Ordinal);
+        string UnknownTenant(string text) => $"must be the id of a configured tenant. {NearestName.Hint(text, [.. tenants.Keys])}";
         var defaults = new IssuerConfiguration { Issuer = "", Metadata = new("urn:none"), Audiences = [] };
         var issuer = defaults with
         {
             Issuer = text ?? "",
             Audiences = Or(section.Texts("audiences", IsText, "must be an audience."), resource is null ? [] : [resource.OriginalString]),
-            Tenant = section.Text("tenant", tenants.ContainsKey, "must be the id of a configured tenant."),
+            Tenant = section.Text("tenant", tenants.ContainsKey, UnknownTenant),
             TenantClaim = section.Text("tenantClaim", IsText, OtherThanClaim) ?? defaults.TenantClaim,
-            Tenants = section.Map("tenants", tenants.ContainsKey, "must be the id of a configured tenant."),
+            Tenants = section.Map("tenants", tenants.ContainsKey, UnknownTenant),
             ClientClaims = Or(section.Texts("clientClaims", IsText, OtherThanClaim), defaults.ClientClaims),
-            Clients = section.Map("clients", clients.Contains, "must be the id of a configured client."),
             SubjectClaim = section.Text("subjectClaim", IsText, OtherThanClaim) ?? defaults.SubjectClaim,
             ScopeClaims = Or(section.Texts("scopeClaims", IsText, OtherThanClaim), defaults.ScopeClaims),
             RolesClaim = section.Text("rolesClaim", IsText, OtherThanClaim) ?? defaults.RolesClaim,
@@ -112,8 +114,16 @@ internal sealed class IdentityReader(YamlErrors errors)
             errors.Add(section.Node, section.PathOf("tenant"), "stands alone: with it, no claim names the tenant.");
         }
 
+        issuer = issuer with { Clients = ReadClients(section, tenants.Values.Where(tenant => issuer.SpeaksFor(tenant.Id))) };
         section.RejectUnknown();
         return url is null ? null : issuer with { Metadata = metadata ?? new Uri(url.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration") };
+    }
+
+    /// <summary>The clients that its tokens can be of: those of the tenants that it speaks for.</summary>
+    private static Dictionary<string, string>? ReadClients(YamlSection section, IEnumerable<TenantConfiguration> tenants)
+    {
+        var clients = tenants.SelectMany(tenant => tenant.Clients.Keys).ToHashSet(StringComparer.Ordinal);
+        return section.Map("clients", clients.Contains, text => $"must be the id of a client that is configured in a tenant of this issuer. {NearestName.Hint(text, clients)}");
     }
 
     private Uri? Url(YamlSection section, string key) =>

@@ -1,4 +1,5 @@
 using OrleansMcp.Authorization;
+using OrleansMcp.Configuration.Names;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Configuration;
@@ -67,13 +68,33 @@ internal static class PermissionReader
 
     private static Permission? ReadEntry(YamlNode node, string path, YamlErrors errors)
     {
-        string? problem = "must be a permission such as tool:echo.";
-        if (node is YamlScalarNode { Value: { } text } && Permission.TryParse(text, out var permission, out problem))
+        if (node is not YamlScalarNode { Value: { } text })
         {
-            return permission;
+            errors.Add(node, path, "must be a permission such as tool:echo.");
+            return null;
         }
 
-        errors.Add(node, path, problem);
-        return null;
+        var isValid = Permission.TryParse(text, out var permission, out var problem);
+        if (!isValid)
+        {
+            errors.Add(node, path, problem!);
+        }
+
+        // A letter that only looks like the right one is best told by the name that was meant.
+        if ((isValid || !Permission.IsVisible(text)) && Permission.TrySplit(text, out var kind, out var name, out _) && NamedBy(kind) is { } named)
+        {
+            errors.Name(named, node, path, name);
+        }
+
+        return isValid ? permission : null;
     }
+
+    /// <summary>What a permission names that must exist. A namespace of records begins to exist when it is used.</summary>
+    private static NameKind? NamedBy(PermissionKind kind) => kind switch
+    {
+        PermissionKind.Tool or PermissionKind.ToolLog => NameKind.Tool,
+        PermissionKind.Prompt => NameKind.Prompt,
+        PermissionKind.Resource => NameKind.Resource,
+        _ => null,
+    };
 }

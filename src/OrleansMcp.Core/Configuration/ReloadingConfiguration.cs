@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansMcp.Configuration.Names;
 using OrleansMcp.Secrets.References;
 
 namespace OrleansMcp.Configuration;
@@ -14,6 +15,7 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
 
     private readonly string _path;
     private readonly IReadOnlyList<ISecretSource> _secretSources;
+    private readonly Func<OfferedNames> _offered;
     private readonly Func<ServerConfiguration, string?> _objection;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
@@ -24,16 +26,18 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     /// <summary>Reads the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="secretSources">The application's sources of secrets, which the file may name beside the built-in ones.</param>
+    /// <param name="offered">Says what the server offers now, which the file may name.</param>
     /// <param name="objection">Says why a valid configuration cannot be used by this host all the same, or null.</param>
     /// <param name="time">Drives the polling.</param>
     /// <param name="logger">Told of reloads.</param>
     /// <exception cref="ConfigurationException">The file cannot be used.</exception>
     public ReloadingConfiguration(
-        string path, IReadOnlyList<ISecretSource> secretSources, Func<ServerConfiguration, string?> objection, TimeProvider time,
+        string path, IReadOnlyList<ISecretSource> secretSources, Func<OfferedNames> offered, Func<ServerConfiguration, string?> objection, TimeProvider time,
         ILogger<ReloadingConfiguration> logger)
     {
-        (_path, _secretSources, _objection, _logger) = (path, secretSources, objection, logger);
+        (_path, _secretSources, _offered, _objection, _logger) = (path, secretSources, offered, objection, logger);
         _current = Read();
+        LogWarnings();
         _timer = time.CreateTimer(_ => ReloadIfChanged(), state: null, s_interval, s_interval);
     }
 
@@ -52,6 +56,7 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
             {
                 _current = Read();
                 LogReloaded(_logger, _path);
+                LogWarnings();
             }
             catch (ConfigurationException e)
             {
@@ -82,11 +87,22 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     {
         // Also what a rejected configuration named is watched from now on: the next attempt comes when any of it is mended.
         _files = new SourceFiles();
-        var configuration = ConfigurationFile.Load(_path, _secretSources, _files);
+        var configuration = ConfigurationFile.Load(_path, _secretSources, _files, _offered());
         return _objection(configuration) is { } objection
             ? throw new ConfigurationException([new ConfigurationError(_path, 1, "", objection)])
             : configuration;
     }
+
+    private void LogWarnings()
+    {
+        foreach (var warning in _current.Warnings)
+        {
+            LogDoubtful(_logger, warning);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The configuration may not say what is meant: {Warning}")]
+    private static partial void LogDoubtful(ILogger logger, ConfigurationError warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The configuration {File} is in force.")]
     private static partial void LogReloaded(ILogger logger, string file);

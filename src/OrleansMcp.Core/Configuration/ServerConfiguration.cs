@@ -45,6 +45,9 @@ public sealed record ServerConfiguration
     /// <summary>What tool calls are judged by. Default: none, every call is allowed.</summary>
     public PolicySet Policies { get; init; } = PolicySet.None;
 
+    /// <summary>What is probably a mistake in the files, but could be meant, in their order.</summary>
+    public IReadOnlyList<ConfigurationError> Warnings { get; init; } = [];
+
     /// <summary>The client, or null when it is not (or no longer) configured.</summary>
     public ClientConfiguration? FindClient(string tenant, string client) =>
         Tenants.TryGetValue(tenant, out var found) && found.Clients.TryGetValue(client, out var registration) ? registration : null;

@@ -30,7 +30,7 @@ internal sealed class YamlSection
     }
 
     /// <summary>All entries, for a mapping whose keys are names.</summary>
-    public IEnumerable<(string Name, YamlNode Value, string Path)> Entries()
+    public IEnumerable<YamlEntry> Entries()
     {
         foreach (var (key, value) in _node.Children)
         {
@@ -42,7 +42,7 @@ internal sealed class YamlSection
             else
             {
                 _known.Add(name);
-                yield return (name, value, PathOf(name));
+                yield return new YamlEntry(name, value, PathOf(name), key);
             }
         }
     }
@@ -66,7 +66,10 @@ internal sealed class YamlSection
     }
 
     /// <summary>A list of texts.</summary>
-    public List<string> Texts(string key, Func<string, bool> isGood, string otherwise)
+    public List<string> Texts(string key, Func<string, bool> isGood, string otherwise) => Texts(key, isGood, _ => otherwise);
+
+    /// <summary>A list of texts; <paramref name="otherwise"/> says what is wrong with one.</summary>
+    public List<string> Texts(string key, Func<string, bool> isGood, Func<string, string> otherwise)
     {
         List<string> texts = [];
         foreach (var (node, path) in Items(key))
@@ -77,7 +80,7 @@ internal sealed class YamlSection
             }
             else
             {
-                _errors.Add(node, path, otherwise);
+                _errors.Add(node, path, otherwise((node as YamlScalarNode)?.Value ?? ""));
             }
         }
 
@@ -85,7 +88,7 @@ internal sealed class YamlSection
     }
 
     /// <summary>A mapping of names to texts; null when it is not there.</summary>
-    public Dictionary<string, string>? Map(string key, Func<string, bool> isGood, string otherwise)
+    public Dictionary<string, string>? Map(string key, Func<string, bool> isGood, Func<string, string> otherwise)
     {
         if (Section(key) is not { } section)
         {
@@ -105,7 +108,10 @@ internal sealed class YamlSection
     }
 
     /// <summary>A text; null when it is not there.</summary>
-    public string? Text(string key, Func<string, bool> isGood, string otherwise)
+    public string? Text(string key, Func<string, bool> isGood, string otherwise) => Text(key, isGood, _ => otherwise);
+
+    /// <summary>A text; null when it is not there. <paramref name="otherwise"/> says what is wrong with it.</summary>
+    public string? Text(string key, Func<string, bool> isGood, Func<string, string> otherwise)
     {
         if (Scalar(key) is not { } scalar)
         {
@@ -117,7 +123,7 @@ internal sealed class YamlSection
             return text;
         }
 
-        _errors.Add(scalar, PathOf(key), otherwise);
+        _errors.Add(scalar, PathOf(key), otherwise(scalar.Value ?? ""));
         return null;
     }
 
@@ -246,21 +252,12 @@ internal sealed class YamlSection
     }
 }
 
-/// <summary>Collects mistakes with their place in the file.</summary>
-internal sealed class YamlErrors(string file)
+/// <summary>An entry of a mapping whose keys are names.</summary>
+/// <param name="Name">The key.</param>
+/// <param name="Value">What it holds.</param>
+/// <param name="Path">The path of keys to it.</param>
+/// <param name="Key">Where the name is.</param>
+internal readonly record struct YamlEntry(string Name, YamlNode Value, string Path, YamlNode Key)
 {
-    private readonly List<ConfigurationError> _all = [];
-
-    /// <summary>The file as it was given.</summary>
-    public string File => file;
-
-    public IReadOnlyList<ConfigurationError> All =>
-        [.. _all.OrderBy(error => error.File == file ? "" : error.File, StringComparer.Ordinal).ThenBy(error => error.Line)];
-
-    public void Add(YamlNode node, string key, string message) => Add(node.Start.Line, key, message);
-
-    public void Add(long line, string key, string message) => _all.Add(new ConfigurationError(file, line, key, message));
-
-    /// <summary>Takes over the mistakes found in another file.</summary>
-    public void Include(IEnumerable<ConfigurationError> others) => _all.AddRange(others);
+    public void Deconstruct(out string name, out YamlNode value, out string path) => (name, value, path) = (Name, Value, Path);
 }

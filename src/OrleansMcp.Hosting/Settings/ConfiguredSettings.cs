@@ -1,3 +1,5 @@
+using OrleansMcp.Configuration.Names;
+
 namespace OrleansMcp.Hosting.Settings;
 
 /// <summary>Settings in the section <c>OrleansMcp</c> of an application's configuration, called as on the command line; hyphens may be left out.</summary>

@@ -1,4 +1,5 @@
 using System.Collections;
+using OrleansMcp.Configuration.Names;
 
 namespace OrleansMcp.Hosting.Settings;
 

@@ -3,7 +3,7 @@ using OrleansMcp.Configuration;
 
 namespace OrleansMcp.Server.Commands;
 
-/// <summary><c>config check FILE</c>: says what is wrong with a configuration, with file, line and key.</summary>
+/// <summary><c>config check FILE</c>: says what is wrong with a configuration, and what is doubtful in it, with file, line and key.</summary>
 internal static class ConfigCommand
 {
     public static Command Create()
@@ -18,9 +18,11 @@ internal static class ConfigCommand
     {
         try
         {
-            var configuration = ConfigurationFile.Load(path);
+            var configuration = ConfigurationFile.Load(path, ServerHost.Names());
+            Tell(configuration.Warnings, console);
             var clients = configuration.Tenants.Values.Sum(tenant => tenant.Clients.Count);
-            console.Output.WriteLine($"{path} is valid: {configuration.Tenants.Count} tenants, {clients} clients, {configuration.Policies.Count} policies.");
+            console.Output.WriteLine(
+                $"{path} is valid: {configuration.Tenants.Count} tenants, {clients} clients, {configuration.Policies.Count} policies, {configuration.Warnings.Count} warnings.");
             return ExitCode.Done;
         }
         catch (ConfigurationException e)
@@ -30,7 +32,16 @@ internal static class ConfigCommand
                 console.Error.WriteLine(error);
             }
 
+            Tell(e.Warnings, console);
             return ExitCode.Failed;
+        }
+    }
+
+    private static void Tell(IReadOnlyList<ConfigurationError> warnings, InvocationConfiguration console)
+    {
+        foreach (var warning in warnings)
+        {
+            console.Error.WriteLine($"Warning: {warning}");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using OrleansMcp.Configuration.Names;
 using OrleansMcp.Hosting.Settings;
 
 namespace OrleansMcp.Server.Commands;

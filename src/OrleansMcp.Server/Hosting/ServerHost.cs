@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Names;
+using OrleansMcp.Hosting;
 using OrleansMcp.Hosting.Settings;
 using OrleansMcp.Server.Demo;
 using OrleansMcp.Server.Hosting;
+using OrleansMcp.Tools;
 
 namespace OrleansMcp.Server;
 
@@ -28,9 +31,21 @@ internal static class ServerHost
         builder.AddServerLogging(settings.LogsJson);
         builder.AddTelemetryExport();
         builder.AddOrleansMcp(settings);
-        var server = builder.Services.AddMcpServer(static options => options.ServerInfo = new() { Name = Name, Version = Version });
-        (offer ?? (static server => server.WithDemo()))(server);
+        Offer(builder.Services, offer ?? (static server => server.WithDemo()));
         customise?.Invoke(builder);
         return builder.Build().MapOrleansMcp().MapStartPage(settings);
     }
+
+    /// <summary>The names of what the program offers, for commands that judge files and serve nothing.</summary>
+    public static OfferedNames Names()
+    {
+        var services = new ServiceCollection();
+        services.AddSessionActors();
+        Offer(services, static server => server.WithDemo());
+        using var provider = services.BuildServiceProvider();
+        return OfferedNames.Of(provider.GetRequiredService<Catalogue>());
+    }
+
+    private static void Offer(IServiceCollection services, Action<IMcpServerBuilder> offer) =>
+        offer(services.AddMcpServer(static options => options.ServerInfo = new() { Name = Name, Version = Version }));
 }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace OrleansMcp.Tests.Hostile;
 
 /// <summary>Keeps what a server logs as an error: nothing that a client sends may be one.</summary>
-internal sealed class ErrorLog : ILoggerProvider, ILogger
+/// <param name="least">From which level on.</param>
+internal sealed class ErrorLog(LogLevel least = LogLevel.Error) : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _entries = new();
 
@@ -17,7 +18,7 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

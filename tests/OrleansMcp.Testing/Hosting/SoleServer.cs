@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Statistics;
 using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Names;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Grains.Tenants;
 using OrleansMcp.Server;
@@ -148,7 +149,7 @@ internal sealed class SoleServer : TestServer
         if (_options is { Configuration: null, ConfigFile: { } file })
         {
             services.Replace(ServiceDescriptor.Singleton<IConfigurationSource>(provider => new ReloadingConfiguration(
-                file, [], static _ => null, time, provider.GetRequiredService<ILogger<ReloadingConfiguration>>())));
+                file, [], () => OfferedNames.Of(provider.GetRequiredService<Catalogue>()), static _ => null, time, provider.GetRequiredService<ILogger<ReloadingConfiguration>>())));
         }
     }
 

@@ -33,6 +33,7 @@ public sealed class CertificateConfigurationTests : IDisposable
         Assert.Equal(new CertificateMatch(CertificateTrait.Subject, DistinguishedName.Parse("CN=a,O=b")!), certificates[1]);
         Assert.Equal(new CertificateMatch(CertificateTrait.Dns, "a.example.com"), certificates[2]);
         Assert.Equal(new CertificateMatch(CertificateTrait.Uri, "spiffe://a/b"), certificates[3]);
+        Assert.Empty(read.Warnings); // a certificate lets its client in
     }
 
     [Fact]

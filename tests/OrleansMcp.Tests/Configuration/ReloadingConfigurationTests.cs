@@ -1,7 +1,9 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Names;
 using OrleansMcp.Tests.Durability;
+using OrleansMcp.Tests.Hostile;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Configuration;
@@ -10,6 +12,8 @@ public sealed class ReloadingConfigurationTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
     private readonly FakeTimeProvider _time = new();
+    private readonly ErrorLog _log = new(LogLevel.Warning);
+    private OfferedNames _offered = new("srv", ["echo"], [], []);
 
     private string File => Path.Combine(_folder.Path, "server.yaml");
 
@@ -72,7 +76,40 @@ public sealed class ReloadingConfigurationTests : IDisposable
         Assert.Contains("larger", Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(File)).Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
+    [Fact]
+    public void A_changed_file_may_name_what_the_server_offers_by_then_and_nothing_else()
+    {
+        using var configuration = Open("tenants: { a: {} }\ncache: { tools: { echo: { ttl: 1s } } }");
+        var running = configuration.Current;
+        System.IO.File.WriteAllText(File, "tenants: { a: {} }\n\ncache: { tools: { ehco: { ttl: 1s } } }");
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Same(running, configuration.Current);
+        Assert.Contains(_log.Entries, entry =>
+            entry.Contains("NOT in force", StringComparison.Ordinal)
+            && entry.Contains($"{File}:3: cache.tools.ehco: there is no tool 'ehco'. Did you mean 'echo'?", StringComparison.Ordinal));
+
+        _offered = new("srv", ["ehco"], [], []);
+        Assert.True(configuration.Reload());
+        Assert.True(configuration.Current.Cache.Tools.ContainsKey("ehco"));
+    }
+
+    [Fact]
+    public void What_is_doubtful_is_told_at_the_start_and_after_each_change()
+    {
+        using var configuration = Open("tenants: { a: {} }\npolicies: [{ version: 1, hide: ['ehco*'] }]");
+        Assert.Contains(_log.Entries, entry => entry.Contains($"{File}:2: policies[0].hide[0]: 'ehco*' matches no tool. Did you mean 'echo'?", StringComparison.Ordinal));
+        _log.Clear();
+        System.IO.File.WriteAllText(File, "");
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Empty(configuration.Current.Tenants);
+        Assert.Contains("nobody can come in", Assert.Single(_log.Entries), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _log.Dispose();
+    }
 
     private ReloadingConfiguration Open(string? yaml, Func<ServerConfiguration, string?>? objection = null)
     {
@@ -81,6 +118,7 @@ public sealed class ReloadingConfigurationTests : IDisposable
             System.IO.File.WriteAllText(File, yaml);
         }
 
-        return new ReloadingConfiguration(File, [], objection ?? (_ => null), _time, NullLogger<ReloadingConfiguration>.Instance);
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(_log));
+        return new ReloadingConfiguration(File, [], () => _offered, objection ?? (_ => null), _time, factory.CreateLogger<ReloadingConfiguration>());
     }
 }

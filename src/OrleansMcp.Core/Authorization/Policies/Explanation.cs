@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrleansMcp.Authorization.Policies.Arguments;
 using OrleansMcp.Authorization.Policies.Conditions;
 using OrleansMcp.Authorization.Policies.Counters;
+using OrleansMcp.Configuration.Names;
 using OrleansMcp.Protocol.Keys;
 using OrleansMcp.Tenants;
 
@@ -40,11 +41,24 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
         var writer = new Writer(new CallArguments(arguments), now);
         foreach (var policy in policies.Policies.Where(policy => !policy.Scope.Covers(subject)))
         {
-            writer.Lines.Add($"{policy.Name}: not for {tenant}/{client} on {server}");
+            writer.Lines.Add($"{policy.Name}: not for {tenant}/{client} on {server}, only for {Words(policy.Scope)}");
+        }
+
+        if (!policies.Policies.Any(policy => policy.Scope.Covers(subject)))
+        {
+            writer.Lines.Add($"NO POLICY APPLIES to {tenant}/{client} on {server}: everything that its permissions allow is allowed");
+            return new Explanation(true, writer.Lines);
         }
 
         var judged = policies.For(subject).For(tool);
         return writer.Conclude(judged, tool);
+    }
+
+    private static string Words(PolicyScope scope)
+    {
+        (string Key, IReadOnlyList<NamePattern> Names)[] parts = [("servers", scope.Servers), ("tenants", scope.Tenants), ("clients", scope.Clients)];
+        return string.Join(", ", parts.Where(static part => part.Names.Count > 0)
+            .Select(static part => $"{part.Key} [{string.Join(", ", part.Names.Select(static name => LookAlike.Shown(name.Text)))}]"));
     }
 
     private sealed class Writer(CallArguments arguments, DateTimeOffset now)

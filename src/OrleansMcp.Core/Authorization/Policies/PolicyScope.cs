@@ -7,7 +7,8 @@ internal sealed record PolicyScope(
     public bool Covers(PolicySubject subject) =>
         Covers(Servers, subject.Server) && Covers(Tenants, subject.Tenant) && Covers(Clients, subject.Client);
 
-    private static bool Covers(IReadOnlyList<NamePattern> patterns, string name) =>
+    /// <summary>Whether a list of the scope names <paramref name="name"/>.</summary>
+    public static bool Covers(IReadOnlyList<NamePattern> patterns, string name) =>
         patterns.Count == 0 || patterns.Any(pattern => pattern.Matches(name));
 }
 

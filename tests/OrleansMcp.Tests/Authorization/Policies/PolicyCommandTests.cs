@@ -1,5 +1,6 @@
 using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Server;
+using OrleansMcp.Tests.Commands;
 using OrleansMcp.Tests.Durability;
 using OrleansMcp.Tests.Hosting;
 using static OrleansMcp.Tests.Authorization.Policies.Judging;
@@ -87,6 +88,58 @@ public sealed class PolicyCommandTests
     [Fact]
     public void An_explanation_is_for_the_caller_it_is_asked_for() =>
         Assert.DoesNotContain("euros", string.Concat(Explain("""{"amount":5}""", "bob").Lines), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Explain_says_that_no_policy_applies_and_for_whom_they_are()
+    {
+        using var folder = new ScratchFolder();
+        var file = Path.Combine(folder.Path, "policy.yaml");
+        await File.WriteAllTextAsync(
+            file, "version: 1\ndefault: deny\nservers: ['*']\ntenants: [acmee]\nclients: [alise, bob]\ntools: {}\n", TestContext.Current.CancellationToken);
+        var (code, output, error) = await Run.AsCommandAsync(
+            "policy", "explain", "--policy", file, "--tenant", "acme", "--client", "alice", "--call", """{"name":"charge"}""");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(
+            [
+                $"{file}: not for acme/alice on OrleansMcp, only for servers [*], tenants [acmee], clients [alise, bob]",
+                "NO POLICY APPLIES to acme/alice on OrleansMcp: everything that its permissions allow is allowed",
+            ],
+            output.Trim().Split(Environment.NewLine));
+        Assert.Equal("ALLOWED: no rule is about other", Explanation.Of(SetOf(Policy), "srv", "acme", "alice", "other", Json("{}"), DateTimeOffset.UnixEpoch).Lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("acme", "alice", "echo", 1, "DENIED by rule 'default': Tool 'echo' is not permitted by policy.", "")]
+    [InlineData("globex", "carol", "echo", 0, "NO POLICY APPLIES to globex/carol on OrleansMcp: everything that its permissions allow is allowed", "")]
+    [InlineData("acme", "alice", "github__echo", 1, "DENIED by rule 'default': Tool 'github__echo' is not permitted by policy.", "")]
+    [InlineData("acmee", "alice", "echo", 2, "", "there is no tenant 'acmee'. Did you mean 'acme'?")]
+    [InlineData("acme", "carol", "echo", 2, "", "there is no client 'carol' of tenant acme. Known: alice.")]
+    [InlineData("acme", "alice", "ehco", 2, "", "there is no tool 'ehco'. Did you mean 'echo'?")]
+    [InlineData("acme", "alice*", "echo", 2, "", "there is no client 'alice*' of tenant acme. Did you mean 'alice'? No pattern is read here.")]
+    public async Task Explain_with_a_configuration_knows_who_and_what_there_is(string tenant, string client, string tool, int code, string last, string error)
+    {
+        using var folder = new ScratchFolder();
+        var (config, file) = (Path.Combine(folder.Path, "server.yaml"), Path.Combine(folder.Path, "policy.yaml"));
+        await File.WriteAllTextAsync(config, """
+            tenants: { acme: { clients: { alice: { permissions: [] } } }, globex: { clients: { carol: { permissions: [] } } } }
+            policies: [policy.yaml]
+            """, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, "version: 1\ndefault: deny\ntenants: [acme]\n", TestContext.Current.CancellationToken);
+        string[] question = ["--config", config, "--tenant", tenant, "--client", client, "--call", $$"""{"name":"{{tool}}"}"""];
+        foreach (var arguments in new[] { question, [.. question, "--policy", file] })
+        {
+            var answer = await Run.AsCommandAsync(["policy", "explain", .. arguments]);
+            Assert.Equal((code, last, error), (answer.Code, answer.Output.Trim().Split(Environment.NewLine)[^1], answer.Error.Trim()));
+        }
+
+        await File.WriteAllTextAsync(file, "version: 1\nclients: [alise]\n", TestContext.Current.CancellationToken);
+        var misspelt = await Run.AsCommandAsync(["policy", "explain", .. question, "--policy", file]);
+        Assert.Equal((2, true), (misspelt.Code, misspelt.Error.Contains("policy.yaml:2: clients[0]: there is no client 'alise'. Did you mean 'alice'?", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Explain_needs_policies_or_a_configuration() =>
+        Assert.Equal(2, (await Run.AsCommandAsync("policy", "explain", "--call", """{"name":"echo"}""")).Code);
 
     private static Explanation Explain(string arguments, string client = "alice") =>
         Explanation.Of(SetOf(Policy), "srv", "acme", client, "pay", Json(arguments), DateTimeOffset.UnixEpoch);

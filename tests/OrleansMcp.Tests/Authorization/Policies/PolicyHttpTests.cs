@@ -166,10 +166,14 @@ public sealed class PolicyHttpTests
         Assert.False(await IsDeniedAsync("echo"));
         Assert.True(await IsDeniedAsync("whoami"));
 
-        await File.WriteAllTextAsync(rules, "version: 1\nhide: [echo, whoami]\nunknown: key\n");
-        time.Advance(TimeSpan.FromSeconds(3));
-        Assert.False(await IsDeniedAsync("echo"));
-        Assert.True(await IsDeniedAsync("whoami"));
+        string[] slips = ["unknown: key", "tenants: [acmee]", "clients: [alise]", "servers: [orleansmcp]", "tools: { ehco: {} }", "tools: { echo: { rules: [{ name: r, action: deny, tenants: [acmee] }] } }"];
+        foreach (var slip in slips)
+        {
+            await File.WriteAllTextAsync(rules, $"version: 1\nhide: [echo, whoami]\n{slip}\n");
+            time.Advance(TimeSpan.FromSeconds(3));
+            Assert.False(await IsDeniedAsync("echo"));
+            Assert.True(await IsDeniedAsync("whoami"));
+        }
 
         await File.WriteAllTextAsync(rules, "version: 1\n");
         time.Advance(TimeSpan.FromSeconds(3));

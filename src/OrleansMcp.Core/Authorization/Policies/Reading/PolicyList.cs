@@ -36,7 +36,10 @@ internal sealed class PolicyList(YamlErrors errors, SourceFiles files)
         try
         {
             var path = Path.Combine(Path.GetDirectoryName(errors.File) ?? "", file);
-            return PolicyFile.Parse(files.Read(path), path, file);
+            var found = new YamlErrors(path);
+            var policy = PolicyFile.Read(files.Read(path), file, found);
+            errors.Include(found);
+            return policy;
         }
         catch (ConfigurationException e)
         {

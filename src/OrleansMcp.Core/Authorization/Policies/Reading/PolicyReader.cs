@@ -1,4 +1,5 @@
 using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Names;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Authorization.Policies.Reading;
@@ -9,9 +10,8 @@ namespace OrleansMcp.Authorization.Policies.Reading;
 /// </summary>
 internal sealed class PolicyReader(YamlErrors errors, string name, string path)
 {
-    private const string OtherThanName = "must be a name, or a pattern with * for any characters.";
-
     private readonly CounterTable _counters = new(errors);
+    private readonly ScopeReader _scopes = new(errors);
 
     public Policy? Read(YamlNode root)
     {
@@ -22,23 +22,18 @@ internal sealed class PolicyReader(YamlErrors errors, string name, string path)
 
         ReadVersion(section);
         section.Scalar("description");
+        var scope = _scopes.Read(section);
         var policy = new Policy
         {
             Name = name,
-            Scope = ReadScope(section),
+            Scope = scope,
             DeniesByDefault = section.Text("default", text => text is "allow" or "deny", "must be allow or deny.") == "deny",
-            Hidden = ReadHidden(section),
-            Tools = ReadTools(section),
+            Hidden = ReadHidden(section, scope),
+            Tools = ReadTools(section, scope),
         };
         section.RejectUnknown();
         return policy with { Tools = [.. policy.Tools.Select(_counters.Link)] };
     }
-
-    public static PolicyScope ReadScope(YamlSection section) =>
-        new(Patterns(section, "servers"), Patterns(section, "tenants"), Patterns(section, "clients"));
-
-    private static IReadOnlyList<NamePattern> Patterns(YamlSection section, string key) =>
-        [.. section.Texts(key, IsName, OtherThanName).Select(text => new NamePattern(text))];
 
     private void ReadVersion(YamlSection section)
     {
@@ -48,14 +43,25 @@ internal sealed class PolicyReader(YamlErrors errors, string name, string path)
         }
     }
 
-    private List<NamePattern> ReadHidden(YamlSection section)
+    private List<NamePattern> ReadHidden(YamlSection section, PolicyScope scope)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        return [.. section.Texts("hide", text => IsName(text) && names.Add(text), "must be the name of a tool, or a pattern, given once.")
-            .Select(text => new NamePattern(text))];
+        foreach (var (node, path) in section.Items("hide"))
+        {
+            if (node is YamlScalarNode { Value: { } text } && IsName(text) && names.Add(text))
+            {
+                errors.Name(NameKind.Tool, node, path, text, scopes: scope);
+            }
+            else
+            {
+                errors.Add(node, path, "must be the name of a tool, or a pattern, given once.");
+            }
+        }
+
+        return [.. names.Select(text => new NamePattern(text))];
     }
 
-    private List<ToolRules> ReadTools(YamlSection section)
+    private List<ToolRules> ReadTools(YamlSection section, PolicyScope scope)
     {
         List<ToolRules> tools = [];
         if (IsNothing(section.Any("tools")) || section.Section("tools") is not { } entries)
@@ -63,15 +69,16 @@ internal sealed class PolicyReader(YamlErrors errors, string name, string path)
             return tools;
         }
 
-        foreach (var (tool, node, at) in entries.Entries())
+        foreach (var (tool, node, at, key) in entries.Entries())
         {
+            errors.Name(NameKind.Tool, key, at, tool, scopes: scope);
             if (IsNothing(node))
             {
                 tools.Add(new ToolRules(new NamePattern(tool), []));
             }
             else if (YamlSection.Of(node, at, errors) is { } entry)
             {
-                var rules = IsNothing(entry.Any("rules")) ? [] : ReadRules(entry, tool);
+                var rules = IsNothing(entry.Any("rules")) ? [] : ReadRules(entry, tool, scope);
                 entry.RejectUnknown();
                 tools.Add(new ToolRules(new NamePattern(tool), rules));
             }
@@ -80,14 +87,14 @@ internal sealed class PolicyReader(YamlErrors errors, string name, string path)
         return tools;
     }
 
-    private List<Rule> ReadRules(YamlSection entry, string tool)
+    private List<Rule> ReadRules(YamlSection entry, string tool, PolicyScope scope)
     {
-        var reader = new RuleReader(errors, _counters, tool == NamePattern.All ? CounterTable.Global : tool);
+        var reader = new RuleReader(errors, _counters, _scopes, tool == NamePattern.All ? CounterTable.Global : tool, scope);
         return [.. entry.Items("rules").Select(item => YamlSection.Of(item.Node, item.Path, errors)).OfType<YamlSection>().Select(reader.Read)];
     }
 
     /// <summary>A key without a value, as generated files have them.</summary>
     private static bool IsNothing(YamlNode? node) => node is null or YamlScalarNode { Value: null or "" or "~" or "null", Style: YamlDotNet.Core.ScalarStyle.Plain };
 
-    private static bool IsName(string text) => !string.IsNullOrWhiteSpace(text);
+    internal static bool IsName(string text) => !string.IsNullOrWhiteSpace(text);
 }

@@ -9,8 +9,10 @@ namespace OrleansMcp.Authorization.Policies.Reading;
 /// <summary>Reads the rules of one entry under <c>tools</c>.</summary>
 /// <param name="errors">Where mistakes go.</param>
 /// <param name="counters">The counters of the whole policy.</param>
+/// <param name="scopes">Reads for whom a rule is.</param>
 /// <param name="scope">What the entry's counters are called under: the tool, or <c>_global</c>.</param>
-internal sealed class RuleReader(YamlErrors errors, CounterTable counters, string scope)
+/// <param name="policy">For whom the policy is.</param>
+internal sealed class RuleReader(YamlErrors errors, CounterTable counters, ScopeReader scopes, string scope, PolicyScope policy)
 {
     private const string Deny = "deny";
 
@@ -26,7 +28,7 @@ internal sealed class RuleReader(YamlErrors errors, CounterTable counters, strin
         var rule = new Rule
         {
             Name = name,
-            Scope = PolicyReader.ReadScope(section),
+            Scope = scopes.Read(section, policy),
             Denies = denies,
             OnDeny = section.Scalar("on_deny")?.Value is { Length: > 0 } text ? text : limit?.Text ?? $"Denied by rule '{name}'.",
         };

@@ -1,0 +1,97 @@
+using OrleansMcp.Authorization.Policies;
+
+namespace OrleansMcp.Configuration.Names;
+
+/// <summary>
+/// What there is to be named: the tenants and clients of a configuration, and what the server offers. A name of nothing is a slip of the pen that
+/// would turn a rule off without a word: an error. A pattern, or a tool of another server, may come to mean something later: a warning.
+/// </summary>
+/// <param name="configuration">The configuration.</param>
+/// <param name="offered">What the server offers; null where it is not known, and not judged.</param>
+internal sealed class KnownNames(ServerConfiguration configuration, OfferedNames? offered)
+{
+    private (IReadOnlyList<PolicyScope>? Scopes, Candidates Clients) _last; // The names of one list have their scopes in common.
+
+    /// <summary>Adds what is wrong with the names of a file to what else was found there.</summary>
+    public void Judge(YamlErrors found)
+    {
+        foreach (var use in found.Names)
+        {
+            if (ProblemOf(use) is { } problem)
+            {
+                found.Add(use.Place with { Message = problem }, isWarning: use.IsPattern || use.IsUpstream);
+            }
+        }
+    }
+
+    /// <summary>What is wrong with a name; null when it names something.</summary>
+    public string? ProblemOf(NameUse use)
+    {
+        if (use.IsAll || CandidatesOf(use) is not { } candidates || (use.IsPattern ? MatchesAny(use, candidates.Names) : Names(use, candidates.Names)))
+        {
+            return null;
+        }
+
+        var (kind, where, names) = candidates;
+        var (shown, hint) = (LookAlike.Shown(use.Name.Text), NearestName.Hint(use.Name.Text, names));
+        return use.IsPattern ? $"'{shown}' matches no {kind}{where}. {hint}"
+            : $"there is no {kind} '{shown}'{where}. {hint}{(use.Name.IsWild ? " No pattern is read here." : "")}";
+    }
+
+    private bool Names(NameUse use, IReadOnlyCollection<string> names) => use.Kind == NameKind.Resource
+        ? offered!.HasResource(use.Name.Text)
+        : names.Contains(use.Name.Text);
+
+    // The only pattern of a URI is a beginning.
+    private bool MatchesAny(NameUse use, IReadOnlyCollection<string> names) => use.Kind == NameKind.Resource
+        ? offered!.HasResourceBelow(use.Name.Text[..^1])
+        : names.Any(use.Name.Matches);
+
+    /// <summary>What a name at this place can be the name of; null where that is not known.</summary>
+    private Candidates? CandidatesOf(NameUse use) => use.Kind switch
+    {
+        NameKind.Tenant => new("tenant", Among(use, static scope => scope.Tenants), [.. TenantsOf(use.Scopes)]),
+        NameKind.Client => ClientsOf(use),
+        _ when offered is null => null,
+        NameKind.Server => new("server", "", [offered.Server]),
+        NameKind.Tool when use.Scopes.All(scope => PolicyScope.Covers(scope.Servers, offered.Server)) => new("tool", "", offered.Tools),
+        NameKind.Prompt => new("prompt", "", offered.Prompts),
+        NameKind.Resource => new("resource", "", offered.Resources),
+        _ => null,
+    };
+
+    private Candidates ClientsOf(NameUse use)
+    {
+        if (!ReferenceEquals(_last.Scopes, use.Scopes))
+        {
+            string[] tenants = [.. TenantsOf(use.Scopes)];
+            if (tenants.Length == 0 || use.Scopes.Any(NamesUnknownTenant))
+            {
+                tenants = [.. configuration.Tenants.Keys]; // The tenants are told to be wrong; whose clients are meant is not known.
+            }
+
+            var names = tenants.SelectMany(tenant => configuration.Tenants[tenant].Clients.Keys)
+                .Where(client => use.Scopes.All(scope => PolicyScope.Covers(scope.Clients, client))).ToHashSet(StringComparer.Ordinal);
+            var of = tenants.Length == configuration.Tenants.Count ? "" : $" of {(tenants.Length == 1 ? "tenant" : "the tenants")} {Listed(tenants)}";
+            _last = (use.Scopes, new("client", of + Among(use, static scope => scope.Clients), names));
+        }
+
+        return _last.Clients;
+    }
+
+    private IEnumerable<string> TenantsOf(IReadOnlyList<PolicyScope> scopes) =>
+        configuration.Tenants.Keys.Where(tenant => scopes.All(scope => PolicyScope.Covers(scope.Tenants, tenant)));
+
+    private bool NamesUnknownTenant(PolicyScope scope) => scope.Tenants.Any(tenant => !tenant.IsWild && !configuration.Tenants.ContainsKey(tenant.Text));
+
+    private static string Among(NameUse use, Func<PolicyScope, IReadOnlyList<NamePattern>> part) =>
+        use.Scopes.Any(scope => part(scope).Count > 0) ? " among those of the policy" : "";
+
+    private static string Listed(string[] names) => string.Join(", ", names.Take(4)) + (names.Length > 4 ? " and others" : "");
+
+    /// <summary>What a name can be the name of.</summary>
+    /// <param name="Kind">What they are, in a message.</param>
+    /// <param name="Where">Which of them, in a message.</param>
+    /// <param name="Names">Their names.</param>
+    private readonly record struct Candidates(string Kind, string Where, IReadOnlyCollection<string> Names);
+}

@@ -1,0 +1,34 @@
+using OrleansMcp.Authorization.Policies;
+
+namespace OrleansMcp.Configuration.Names;
+
+/// <summary>What kind of thing a name in a file is the name of.</summary>
+internal enum NameKind
+{
+    Server,
+    Tenant,
+    Client,
+    Tool,
+    Prompt,
+    Resource,
+}
+
+/// <summary>A place in a file that names something that must exist elsewhere.</summary>
+/// <param name="Kind">What is named.</param>
+/// <param name="Name">The name, or the pattern.</param>
+/// <param name="Place">Where it is; the message is not written yet.</param>
+/// <param name="MayBePattern">Whether <c>*</c> in it stands for any characters. Otherwise it is a character like others, which no name has.</param>
+/// <param name="Scopes">The scopes it stands in: it can only mean what all of them cover.</param>
+internal sealed record NameUse(NameKind Kind, NamePattern Name, ConfigurationError Place, bool MayBePattern, IReadOnlyList<PolicyScope> Scopes)
+{
+    /// <summary>Between the name of another server and that of its tool.</summary>
+    private const string Upstream = "__";
+
+    public bool IsPattern => MayBePattern && Name.IsWild;
+
+    /// <summary>Whether it means everything there is.</summary>
+    public bool IsAll => MayBePattern && Name.IsAll;
+
+    /// <summary>Whether it can be the name of a tool of another server.</summary>
+    public bool IsUpstream => Kind == NameKind.Tool && Name.Text.IndexOf(Upstream, StringComparison.Ordinal) > 0;
+}
