@@ -29,6 +29,9 @@ internal sealed record NameUse(NameKind Kind, NamePattern Name, ConfigurationErr
     /// <summary>Whether it means everything there is.</summary>
     public bool IsAll => MayBePattern && Name.IsAll;
 
+    /// <summary>The policy whose tools it is one of; null elsewhere, in a list among others.</summary>
+    public PolicyScope? Policy => Kind == NameKind.Tool && Scopes.Count == 1 && !Place.Key.EndsWith(']') ? Scopes[0] : null;
+
     /// <summary>Whether it can be the name of a tool of another server.</summary>
     public bool IsUpstream => Kind == NameKind.Tool && Name.Text.IndexOf(Upstream, StringComparison.Ordinal) > 0;
 }

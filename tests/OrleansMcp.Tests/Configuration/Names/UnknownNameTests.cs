@@ -128,6 +128,23 @@ public sealed class UnknownNameTests
         Assert.StartsWith(message, warning.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_policy_for_tools_that_are_all_of_another_server_is_doubtful_as_a_whole()
+    {
+        const string Foreign = Tenants + "policies:\n  - { version: 1, tools: { create_issue: {}, '*': {}, delete_repository: {} } }\n  - { version: 1, tools: { echo: {} } }\n";
+        var warning = Assert.Single(ConfigurationFile.Parse(Foreign, "good.yaml", s_offered).Warnings);
+        Assert.Equal((5L, "policies[0].tools.create_issue"), (warning.Line, warning.Key));
+        Assert.Equal("the policy names no tool that is offered here: 'create_issue' and 1 more. Its rules apply to nothing.", warning.Message);
+    }
+
+    [Theory]
+    [InlineData("version: 1, tools: { create_issue: {}, echo: {} }")]
+    [InlineData("version: 1, tools: { create_issue: {}, ehco: {} }")]
+    [InlineData("version: 1, tenants: [acme], tools: { create_issue: {} }")]
+    [InlineData("version: 1, hide: [create_issue]")]
+    public void One_that_means_a_tool_of_this_server_or_somebody_of_it_is_not(string policy) =>
+        Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(Tenants + "policies: [{ " + policy + " }]\n", "bad.yaml", s_offered));
+
     [Theory]
     [InlineData("policies: [{ version: 1, servers: [OrleansMcp], tenants: [acme, globex], clients: [alice], hide: [session_open], tools: { '*': {}, echo: {} } }]")]
     [InlineData("policies: [{ version: 1, servers: ['*'], tenants: ['*'], clients: ['*'], hide: ['*'] }]")]
