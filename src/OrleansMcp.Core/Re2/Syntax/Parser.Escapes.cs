@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
 using OrleansMcp.Re2.Characters;
 
 namespace OrleansMcp.Re2.Syntax;
@@ -9,10 +6,6 @@ namespace OrleansMcp.Re2.Syntax;
 internal sealed partial class Parser
 {
     private const string InvalidRange = "invalid character class range";
-
-    private static ReadOnlySpan<int> NameCharacters => s_nameCharacters;
-
-    private static readonly int[] s_nameCharacters = [.. Enumerable.Range(0, 128).Where(code => code == '_' || char.IsAsciiLetterOrDigit((char)code))];
 
     private void ReadEscape()
     {

@@ -1,3 +1,5 @@
+using OrleansMcp.Re2.Characters;
+
 namespace OrleansMcp.Re2.Syntax;
 
 /// <summary>Groups: what is captured does not matter, so all are alike but for the options that they set.</summary>
@@ -62,7 +64,7 @@ internal sealed partial class Parser
         }
 
         _at = end + 1;
-        if (end == name || _text.AsSpan(name, end - name).ContainsAnyExcept(NameCharacters))
+        if (end == name || !_text.Skip(name).Take(end - name).All(NamedSets.Word.Contains))
         {
             throw Error("invalid named capture", start, _at);
         }
