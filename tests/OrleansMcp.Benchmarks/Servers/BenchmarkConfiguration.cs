@@ -67,7 +67,7 @@ internal static class BenchmarkConfiguration
                   - { name: three, conditions: [{ path: args.text, op: not_in, value: [a, b, c] }] }
                   - { name: four, conditions: [{ path: args.text, op: regex, value: "^[a-zA-Z0-9 .,-]*$" }] }
                   - { name: five, conditions: [{ path: args.other, op: exists, value: false }] }
-                  - { name: six, rate_limit: 900000000/hour }
+                  - { name: six, rate_limit: 900000000/hour, per: session }
               "*":
                 rules:
                   - { name: seven, conditions: [{ path: args.path, op: exists, value: false }] }

@@ -116,6 +116,16 @@ public sealed class ConfigurationFileTests
     public void What_is_not_one_plain_YAML_document_is_refused_with_its_line(string yaml) =>
         Assert.True(Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(yaml, "bad.yaml")).Errors.Single().Line >= 1);
 
+    [Theory]
+    [InlineData("a-1_b", true)]
+    [InlineData("a\n", false)]
+    [InlineData("-a", false)]
+    public void An_id_ends_where_it_ends(string id, bool isId)
+    {
+        Assert.Equal(isId, ConfigurationReader.IsId(id));
+        Assert.False(ConfigurationReader.IsHash(Hash + "\n"));
+    }
+
     [Fact]
     public void All_mistakes_are_reported_at_once()
     {

@@ -25,6 +25,8 @@ internal sealed record Rule
 internal enum CounterShare
 {
     Session,
+
+    /// <summary>All sessions of a client: what a rule means that names nobody.</summary>
     Client,
     Tenant,
 }

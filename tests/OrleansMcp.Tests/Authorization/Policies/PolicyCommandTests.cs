@@ -65,7 +65,7 @@ public sealed class PolicyCommandTests
                 "policy0.yaml: rule 'euros' FAILS",
                 "    args.currency in [\"eur\"]: \"usd\": does not hold",
                 "policy0.yaml: rule 'cap' FAILS",
-                "    state.pay.spent lte 100: counted per session and day, from 0 this call adds 250: does not hold",
+                "    state.pay.spent lte 100: counted per client and day, from 0 this call adds 250: does not hold",
                 "policy0.yaml: rule 'note' holds",
                 "    args.note exists false: nothing is there: holds",
                 "DENIED by rule 'euros': Denied by rule 'euros'.",

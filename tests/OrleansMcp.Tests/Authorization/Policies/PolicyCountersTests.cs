@@ -12,12 +12,12 @@ public sealed class PolicyCountersTests
 {
     private const string OwnFirst = """
         version: "1"
-        tools: { t: { rules: [{ name: own, rate_limit: 2/hour }, { name: shared, rate_limit: 3/hour, per: client }] } }
+        tools: { t: { rules: [{ name: own, rate_limit: 2/hour, per: session }, { name: shared, rate_limit: 3/hour }] } }
         """;
 
     private const string Own = """
         version: "1"
-        tools: { t: { rules: [{ name: own, rate_limit: 2/hour }] } }
+        tools: { t: { rules: [{ name: own, rate_limit: 2/hour, per: session }] } }
         """;
 
     private readonly SessionBench _bench = new();
@@ -112,7 +112,7 @@ public sealed class PolicyCountersTests
     {
         const string Wide = """
             version: "1"
-            tools: { t: { rules: [{ name: own, rate_limit: 640/hour }] } }
+            tools: { t: { rules: [{ name: own, rate_limit: 640/hour, per: session }] } }
             """;
         Assert.Null(_bench.Counters.Exact());
         await ReserveAsync(Wide);

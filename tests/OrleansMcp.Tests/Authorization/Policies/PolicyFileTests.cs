@@ -175,6 +175,8 @@ public sealed class PolicyFileTests
     [InlineData("path: args.x, op: eq, value: 010", "value")]
     [InlineData("path: args.x, op: eq, value: 0x10", "value")]
     [InlineData("path: args.x, op: eq, value: 1_000", "value")]
+    [InlineData("path: args.x, op: eq, value: 2026-07-28", "value")]
+    [InlineData("path: args.x, op: in, value: [2026-7-8 10:00:00]", "value")]
     [InlineData("path: args.x, op: lt, value: .inf", "value")]
     [InlineData("path: args.x, op: lt, value: 1e99999999999", "value")]
     [InlineData("path: args.x, op: in, value: usd", "value")]

@@ -68,13 +68,14 @@ public sealed class PolicyHttpTests
     }
 
     [Theory]
-    [InlineData("session", true, true)]
-    [InlineData("client", false, true)]
-    [InlineData("tenant", false, false)]
+    [InlineData(", per: session", true, true)]
+    [InlineData(", per: client", false, true)]
+    [InlineData("", false, true)] // as in Intercept: a client that begins a new session has no new limit
+    [InlineData(", per: tenant", false, false)]
     public async Task One_clients_calls_use_up_no_other_clients_limit_unless_the_rule_says_so(string share, bool otherSession, bool otherClient)
     {
         await using var server = await StartAsync(
-            $$"""{ version: 1, tools: { "policy_*": { rules: [ { name: limit, rate_limit: 1/day, per: {{share}} } ] } } }""");
+            $$"""{ version: 1, tools: { "policy_*": { rules: [ { name: limit, rate_limit: 1/day{{share}} } ] } } }""");
         using var client = await server.Client().OpenAsync();
         await client.CallTextAsync("policy_raw");
         Assert.True((await client.CallAsync("policy_pay")).ToolFailed);

@@ -9,7 +9,7 @@ public sealed class PolicyCheckTests
 {
     private const string Once = """
         version: "1"
-        tools: { "bench_*": { rules: [{ name: once, rate_limit: 1/day }] } }
+        tools: { "bench_*": { rules: [{ name: once, rate_limit: 1/day, per: session }] } }
         """;
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class PolicyCheckTests
     [Fact]
     public async Task What_cannot_be_counted_is_not_let_pass()
     {
-        var bench = Judged(Once.Replace("1/day", "1/day, per: tenant", StringComparison.Ordinal));
+        var bench = Judged(Once.Replace("per: session", "per: tenant", StringComparison.Ordinal));
         var next = new RecordingStage(bench.Replies);
         bench.Tenants.Ledgers.Fails = true;
         Assert.Equal("quota_unavailable", (await next.RunAsync(Stage(bench), bench.ToolCall())).Code);

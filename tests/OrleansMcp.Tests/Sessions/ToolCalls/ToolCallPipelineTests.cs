@@ -14,7 +14,7 @@ public sealed class ToolCallPipelineTests
     private const string Policy = """
         version: "1"
         tools:
-          "bench_*": { rules: [{ name: some, rate_limit: 9/day }] }
+          "bench_*": { rules: [{ name: some, rate_limit: 9/day, per: session }] }
           bench_echo: { rules: [{ name: short, conditions: [{ path: args.text, op: neq, value: bad }] }] }
           session_open: { rules: [{ name: never, action: deny }] }
         """;

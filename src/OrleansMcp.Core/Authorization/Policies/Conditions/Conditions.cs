@@ -21,7 +21,7 @@ internal sealed class MemberCondition(ArgumentPath path, Operand[] operands, boo
 {
     protected override Finding Test(JsonElement value)
     {
-        var comparable = false;
+        var comparable = operands.Length == 0;
         foreach (var operand in operands)
         {
             switch (operand.Equal(value))

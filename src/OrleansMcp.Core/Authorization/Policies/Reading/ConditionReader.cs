@@ -3,6 +3,7 @@ using OrleansMcp.Authorization.Policies.Arguments;
 using OrleansMcp.Authorization.Policies.Conditions;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Configuration;
+using OrleansMcp.Re2;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Authorization.Policies.Reading;
@@ -149,13 +150,19 @@ internal sealed class ConditionReader(YamlErrors errors)
             return null;
         }
 
+        if (!operand.IsText)
+        {
+            errors.Add(section.Any(ValueKey)!, section.PathOf(ValueKey), "regex takes a text.");
+            return null;
+        }
+
         try
         {
-            return operand.IsText ? Pattern.Parse(System.Text.Encoding.UTF8.GetString(operand.Utf8)) : throw new PatternException("it must be a text.");
+            return Pattern.Parse(System.Text.Encoding.UTF8.GetString(operand.Utf8));
         }
-        catch (PatternException e)
+        catch (RegularExpressionException e)
         {
-            errors.Add(section.Any(ValueKey)!, section.PathOf(ValueKey), $"is no usable regular expression: {e.Message}");
+            errors.Add(section.Any(ValueKey)!, section.PathOf(ValueKey), $"is no regular expression of RE2: {e.Message}.");
             return null;
         }
     }

@@ -7,8 +7,8 @@ using YamlDotNet.RepresentationModel;
 namespace OrleansMcp.Authorization.Policies.Reading;
 
 /// <summary>
-/// Reads the values that policies compare with. A plain YAML scalar that readers of YAML take for different numbers (010, 0x10, 1_000) is
-/// refused: it is quoted, or written as a decimal.
+/// Reads the values that policies compare with. A plain YAML scalar that readers of YAML take for different values (010, 0x10, 1_000,
+/// 2026-07-28) is refused: it is quoted, or written as a decimal.
 /// </summary>
 internal sealed partial class OperandReader(YamlErrors errors)
 {
@@ -75,6 +75,12 @@ internal sealed partial class OperandReader(YamlErrors errors)
             return null;
         }
 
+        if (Date().IsMatch(text))
+        {
+            errors.Add(node, path, $"{text} is a date to some readers of YAML, and no text: quote it.");
+            return null;
+        }
+
         return Operand.Text(text);
     }
 
@@ -96,4 +102,8 @@ internal sealed partial class OperandReader(YamlErrors errors)
     [GeneratedRegex(@"^[-+]?(\.?[0-9][0-9_.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.(inf|Inf|INF|nan|NaN|NAN))\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NumberOfSomeKind();
+
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Date();
 }

@@ -104,9 +104,9 @@ internal sealed class RuleReader(YamlErrors errors, CounterTable counters, Scope
 
     private Rule Limited(YamlSection section, Rule rule, RateLimit rate)
     {
-        // One name a window and share, so that a session's limit may stand beside its client's.
+        // One name a window and share, so that a session's limit may stand beside its client's, which has the name that Intercept gives it.
         var share = ReadShare(section);
-        var name = $"{scope}._rate_{Name(rate.Window)}{(share == CounterShare.Session ? "" : $"_{share.ToString().ToLowerInvariant()}")}";
+        var name = $"{scope}._rate_{Name(rate.Window)}{(share == CounterShare.Client ? "" : $"_{share.ToString().ToLowerInvariant()}")}";
         if (rule.Denies || section.Has("conditions") || section.Has("state"))
         {
             Misread(section, "rate_limit", "stands alone: without conditions, state and action: deny.");
@@ -132,12 +132,13 @@ internal sealed class RuleReader(YamlErrors errors, CounterTable counters, Scope
         return limit;
     }
 
+    // The client's, unless the rule says otherwise: its next session must not begin with a new limit.
     private static CounterShare ReadShare(YamlSection section) =>
         section.Text("per", text => text is "session" or "client" or "tenant", "must be session, client or tenant.") switch
         {
-            "client" => CounterShare.Client,
+            "session" => CounterShare.Session,
             "tenant" => CounterShare.Tenant,
-            _ => CounterShare.Session,
+            _ => CounterShare.Client,
         };
 
     private static CounterWindow? WindowOf(string text) => text switch
