@@ -43,14 +43,16 @@ public abstract class PolicyContract : EngineContract
     [Theory]
     [InlineData("session")]
     [InlineData("client")]
-    public async Task What_a_failed_or_cancelled_call_reserved_is_given_back(string share)
+    public async Task What_ran_counts_also_when_it_failed_or_was_cancelled_and_an_error_of_the_protocol_gives_back(string share)
     {
         await using var engine = await StartAsync(share);
         var alice = await engine.OpenAsync(Alice);
-        Assert.True((await alice.CallAsync("policy_pay", new { amount = 100, fail = true })).Failed);
-        await using (var stream = await CancelledAsync(engine, alice))
+        Assert.NotNull((await alice.CallAsync("policy_pay", new { amount = 100, refuse = true })).Json["error"]);
+        Assert.True((await alice.CallAsync("policy_pay", new { amount = 40, fail = true })).Failed);
+        await RefusedAsync(alice, 61);
+        await using (await CancelledAsync(engine, alice, amount: 60))
         {
-            await Eventually.Holds(() => MayPayAsync(alice, 100), "the reservation of the cancelled call was given back");
+            await RefusedAsync(alice, 1);
         }
 
         await RefusedAsync(alice, 1);
@@ -140,9 +142,9 @@ public abstract class PolicyContract : EngineContract
         Assert.Equal("policy_denied", (await alice.CallAsync("policy_secret")).Code);
     }
 
-    private static async Task<EngineStream> CancelledAsync(IEngine engine, EngineClient client)
+    private static async Task<EngineStream> CancelledAsync(IEngine engine, EngineClient client, int amount)
     {
-        var reply = client.PostPatientlyAsync(client.Request("tools/call", Rpc.CallParams("policy_pay", new { amount = 100, wait = "gate" }, "token"), "the call"));
+        var reply = client.PostPatientlyAsync(client.Request("tools/call", Rpc.CallParams("policy_pay", new { amount, wait = "gate" }, "token"), "the call"));
         await engine.Gates["gate"].Entered;
         await RefusedAsync(client, 1);
         await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = "the call" }));

@@ -12,12 +12,17 @@ namespace OrleansMcp.Tests.Engine;
 internal sealed class PolicyTools(Gates gates)
 {
     [McpServerTool(Name = "policy_pay"), Description("Spends an amount, or fails to.")]
-    public async Task<string> PayAsync(CancellationToken cancellationToken, JsonElement? amount = null, bool fail = false, string? wait = null)
+    public async Task<string> PayAsync(CancellationToken cancellationToken, JsonElement? amount = null, bool fail = false, string? wait = null, bool refuse = false)
     {
         gates["paid"].Pass();
         if (wait is not null)
         {
             await gates[wait].WaitAsync(cancellationToken);
+        }
+
+        if (refuse)
+        {
+            throw new ModelContextProtocol.McpProtocolException("no such account", ModelContextProtocol.McpErrorCode.InvalidParams);
         }
 
         return fail ? throw new ModelContextProtocol.McpException("no funds") : $"paid {amount}";

@@ -15,19 +15,19 @@ internal sealed class KnownNames(ServerConfiguration configuration, OfferedNames
     /// <summary>Adds what is wrong with the names of a file to what else was found there.</summary>
     public void Judge(YamlErrors found)
     {
-        var elsewhere = OfOtherServers(found.Names);
-        foreach (var (_, tools) in elsewhere)
+        var foreign = OfOtherServers(found.Names);
+        foreach (var tools in foreign.GroupBy(static use => use.Policy!, Same))
         {
-            var (first, rest) = (tools[0], tools.Count - 1);
+            var (first, rest) = (tools.First(), tools.Count() - 1);
             found.Add(first.Place with
             {
-                Message = $"the policy names no tool that is offered here: '{LookAlike.Shown(first.Name.Text)}'{(rest == 0 ? "" : $" and {rest} more")}. Its rules apply to nothing.",
+                Message = $"there is no tool '{LookAlike.Shown(first.Name.Text)}'{(rest == 0 ? "" : $", nor {rest} more of this policy")}. Rules about tools of other servers apply to nothing.",
             }, isWarning: true);
         }
 
         foreach (var use in found.Names)
         {
-            if ((use.Policy is not { } policy || !elsewhere.ContainsKey(policy)) && ProblemOf(use) is { } problem)
+            if (!foreign.Contains(use) && ProblemOf(use) is { } problem)
             {
                 found.Add(use.Place with { Message = problem }, isWarning: use.IsPattern || use.IsUpstream);
             }
@@ -35,14 +35,20 @@ internal sealed class KnownNames(ServerConfiguration configuration, OfferedNames
     }
 
     /// <summary>
-    /// The policies for tools of servers that are not here, as files of others are: for everybody, and with no tool that is offered, nor one that could be
-    /// meant for one. They are told as a whole, and refused no more than a pattern that matches nothing.
+    /// The tools of servers that are not here: policies that are for everybody, and of whose tools most are neither offered nor misspelt, are files
+    /// of others. They are told as a whole, and refused no more than a pattern that matches nothing.
     /// </summary>
-    private Dictionary<PolicyScope, List<NameUse>> OfOtherServers(IReadOnlyList<NameUse> uses) => offered is null ? [] : uses
-        .Where(use => use.Policy is { Servers.Count: 0, Tenants.Count: 0, Clients.Count: 0 } && !use.IsPattern)
-        .GroupBy(use => use.Policy!, (IEqualityComparer<PolicyScope>)ReferenceEqualityComparer.Instance)
-        .Where(policy => policy.All(use => !use.IsUpstream && !offered.Tools.Contains(use.Name.Text) && NearestName.Of(use.Name.Text, offered.Tools) is null))
-        .ToDictionary(policy => policy.Key, policy => policy.ToList(), (IEqualityComparer<PolicyScope>)ReferenceEqualityComparer.Instance);
+    private HashSet<NameUse> OfOtherServers(IReadOnlyList<NameUse> uses) => offered is null ? [] : uses
+        .Where(static use => use.Policy is { Servers.Count: 0, Tenants.Count: 0, Clients.Count: 0 } && !use.IsPattern)
+        .GroupBy(static use => use.Policy!, Same)
+        .Select(policy => (Count: policy.Count(), Foreign: policy.Where(IsForeign).ToList()))
+        .Where(static policy => 2 * policy.Foreign.Count > policy.Count)
+        .SelectMany(static policy => policy.Foreign).ToHashSet();
+
+    private bool IsForeign(NameUse use) =>
+        !use.IsUpstream && !offered!.Tools.Contains(use.Name.Text) && NearestName.Of(use.Name.Text, offered.Tools) is null;
+
+    private static IEqualityComparer<PolicyScope> Same => ReferenceEqualityComparer.Instance;
 
     /// <summary>What is wrong with a name; null when it names something.</summary>
     public string? ProblemOf(NameUse use)

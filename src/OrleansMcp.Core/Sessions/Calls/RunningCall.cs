@@ -83,6 +83,9 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     /// <summary>Set until the handler's first await, while it holds its thread.</summary>
     public bool HoldsThread { get; set; }
 
+    /// <summary>Whether the tool was called, so that it may have done its work whatever comes of the call.</summary>
+    public bool HasRun { get; set; }
+
     /// <summary>Measures the handler; null for methods without one.</summary>
     public CallClock? Clock { get; set; }
 

@@ -51,6 +51,7 @@ internal sealed class HandlerInvocation : IToolCallStage
         {
             try
             {
+                call.HasRun = true;
                 var result = await (_filtered is null ? tool.Tool.InvokeAsync(request, call.Token) : _filtered(request, call.Token));
                 CacheMeta.Remove(result);
                 return _replies.WriteToolCall(call, result);

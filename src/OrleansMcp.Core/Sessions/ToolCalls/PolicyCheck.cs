@@ -6,12 +6,14 @@ using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
+using OrleansMcp.ToolLogs;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
 /// <summary>
 /// Applies the policies to a call: first the rules on its arguments, then the counters, which are reserved before the tool runs and
-/// returned unless the call succeeds. The checked arguments are those that the tool gets: the same JSON elements of the message, or those
+/// returned when it did not run, or the call ended in a JSON-RPC error. A tool that was cancelled or whose result is an error has run: what it did, and
+/// that it was asked, counts. The checked arguments are those that the tool gets: the same JSON elements of the message, or those
 /// that a filter set.
 /// </summary>
 internal sealed class PolicyCheck(
@@ -45,16 +47,21 @@ internal sealed class PolicyCheck(
             return replies.WriteToolCall(call, refused);
         }
 
-        var succeeded = false;
+        var counts = false;
         try
         {
             var outcome = await next.InvokeAsync(call);
-            succeeded = outcome.Succeeded;
+            counts = outcome.Succeeded || (call.HasRun && outcome is { Result: not null, Code: not ToolOutcome.Invalid });
             return outcome;
+        }
+        catch (Exception e) when (e is not McpProtocolException)
+        {
+            counts = call.HasRun && call.Cancelled != CancelReason.SessionMoved; // A call that moved runs again.
+            throw;
         }
         finally
         {
-            if (!succeeded)
+            if (!counts)
             {
                 await counters.ReturnAsync(held);
             }

@@ -134,7 +134,7 @@ public sealed class UnknownNameTests
         const string Foreign = Tenants + "policies:\n  - { version: 1, tools: { create_issue: {}, '*': {}, delete_repository: {} } }\n  - { version: 1, tools: { echo: {} } }\n";
         var warning = Assert.Single(ConfigurationFile.Parse(Foreign, "good.yaml", s_offered).Warnings);
         Assert.Equal((5L, "policies[0].tools.create_issue"), (warning.Line, warning.Key));
-        Assert.Equal("the policy names no tool that is offered here: 'create_issue' and 1 more. Its rules apply to nothing.", warning.Message);
+        Assert.Equal("there is no tool 'create_issue', nor 1 more of this policy. Rules about tools of other servers apply to nothing.", warning.Message);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Authorization.Policies;
@@ -53,7 +54,7 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
-    public async Task What_a_call_that_does_not_succeed_has_reserved_is_given_back()
+    public async Task What_a_call_whose_tool_did_not_run_has_reserved_is_given_back()
     {
         var bench = Judged(Once);
         var next = new RecordingStage(bench.Replies) { Answer = _ => throw new OperationCanceledException() };
@@ -65,6 +66,36 @@ public sealed class PolicyCheckTests
         next.Answer = _ => new(ToolCallOutcome.InputRequired([]));
         await next.RunAsync(Stage(bench), bench.ToolCall());
         Assert.Equal((0, 3), (Counted(bench), next.Reached));
+    }
+
+    [Theory]
+    [InlineData("cancelled", true)]
+    [InlineData("moved", false)]
+    [InlineData("an error", true)]
+    [InlineData("an error of the protocol", false)]
+    [InlineData("arguments that do not fit", false)]
+    public async Task What_ran_counts_whatever_came_of_it_unless_the_protocol_says_error(string end, bool counts)
+    {
+        var bench = Judged(Once);
+        var next = new RecordingStage(bench.Replies);
+        next.Answer = call =>
+        {
+            call.HasRun = true;
+            if (end == "moved")
+            {
+                call.Cancel(CancelReason.SessionMoved);
+            }
+
+            return end switch
+            {
+                "an error" => new(next.Text(call, "no", isError: true)),
+                "arguments that do not fit" => new(bench.Replies.WriteMistake(call, "no")),
+                "an error of the protocol" => throw new ModelContextProtocol.McpProtocolException("no"),
+                _ => throw new OperationCanceledException(),
+            };
+        };
+        _ = await Xunit.Record.ExceptionAsync(() => next.RunAsync(Stage(bench), bench.ToolCall()).AsTask());
+        Assert.Equal((counts ? 1 : 0, 1), (Counted(bench), next.Reached));
     }
 
     [Fact]
