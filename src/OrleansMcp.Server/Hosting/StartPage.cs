@@ -38,10 +38,9 @@ internal static class StartPage
                 """;
         }
 
-        var operators = configuration.Operators.Count == 0 ? "none: the configuration has no operators" : "for operators, with their key";
-        var keys = DemoConfiguration.HasDemoKeys(configuration)
-            ? $"\nDemo keys: {string.Join(", ", DemoConfiguration.ClientKeys)}; of the operator: {DemoConfiguration.OperatorKey}.\n"
-            : "";
+        var operators = configuration.Operators.Count == 0 ? "none: the configuration has no operators"
+            : settings.ConfigFile is null ? $"for operators, with their key; that of the demo is {DemoConfiguration.OperatorKey}"
+            : "for operators, with their key";
         return $"""
             {ServerHost.Name} {ServerHost.Version}: a Model Context Protocol server.
 
@@ -49,7 +48,7 @@ internal static class StartPage
               /ops       {operators}
               /healthz   this process answers
               /readyz    it can serve
-            {keys}
+
             """;
     }
 }
