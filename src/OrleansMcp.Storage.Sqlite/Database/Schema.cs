@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace OrleansMcp.Storage.Sqlite.Database;
 
@@ -6,7 +7,7 @@ namespace OrleansMcp.Storage.Sqlite.Database;
 internal static class Schema
 {
     /// <summary>The format of the rows. Another one is refused: there is no other way from format to format than a new folder.</summary>
-    public const long Format = 1;
+    public const long Format = 2;
 
     /// <summary>What the database is, in its header: told apart from databases of other programs (PRAGMA application_id).</summary>
     public const long ApplicationId = 0x4f4d4350; // "OMCP"
@@ -19,6 +20,7 @@ internal static class Schema
             key TEXT PRIMARY KEY, tenant TEXT NOT NULL, client TEXT NOT NULL, due_at INTEGER NOT NULL, due_minute INTEGER NOT NULL,
             state_bytes INTEGER NOT NULL, version INTEGER NOT NULL, listing BLOB NOT NULL, epoch INTEGER NOT NULL, asleep INTEGER NOT NULL,
             record BLOB NOT NULL, sum BLOB NOT NULL);
+        CREATE TABLE session_digests (tenant TEXT PRIMARY KEY, digest BLOB NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX sessions_due ON sessions (tenant, due_minute);
         CREATE TABLE ledgers (tenant TEXT PRIMARY KEY, version INTEGER NOT NULL, content BLOB NOT NULL, sum BLOB NOT NULL);
         CREATE TABLE ledger_versions (tenant TEXT PRIMARY KEY, version INTEGER NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID;
@@ -40,18 +42,21 @@ internal static class Schema
     {
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; PRAGMA application_id={ApplicationId}; {Tables}"));
         Meta.Write(connection, FormatRow, Format);
+        Meta.Write(connection, Meta.Identity, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))));
+        Meta.Write(connection, Meta.Commits, 1);
         connection.Execute("COMMIT");
     }
 
-    /// <summary>Whether the database has no tables at all.</summary>
-    public static bool IsEmpty(StoreConnection connection) => !connection.Prepare("SELECT 1 FROM sqlite_master LIMIT 1").Step();
+    /// <summary>Whether the database has no tables at all, and never had.</summary>
+    public static bool IsNew(StoreConnection connection) =>
+        ApplicationIdOf(connection) == 0 && !connection.Prepare("SELECT 1 FROM sqlite_master LIMIT 1").Step();
 
     /// <summary>Checks that this is a database of ours in the format of this version.</summary>
+    /// <exception cref="StoreDamagedException">Its tables are not those that were made.</exception>
     /// <exception cref="IOException">It is another program's, or of another format.</exception>
     public static void Check(StoreConnection connection, string file)
     {
-        var id = connection.Prepare("PRAGMA application_id");
-        if (!id.Step() || id.Number(0) != ApplicationId)
+        if (ApplicationIdOf(connection) != ApplicationId)
         {
             throw new IOException($"The file '{file}' is a database of another program.");
         }
@@ -61,5 +66,30 @@ internal static class Schema
             throw new IOException(string.Create(CultureInfo.InvariantCulture,
                 $"The database '{file}' has format {found}; this version reads format {Format} only. Choose another data folder."));
         }
+
+        using var model = StoreConnection.OpenMemory();
+        model.Execute(Tables);
+        if (!Definitions(connection).SequenceEqual(Definitions(model), StringComparer.Ordinal))
+        {
+            throw StoreDamagedException.OfFile(file, "its tables are not those of this format");
+        }
+    }
+
+    private static long ApplicationIdOf(StoreConnection connection)
+    {
+        var id = connection.Prepare("PRAGMA application_id");
+        return id.Step() ? id.Number(0) : 0;
+    }
+
+    private static List<string> Definitions(StoreConnection connection)
+    {
+        var definitions = new List<string>();
+        var row = connection.Prepare("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name");
+        while (row.Step())
+        {
+            definitions.Add($"{row.Text(0)} {row.Text(1)} {row.Text(2)} {row.Text(3)}");
+        }
+
+        return definitions;
     }
 }

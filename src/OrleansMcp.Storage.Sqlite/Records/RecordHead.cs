@@ -9,13 +9,13 @@ namespace OrleansMcp.Storage.Sqlite.Records;
 /// </summary>
 /// <param name="Version">The number of the last transaction.</param>
 /// <param name="Epoch">Raised by every actor that loads the namespace: one that wrote under a lower one is fenced off.</param>
-/// <param name="Digest">Of all records there are (<see cref="RecordDigest"/>).</param>
+/// <param name="Digest">Of all records there are (<see cref="RowDigest"/>).</param>
 /// <param name="GrantsVersion">The transaction that changed the grants last; 0 when none did.</param>
 /// <param name="Recent">Transactions of the last minute, as bytes.</param>
 internal sealed record RecordHead(long Version, long Epoch, byte[] Digest, long GrantsVersion, byte[] Recent)
 {
     /// <summary>The head of a namespace that was never written.</summary>
-    public static RecordHead None { get; } = new(0, 1, RecordDigest.None, 0, []);
+    public static RecordHead None { get; } = new(0, 1, RowDigest.None, 0, []);
 
     private const string Table = "record_heads";
 

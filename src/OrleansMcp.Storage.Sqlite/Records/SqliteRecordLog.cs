@@ -88,8 +88,8 @@ internal sealed class SqliteRecordLog(StoreDatabase database, RecordSpaceKey key
         var digest = former.Digest.ToArray();
         foreach (var (name, row) in changes)
         {
-            RecordDigest.Toggle(digest, _sums.GetValueOrDefault(name));
-            RecordDigest.Toggle(digest, row?.Sum);
+            RowDigest.Toggle(digest, _sums.GetValueOrDefault(name));
+            RowDigest.Toggle(digest, row?.Sum);
         }
 
         return new RecordHead(version, former.Epoch, digest, changesGrants ? version : former.GrantsVersion, KnownTransactionFormat.Write(recent));
