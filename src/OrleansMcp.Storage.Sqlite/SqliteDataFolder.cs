@@ -38,7 +38,7 @@ public sealed class SqliteDataFolder : IDisposable
             var marked = CommitMark.Read(file);
             folder._readers.Run(connection =>
             {
-                Schema.Check(connection, file);
+                Schema.Check(connection, file, marked is not null);
                 marked?.Check(connection, file);
                 return true;
             });

@@ -51,7 +51,7 @@ public static class SqliteBackup
         var marked = CommitMark.Read(source);
         using (var connection = StoreConnection.OpenReader(source))
         {
-            Schema.Check(connection, source);
+            Schema.Check(connection, source, marked is not null);
             marked?.Check(connection, source);
             connection.EndReads();
             connection.Execute("PRAGMA query_only=OFF"); // It forbids to write any file, the copy among them.

@@ -63,7 +63,7 @@ public static class SqliteRestore
     private static int Prepare(string aside, string file, TimeProvider time)
     {
         using var connection = StoreConnection.OpenWriter(aside);
-        Schema.Check(connection, file);
+        Schema.Check(connection, file, isMarked: false);
         Integrity.CheckFile(connection, file);
         connection.Prepare("BEGIN IMMEDIATE").Run();
         RowChecks.CheckAll(connection);

@@ -39,12 +39,13 @@ internal sealed class StoreDatabase : IDisposable
             var marked = CommitMark.Read(folder.Database);
             RefuseRest(folder.Database, marked);
             folder.CreateDatabaseFile();
+            Integrity.CheckHeader(folder.Database);
             return new StoreDatabase(folder, Prepare(folder.Database, marked), options);
         }
         catch (SqliteException e)
         {
             folder.Dispose();
-            throw StoreFailures.Translate(e, folder.Database);
+            throw StoreFailures.TranslateAtStart(e, folder.Database);
         }
         catch
         {
@@ -80,7 +81,7 @@ internal sealed class StoreDatabase : IDisposable
             Schema.Create(connection);
         }
 
-        Schema.Check(connection, file);
+        Schema.Check(connection, file, marked is not null);
         marked?.Check(connection, file);
         Integrity.CheckFile(connection, file);
         return CommitMark.Of(connection);
