@@ -66,11 +66,11 @@ internal static class RecordRows
 
     public static TableEntity Write(RecordSpaceKey space, TableHead head)
     {
-        var (grants, recent) = (RecordFormat.Write(head.Grants), KnownTransactionFormat.Write(head.Recent));
+        var (rules, recent) = (RecordFormat.Write(head.Rules), KnownTransactionFormat.Write(head.Recent));
         return new TableEntity(Partition(space), Head)
         {
             ["Tenant"] = space.Tenant, ["Owner"] = space.Owner, ["Namespace"] = space.Name, ["Version"] = head.Version, ["Epoch"] = head.Epoch,
-            ["Grants"] = grants, ["Recent"] = recent, ["Digest"] = head.Digest, [Sum] = Checksum(space, head, grants, recent).ToBytes(),
+            ["Rules"] = rules, ["Recent"] = recent, ["Digest"] = head.Digest, [Sum] = Checksum(space, head, rules, recent).ToBytes(),
         };
     }
 
@@ -85,10 +85,10 @@ internal static class RecordRows
 
         try
         {
-            var (grants, recent) = (row.GetBinary("Grants"), row.GetBinary("Recent"));
+            var (rules, recent) = (row.GetBinary("Rules"), row.GetBinary("Recent"));
             var head = new TableHead(
-                row.GetInt64("Version")!.Value, row.GetInt64("Epoch")!.Value, RecordFormat.ReadGrants(grants), KnownTransactionFormat.Read(recent), row.GetBinary("Digest"));
-            return Checksum(space, head, grants, recent).Is(row.GetBinary(Sum)) ? head : throw new InvalidDataException("Its checksum does not fit.");
+                row.GetInt64("Version")!.Value, row.GetInt64("Epoch")!.Value, RecordFormat.ReadRules(rules), KnownTransactionFormat.Read(recent), row.GetBinary("Digest"));
+            return Checksum(space, head, rules, recent).Is(row.GetBinary(Sum)) ? head : throw new InvalidDataException("Its checksum does not fit.");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or InvalidDataException)
         {
@@ -109,14 +109,14 @@ internal static class RecordRows
             .Add(record.CreatedBy).Add(record.CreatedAt.UtcTicks).Add(record.LastModifiedBy).Add(record.ModifiedAt.UtcTicks)
             .Add(record.Transaction.ToByteArray()).Add(record.Session);
 
-    private static RowChecksum Checksum(RecordSpaceKey space, TableHead head, ReadOnlySpan<byte> grants, ReadOnlySpan<byte> recent) =>
-        RowChecksum.Of(Head).Add(space.Value).Add(head.Version).Add(head.Epoch).Add(grants).Add(recent).Add(head.Digest);
+    private static RowChecksum Checksum(RecordSpaceKey space, TableHead head, ReadOnlySpan<byte> rules, ReadOnlySpan<byte> recent) =>
+        RowChecksum.Of(Head).Add(space.Value).Add(head.Version).Add(head.Epoch).Add(rules).Add(recent).Add(head.Digest);
 }
 
 /// <summary>What the head of a namespace says.</summary>
 /// <param name="Version">The number of the last transaction.</param>
 /// <param name="Epoch">Raised by every activation that loads the namespace.</param>
-/// <param name="Grants">What other clients may do.</param>
+/// <param name="Rules">What other clients may do, and what records satisfy.</param>
 /// <param name="Recent">Transactions of the last minute.</param>
 /// <param name="Digest">Of all records there are (<see cref="RowDigest"/>).</param>
-internal sealed record TableHead(long Version, long Epoch, IReadOnlyList<RecordGrant> Grants, IReadOnlyList<KnownTransaction> Recent, byte[] Digest);
+internal sealed record TableHead(long Version, long Epoch, RecordRules Rules, IReadOnlyList<KnownTransaction> Recent, byte[] Digest);

@@ -17,7 +17,7 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
     private readonly RecordGuard _guard = new(key);
     private readonly string _partition = RecordRows.Partition(key);
     private readonly Dictionary<string, byte[]> _sums = new(StringComparer.Ordinal); // of the rows that there are
-    private TableHead _head = new(0, Epoch: 1, [], [], RowDigest.None);
+    private TableHead _head = new(0, Epoch: 1, RecordRules.None, [], RowDigest.None);
     private ETag? _etag;
 
     public async ValueTask<RecordImage?> LoadAsync(CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
         var head = _head with
         {
             Version = commits[^1].Version, Recent = recent, Digest = Digest(changes),
-            Grants = commits.LastOrDefault(commit => commit.Grants is not null)?.Grants ?? _head.Grants,
+            Rules = _head.Rules.After(commits) ?? _head.Rules,
         };
         try
         {
@@ -71,10 +71,10 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
         }
 
         var found = RecordRows.ReadHead(key, row);
-        _guard.Read(key.Tenant, key.Owner, key.Name, found.Grants);
+        _guard.Read(key.Tenant, key.Owner, key.Name, found.Rules.Grants);
         _head = found with { Epoch = found.Epoch + 1 };
         _etag = (await table.UpdateEntityAsync(RecordRows.Write(key, _head), row.ETag, TableUpdateMode.Replace, cancellationToken)).Headers.ETag;
-        return new RecordImage(_head.Version) { Records = await RecordsAsync(cancellationToken), Grants = _head.Grants, Recent = _head.Recent };
+        return new RecordImage(_head.Version) { Records = await RecordsAsync(cancellationToken), Grants = _head.Rules.Grants, Schema = _head.Rules.Schema, Recent = _head.Recent };
     }
 
     /// <summary>Whether there is a record, although there is no head. Rows that are being written have theirs: both are one transaction.</summary>

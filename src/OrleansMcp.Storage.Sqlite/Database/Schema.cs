@@ -29,8 +29,8 @@ internal static class Schema
         CREATE TABLE ledger_versions (tenant TEXT PRIMARY KEY, version INTEGER NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID, STRICT;
         CREATE TABLE record_heads (
             namespace TEXT PRIMARY KEY, version INTEGER NOT NULL, epoch INTEGER NOT NULL, digest BLOB NOT NULL,
-            grants_version INTEGER NOT NULL, recent BLOB NOT NULL, sum BLOB NOT NULL) STRICT;
-        CREATE TABLE record_grants (namespace TEXT PRIMARY KEY, version INTEGER NOT NULL, content BLOB NOT NULL, sum BLOB NOT NULL) STRICT;
+            rules_version INTEGER NOT NULL, recent BLOB NOT NULL, sum BLOB NOT NULL) STRICT;
+        CREATE TABLE record_rules (namespace TEXT PRIMARY KEY, version INTEGER NOT NULL, content BLOB NOT NULL, sum BLOB NOT NULL) STRICT;
         CREATE TABLE records (
             namespace TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, content BLOB NOT NULL, sum BLOB NOT NULL,
             PRIMARY KEY (namespace, key)) STRICT;

@@ -48,7 +48,7 @@ internal sealed class TenantContent(string tenant)
         await AppendAsync(log, 1, commit => commit with
         {
             Puts = [.. Puts(commit, filling), Record(commit, "changed", "\"before\""), Record(commit, "deleted", Long), Record(commit, "kept", "1"), Record(commit, "long", Long)],
-            Grants = [new RecordGrant("bob", RecordAccess.Write)],
+            Grants = [new RecordGrant("bob", RecordAccess.Write)], Schema = new RecordSchemaChange(JsonDocument.Parse("true").RootElement.Clone()),
         });
         await NoteAsync(store, filling + 2);
     }
@@ -61,7 +61,7 @@ internal sealed class TenantContent(string tenant)
         await SpendAsync(store, window: 2, spent: 9);
         var log = store.Records.Open(_space);
         var image = await log.LoadAsync(default);
-        await AppendAsync(log, image!.Version + 1, commit => commit with { Puts = [Record(commit, "changed", "\"after\"")], Deletes = ["deleted"], Grants = [] });
+        await AppendAsync(log, image!.Version + 1, commit => commit with { Puts = [Record(commit, "changed", "\"after\"")], Deletes = ["deleted"], Grants = [], Schema = new RecordSchemaChange(JsonDocument.Parse("{\"type\":\"string\"}").RootElement.Clone()) });
         await NoteAsync(store, 1);
     }
 

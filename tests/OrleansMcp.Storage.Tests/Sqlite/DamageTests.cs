@@ -15,7 +15,7 @@ public sealed class DamageTests : IDisposable
 {
     private readonly SqliteStore _store = new();
 
-    public static TheoryData<string> Tables => ["meta", "sessions", "session_digests", "ledgers", "ledger_versions", "record_heads", "record_grants", "records", "audit", "audit_heads", "session_id_keys"];
+    public static TheoryData<string> Tables => ["meta", "sessions", "session_digests", "ledgers", "ledger_versions", "record_heads", "record_rules", "records", "audit", "audit_heads", "session_id_keys"];
 
     public void Dispose() => _store.Dispose();
 
@@ -65,7 +65,7 @@ public sealed class DamageTests : IDisposable
 
     [Theory]
     [InlineData("record_heads")]
-    [InlineData("record_grants")]
+    [InlineData("record_rules")]
     [InlineData("records")]
     public async Task A_stale_page_brings_no_revoked_grant_and_no_former_record_back(string table)
     {
@@ -94,7 +94,7 @@ public sealed class DamageTests : IDisposable
 
     [Theory]
     [InlineData("DELETE FROM record_heads")]
-    [InlineData("DELETE FROM record_grants")]
+    [InlineData("DELETE FROM record_rules")]
     [InlineData("DELETE FROM records WHERE key = 'k'")]
     public async Task A_row_of_a_namespace_that_is_missing_is_damage_and_not_an_empty_namespace(string loss)
     {
