@@ -62,7 +62,7 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
         Of(row) is { } session && row.TryGetValue(Sum, out var sum) && sum is byte[] bytes && Checksum(tenant, session).Is(bytes)
             ? session
             : throw StoreDamagedException.OfTableRow(
-                TableNames.Registry, row.RowKey, "its checksum does not fit", $"must be done together with the session's row of {TableNames.Sessions} and ends the session");
+                TableNames.Registry, new SessionKey(TableKey.Name(row.RowKey)).Name, "its checksum does not fit", $"must be done together with the session's row of {TableNames.Sessions} and ends the session");
 
     /// <summary>Null when a column is missing, or of another type.</summary>
     private static RegisteredSession? Of(TableEntity row) =>
