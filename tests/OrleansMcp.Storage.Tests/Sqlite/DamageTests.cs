@@ -54,6 +54,70 @@ public sealed class DamageTests : IDisposable
         Assert.Single(await _store.Registry.LoadAsync("globex", default));
     }
 
+    [Theory]
+    [InlineData("INSERT OR REPLACE INTO sessions SELECT * FROM stale")]
+    [InlineData("DELETE FROM sessions WHERE key = 's-1'")]
+    [InlineData("DELETE FROM session_digests")]
+    public async Task A_session_that_fell_back_or_came_back_or_is_lost_stops_its_tenant_and_no_other(string damage)
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("CREATE TABLE stale AS SELECT * FROM sessions WHERE tenant = 'acme'");
+        var state = new GrainState<StoredSession>();
+        await _store.Sessions.ReadStateAsync("session", StoreContent.Session, state);
+        await _store.Sessions.WriteStateAsync("session", StoreContent.Session, state);
+        Assert.Single(await _store.Registry.LoadAsync("acme", default));
+        Execute(damage);
+        await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Registry.LoadAsync("acme", default));
+        if (!damage.Contains("digests", StringComparison.Ordinal))
+        {
+            Assert.Single(await _store.Registry.LoadAsync("globex", default));
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_ended_does_not_come_back_with_its_page()
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("CREATE TABLE stale AS SELECT * FROM sessions WHERE tenant = 'acme'");
+        var state = new GrainState<StoredSession>();
+        await _store.Sessions.ReadStateAsync("session", StoreContent.Session, state);
+        await _store.Sessions.ClearStateAsync("session", StoreContent.Session, state);
+        Assert.Empty(await _store.Registry.LoadAsync("acme", default));
+        Execute("INSERT INTO sessions SELECT * FROM stale");
+        await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Registry.LoadAsync("acme", default));
+    }
+
+    [Fact]
+    public async Task A_unit_that_was_refused_leaves_nothing_in_the_digest_of_a_tenant()
+    {
+        await StoreContent.WriteAsync(_store);
+        var (good, stale) = (new GrainState<StoredSession>(), new GrainState<StoredSession>());
+        await _store.Sessions.ReadStateAsync("session", StoreContent.Session, good);
+        await _store.Sessions.ReadStateAsync("session", StoreContent.Session, stale);
+        await _store.Sessions.WriteStateAsync("session", StoreContent.Session, good);
+        await Assert.ThrowsAnyAsync<Exception>(() => _store.Sessions.WriteStateAsync("session", StoreContent.Session, stale));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _store.Database.Writer.RunAsync<int>(1, static connection =>
+        {
+            connection.Digests.Toggle("acme", new byte[] { 1 });
+            throw new InvalidOperationException("refused");
+        }));
+        Assert.Single(await _store.Registry.LoadAsync("acme", default));
+    }
+
+    [Theory]
+    [InlineData("INSERT OR REPLACE INTO session_id_keys SELECT * FROM stale")]
+    [InlineData("DELETE FROM session_id_keys")]
+    public async Task Keys_that_were_retired_do_not_come_back_and_lost_ones_are_not_replaced(string damage)
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("CREATE TABLE stale AS SELECT * FROM session_id_keys");
+        _store.Keys.Rotate();
+        _store.Keys.Retire();
+        Execute(damage);
+        Assert.Throws<StoreDamagedException>(() => _store.Keys.ReadOrCreate());
+        Assert.Throws<StoreDamagedException>(() => _store.Keys.Rotate());
+    }
+
     [Fact]
     public async Task Damaged_keys_are_not_replaced_by_new_ones()
     {
