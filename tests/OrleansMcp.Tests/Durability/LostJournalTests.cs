@@ -23,7 +23,8 @@ public sealed class LostJournalTests
         await server.KillAsync();
         File.Delete(Path.Combine(folder.Path, "orleansmcp.db-wal"));
         await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => server.StartAsync());
-        Assert.Contains("its last commits are missing, because the journal 'orleansmcp.db-wal' was lost or torn", server.Output, StringComparison.Ordinal);
+        const string Told = "its last commits are missing, because the journal 'orleansmcp.db-wal' was lost or torn";
+        await Eventually.Holds(() => server.Output.Contains(Told, StringComparison.Ordinal), "the server said why it does not start");
         Assert.Contains("restore FILE", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
     }
