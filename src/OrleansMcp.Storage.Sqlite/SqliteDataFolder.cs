@@ -34,9 +34,12 @@ public sealed class SqliteDataFolder : IDisposable
         var folder = new SqliteDataFolder(Find(dataFolder));
         try
         {
+            var file = Find(dataFolder);
+            var marked = CommitMark.Read(file);
             folder._readers.Run(connection =>
             {
-                Schema.Check(connection, Find(dataFolder));
+                Schema.Check(connection, file, marked is not null);
+                marked?.Check(connection, file);
                 return true;
             });
             return folder;

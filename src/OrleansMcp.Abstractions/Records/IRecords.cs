@@ -50,7 +50,22 @@ public interface IRecords
 
     /// <summary>Reads the grants of one of the client's own namespaces.</summary>
     ValueTask<IReadOnlyList<RecordGrant>> ListGrantsAsync(string @namespace, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sets the JSON Schema that every record of one of the client's own namespaces must satisfy from then on, whoever writes it; null removes it.
+    /// Refused when a record that is there does not.
+    /// </summary>
+    ValueTask SetSchemaAsync(string @namespace, JsonElement? schema, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the JSON Schema of a namespace; null when it has none.</summary>
+    ValueTask<JsonElement?> GetSchemaAsync(string @namespace, CancellationToken cancellationToken = default);
 }
+
+/// <summary>What of a record does not satisfy the schema of its namespace.</summary>
+/// <param name="Key">The record's key.</param>
+/// <param name="Path">The place within its value, as a JSON pointer (RFC 6901); empty for the value itself.</param>
+/// <param name="Problem">What does not fit there, for a person. Names no value.</param>
+public sealed record RecordProblem(string Key, string Path, string Problem);
 
 /// <summary>A page of records as of one moment.</summary>
 /// <param name="Records">The records.</param>
@@ -76,17 +91,21 @@ public sealed class RecordException : ModelContextProtocol.McpException
     internal const string SnapshotExpired = "snapshot_expired";
     internal const string Unavailable = "records_unavailable";
     internal const string InvalidArgument = "invalid_argument";
+    internal const string SchemaMismatch = "schema_mismatch";
 
     /// <param name="code">The stable code that the client sees.</param>
     /// <param name="message">A sentence for a person.</param>
     public RecordException(string code, string message) : base(message) => Code = code;
 
     /// <summary>The stable code: <c>conflict</c>, <c>not_found</c>, <c>permission_denied</c>, <c>snapshot_expired</c>, <c>quota_exceeded</c>,
-    /// <c>records_unavailable</c>, <c>held_back</c> or <c>invalid_argument</c>.</summary>
+    /// <c>schema_mismatch</c>, <c>records_unavailable</c>, <c>held_back</c> or <c>invalid_argument</c>.</summary>
     public string Code { get; }
 
     /// <summary>The keys whose versions were not current.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>The first places that do not satisfy the schema of the namespace.</summary>
+    public IReadOnlyList<RecordProblem> Problems { get; init; } = [];
 
     /// <summary>When to try again, seconds; 0 where waiting does not help.</summary>
     public int RetryAfterSeconds { get; init; }

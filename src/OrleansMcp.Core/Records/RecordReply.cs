@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Records;
@@ -26,6 +27,12 @@ public enum RecordOutcome
     /// <summary>The transaction exceeds a limit of the namespace. Nothing was written.</summary>
     OverLimit,
 
+    /// <summary>A value does not satisfy the schema of the namespace. Nothing was written.</summary>
+    SchemaMismatch,
+
+    /// <summary>The schema is none, or one that is not checked here. It was not set.</summary>
+    InvalidSchema,
+
     /// <summary>The store does not answer. A transaction may or may not have been made; it can be sent again under the same id.</summary>
     Unavailable,
 }
@@ -52,10 +59,16 @@ public sealed record RecordReply(RecordOutcome Outcome)
     /// <summary>The grants of the namespace.</summary>
     public IReadOnlyList<RecordGrant> Grants { get; init; } = [];
 
+    /// <summary>What does not satisfy the schema: the first places.</summary>
+    public IReadOnlyList<RecordProblem> Problems { get; init; } = [];
+
+    /// <summary>The JSON Schema of the namespace; null when it has none.</summary>
+    public JsonElement? Schema { get; init; }
+
     /// <summary>The quota that the transaction exceeds.</summary>
     public QuotaRefusal? Refusal { get; init; }
 
-    /// <summary>The limit that the transaction exceeds, for a person.</summary>
+    /// <summary>The limit that the transaction exceeds, or what is wrong with the schema, for a person.</summary>
     public string? Problem { get; init; }
 
     internal static RecordReply Unavailable { get; } = new(RecordOutcome.Unavailable);

@@ -19,6 +19,12 @@ public enum RecordOperation
 
     /// <summary>Lists what other clients may do here.</summary>
     Grants,
+
+    /// <summary>Sets or removes what all records must satisfy.</summary>
+    SetSchema,
+
+    /// <summary>Reads what all records must satisfy.</summary>
+    Schema,
 }
 
 /// <summary>A request to a namespace.</summary>
@@ -52,4 +58,7 @@ public sealed record RecordRequest(RecordOperation Operation, RecordAuthor Autho
 
     /// <summary>The grant to set.</summary>
     public RecordGrant? Grant { get; init; }
+
+    /// <summary>The JSON Schema to set; null removes it.</summary>
+    public JsonElement? Schema { get; init; }
 }

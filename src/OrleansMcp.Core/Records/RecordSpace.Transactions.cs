@@ -1,4 +1,5 @@
 using OrleansMcp.Records.Log;
+using OrleansMcp.Records.Schemas;
 using OrleansMcp.Signals;
 
 namespace OrleansMcp.Records;
@@ -13,6 +14,7 @@ public sealed partial class RecordSpace
             cancellationToken.ThrowIfCancellationRequested();
             Pending? pending;
             long needed;
+            var examined = Examine(request);
             lock (_gate)
             {
                 if (IsLost)
@@ -30,13 +32,17 @@ public sealed partial class RecordSpace
 
                     needed = 0;
                 }
-                else if (JudgeLocked(request) is { } refusal)
+                else if (!ReferenceEquals(examined.Against, _schema))
+                {
+                    continue; // It was changed meanwhile.
+                }
+                else if (JudgeLocked(request, examined) is { } refusal)
                 {
                     return refusal;
                 }
                 else
                 {
-                    (pending, needed) = TryAcceptLocked(request);
+                    (pending, needed) = TryAcceptLocked(request, examined.Next);
                 }
             }
 
@@ -67,7 +73,7 @@ public sealed partial class RecordSpace
         : null;
 
     /// <summary>Why the transaction cannot be made, judged by all that was accepted before it.</summary>
-    private RecordReply? JudgeLocked(RecordRequest request)
+    private RecordReply? JudgeLocked(RecordRequest request, Examination examined)
     {
         // It was permitted when it came. A grant that has ended since ends it too.
         if (AccessOf(request.Author) != RecordAccess.Write)
@@ -85,7 +91,12 @@ public sealed partial class RecordSpace
             return new RecordReply(RecordOutcome.Conflict) { Keys = stale, Version = _table.Durable };
         }
 
-        return request.Operation == RecordOperation.Share ? JudgeGrantLocked(request.Grant!) : JudgeSizeLocked(request.Writes);
+        return request.Operation switch
+        {
+            RecordOperation.Share => JudgeGrantLocked(request.Grant!),
+            RecordOperation.SetSchema => JudgeSchemaLocked(examined),
+            _ => JudgeValuesLocked(request, examined) ?? JudgeSizeLocked(request.Writes),
+        };
     }
 
     private RecordReply? JudgeSizeLocked(IReadOnlyList<RecordWrite> writes)
@@ -94,7 +105,7 @@ public sealed partial class RecordSpace
         var limits = _host.Limits;
         return more > 0 && _table.Count + more > limits.MaxRecords
                 ? new RecordReply(RecordOutcome.OverLimit) { Problem = $"A namespace can hold {limits.MaxRecords} records." }
-            : writes.Any(write => write.Value is not null) && _table.Bytes + writes.Sum(write => (long)(write.Value?.GetRawText().Length ?? 0)) > limits.MaxBytes
+            : writes.Any(write => write.Value is not null) && HeldBytes + writes.Sum(write => (long)(write.Value?.GetRawText().Length ?? 0)) > limits.MaxBytes
                 ? new RecordReply(RecordOutcome.OverLimit) { Problem = $"A namespace can hold {limits.MaxBytes} bytes." }
             : null;
     }
@@ -105,19 +116,20 @@ public sealed partial class RecordSpace
             : null;
 
     /// <summary>Accepts the transaction; or says how many bytes must be charged first.</summary>
-    private (Pending? Pending, long Needed) TryAcceptLocked(RecordRequest request)
+    private (Pending? Pending, long Needed) TryAcceptLocked(RecordRequest request, RecordSchema? schema)
     {
         var commit = CommitOf(request);
-        var grown = _table.Bytes + commit.Puts.Sum(put => put.Size - (_table.Current(put.Key)?.Size ?? 0))
-            - commit.Deletes.Sum(key => _table.Current(key)?.Size ?? 0);
-        if (grown > _table.Bytes && grown > _charged)
+        var grown = HeldBytes + commit.Puts.Sum(put => put.Size - (_table.Current(put.Key)?.Size ?? 0))
+            - commit.Deletes.Sum(key => _table.Current(key)?.Size ?? 0) + (commit.Schema is null ? 0 : (schema?.Size ?? 0) - (_schema?.Size ?? 0));
+        if (grown > HeldBytes && grown > _charged)
         {
             return (null, grown);
         }
 
-        var pending = new Pending(commit);
+        var pending = new Pending(commit, schema);
         _table.Accept(commit);
         _grants = commit.Grants ?? _grants;
+        _schema = commit.Schema is null ? _schema : schema;
         _pending.Add(pending);
         if (!_isWriting)
         {
@@ -137,6 +149,7 @@ public sealed partial class RecordSpace
             Puts = [.. request.Writes.Where(write => write.Value is not null).Select(write => Written(write))],
             Deletes = [.. request.Writes.Where(write => write.Value is null && _table.VersionOf(write.Key) > 0).Select(write => write.Key)],
             Grants = request.Grant is { } grant ? With(_grants, grant) : null,
+            Schema = request.Operation == RecordOperation.SetSchema ? new RecordSchemaChange(request.Schema) : null,
         };
 
         Record Written(RecordWrite write)
@@ -248,20 +261,22 @@ public sealed partial class RecordSpace
             if (problem is null)
             {
                 _table.Confirm(commits, _host.Time.GetUtcNow());
-                foreach (var commit in commits)
+                foreach (var one in settled)
                 {
-                    _durableGrants = commit.Grants ?? _durableGrants;
-                    _known.Add(Known(commit));
+                    _durableGrants = one.Commit.Grants ?? _durableGrants;
+                    _durableSchema = one.Commit.Schema is null ? _durableSchema : one.Schema;
+                    _known.Add(Known(one.Commit));
                 }
             }
             else
             {
                 _table.TakeBack(commits);
                 _grants = _durableGrants;
+                _schema = _durableSchema;
             }
 
             _pending.RemoveRange(0, settled.Length);
-            freed = _charged - _table.Bytes;
+            freed = _charged - HeldBytes;
         }
 
         foreach (var one in settled)
@@ -285,7 +300,7 @@ public sealed partial class RecordSpace
         long bytes;
         lock (_gate)
         {
-            bytes = _table.Bytes + RecordHost.Spare;
+            bytes = HeldBytes + RecordHost.Spare;
             if (_charged <= bytes)
             {
                 return;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
 using OrleansMcp.Records.Log;
+using OrleansMcp.Records.Schemas;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
@@ -28,6 +29,8 @@ public sealed partial class RecordSpace : IAsyncDisposable
     private readonly KnownTransactions _known;
     private IReadOnlyList<RecordGrant> _grants = []; // accepted
     private IReadOnlyList<RecordGrant> _durableGrants = [];
+    private RecordSchema? _schema; // accepted
+    private RecordSchema? _durableSchema;
     private Task? _loading;
     private bool _isWriting;
     private long _charged;
@@ -57,6 +60,9 @@ public sealed partial class RecordSpace : IAsyncDisposable
         return IsLost && reply.Outcome == RecordOutcome.Unavailable ? null : reply;
     }
 
+    /// <summary>What is charged for, after the last accepted transaction, bytes.</summary>
+    private long HeldBytes => _table.Bytes + (_schema?.Size ?? 0);
+
     /// <summary>Closes the log.</summary>
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 
@@ -82,6 +88,7 @@ public sealed partial class RecordSpace : IAsyncDisposable
             RecordOperation.Read => new(Read(request)),
             RecordOperation.Query => new(Query(request)),
             RecordOperation.Grants => new(new RecordReply(RecordOutcome.Done) { Grants = _durableGrants }),
+            RecordOperation.Schema => new(new RecordReply(RecordOutcome.Done) { Schema = _durableSchema?.Json }),
             _ => TransactAsync(request, cancellationToken),
         };
     }
@@ -95,8 +102,8 @@ public sealed partial class RecordSpace : IAsyncDisposable
     private RecordReply? Refuse(RecordRequest request, RecordAccess access)
     {
         var isOwner = request.Author.Tenant == _key.Tenant && request.Author.Client == _key.Owner;
-        var writes = request.Operation is RecordOperation.Transact or RecordOperation.Share;
-        var owners = request.Operation is RecordOperation.Share or RecordOperation.Grants;
+        var writes = request.Operation is RecordOperation.Transact or RecordOperation.Share or RecordOperation.SetSchema;
+        var owners = request.Operation is RecordOperation.Share or RecordOperation.Grants or RecordOperation.SetSchema;
         if (access == RecordAccess.None)
         {
             Raise(writes ? SignalName.CrossNamespaceWrite : SignalName.CrossNamespaceRead, request);
@@ -202,17 +209,32 @@ public sealed partial class RecordSpace : IAsyncDisposable
     private async Task LoadAsync()
     {
         var image = await _log.LoadAsync(CancellationToken.None);
+        var schema = SchemaOf(image);
         lock (_gate)
         {
             if (image is not null)
             {
                 _table.Begin(image);
                 _grants = _durableGrants = image.Grants;
+                _schema = _durableSchema = schema;
                 _known.Begin(image.Recent);
             }
         }
 
-        _charged = await _host.ChargedAsync(_key, _table.Bytes);
+        _charged = await _host.ChargedAsync(_key, HeldBytes);
+    }
+
+    /// <exception cref="InvalidDataException">What is stored is no schema.</exception>
+    private static RecordSchema? SchemaOf(RecordImage? image)
+    {
+        try
+        {
+            return image?.Schema is { } json ? RecordSchema.Read(json) : null;
+        }
+        catch (RecordSchemaException e)
+        {
+            throw new InvalidDataException($"The schema that is stored is not checked by this version. {e.Message}", e);
+        }
     }
 
     private void Raise(string signal, RecordRequest request) => _host.Raise(signal, _key, request.Author, $"records {request.Operation}");
@@ -234,7 +256,7 @@ public sealed partial class RecordSpace : IAsyncDisposable
     private static partial void LogForeign(ILogger logger, Exception exception, string @namespace);
 
     /// <summary>A transaction that was accepted and is not durable yet.</summary>
-    private sealed record Pending(RecordCommit Commit)
+    private sealed record Pending(RecordCommit Commit, RecordSchema? Schema)
     {
         public TaskCompletionSource<RecordOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -78,6 +78,9 @@ internal sealed class RecordTable
         }
     }
 
+    /// <summary>Records after the last accepted transaction.</summary>
+    public IEnumerable<Record> All() => _heads.Values.Select(static node => node.Record).OfType<Record>();
+
     /// <summary>Adds an accepted transaction, which is not visible yet.</summary>
     public void Accept(RecordCommit commit)
     {

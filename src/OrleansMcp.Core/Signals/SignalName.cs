@@ -45,6 +45,9 @@ public static class SignalName
     /// <summary>A commit rested on versions that are not current any more, and was refused. Routine among clients that share records.</summary>
     public const string StaleRead = "stale_read";
 
+    /// <summary>A write that does not satisfy the schema of its namespace was refused: what a client takes for a record, others would misread.</summary>
+    public const string SchemaMismatch = "schema_mismatch";
+
     /// <summary>A client was denied more often within a window than a mistake explains.</summary>
     public const string PermissionProbing = "permission_probing";
 

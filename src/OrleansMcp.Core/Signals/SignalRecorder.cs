@@ -68,7 +68,7 @@ internal sealed partial class SignalRecorder(
     }
 
     private static bool IsCheap(string name) => name is SignalName.ForgedSessionId or SignalName.OriginRejected or SignalName.QuotaExceeded
-        or SignalName.PermissionDenied or SignalName.PolicyDenied or SignalName.StaleRead or SignalName.CredentialMismatch;
+        or SignalName.PermissionDenied or SignalName.PolicyDenied or SignalName.StaleRead or SignalName.SchemaMismatch or SignalName.CredentialMismatch;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Signal} by {Tenant}/{Client}: {What}")]
     private static partial void LogSignal(ILogger logger, string signal, string tenant, string client, string? what);

@@ -75,7 +75,7 @@ internal sealed partial class GrainSessionStore(IGrainStorage storage, GrainId g
         }
         catch (Exception e) when (IsDamage(e))
         {
-            throw StoreDamagedException.OfRow("sessions", key.Name, "it does not hold a session's state", e);
+            throw StoreDamagedException.OfTableRow("sessions", key.Name, "it does not hold this session's state", "ends the session", e);
         }
     }
 

@@ -10,7 +10,7 @@ namespace OrleansMcp.Grains.Tenants;
 /// <summary>Stores ledgers in the grain storage of sessions, for storage providers without a ledger store of their own.</summary>
 internal sealed class GrainLedgerStore([FromKeyedServices(SessionStorage.Name)] IGrainStorage storage) : ILedgerStore
 {
-    public ILedger Open(string tenant) => new GrainLedger(storage, GrainId.Create(TenantGrain.GrainType, tenant));
+    public ILedger Open(string tenant) => new GrainLedger(storage, GrainId.Create(TenantGrain.GrainType, tenant), tenant);
 }
 
 /// <summary>
@@ -18,7 +18,7 @@ internal sealed class GrainLedgerStore([FromKeyedServices(SessionStorage.Name)] 
 /// last known write. After a write whose answer was lost, the next one may find another ETag and fence this activation; the next activation
 /// reads the record.
 /// </summary>
-internal sealed class GrainLedger(IGrainStorage storage, GrainId grain) : ILedger
+internal sealed class GrainLedger(IGrainStorage storage, GrainId grain, string tenant) : ILedger
 {
     private const string StateName = "ledgers";
 
@@ -43,7 +43,9 @@ internal sealed class GrainLedger(IGrainStorage storage, GrainId grain) : ILedge
             throw new IOException("The ledgers cannot be read.", e);
         }
 
-        return _state.RecordExists ? LedgerRecord.Read(_state.State!.Record) : null;
+        return !_state.RecordExists ? _state.ETag is null ? null : throw new InvalidDataException("The row of the ledgers is there, and holds none.")
+            : _state.State!.Tenant == tenant ? LedgerRecord.Read(_state.State.Record)
+            : throw new InvalidDataException("The ledgers are those of another tenant.");
     }
 
     public async ValueTask SaveAsync(LedgerRecord record, CancellationToken cancellationToken)
@@ -55,7 +57,7 @@ internal sealed class GrainLedger(IGrainStorage storage, GrainId grain) : ILedge
 
         try
         {
-            _state.State = new StoredLedgers { Record = record.ToBytes() };
+            _state.State = new StoredLedgers { Record = record.ToBytes(), Tenant = tenant };
             await storage.WriteStateAsync(StateName, grain, _state);
             _state.RecordExists = true;
         }

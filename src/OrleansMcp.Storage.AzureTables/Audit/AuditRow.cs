@@ -68,7 +68,7 @@ internal static class AuditRow
 
     public static long Sequence(TableEntity row) => row.TryGetValue("Sequence", out var value) && value is long sequence ? sequence : 0;
 
-    private static AuditEntry? EntryOf(TableEntity row) => row.GetDateTimeOffset("At") is { } at && Text(row, "Event") is { } name
+    private static AuditEntry? EntryOf(TableEntity row) => row.TryGetValue("At", out var value) && value is DateTimeOffset at && Text(row, "Event") is { } name
         ? new AuditEntry(at, name, Text(row, "Tenant"), Text(row, "Client"), Text(row, "Subject"), Text(row, "Session"),
             Text(row, "OwnerTenant"), Text(row, "OwnerClient"), Text(row, "What"))
         : null;

@@ -11,7 +11,7 @@ namespace OrleansMcp.Storage.AzureTables.Formats;
 /// </summary>
 internal sealed class TableFormat(TableServiceClient tables)
 {
-    public const long Current = 2;
+    public const long Current = 3;
 
     private const long Unsaid = 0;
     private const string Key = "format";
@@ -48,7 +48,7 @@ internal sealed class TableFormat(TableServiceClient tables)
         if (await AnyRowsAsync(cancellationToken))
         {
             return await ReadAsync(cancellationToken) ?? throw new TableFormatException(
-                $"The tables at {Place} were written by version 0.1, which this version cannot read. Use another storage account, delete the tables {string.Join(", ", s_looked)} with all sessions and records in them, or run version 0.1.");
+                $"The tables at {Place} were written by version 0.1, which this version cannot read, or their row '{Key}' in {TableNames.Store} is lost: then bring it back from a copy. Use another storage account, delete the tables {string.Join(", ", s_looked)} with all sessions and records in them, or run version 0.1.");
         }
 
         try
@@ -69,7 +69,7 @@ internal sealed class TableFormat(TableServiceClient tables)
         try
         {
             var row = await _table.GetEntityIfExistsAsync<TableEntity>(Key, Key, cancellationToken: cancellationToken);
-            return row.HasValue ? row.Value!.GetInt64(Version) ?? Unsaid : null;
+            return row.HasValue ? row.Value!.TryGetValue(Version, out var version) && version is long format ? format : Unsaid : null;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

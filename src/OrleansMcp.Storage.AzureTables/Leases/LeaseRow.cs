@@ -75,7 +75,7 @@ internal sealed class LeaseRow(TableServiceClient tables, string serviceId)
     }
 
     private async Task<ETag?> FindOwnAsync(CancellationToken cancellationToken) =>
-        await ReadAsync(cancellationToken) is { } row && row.GetString(Holder) == _holder ? row.ETag : null;
+        await ReadAsync(cancellationToken) is { } row && row.TryGetValue(Holder, out var holder) && holder as string == _holder ? row.ETag : null;
 
     private async Task<TableEntity?> ReadAsync(CancellationToken cancellationToken)
     {

@@ -16,10 +16,9 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
 
     private readonly RecordGuard _guard = new(key);
     private readonly string _partition = RecordRows.Partition(key);
-    private readonly HashSet<string> _stored = new(StringComparer.Ordinal);
-    private IReadOnlyList<RecordGrant> _grants = [];
+    private readonly Dictionary<string, byte[]> _sums = new(StringComparer.Ordinal); // of the rows that there are
+    private TableHead _head = new(0, Epoch: 1, RecordRules.None, [], RowDigest.None);
     private ETag? _etag;
-    private long _epoch = 1;
 
     public async ValueTask<RecordImage?> LoadAsync(CancellationToken cancellationToken)
     {
@@ -40,12 +39,15 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
     public async ValueTask AppendAsync(IReadOnlyList<RecordCommit> commits, IReadOnlyList<KnownTransaction> recent)
     {
         var written = _guard.Write(commits);
-        var grants = commits.LastOrDefault(commit => commit.Grants is not null)?.Grants ?? _grants;
         var changes = Last(commits);
-        var head = RecordRows.WriteHead(key, commits[^1].Version, _epoch, grants, recent);
+        var head = _head with
+        {
+            Version = commits[^1].Version, Recent = recent, Digest = Digest(changes),
+            Rules = _head.Rules.After(commits) ?? _head.Rules,
+        };
         try
         {
-            await SubmitAsync(head, changes);
+            await SubmitAsync(RecordRows.Write(key, head), changes);
         }
         catch (Exception e)
         {
@@ -53,7 +55,7 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
             await LookAsync(commits[^1], recent, e);
         }
 
-        _grants = grants;
+        _head = head;
         Stored(changes);
         written();
     }
@@ -62,21 +64,31 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
 
     private async Task<RecordImage?> ClaimAsync(CancellationToken cancellationToken)
     {
-        if (await HeadAsync(cancellationToken) is not { } head)
+        if (await HeadAsync(cancellationToken) is not { } row)
         {
             _guard.Read(key.Tenant, key.Owner, key.Name, []);
-            return null;
+            return await AnyAsync(cancellationToken) ? throw RecordRows.Damaged(key, RecordRows.Head, "it is missing, and records of it are there") : null;
         }
 
-        _grants = RecordRows.GrantsOf(head);
-        _guard.Read(head.GetString("Tenant"), head.GetString("Owner"), head.GetString("Namespace"), _grants);
-        _epoch = (head.GetInt64("Epoch") ?? 0) + 1;
-        head["Epoch"] = _epoch;
-        _etag = (await table.UpdateEntityAsync(head, head.ETag, TableUpdateMode.Replace, cancellationToken)).Headers.ETag;
-        return new RecordImage(head.GetInt64("Version") ?? 0)
+        var found = RecordRows.ReadHead(key, row);
+        _guard.Read(key.Tenant, key.Owner, key.Name, found.Rules.Grants);
+        _head = found with { Epoch = found.Epoch + 1 };
+        _etag = (await table.UpdateEntityAsync(RecordRows.Write(key, _head), row.ETag, TableUpdateMode.Replace, cancellationToken)).Headers.ETag;
+        return new RecordImage(_head.Version) { Records = await RecordsAsync(cancellationToken), Grants = _head.Rules.Grants, Schema = _head.Rules.Schema, Recent = _head.Recent };
+    }
+
+    /// <summary>Whether there is a record, although there is no head. Rows that are being written have theirs: both are one transaction.</summary>
+    private async Task<bool> AnyAsync(CancellationToken cancellationToken)
+    {
+        try
         {
-            Records = await RecordsAsync(cancellationToken), Grants = _grants, Recent = RecordRows.RecentOf(head),
-        };
+            return await table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {_partition}"), maxPerPage: 1, ["RowKey"], cancellationToken)
+                .AnyAsync(row => row.RowKey != RecordRows.Head, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false; // There is no table yet.
+        }
     }
 
     private async Task<TableEntity?> HeadAsync(CancellationToken cancellationToken)
@@ -94,22 +106,38 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
 
     private async Task<List<Record>> RecordsAsync(CancellationToken cancellationToken)
     {
-        var records = new List<Record>();
-        _stored.Clear();
+        var (records, digest) = (new List<Record>(), RowDigest.None);
+        _sums.Clear();
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {_partition}");
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             if (row.RowKey != RecordRows.Head)
             {
-                records.Add(RecordRows.Read(key, row));
-                _stored.Add(records[^1].Key);
+                var (record, sum) = RecordRows.Read(key, row);
+                records.Add(record);
+                _sums.Add(record.Key, sum);
+                RowDigest.Toggle(digest, sum);
             }
         }
 
-        return records;
+        return digest.AsSpan().SequenceEqual(_head.Digest)
+            ? records
+            : throw RecordRows.Damaged(key, RecordRows.Head, "the records are not those that it was written with");
     }
 
-    private async Task SubmitAsync(TableEntity head, Dictionary<string, Record?> changes)
+    private byte[] Digest(Dictionary<string, (TableEntity Row, byte[] Sum)?> changes)
+    {
+        var digest = _head.Digest.ToArray();
+        foreach (var (name, written) in changes)
+        {
+            RowDigest.Toggle(digest, _sums.GetValueOrDefault(name));
+            RowDigest.Toggle(digest, written?.Sum);
+        }
+
+        return digest;
+    }
+
+    private async Task SubmitAsync(TableEntity head, Dictionary<string, (TableEntity Row, byte[] Sum)?> changes)
     {
         List<TableTransactionAction> actions =
         [
@@ -133,14 +161,14 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
     }
 
     /// <summary>What several transactions make of each record: a row can be changed once in one write. Null: it is deleted.</summary>
-    private static Dictionary<string, Record?> Last(IReadOnlyList<RecordCommit> commits)
+    private Dictionary<string, (TableEntity Row, byte[] Sum)?> Last(IReadOnlyList<RecordCommit> commits)
     {
-        var last = new Dictionary<string, Record?>(StringComparer.Ordinal);
+        var last = new Dictionary<string, (TableEntity Row, byte[] Sum)?>(StringComparer.Ordinal);
         foreach (var commit in commits)
         {
             foreach (var put in commit.Puts)
             {
-                last[put.Key] = put;
+                last[put.Key] = RecordRows.Write(key, put);
             }
 
             foreach (var deleted in commit.Deletes)
@@ -153,20 +181,27 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
     }
 
     /// <summary>A row that was never stored cannot be deleted: the whole write would fail.</summary>
-    private IEnumerable<TableTransactionAction> Actions(Dictionary<string, Record?> changes) =>
+    private IEnumerable<TableTransactionAction> Actions(Dictionary<string, (TableEntity Row, byte[] Sum)?> changes) =>
         from change in changes
-        where change.Value is not null || _stored.Contains(change.Key)
-        select change.Value is { } record
-            ? new TableTransactionAction(TableTransactionActionType.UpsertReplace, RecordRows.Write(key, record))
+        where change.Value is not null || _sums.ContainsKey(change.Key)
+        select change.Value is { } written
+            ? new TableTransactionAction(TableTransactionActionType.UpsertReplace, written.Row)
             : new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(_partition, RecordRows.RowOf(change.Key)), ETag.All);
 
-    private void Stored(Dictionary<string, Record?> changes)
+    private void Stored(Dictionary<string, (TableEntity Row, byte[] Sum)?> changes)
     {
-        foreach (var (name, record) in changes)
+        foreach (var (name, written) in changes)
         {
-            _ = record is null ? _stored.Remove(name) : _stored.Add(name);
+            _sums.Remove(name);
+            if (written is { } row)
+            {
+                _sums.Add(name, row.Sum);
+            }
         }
     }
+
+    private bool IsOf(TableHead found, RecordCommit wanted, IReadOnlyList<KnownTransaction> recent) =>
+        found.Epoch == _head.Epoch && found.Version == wanted.Version && found.Recent.LastOrDefault()?.Id == recent.LastOrDefault()?.Id;
 
     /// <summary>Finds out whether a write happened that was not confirmed.</summary>
     private async Task LookAsync(RecordCommit wanted, IReadOnlyList<KnownTransaction> recent, Exception e)
@@ -187,8 +222,7 @@ internal sealed class TableRecordLog(RecordSpaceKey key, TableClient table) : IR
             throw new IOException("The table did not take the write.", e); // Should it arrive late, the ETag makes one of both fail.
         }
 
-        if (head is null || head.GetInt64("Epoch") != _epoch || head.GetInt64("Version") != wanted.Version
-            || RecordRows.RecentOf(head).LastOrDefault()?.Id != recent[^1].Id)
+        if (head is null || !IsOf(RecordRows.ReadHead(key, head), wanted, recent))
         {
             throw new RecordLogLostException("Another activation serves this namespace.", e);
         }

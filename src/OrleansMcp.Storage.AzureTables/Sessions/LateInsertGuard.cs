@@ -38,7 +38,16 @@ internal sealed partial class LateInsertGuard(IGrainStorage rows, TimeProvider t
     /// <summary>How many rows wait.</summary>
     public int Waiting => _ended.Count;
 
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => rows.ReadStateAsync(stateName, grainId, grainState);
+    /// <summary>A row that is there and holds nothing was not cleared, because to clear is to delete it here.</summary>
+    /// <exception cref="InvalidDataException">The row is damaged.</exception>
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await rows.ReadStateAsync(stateName, grainId, grainState);
+        if (!grainState.RecordExists && grainState.ETag is not null)
+        {
+            throw new InvalidDataException("The row is there, and holds nothing.");
+        }
+    }
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => rows.WriteStateAsync(stateName, grainId, grainState);
 

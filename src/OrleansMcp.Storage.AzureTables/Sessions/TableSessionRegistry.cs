@@ -12,6 +12,7 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
     private const string Client = "Client";
     private const string DueAt = "DueAt";
     private const string StateBytes = "StateBytes";
+    private const string Sum = "Sum";
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Registry);
     private readonly Lock _gate = new();
@@ -24,7 +25,7 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Of(tenant)}");
             await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
             {
-                sessions.Add(Read(row));
+                sessions.Add(Read(tenant, row));
             }
 
             return (IReadOnlyList<RegisteredSession>)sessions;
@@ -35,7 +36,7 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
     {
         var row = new TableEntity(TableKey.Of(tenant), TableKey.Of(session.Key.Value))
         {
-            [Client] = session.Client, [DueAt] = session.DueAt, [StateBytes] = session.StateBytes,
+            [Client] = session.Client, [DueAt] = session.DueAt, [StateBytes] = session.StateBytes, [Sum] = Checksum(tenant, session).ToBytes(),
         };
         return RunAsync(() => _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken), cancellationToken);
     }
@@ -57,21 +58,21 @@ internal sealed class TableSessionRegistry(TableServiceClient tables) : ISession
         }
     }
 
-    /// <summary>A row may lack a column that came later. What it has must be what a registry writes.</summary>
-    private static RegisteredSession Read(TableEntity row)
-    {
-        var session = new SessionKey(TableKey.Name(row.RowKey));
-        try
-        {
-            return new RegisteredSession(
-                row.GetString(Client) ?? throw new InvalidOperationException("It does not say whose it is."), session,
-                row.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MinValue, row.GetInt64(StateBytes) ?? 0);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw StoreDamagedException.OfRow(TableNames.Registry, session.Name, "it is not an entry of the registry", e);
-        }
-    }
+    private static RegisteredSession Read(string tenant, TableEntity row) =>
+        Of(row) is { } session && row.TryGetValue(Sum, out var sum) && sum is byte[] bytes && Checksum(tenant, session).Is(bytes)
+            ? session
+            : throw StoreDamagedException.OfTableRow(
+                TableNames.Registry, new SessionKey(TableKey.Name(row.RowKey)).Name, "its checksum does not fit", $"must be done together with the session's row of {TableNames.Sessions} and ends the session");
+
+    /// <summary>Null when a column is missing, or of another type.</summary>
+    private static RegisteredSession? Of(TableEntity row) =>
+        row.TryGetValue(Client, out var client) && client is string name && row.TryGetValue(DueAt, out var due) && due is DateTimeOffset at
+        && row.TryGetValue(StateBytes, out var state) && state is long bytes
+            ? new RegisteredSession(name, new SessionKey(TableKey.Name(row.RowKey)), at, bytes)
+            : null;
+
+    private static RowChecksum Checksum(string tenant, RegisteredSession session) =>
+        RowChecksum.Of(TableNames.Registry).Add(tenant).Add(session.Key.Value).Add(session.Client).Add(session.DueAt.UtcTicks).Add(session.StateBytes);
 
     /// <summary>Once; a failure is tried again by the next caller.</summary>
     private Task EnsureTableAsync()

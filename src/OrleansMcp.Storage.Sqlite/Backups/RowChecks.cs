@@ -26,6 +26,11 @@ internal static class RowChecks
             _ = row.Version;
         }
 
+        foreach (var tenant in Texts(connection, "SELECT tenant FROM sessions UNION SELECT tenant FROM session_digests"))
+        {
+            SessionRow.List(connection, tenant);
+        }
+
         foreach (var tenant in Texts(connection, "SELECT tenant FROM ledgers UNION SELECT tenant FROM ledger_versions"))
         {
             LedgerRow.Read(connection, tenant);

@@ -48,9 +48,11 @@ public static class SqliteBackup
 
     private static void Copy(string source, string aside)
     {
+        var marked = CommitMark.Read(source);
         using (var connection = StoreConnection.OpenReader(source))
         {
-            Schema.Check(connection, source);
+            Schema.Check(connection, source, marked is not null);
+            marked?.Check(connection, source);
             connection.EndReads();
             connection.Execute("PRAGMA query_only=OFF"); // It forbids to write any file, the copy among them.
             connection.Prepare("VACUUM INTO ?").Bind(aside).Run();

@@ -63,7 +63,7 @@ public static class SqliteRestore
     private static int Prepare(string aside, string file, TimeProvider time)
     {
         using var connection = StoreConnection.OpenWriter(aside);
-        Schema.Check(connection, file);
+        Schema.Check(connection, file, isMarked: false);
         Integrity.CheckFile(connection, file);
         connection.Prepare("BEGIN IMMEDIATE").Run();
         RowChecks.CheckAll(connection);
@@ -85,6 +85,7 @@ public static class SqliteRestore
             now, SignalName.SessionEnded, null, null, null, row.Key, row.State.Tenant, row.State.Client, Reason)).ToList();
         audit.Append(connection, receipts.SelectMany(AuditFiling.Of));
         connection.Prepare("DELETE FROM sessions").Run();
+        connection.Prepare("DELETE FROM session_digests").Run();
         return receipts.Count;
     }
 
@@ -95,6 +96,9 @@ public static class SqliteRestore
 
         // A journal that is left would be played into the new database.
         DeleteJournals(folder.Database);
+
+        // It is about the former database. The next process makes one for this.
+        File.Delete(CommitMark.FileOf(folder.Database));
         PrivateFiles.FlushFolder(folder.Root);
         File.Move(aside, folder.Database, overwrite: true);
         PrivateFiles.FlushFolder(folder.Root);

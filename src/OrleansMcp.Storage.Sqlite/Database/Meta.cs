@@ -9,7 +9,17 @@ internal static class Meta
     /// <summary>What the readiness probe writes.</summary>
     public const string Probe = "probe";
 
-    private const string Table = "meta";
+    /// <summary>Which database it is (<see cref="CommitMark"/>).</summary>
+    public const string Identity = "identity";
+
+    /// <summary>How many commits it has (<see cref="CommitMark"/>).</summary>
+    public const string Commits = "commits";
+
+    /// <summary>The version of the keys that sign session ids. In another page than they: former keys do not come back alone.</summary>
+    public const string KeysVersion = "session_id_keys";
+
+    /// <summary>The table.</summary>
+    public const string Table = "meta";
 
     /// <summary>Null when there is no such number.</summary>
     /// <exception cref="StoreDamagedException">The row is damaged.</exception>

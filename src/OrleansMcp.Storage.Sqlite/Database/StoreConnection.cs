@@ -18,6 +18,9 @@ internal sealed class StoreConnection : IDisposable
     /// </summary>
     private const string Checkpoints = "PRAGMA wal_autocheckpoint=4000";
 
+    /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE (sqlite.org/c3ref/c_dbconfig_defensive.html).</summary>
+    private const int NoCheckpointOnClose = 1006;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
 
@@ -25,6 +28,9 @@ internal sealed class StoreConnection : IDisposable
 
     /// <summary>Whether a transaction is open. Some failures end it on their own.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
+
+    /// <summary>Of the rows that the open transaction changes.</summary>
+    public RowDigests Digests { get; } = new();
 
     private sqlite3 Handle => _connection.Handle!;
 
@@ -35,7 +41,29 @@ internal sealed class StoreConnection : IDisposable
 
     /// <summary>Opens a database that is there, and never changes it.</summary>
     /// <exception cref="SqliteException">It cannot be opened, or is none.</exception>
-    public static StoreConnection OpenReader(string file) => Open(file, "PRAGMA query_only=ON");
+    public static StoreConnection OpenReader(string file)
+    {
+        var connection = Open(file, "PRAGMA query_only=ON");
+        connection.KeepJournal();
+        return connection;
+    }
+
+    /// <summary>Opens a database that is there, to look at it and to write only when it is found in order.</summary>
+    /// <exception cref="SqliteException">It cannot be opened, or is none.</exception>
+    public static StoreConnection OpenExaminer(string file)
+    {
+        var connection = OpenWriter(file);
+        connection.KeepJournal();
+        return connection;
+    }
+
+    /// <summary>An empty database in memory.</summary>
+    public static StoreConnection OpenMemory()
+    {
+        var connection = new SqliteConnection("Data Source=:memory:;Pooling=False");
+        connection.Open();
+        return new StoreConnection(connection);
+    }
 
     /// <summary>The statement, prepared by its first use and ready to be bound.</summary>
     public Statement Prepare(string sql)
@@ -55,6 +83,11 @@ internal sealed class StoreConnection : IDisposable
         _statements.Add(sql, statement);
         return statement;
     }
+
+    /// <summary>
+    /// The journal is left alone when this connection is the last one to close: one that does not belong to the database is not brought into it.
+    /// </summary>
+    private void KeepJournal() => raw.sqlite3_db_config(Handle, NoCheckpointOnClose, 1, out _);
 
     /// <summary>Runs something once; its statement is not kept.</summary>
     public void Execute(string sql)
@@ -152,4 +185,5 @@ internal sealed class StoreConnection : IDisposable
             connection.Dispose();
             throw;
         }
-    }}
+    }
+}

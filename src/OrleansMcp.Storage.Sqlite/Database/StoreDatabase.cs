@@ -10,10 +10,10 @@ internal sealed class StoreDatabase : IDisposable
     private readonly Action<StoreDamagedException>? _damaged;
     private StoreDamagedException? _damage;
 
-    private StoreDatabase(DataFolder folder, SqliteStoreOptions options)
+    private StoreDatabase(DataFolder folder, CommitMark mark, SqliteStoreOptions options)
     {
         (_folder, _damaged) = (folder, options.Damaged);
-        Writer = new StoreWriter(folder.Database, options.MaxQueuedBytes, Report);
+        Writer = new StoreWriter(folder.Database, CommitMarkFile.Open(folder.Database, mark), options.MaxQueuedBytes, Report);
         Readers = new StoreReaders(folder.Database, options.Readers, Report);
     }
 
@@ -36,14 +36,16 @@ internal sealed class StoreDatabase : IDisposable
         var folder = DataFolder.Hold(options.DataFolder);
         try
         {
+            var marked = CommitMark.Read(folder.Database);
+            RefuseRest(folder.Database, marked);
             folder.CreateDatabaseFile();
-            Prepare(folder.Database);
-            return new StoreDatabase(folder, options);
+            Integrity.CheckHeader(folder.Database);
+            return new StoreDatabase(folder, Prepare(folder.Database, marked), options);
         }
         catch (SqliteException e)
         {
             folder.Dispose();
-            throw StoreFailures.Translate(e, folder.Database);
+            throw StoreFailures.TranslateAtStart(e, folder.Database);
         }
         catch
         {
@@ -54,21 +56,35 @@ internal sealed class StoreDatabase : IDisposable
 
     public void Dispose()
     {
+        Readers.Dispose(); // They leave the journal alone: the writer, the last to close, brings it into the file.
         Writer.Dispose();
-        Readers.Dispose();
         _folder.Dispose();
     }
 
-    private static void Prepare(string file)
+    /// <summary>
+    /// A database is made only where there was none. In the place of one that is gone, a new one would have forgotten what was revoked and spent.
+    /// </summary>
+    private static void RefuseRest(string file, CommitMark? marked)
     {
-        using var connection = StoreConnection.OpenWriter(file);
-        if (Schema.IsEmpty(connection))
+        var isThere = new FileInfo(file) is { Exists: true, Length: > 0 };
+        if (!isThere && (marked is not null || new FileInfo(file + "-wal") is { Exists: true, Length: > 0 }))
+        {
+            throw StoreDamagedException.OfFile(file, "it is missing or empty, and other files of it are there");
+        }
+    }
+
+    private static CommitMark Prepare(string file, CommitMark? marked)
+    {
+        using var connection = StoreConnection.OpenExaminer(file);
+        if (marked is null && Schema.IsNew(connection))
         {
             Schema.Create(connection);
         }
 
-        Schema.Check(connection, file);
+        Schema.Check(connection, file, marked is not null);
+        marked?.Check(connection, file);
         Integrity.CheckFile(connection, file);
+        return CommitMark.Of(connection);
     }
 
     /// <summary>Stops the writer and reports the first damage. Later reads and writes find the same damage, which is not reported again.</summary>

@@ -15,6 +15,10 @@ internal static class StoreFailures
     /// <summary>Whether the failure is one of <see cref="Full"/>.</summary>
     public static bool IsFull(IOException failure) => failure.HResult == DiskFull;
 
+    /// <summary>As <see cref="Translate"/>, for a file that is opened: a statement of ours that SQLite cannot make sense of says that the file is not ours any more.</summary>
+    public static IOException TranslateAtStart(SqliteException failure, string file) =>
+        failure.SqliteErrorCode == raw.SQLITE_ERROR ? StoreDamagedException.OfFile(file, failure.Message, failure) : Translate(failure, file);
+
     /// <summary>The failure as an <see cref="IOException"/> that says in one sentence what is wrong; nothing of what was asked has happened.</summary>
     public static IOException Translate(SqliteException failure, string file) => failure.SqliteErrorCode switch
     {

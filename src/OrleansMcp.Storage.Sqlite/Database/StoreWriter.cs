@@ -17,16 +17,18 @@ internal sealed class StoreWriter : IDisposable
     private readonly Action<StoreDamagedException> _damaged;
     private readonly WriteQueue _queue;
     private readonly DiskReserve _reserve;
+    private readonly CommitMarkFile _mark;
     private readonly Thread _thread;
     private StoreConnection? _connection;
     private volatile StoreDamagedException? _damage;
 
     /// <param name="file">The database file. It exists, and has the current format.</param>
+    /// <param name="mark">Where the number of the last commit is noted. The writer closes it.</param>
     /// <param name="mostBytes">The most bytes that waiting units may hold together.</param>
     /// <param name="damaged">Called when the file is found damaged. Nothing is written from then on.</param>
-    public StoreWriter(string file, long mostBytes, Action<StoreDamagedException> damaged)
+    public StoreWriter(string file, CommitMarkFile mark, long mostBytes, Action<StoreDamagedException> damaged)
     {
-        (_file, _damaged, _queue, _reserve) = (file, damaged, new WriteQueue(mostBytes), new DiskReserve(file));
+        (_file, _mark, _damaged, _queue, _reserve) = (file, mark, damaged, new WriteQueue(mostBytes), new DiskReserve(file));
         _connection = StoreConnection.OpenWriter(file);
         _thread = new Thread(Write) { IsBackground = true, Name = "sqlite writer" };
         _thread.Start();
@@ -60,6 +62,7 @@ internal sealed class StoreWriter : IDisposable
         _queue.Close(new IOException($"The database '{_file}' is closed."));
         _thread.Join();
         _connection?.Dispose();
+        _mark.Dispose();
         _queue.Dispose();
     }
 
@@ -164,6 +167,7 @@ internal sealed class StoreWriter : IDisposable
 
     private void Commit(StoreConnection connection, WriteUnit[] group)
     {
+        connection.Digests.Clear();
         if (!TryRun(connection, group))
         {
             connection.Prepare("BEGIN IMMEDIATE").Run();
@@ -173,8 +177,11 @@ internal sealed class StoreWriter : IDisposable
             }
         }
 
+        connection.Digests.Write(connection);
+        var mark = CommitMark.Next(connection);
         connection.EndReads();
         connection.Prepare("COMMIT").Run();
+        _mark.Write(mark);
     }
 
     /// <summary>
@@ -191,10 +198,12 @@ internal sealed class StoreWriter : IDisposable
                 unit.Run(connection);
             }
 
+            connection.Digests.Keep();
             return true;
         }
         catch (Exception e) when (IsOfUnit(e) && connection.IsInTransaction)
         {
+            connection.Digests.Drop();
             connection.EndReads();
             connection.Prepare("ROLLBACK").Run();
             return false;
@@ -207,9 +216,11 @@ internal sealed class StoreWriter : IDisposable
         try
         {
             unit.Run(connection);
+            connection.Digests.Keep();
         }
         catch (Exception e) when (IsOfUnit(e) && connection.IsInTransaction)
         {
+            connection.Digests.Drop();
             connection.EndReads();
             connection.Prepare("ROLLBACK TO unit").Run();
             unit.Refusal = e is SqliteException sqlite ? StoreFailures.Translate(sqlite, _file) : e;

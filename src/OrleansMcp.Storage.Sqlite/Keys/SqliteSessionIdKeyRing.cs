@@ -34,15 +34,16 @@ internal sealed class SqliteSessionIdKeyRing(string file, StoreReaders readers) 
     internal static (SessionIdKeys Keys, long Version)? Read(StoreConnection connection, string name)
     {
         var row = connection.Prepare("SELECT version, content, sum FROM session_id_keys WHERE name = ?").Bind(name);
-        if (!row.Step())
-        {
-            return null;
-        }
+        var found = row.Step() ? Of(name, row) : ((SessionIdKeys Keys, long Version)?)null;
+        return (Meta.Read(connection, Meta.KeysVersion) ?? 0) == (found?.Version ?? 0)
+            ? found
+            : throw StoreDamagedException.OfRow(Table, name, "it is missing, or its version is not the one that was written last");
+    }
 
-        return Checksum(name, row.Number(0), row.Bytes(1)).Is(row.Bytes(2)) && SessionIdKeys.OfBytes(row.Bytes(1)) is { } keys
+    private static (SessionIdKeys Keys, long Version) Of(string name, Statement row) =>
+        Checksum(name, row.Number(0), row.Bytes(1)).Is(row.Bytes(2)) && SessionIdKeys.OfBytes(row.Bytes(1)) is { } keys
             ? (keys, row.Number(0))
             : throw StoreDamagedException.OfRow(Table, name, "its checksum does not fit, or it holds no keys");
-    }
 
     private SessionIdKeys Present(SessionIdKeys? keys) => keys
         ?? throw new SessionIdKeyException($"There are no keys of session ids in '{file}': a server makes them when it first starts on a folder.");
@@ -51,13 +52,17 @@ internal sealed class SqliteSessionIdKeyRing(string file, StoreReaders readers) 
     {
         try
         {
+            var marked = CommitMark.Read(file);
             using var connection = StoreConnection.OpenWriter(file);
             connection.Prepare("BEGIN IMMEDIATE").Run(); // Two changes at a time come one after the other.
+            marked?.Check(connection, file);
             var found = Read(connection);
             var keys = change(found?.Keys);
             Write(connection, keys, (found?.Version ?? 0) + 1);
+            var mark = CommitMark.Next(connection);
             connection.EndReads();
             connection.Prepare("COMMIT").Run();
+            CommitMarkFile.Open(file, mark).Dispose();
             return keys;
         }
         catch (SqliteException e)
@@ -73,6 +78,7 @@ internal sealed class SqliteSessionIdKeyRing(string file, StoreReaders readers) 
             INSERT INTO session_id_keys (name, version, content, sum) VALUES (?, ?, ?, ?)
             ON CONFLICT (name) DO UPDATE SET version = excluded.version, content = excluded.content, sum = excluded.sum
             """).Bind(Name).Bind(version).Bind(content).Bind(Checksum(Name, version, content).ToBytes()).Run();
+        Meta.Write(connection, Meta.KeysVersion, version);
     }
 
     private static RowChecksum Checksum(string name, long version, ReadOnlySpan<byte> content) =>

@@ -9,13 +9,13 @@ namespace OrleansMcp.Storage.Sqlite.Records;
 /// </summary>
 /// <param name="Version">The number of the last transaction.</param>
 /// <param name="Epoch">Raised by every actor that loads the namespace: one that wrote under a lower one is fenced off.</param>
-/// <param name="Digest">Of all records there are (<see cref="RecordDigest"/>).</param>
-/// <param name="GrantsVersion">The transaction that changed the grants last; 0 when none did.</param>
+/// <param name="Digest">Of all records there are (<see cref="RowDigest"/>).</param>
+/// <param name="RulesVersion">The transaction that changed the grants last; 0 when none did.</param>
 /// <param name="Recent">Transactions of the last minute, as bytes.</param>
-internal sealed record RecordHead(long Version, long Epoch, byte[] Digest, long GrantsVersion, byte[] Recent)
+internal sealed record RecordHead(long Version, long Epoch, byte[] Digest, long RulesVersion, byte[] Recent)
 {
     /// <summary>The head of a namespace that was never written.</summary>
-    public static RecordHead None { get; } = new(0, 1, RecordDigest.None, 0, []);
+    public static RecordHead None { get; } = new(0, 1, RowDigest.None, 0, []);
 
     private const string Table = "record_heads";
 
@@ -23,7 +23,7 @@ internal sealed record RecordHead(long Version, long Epoch, byte[] Digest, long 
     /// <exception cref="StoreDamagedException">The row is damaged, or missing although there are records or grants.</exception>
     public static RecordHead? Read(StoreConnection connection, string space)
     {
-        var row = connection.Prepare("SELECT version, epoch, digest, grants_version, recent, sum FROM record_heads WHERE namespace = ?").Bind(space);
+        var row = connection.Prepare("SELECT version, epoch, digest, rules_version, recent, sum FROM record_heads WHERE namespace = ?").Bind(space);
         if (row.Step())
         {
             return Of(space, row, 0);
@@ -36,7 +36,7 @@ internal sealed record RecordHead(long Version, long Epoch, byte[] Digest, long 
     public static List<string> Namespaces(StoreConnection connection)
     {
         var spaces = new List<string>();
-        var row = connection.Prepare("SELECT namespace FROM record_heads UNION SELECT namespace FROM record_grants UNION SELECT namespace FROM records");
+        var row = connection.Prepare("SELECT namespace FROM record_heads UNION SELECT namespace FROM record_rules UNION SELECT namespace FROM records");
         while (row.Step())
         {
             spaces.Add(row.Text(0));
@@ -49,9 +49,9 @@ internal sealed record RecordHead(long Version, long Epoch, byte[] Digest, long 
     public bool TryWrite(StoreConnection connection, string space, RecordHead? former)
     {
         var statement = connection.Prepare(former is null
-            ? "INSERT INTO record_heads (version, epoch, digest, grants_version, recent, sum, namespace) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (namespace) DO NOTHING"
-            : "UPDATE record_heads SET version = ?, epoch = ?, digest = ?, grants_version = ?, recent = ?, sum = ? WHERE namespace = ? AND version = ? AND epoch = ?");
-        statement.Bind(Version).Bind(Epoch).Bind(Digest).Bind(GrantsVersion).Bind(Recent).Bind(Checksum(space).ToBytes()).Bind(space);
+            ? "INSERT INTO record_heads (version, epoch, digest, rules_version, recent, sum, namespace) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (namespace) DO NOTHING"
+            : "UPDATE record_heads SET version = ?, epoch = ?, digest = ?, rules_version = ?, recent = ?, sum = ? WHERE namespace = ? AND version = ? AND epoch = ?");
+        statement.Bind(Version).Bind(Epoch).Bind(Digest).Bind(RulesVersion).Bind(Recent).Bind(Checksum(space).ToBytes()).Bind(space);
         return (former is null ? statement : statement.Bind(former.Version).Bind(former.Epoch)).Run() == 1;
     }
 
@@ -77,8 +77,8 @@ internal sealed record RecordHead(long Version, long Epoch, byte[] Digest, long 
 
     private static bool HasOrphans(StoreConnection connection, string space) =>
         connection.Prepare("SELECT 1 FROM records WHERE namespace = ? LIMIT 1").Bind(space).Step()
-        || connection.Prepare("SELECT 1 FROM record_grants WHERE namespace = ?").Bind(space).Step();
+        || connection.Prepare("SELECT 1 FROM record_rules WHERE namespace = ?").Bind(space).Step();
 
     private RowChecksum Checksum(string space) =>
-        RowChecksum.Of(Table).Add(space).Add(Version).Add(Epoch).Add(Digest).Add(GrantsVersion).Add(Recent);
+        RowChecksum.Of(Table).Add(space).Add(Version).Add(Epoch).Add(Digest).Add(RulesVersion).Add(Recent);
 }

@@ -23,7 +23,7 @@ internal sealed record RecordRow(Record Record, byte[] Content, byte[] Sum)
     /// <exception cref="StoreDamagedException">One of them is damaged or younger than the head, or they are not those it was written with.</exception>
     public static List<RecordRow> ReadAll(StoreConnection connection, string space, RecordHead head)
     {
-        var (records, digest) = (new List<RecordRow>(), RecordDigest.None);
+        var (records, digest) = (new List<RecordRow>(), RowDigest.None);
         var row = connection.Prepare("SELECT key, version, content, sum FROM records WHERE namespace = ?").Bind(space);
         while (row.Step())
         {
@@ -33,7 +33,7 @@ internal sealed record RecordRow(Record Record, byte[] Content, byte[] Sum)
                 throw Damaged(space, read.Record.Key, "it is younger than the head of its namespace, which is an old one");
             }
 
-            RecordDigest.Toggle(digest, read.Sum);
+            RowDigest.Toggle(digest, read.Sum);
             records.Add(read);
         }
 

@@ -14,6 +14,7 @@ internal sealed class SqliteRecordLog(StoreDatabase database, RecordSpaceKey key
     private readonly string _space = key.Value;
     private readonly Dictionary<string, byte[]> _sums = new(StringComparer.Ordinal); // of the rows that there are
     private RecordHead? _head;
+    private RecordRules _rules = RecordRules.None;
 
     /// <inheritdoc/>
     public async ValueTask<RecordImage?> LoadAsync(CancellationToken cancellationToken)
@@ -26,14 +27,14 @@ internal sealed class SqliteRecordLog(StoreDatabase database, RecordSpaceKey key
             return null;
         }
 
-        var (rows, grants) = await database.Readers.RunAsync(connection => Read(connection, _space, head), cancellationToken);
-        _guard.Read(key.Tenant, key.Owner, key.Name, grants); // The rows' checksums say that they are this namespace's.
+        (var rows, _rules) = await database.Readers.RunAsync(connection => Read(connection, _space, head), cancellationToken);
+        _guard.Read(key.Tenant, key.Owner, key.Name, _rules.Grants); // The rows' checksums say that they are this namespace's.
         foreach (var row in rows)
         {
             _sums.Add(row.Record.Key, row.Sum);
         }
 
-        return new RecordImage(head.Version) { Records = [.. rows.Select(static row => row.Record)], Grants = grants, Recent = head.RecentOf(_space) };
+        return new RecordImage(head.Version) { Records = [.. rows.Select(static row => row.Record)], Grants = _rules.Grants, Schema = _rules.Schema, Recent = head.RecentOf(_space) };
     }
 
     /// <inheritdoc/>
@@ -41,15 +42,15 @@ internal sealed class SqliteRecordLog(StoreDatabase database, RecordSpaceKey key
     {
         var written = _guard.Write(commits);
         var (changes, former) = (Last(commits), _head);
-        var grants = commits.LastOrDefault(static commit => commit.Grants is not null)?.Grants;
-        var head = Next(commits[^1].Version, changes, grants is not null, recent);
-        var bytes = 1024 + changes.Values.Sum(static row => row?.Content.Length + 256 ?? 256);
-        if (!await database.Writer.RunAsync(bytes, connection => TryWrite(connection, former, head, changes, grants)))
+        var rules = _rules.After(commits);
+        var head = Next(commits[^1].Version, changes, rules is not null, recent);
+        var bytes = 1024 + RecordLimits.ValueBytes * (rules is null ? 0 : 1) + changes.Values.Sum(static row => row?.Content.Length + 256 ?? 256);
+        if (!await database.Writer.RunAsync(bytes, connection => TryWrite(connection, former, head, changes, rules)))
         {
             throw new RecordLogLostException("Another actor serves this namespace.");
         }
 
-        _head = head;
+        (_head, _rules) = (head, rules ?? _rules);
         foreach (var (name, row) in changes)
         {
             _sums.Remove(name);
@@ -66,8 +67,8 @@ internal sealed class SqliteRecordLog(StoreDatabase database, RecordSpaceKey key
 
     /// <summary>The namespace as it stands, when every row of it is whole and fits the others.</summary>
     /// <exception cref="StoreDamagedException">One does not.</exception>
-    internal static (List<RecordRow> Rows, IReadOnlyList<RecordGrant> Grants) Read(StoreConnection connection, string space, RecordHead head) =>
-        (RecordRow.ReadAll(connection, space, head), GrantsRow.Read(connection, space, head.GrantsVersion));
+    internal static (List<RecordRow> Rows, RecordRules Rules) Read(StoreConnection connection, string space, RecordHead head) =>
+        (RecordRow.ReadAll(connection, space, head), RulesRow.Read(connection, space, head.RulesVersion));
 
     private RecordHead? Claim(StoreConnection connection)
     {
@@ -82,30 +83,30 @@ internal sealed class SqliteRecordLog(StoreDatabase database, RecordSpaceKey key
             : throw new RecordLogLostException("Another actor serves this namespace."); // Not while the writer is one thread.
     }
 
-    private RecordHead Next(long version, Dictionary<string, RecordRow?> changes, bool changesGrants, IReadOnlyList<KnownTransaction> recent)
+    private RecordHead Next(long version, Dictionary<string, RecordRow?> changes, bool changesRules, IReadOnlyList<KnownTransaction> recent)
     {
         var former = _head ?? RecordHead.None;
         var digest = former.Digest.ToArray();
         foreach (var (name, row) in changes)
         {
-            RecordDigest.Toggle(digest, _sums.GetValueOrDefault(name));
-            RecordDigest.Toggle(digest, row?.Sum);
+            RowDigest.Toggle(digest, _sums.GetValueOrDefault(name));
+            RowDigest.Toggle(digest, row?.Sum);
         }
 
-        return new RecordHead(version, former.Epoch, digest, changesGrants ? version : former.GrantsVersion, KnownTransactionFormat.Write(recent));
+        return new RecordHead(version, former.Epoch, digest, changesRules ? version : former.RulesVersion, KnownTransactionFormat.Write(recent));
     }
 
     private bool TryWrite(
-        StoreConnection connection, RecordHead? former, RecordHead head, Dictionary<string, RecordRow?> changes, IReadOnlyList<RecordGrant>? grants)
+        StoreConnection connection, RecordHead? former, RecordHead head, Dictionary<string, RecordRow?> changes, RecordRules? rules)
     {
         if (!head.TryWrite(connection, _space, former))
         {
             return false;
         }
 
-        if (grants is not null)
+        if (rules is not null)
         {
-            GrantsRow.Write(connection, _space, head.GrantsVersion, grants);
+            RulesRow.Write(connection, _space, head.RulesVersion, rules);
         }
 
         foreach (var (name, row) in changes)

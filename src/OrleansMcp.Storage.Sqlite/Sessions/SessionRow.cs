@@ -51,10 +51,10 @@ internal sealed record SessionRow(string Key, long Version, StoredSession State)
     }
 
     /// <summary>What the registry shows of a tenant's sessions.</summary>
-    /// <exception cref="StoreDamagedException">One of the rows is damaged.</exception>
+    /// <exception cref="StoreDamagedException">One of the rows is damaged, missing, or older than it was.</exception>
     public static List<RegisteredSession> List(StoreConnection connection, string tenant)
     {
-        var sessions = new List<RegisteredSession>();
+        var (sessions, digest) = (new List<RegisteredSession>(), RowDigest.None);
         var row = connection.Prepare("SELECT key, client, due_at, state_bytes, version, listing FROM sessions WHERE tenant = ? ORDER BY due_minute").Bind(tenant);
         while (row.Step())
         {
@@ -64,32 +64,69 @@ internal sealed record SessionRow(string Key, long Version, StoredSession State)
                 throw Damaged(key);
             }
 
+            RowDigest.Toggle(digest, row.Bytes(5));
             sessions.Add(new RegisteredSession(client, new SessionKey(key), Time(key, due), bytes));
         }
 
-        return sessions;
+        return digest.AsSpan().SequenceEqual(RowDigests.Read(connection, tenant))
+            ? sessions
+            : throw StoreDamagedException.OfRow("session_digests", tenant, "the tenant's sessions are not those that were written last");
     }
 
     /// <summary>Inserts the row; false when there is one already.</summary>
-    public bool TryInsert(StoreConnection connection) => BindAll(connection.Prepare("""
-        INSERT INTO sessions (version, due_at, state_bytes, epoch, asleep, record, listing, sum, due_minute, key, tenant, client)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
-        """)).Bind(DueMinute).Bind(Key).Bind(State.Tenant).Bind(State.Client).Run() == 1;
+    public bool TryInsert(StoreConnection connection)
+    {
+        var listing = Listing().ToBytes();
+        var isInserted = BindAll(connection.Prepare("""
+            INSERT INTO sessions (version, due_at, state_bytes, epoch, asleep, record, listing, sum, due_minute, key, tenant, client)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+            """), listing).Bind(DueMinute).Bind(Key).Bind(State.Tenant).Bind(State.Client).Run() == 1;
+        if (isInserted)
+        {
+            connection.Digests.Toggle(State.Tenant, listing);
+        }
+
+        return isInserted;
+    }
 
     /// <summary>Replaces the row of the version before; false when that one is not there. Tenant and client never change.</summary>
     public bool TryReplace(StoreConnection connection)
     {
         const string Set = "UPDATE sessions SET version = ?, due_at = ?, state_bytes = ?, epoch = ?, asleep = ?, record = ?, listing = ?, sum = ?";
         const string Where = " WHERE key = ? AND version = ? AND tenant = ? AND client = ?";
-        return BindFormer(BindAll(connection.Prepare(Set + Where + " AND due_minute = ?"))).Bind(DueMinute).Run() == 1
-            || BindFormer(BindAll(connection.Prepare(Set + ", due_minute = ?" + Where)).Bind(DueMinute)).Run() == 1;
+        var (former, listing) = (Find(connection, Key, Version - 1), Listing().ToBytes());
+        var isReplaced = BindFormer(BindAll(connection.Prepare(Set + Where + " AND due_minute = ?"), listing)).Bind(DueMinute).Run() == 1
+            || BindFormer(BindAll(connection.Prepare(Set + ", due_minute = ?" + Where), listing).Bind(DueMinute)).Run() == 1;
+        if (isReplaced)
+        {
+            connection.Digests.Toggle(State.Tenant, former!.Value.Listing);
+            connection.Digests.Toggle(State.Tenant, listing);
+        }
+
+        return isReplaced;
     }
 
     /// <summary>Deletes a row of that version; false when it is not there.</summary>
-    public static bool TryDelete(StoreConnection connection, string key, long version) =>
-        connection.Prepare("DELETE FROM sessions WHERE key = ? AND version = ?").Bind(key).Bind(version).Run() == 1;
+    public static bool TryDelete(StoreConnection connection, string key, long version)
+    {
+        if (Find(connection, key, version) is not { } former)
+        {
+            return false;
+        }
+
+        connection.Prepare("DELETE FROM sessions WHERE key = ? AND version = ?").Bind(key).Bind(version).Run();
+        connection.Digests.Toggle(former.Tenant, former.Listing);
+        return true;
+    }
 
     public static bool Exists(StoreConnection connection, string key) => connection.Prepare("SELECT 1 FROM sessions WHERE key = ?").Bind(key).Step();
+
+    /// <summary>What the row that is about to be replaced or deleted is in its tenant's digest with; null when it is not there.</summary>
+    private static (string Tenant, byte[] Listing)? Find(StoreConnection connection, string key, long version)
+    {
+        var row = connection.Prepare("SELECT tenant, listing FROM sessions WHERE key = ? AND version = ?").Bind(key).Bind(version);
+        return row.Step() ? (row.Text(0), row.Bytes(1).ToArray()) : null;
+    }
 
     private static SessionRow Of(string key, Statement row, int at)
     {
@@ -115,8 +152,8 @@ internal sealed record SessionRow(string Key, long Version, StoredSession State)
     private RowChecksum Whole() => RowChecksum.Of(Table).Add(Key).Add(Version).Add(State.Tenant).Add(State.Client).Add(DueTicks).Add(State.StateBytes)
         .Add(State.Epoch).Add(State.IsAsleep ? 1 : 0).Add(State.Record);
 
-    private Statement BindAll(Statement statement) => statement.Bind(Version).Bind(DueTicks).Bind(State.StateBytes).Bind(State.Epoch)
-        .Bind(State.IsAsleep ? 1 : 0).Bind(State.Record).Bind(Listing().ToBytes()).Bind(Whole().ToBytes());
+    private Statement BindAll(Statement statement, byte[] listing) => statement.Bind(Version).Bind(DueTicks).Bind(State.StateBytes).Bind(State.Epoch)
+        .Bind(State.IsAsleep ? 1 : 0).Bind(State.Record).Bind(listing).Bind(Whole().ToBytes());
 
     private Statement BindFormer(Statement statement) => statement.Bind(Key).Bind(Version - 1).Bind(State.Tenant).Bind(State.Client);
 }

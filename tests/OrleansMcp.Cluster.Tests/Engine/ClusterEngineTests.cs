@@ -102,6 +102,11 @@ public sealed class ClusterRecordSharingTests : RecordSharingContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
 
+public sealed class ClusterRecordSchemaTests : RecordSchemaContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
 public sealed class ClusterRecordTransactionTests : RecordTransactionContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);

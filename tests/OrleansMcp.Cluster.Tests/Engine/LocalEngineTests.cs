@@ -102,6 +102,11 @@ public sealed class LocalRecordSharingTests : RecordSharingContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
 }
 
+public sealed class LocalRecordSchemaTests : RecordSchemaContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);
+}
+
 public sealed class LocalRecordTransactionTests : RecordTransactionContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartLocalAsync(configuration);

@@ -44,6 +44,24 @@ public abstract class RecordContract(StoreUnderTest store)
     }
 
     [Fact]
+    public async Task A_schema_is_kept_beside_the_grants_until_it_is_replaced_or_removed()
+    {
+        var log = Open();
+        await log.LoadAsync(default);
+        var schema = JsonDocument.Parse($$"""{"type":"object","description":"{{new string('d', 15_000)}}"}""").RootElement.Clone();
+        await AppendAsync(log, commit => commit with { Schema = new RecordSchemaChange(schema) }, Share("bob"));
+        await AppendAsync(log, Put("k", "1"));
+        var image = (await Open().LoadAsync(default))!;
+        Assert.Equal((schema.GetRawText(), "bob"), (image.Schema!.Value.GetRawText(), Assert.Single(image.Grants).Client));
+        var next = Open();
+        await next.LoadAsync(default);
+        await AppendAsync(next, commit => commit with { Schema = new RecordSchemaChange(Schema: null) });
+        image = (await Open().LoadAsync(default))!;
+        Assert.Null(image.Schema);
+        Assert.Single(image.Grants);
+    }
+
+    [Fact]
     public async Task The_largest_transaction_is_taken()
     {
         var log = Open();

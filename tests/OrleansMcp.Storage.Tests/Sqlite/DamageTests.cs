@@ -15,7 +15,7 @@ public sealed class DamageTests : IDisposable
 {
     private readonly SqliteStore _store = new();
 
-    public static TheoryData<string> Tables => ["meta", "sessions", "ledgers", "ledger_versions", "record_heads", "record_grants", "records", "audit", "audit_heads", "session_id_keys"];
+    public static TheoryData<string> Tables => ["meta", "sessions", "session_digests", "ledgers", "ledger_versions", "record_heads", "record_rules", "records", "audit", "audit_heads", "session_id_keys"];
 
     public void Dispose() => _store.Dispose();
 
@@ -43,42 +43,6 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Whatever_bit_of_the_file_flips_nothing_else_is_read_than_what_was_written()
-    {
-        const int Flips = 250;
-        await StoreContent.WriteAsync(_store);
-        _store.Reopen();
-        var written = await StoreContent.ReadAsync(_store);
-        _store.Close();
-        var whole = await File.ReadAllBytesAsync(_store.File);
-        var random = new Random(20260728);
-        var found = 0;
-        for (var flip = 0; flip < Flips; flip++)
-        {
-            var damaged = whole.ToArray();
-            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
-            await File.WriteAllBytesAsync(_store.File, damaged);
-            try
-            {
-                _store.Reopen();
-                Assert.Equal(written, await StoreContent.ReadAsync(_store));
-            }
-            catch (IOException)
-            {
-                found++; // Damage, or a file that is no longer one of ours.
-            }
-            finally
-            {
-                _store.Close();
-            }
-        }
-
-        Assert.InRange(found, 1, Flips);
-        await File.WriteAllBytesAsync(_store.File, whole);
-        _store.Reopen();
-    }
-
-    [Fact]
     public async Task A_damaged_session_stops_its_tenants_listing_and_no_other_tenant()
     {
         await StoreContent.WriteAsync(_store);
@@ -88,6 +52,70 @@ public sealed class DamageTests : IDisposable
         await Assert.ThrowsAsync<StoreDamagedException>(() => new GrainSessionStore(_store.Sessions, StoreContent.Session).ClaimAsync(new("s-1")));
         await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Registry.LoadAsync("acme", default));
         Assert.Single(await _store.Registry.LoadAsync("globex", default));
+    }
+
+    [Theory]
+    [InlineData("INSERT OR REPLACE INTO sessions SELECT * FROM stale")]
+    [InlineData("DELETE FROM sessions WHERE key = 's-1'")]
+    [InlineData("DELETE FROM session_digests")]
+    public async Task A_session_that_fell_back_or_came_back_or_is_lost_stops_its_tenant_and_no_other(string damage)
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("CREATE TABLE stale AS SELECT * FROM sessions WHERE tenant = 'acme'");
+        var state = new GrainState<StoredSession>();
+        await _store.Sessions.ReadStateAsync("session", StoreContent.Session, state);
+        await _store.Sessions.WriteStateAsync("session", StoreContent.Session, state);
+        Assert.Single(await _store.Registry.LoadAsync("acme", default));
+        Execute(damage);
+        await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Registry.LoadAsync("acme", default));
+        if (!damage.Contains("digests", StringComparison.Ordinal))
+        {
+            Assert.Single(await _store.Registry.LoadAsync("globex", default));
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_ended_does_not_come_back_with_its_page()
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("CREATE TABLE stale AS SELECT * FROM sessions WHERE tenant = 'acme'");
+        var state = new GrainState<StoredSession>();
+        await _store.Sessions.ReadStateAsync("session", StoreContent.Session, state);
+        await _store.Sessions.ClearStateAsync("session", StoreContent.Session, state);
+        Assert.Empty(await _store.Registry.LoadAsync("acme", default));
+        Execute("INSERT INTO sessions SELECT * FROM stale");
+        await Assert.ThrowsAsync<StoreDamagedException>(() => _store.Registry.LoadAsync("acme", default));
+    }
+
+    [Fact]
+    public async Task A_unit_that_was_refused_leaves_nothing_in_the_digest_of_a_tenant()
+    {
+        await StoreContent.WriteAsync(_store);
+        var (good, stale) = (new GrainState<StoredSession>(), new GrainState<StoredSession>());
+        await _store.Sessions.ReadStateAsync("session", StoreContent.Session, good);
+        await _store.Sessions.ReadStateAsync("session", StoreContent.Session, stale);
+        await _store.Sessions.WriteStateAsync("session", StoreContent.Session, good);
+        await Assert.ThrowsAnyAsync<Exception>(() => _store.Sessions.WriteStateAsync("session", StoreContent.Session, stale));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _store.Database.Writer.RunAsync<int>(1, static connection =>
+        {
+            connection.Digests.Toggle("acme", new byte[] { 1 });
+            throw new InvalidOperationException("refused");
+        }));
+        Assert.Single(await _store.Registry.LoadAsync("acme", default));
+    }
+
+    [Theory]
+    [InlineData("INSERT OR REPLACE INTO session_id_keys SELECT * FROM stale")]
+    [InlineData("DELETE FROM session_id_keys")]
+    public async Task Keys_that_were_retired_do_not_come_back_and_lost_ones_are_not_replaced(string damage)
+    {
+        await StoreContent.WriteAsync(_store);
+        Execute("CREATE TABLE stale AS SELECT * FROM session_id_keys");
+        _store.Keys.Rotate();
+        _store.Keys.Retire();
+        Execute(damage);
+        Assert.Throws<StoreDamagedException>(() => _store.Keys.ReadOrCreate());
+        Assert.Throws<StoreDamagedException>(() => _store.Keys.Rotate());
     }
 
     [Fact]
@@ -101,7 +129,7 @@ public sealed class DamageTests : IDisposable
 
     [Theory]
     [InlineData("record_heads")]
-    [InlineData("record_grants")]
+    [InlineData("record_rules")]
     [InlineData("records")]
     public async Task A_stale_page_brings_no_revoked_grant_and_no_former_record_back(string table)
     {
@@ -130,7 +158,7 @@ public sealed class DamageTests : IDisposable
 
     [Theory]
     [InlineData("DELETE FROM record_heads")]
-    [InlineData("DELETE FROM record_grants")]
+    [InlineData("DELETE FROM record_rules")]
     [InlineData("DELETE FROM records WHERE key = 'k'")]
     public async Task A_row_of_a_namespace_that_is_missing_is_damage_and_not_an_empty_namespace(string loss)
     {

@@ -102,10 +102,10 @@ public sealed class DataFolderTests : IDisposable
         Open().Dispose();
         using (var connection = StoreConnection.OpenWriter(DatabaseFile))
         {
-            Meta.Write(connection, "format", 2);
+            Meta.Write(connection, "format", 3);
         }
 
-        Assert.Contains("has format 2; this version reads format 1", Assert.Throws<IOException>(Open).Message, StringComparison.Ordinal);
+        Assert.Contains("has format 3; this version reads format 2", Assert.Throws<IOException>(Open).Message, StringComparison.Ordinal);
         using (var connection = StoreConnection.OpenWriter(DatabaseFile))
         {
             connection.Execute("UPDATE meta SET value = 1");

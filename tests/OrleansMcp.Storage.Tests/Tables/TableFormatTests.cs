@@ -24,7 +24,7 @@ public sealed class TableFormatTests(EmptyTables tables) : IClassFixture<EmptyTa
     public async Task Empty_tables_are_given_the_format_and_pass_from_then_on()
     {
         await CheckAsync();
-        Assert.Equal(2, Assert.Single(await tables.RowsAsync(TableNames.Store)).GetInt64("Version"));
+        Assert.Equal(3, Assert.Single(await tables.RowsAsync(TableNames.Store)).GetInt64("Version"));
         await tables.AddAsync(TableNames.Sessions, new TableEntity("service_session_acme.s-1", "session"));
         await CheckAsync();
     }
@@ -85,13 +85,13 @@ public sealed class TableFormatTests(EmptyTables tables) : IClassFixture<EmptyTa
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
+    [InlineData(2)]
+    [InlineData(4)]
     public async Task Another_format_is_refused_by_both_names(long other)
     {
         await tables.AddAsync(TableNames.Store, new TableEntity("format", "format") { ["Version"] = other });
         var refused = await Assert.ThrowsAsync<TableFormatException>(CheckAsync);
-        Assert.Contains($"have format {other}; this version reads and writes format 2 only", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"have format {other}; this version reads and writes format 3 only", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

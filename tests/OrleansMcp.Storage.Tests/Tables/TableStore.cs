@@ -78,7 +78,7 @@ public sealed class TableStore : StoreUnderTest
         await (_azurite?.DisposeAsync() ?? default);
     }
 
-    private TableClient Table(string name) => _tables.GetTableClient(name);
+    internal TableClient Table(string name) => _tables.GetTableClient(name);
 
     private async Task ChangeAsync(string table, Func<TableEntity, bool> which, Action<TableEntity> change)
     {
@@ -87,7 +87,7 @@ public sealed class TableStore : StoreUnderTest
         await Table(table).UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace);
     }
 
-    private async Task<List<TableEntity>> RowsAsync(string table, Func<TableEntity, bool> which)
+    internal async Task<List<TableEntity>> RowsAsync(string table, Func<TableEntity, bool> which)
     {
         var rows = new List<TableEntity>();
         await foreach (var row in Table(table).QueryAsync<TableEntity>())

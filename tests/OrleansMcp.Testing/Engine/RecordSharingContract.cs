@@ -13,10 +13,12 @@ public abstract class RecordSharingContract : EngineContract
         ("records_read", """{"keys":["k"]}""", SignalName.CrossNamespaceRead),
         ("records_query", "{}", SignalName.CrossNamespaceRead),
         ("records_grants", "{}", SignalName.CrossNamespaceRead),
+        ("records_schema", "{}", SignalName.CrossNamespaceRead),
         ("records_put", """{"key":"k","value":1}""", SignalName.CrossNamespaceWrite),
         ("records_delete", """{"key":"k"}""", SignalName.CrossNamespaceWrite),
         ("records_transact", """{"writes":[{"key":"k","value":1}]}""", SignalName.CrossNamespaceWrite),
         ("records_share", """{"client":"alice","access":"write"}""", SignalName.CrossNamespaceWrite),
+        ("records_set_schema", """{"schema":true}""", SignalName.CrossNamespaceWrite),
     ];
 
     [Fact]

@@ -6,7 +6,7 @@ namespace OrleansMcp.Tests.Hosting;
 /// <summary>What a data folder holds, read past the server.</summary>
 internal static class StoredRows
 {
-    private static readonly string[] s_tables = ["sessions", "ledgers", "record_heads", "record_grants", "records"];
+    private static readonly string[] s_tables = ["sessions", "ledgers", "record_heads", "record_rules", "records"];
 
     public static string FileOf(string dataFolder) => Directory.EnumerateFiles(dataFolder, "*.db").Single();
 

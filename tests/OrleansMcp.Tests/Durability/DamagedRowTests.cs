@@ -23,7 +23,7 @@ public sealed class DamagedRowTests
         using var client = await server.Client().OpenAsync();
         Assert.Equal("x", await client.CallTextAsync("echo", new { text = "x" }));
         await server.StopAsync();
-        Assert.Equal(1, StoredRows.Change(server.DataFolder, "UPDATE ledgers SET content = content || x'00' WHERE tenant = 'acme'"));
+        Assert.Equal(1, StoredRows.Change(server.DataFolder, "UPDATE ledgers SET content = CAST(content || 'x' AS BLOB) WHERE tenant = 'acme'"));
         await server.StartAgainAsync();
         var refused = await client.CallAsync("echo", new { text = "x" });
         Assert.True(refused.Status != HttpStatusCode.OK || refused.ToolFailed, refused.Text);

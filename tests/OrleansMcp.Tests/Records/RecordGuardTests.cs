@@ -61,6 +61,13 @@ public sealed class RecordGuardTests
         Assert.Throws<RecordLogForeignException>(() => _guard.Write([Commit(1, "acme", "bob") with { Grants = [new("bob", RecordAccess.Write)] }]));
     }
 
+    [Fact]
+    public void Only_the_owner_changes_the_schema()
+    {
+        _guard.Read("acme", "alice", "orders", [new RecordGrant("bob", RecordAccess.Write)]);
+        Assert.Throws<RecordLogForeignException>(() => _guard.Write([Commit(1, "acme", "bob") with { Schema = new RecordSchemaChange(Schema: null) }]));
+    }
+
     [Theory]
     [InlineData("author")]
     [InlineData("transaction")]

@@ -16,8 +16,8 @@ public static class RecordFormat
     /// <summary>A record.</summary>
     public static byte[] Write(Record record) => JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.Record);
 
-    /// <summary>Grants.</summary>
-    public static byte[] Write(IReadOnlyList<RecordGrant> grants) => JsonSerializer.SerializeToUtf8Bytes(grants, RecordJson.Default.IReadOnlyListRecordGrant);
+    /// <summary>Grants and schema.</summary>
+    public static byte[] Write(RecordRules rules) => JsonSerializer.SerializeToUtf8Bytes(rules, RecordJson.Default.RecordRules);
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
@@ -31,9 +31,10 @@ public static class RecordFormat
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static Record ReadRecord(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.Record);
 
-    /// <summary>Reads grants.</summary>
+    /// <summary>Reads grants and schema.</summary>
     /// <exception cref="InvalidDataException">They are none.</exception>
-    public static IReadOnlyList<RecordGrant> ReadGrants(ReadOnlySpan<byte> bytes) => Read(bytes, RecordJson.Default.IReadOnlyListRecordGrant);
+    public static RecordRules ReadRules(ReadOnlySpan<byte> bytes) =>
+        Read(bytes, RecordJson.Default.RecordRules) is { Grants: not null } rules ? rules : throw new InvalidDataException("What should be grants is none.");
 
     private static T Read<T>(ReadOnlySpan<byte> bytes, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
@@ -53,5 +54,5 @@ public static class RecordFormat
 [JsonSerializable(typeof(RecordRequest))]
 [JsonSerializable(typeof(RecordReply))]
 [JsonSerializable(typeof(Record))]
-[JsonSerializable(typeof(IReadOnlyList<RecordGrant>))]
+[JsonSerializable(typeof(RecordRules))]
 internal sealed partial class RecordJson : JsonSerializerContext;

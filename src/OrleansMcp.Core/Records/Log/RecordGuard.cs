@@ -35,9 +35,9 @@ public sealed class RecordGuard(RecordSpaceKey key)
                 throw new RecordLogForeignException("A write by a client that has no right to this namespace was stopped before the store.");
             }
 
-            if (commit.Grants is not null && !isOwner)
+            if ((commit.Grants is not null || commit.Schema is not null) && !isOwner)
             {
-                throw new RecordLogForeignException("Grants that are not by the owner were stopped before the store.");
+                throw new RecordLogForeignException("Grants or a schema that are not by the owner were stopped before the store.");
             }
 
             if (commit.Puts.Any(put => put.LastModifiedBy != author.Client || put.Transaction != commit.Id || put.Version != commit.Version))

@@ -4,7 +4,7 @@ namespace OrleansMcp.Records.Log;
 public sealed class RecordImageBuilder
 {
     private readonly Dictionary<string, Record> _records = new(StringComparer.Ordinal);
-    private IReadOnlyList<RecordGrant> _grants = [];
+    private RecordRules _rules = RecordRules.None;
     private IReadOnlyList<KnownTransaction> _recent = [];
     private long _version;
 
@@ -30,9 +30,9 @@ public sealed class RecordImageBuilder
             _records.Remove(key);
         }
 
-        (_version, _grants, _recent) = (commit.Version, commit.Grants ?? _grants, recent);
+        (_version, _rules, _recent) = (commit.Version, _rules.After([commit]) ?? _rules, recent);
     }
 
     /// <summary>The namespace as it is now.</summary>
-    public RecordImage Build() => new(_version) { Records = [.. _records.Values], Grants = _grants, Recent = _recent };
+    public RecordImage Build() => new(_version) { Records = [.. _records.Values], Grants = _rules.Grants, Schema = _rules.Schema, Recent = _recent };
 }

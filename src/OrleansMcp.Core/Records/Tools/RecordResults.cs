@@ -53,12 +53,28 @@ internal static class RecordResults
         })]),
     });
 
+    public static CallToolResult Schema(JsonElement? schema)
+    {
+        var result = new JsonObject { ["found"] = schema is not null };
+        if (schema is { } json)
+        {
+            result["schema"] = JsonNode.Parse(json.GetRawText());
+        }
+
+        return ToolResults.Structured(result);
+    }
+
     public static CallToolResult Refused(RecordException e)
     {
         var details = new JsonObject { ["code"] = e.Code, ["message"] = e.Message };
         if (e.Keys.Count > 0)
         {
             details["keys"] = new JsonArray([.. e.Keys.Select(key => (JsonNode)key)]);
+        }
+
+        if (e.Problems.Count > 0)
+        {
+            details["problems"] = new JsonArray([.. e.Problems.Select(one => new JsonObject { ["key"] = one.Key, ["path"] = one.Path, ["problem"] = one.Problem })]);
         }
 
         if (e.RetryAfterSeconds > 0)

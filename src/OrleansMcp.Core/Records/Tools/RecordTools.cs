@@ -90,6 +90,22 @@ internal sealed class RecordTools
         IRecords records, [Description("One of your own namespaces.")] string @namespace, CancellationToken cancellationToken) =>
         RecordResults.Grants(await records.ListGrantsAsync(@namespace, cancellationToken));
 
+    [McpServerTool(Name = "records_set_schema", OpenWorld = false), Redeliverable]
+    [Description("Sets the JSON Schema that every record of one of your own namespaces must satisfy, whoever writes it. Left out: removes it. Refused when a record that is there does not satisfy it.")]
+    public static async Task<CallToolResult> SetSchemaAsync(
+        IRecords records, [Description("One of your own namespaces.")] string @namespace,
+        [Description("A schema of JSON Schema 2020-12, 16 KiB at most. References stay within it.")] JsonElement? schema = null, CancellationToken cancellationToken = default)
+    {
+        await records.SetSchemaAsync(@namespace, schema, cancellationToken);
+        return RecordResults.Schema(schema);
+    }
+
+    [McpServerTool(Name = "records_schema", ReadOnly = true, Idempotent = true, OpenWorld = false)]
+    [Description("Shows the JSON Schema that the records of a namespace satisfy, if it has one.")]
+    public static async Task<CallToolResult> SchemaAsync(
+        IRecords records, [Description(Where)] string @namespace, CancellationToken cancellationToken) =>
+        RecordResults.Schema(await records.GetSchemaAsync(@namespace, cancellationToken));
+
     private static RecordAccess AccessOf(string access) => access switch
     {
         "read" => RecordAccess.Read,

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using OrleansMcp.Authorization;
 using OrleansMcp.Quotas;
 using OrleansMcp.Records;
@@ -60,6 +61,15 @@ internal sealed class CallRecords(RunningCall call, HandlerEnvironment environme
     public async ValueTask<IReadOnlyList<RecordGrant>> ListGrantsAsync(string @namespace, CancellationToken cancellationToken = default) =>
         (await ExecuteAsync(@namespace, PermissionKind.RecordsRead, Request(RecordOperation.Grants), cancellationToken)).Grants;
 
+    public async ValueTask SetSchemaAsync(string @namespace, JsonElement? schema, CancellationToken cancellationToken = default)
+    {
+        call.ThrowIfRevoked();
+        await ExecuteAsync(@namespace, PermissionKind.RecordsWrite, Request(RecordOperation.SetSchema) with { Id = NextId(), Schema = schema }, cancellationToken);
+    }
+
+    public async ValueTask<JsonElement?> GetSchemaAsync(string @namespace, CancellationToken cancellationToken = default) =>
+        (await ExecuteAsync(@namespace, PermissionKind.RecordsRead, Request(RecordOperation.Schema), cancellationToken)).Schema;
+
     private RecordRequest Request(RecordOperation operation)
     {
         var caller = call.Caller;
@@ -108,6 +118,8 @@ internal sealed class CallRecords(RunningCall call, HandlerEnvironment environme
         RecordOutcome.NotFound => new(RecordException.NotFound, "There is no such namespace for this client."),
         RecordOutcome.NotPermitted => new(PermissionDeniedException.Code, "The owner of this namespace does not let this client do that."),
         RecordOutcome.SnapshotExpired => new(RecordException.SnapshotExpired, "This snapshot is not held any more. Begin again without it."),
+        RecordOutcome.SchemaMismatch => new(RecordException.SchemaMismatch, "A value does not satisfy the schema of the namespace; nothing was written.") { Keys = reply.Keys, Problems = reply.Problems },
+        RecordOutcome.InvalidSchema => RecordArguments.Invalid(reply.Problem ?? "Argument 'schema': this is none."),
         RecordOutcome.OverQuota => new(QuotaRefusal.Code, reply.Refusal!.Message) { Refusal = reply.Refusal },
         RecordOutcome.OverLimit => new(QuotaRefusal.Code, reply.Problem ?? "A limit of this namespace is reached."),
         _ => new(RecordException.Unavailable, "The records cannot be reached at the moment; a write may or may not have happened. Try again.") { RetryAfterSeconds = 1 },

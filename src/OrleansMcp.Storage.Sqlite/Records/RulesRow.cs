@@ -1,25 +1,24 @@
-using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Storage.Sqlite.Database;
 
 namespace OrleansMcp.Storage.Sqlite.Records;
 
 /// <summary>
-/// The grants of a namespace, apart from its head and with the version that the head names: neither row can fall back to an older one without
-/// the other, so that no stale page brings a revoked grant back.
+/// The grants and the schema of a namespace, apart from its head and with the version that the head names: neither row can fall back to an older
+/// one without the other, so that no stale page brings a revoked grant back.
 /// </summary>
-internal static class GrantsRow
+internal static class RulesRow
 {
-    private const string Table = "record_grants";
+    private const string Table = "record_rules";
 
-    /// <summary>The grants that belong to a head.</summary>
+    /// <summary>The grants and the schema that belong to a head.</summary>
     /// <exception cref="StoreDamagedException">The row is damaged, or of another version than the head says.</exception>
-    public static IReadOnlyList<RecordGrant> Read(StoreConnection connection, string space, long version)
+    public static RecordRules Read(StoreConnection connection, string space, long version)
     {
-        var row = connection.Prepare("SELECT version, content, sum FROM record_grants WHERE namespace = ?").Bind(space);
+        var row = connection.Prepare("SELECT version, content, sum FROM record_rules WHERE namespace = ?").Bind(space);
         if (!row.Step())
         {
-            return version == 0 ? [] : throw StoreDamagedException.OfRow(Table, space, "it is missing");
+            return version == 0 ? RecordRules.None : throw StoreDamagedException.OfRow(Table, space, "it is missing");
         }
 
         if (!Checksum(space, row.Number(0), row.Bytes(1)).Is(row.Bytes(2)))
@@ -30,24 +29,24 @@ internal static class GrantsRow
         return row.Number(0) == version ? Of(space, row.Bytes(1)) : throw StoreDamagedException.OfRow(Table, space, "its version is not that of the head");
     }
 
-    public static void Write(StoreConnection connection, string space, long version, IReadOnlyList<RecordGrant> grants)
+    public static void Write(StoreConnection connection, string space, long version, RecordRules rules)
     {
-        var content = RecordFormat.Write(grants);
+        var content = RecordFormat.Write(rules);
         connection.Prepare("""
-            INSERT INTO record_grants (namespace, version, content, sum) VALUES (?, ?, ?, ?)
+            INSERT INTO record_rules (namespace, version, content, sum) VALUES (?, ?, ?, ?)
             ON CONFLICT (namespace) DO UPDATE SET version = excluded.version, content = excluded.content, sum = excluded.sum
             """).Bind(space).Bind(version).Bind(content).Bind(Checksum(space, version, content).ToBytes()).Run();
     }
 
-    private static IReadOnlyList<RecordGrant> Of(string space, ReadOnlySpan<byte> content)
+    private static RecordRules Of(string space, ReadOnlySpan<byte> content)
     {
         try
         {
-            return RecordFormat.ReadGrants(content);
+            return RecordFormat.ReadRules(content);
         }
         catch (InvalidDataException e)
         {
-            throw StoreDamagedException.OfRow(Table, space, "it holds no grants", e);
+            throw StoreDamagedException.OfRow(Table, space, "it holds no grants and no schema", e);
         }
     }
 
