@@ -24,8 +24,11 @@ internal sealed class RegularExpression
     public int Size => _automaton.Size;
 
     /// <summary>Reads an expression.</summary>
+    /// <param name="pattern">The expression.</param>
+    /// <param name="stateBytes">What the states may take that texts lead to, beside the expression itself. Matching is faster with more of them.</param>
     /// <exception cref="RegularExpressionException">It is none; the message is Go's.</exception>
-    public static RegularExpression Parse(string pattern) => new(pattern, new Automaton(Compiler.Compile(new Parser(pattern).Parse())));
+    public static RegularExpression Parse(string pattern, int stateBytes = 256 * 1024) =>
+        new(pattern, new Automaton(Compiler.Compile(new Parser(pattern).Parse()), stateBytes));
 
     /// <summary>Whether some part of the text matches.</summary>
     public bool IsMatch(ReadOnlySpan<char> text) => _automaton.IsMatch(text);

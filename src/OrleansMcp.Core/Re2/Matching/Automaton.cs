@@ -10,13 +10,16 @@ internal sealed class Automaton
 
     private readonly Program _program;
     private readonly Alphabet _alphabet;
+    private readonly int _bytes;
     private StateTable _table;
 
-    public Automaton(Program program)
+    /// <param name="program">The expression.</param>
+    /// <param name="bytes">What its states may take.</param>
+    public Automaton(Program program, int bytes)
     {
-        _program = program;
+        (_program, _bytes) = (program, bytes);
         _alphabet = new Alphabet(program);
-        _table = new StateTable(program, _alphabet);
+        _table = new StateTable(program, _alphabet, bytes);
     }
 
     public int Size => _program.Instructions.Length;
@@ -36,7 +39,7 @@ internal sealed class Automaton
             var symbol = NextSymbol(text, ref at);
             if ((state.Next(symbol) ?? table.Step(state, symbol)) is not { } next)
             {
-                Interlocked.CompareExchange(ref _table, new StateTable(_program, _alphabet), table); // the next text begins afresh
+                Interlocked.CompareExchange(ref _table, new StateTable(_program, _alphabet, _bytes), table); // the next text begins afresh
                 return IsMatch(text, place, state);
             }
 

@@ -3,16 +3,19 @@ namespace OrleansMcp.Re2.Matching;
 /// <summary>The states of an expression that texts have led to, up to a bound. For any number of threads.</summary>
 internal sealed class StateTable
 {
-    private const int MaxCost = 32 * 1024; // at 8 bytes: a quarter of a megabyte
-
     private readonly Lock _gate = new();
     private readonly HashSet<AutomatonState> _states = new(new AutomatonState.Comparer());
     private readonly Stepper _stepper;
     private readonly int _symbols;
+    private readonly int _maxCost;
     private int _cost;
 
-    public StateTable(Program program, Alphabet alphabet)
+    /// <param name="program">The expression.</param>
+    /// <param name="alphabet">Its classes of characters.</param>
+    /// <param name="bytes">What the states may take.</param>
+    public StateTable(Program program, Alphabet alphabet, int bytes)
     {
+        _maxCost = bytes / 8;
         _stepper = new Stepper(program, alphabet);
         _symbols = alphabet.Count + 1;
         _stepper.Begin();
@@ -27,7 +30,7 @@ internal sealed class StateTable
     {
         lock (_gate)
         {
-            if (_cost > MaxCost)
+            if (_cost > _maxCost)
             {
                 return null;
             }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using OrleansMcp.Re2;
 
 namespace OrleansMcp.Records.Schemas;
 
@@ -34,7 +34,7 @@ internal sealed partial class SchemaReader
     private Dictionary<string, SchemaNode> Named(JsonElement json, string at) =>
         Members(json, at).DistinctBy(static member => member.Name).ToDictionary(static member => member.Name, member => NodeAt(member.Value, Below(at, member.Name)), StringComparer.Ordinal);
 
-    private List<(Regex Pattern, SchemaNode Node)> Patterned(JsonElement json, string at) =>
+    private List<(RegularExpression Pattern, SchemaNode Node)> Patterned(JsonElement json, string at) =>
         [.. Members(json, at).Select(member => (Pattern(member.Name, at), NodeAt(member.Value, Below(at, member.Name))))];
 
     private SchemaRule Beside(SchemaNode node, JsonElement json, string at)
@@ -70,7 +70,7 @@ internal sealed partial class SchemaReader
     private static SchemaRule PropertiesRule(Dictionary<string, SchemaNode> nodes) => (value, run) =>
         EachMember(value, run, member => !nodes.TryGetValue(member.Name, out var node) || run.Within(member.Name, node, member.Value));
 
-    private static SchemaRule PatternsRule(List<(Regex Pattern, SchemaNode Node)> nodes) => (value, run) => EachMember(value, run, member =>
+    private static SchemaRule PatternsRule(List<(RegularExpression Pattern, SchemaNode Node)> nodes) => (value, run) => EachMember(value, run, member =>
     {
         var holds = true;
         foreach (var (pattern, node) in nodes)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using OrleansMcp.Protocol;
+using OrleansMcp.Re2;
 
 namespace OrleansMcp.Records.Schemas;
 
@@ -11,10 +11,13 @@ internal sealed partial class SchemaReader
 {
     private const int PatternLength = 512;
     private const int MostPatterns = 32;
+    private const int MostSteps = 10_000; // held as long as the namespace is, like the states below
+    private const int PatternStateBytes = 8 * 1024;
 
     private static readonly string[] s_types = ["null", "boolean", "object", "array", "number", "string", "integer"];
 
     private int _patterns;
+    private int _steps;
 
     private bool TryReadValue(SchemaNode node, JsonProperty keyword, string at)
     {
@@ -104,16 +107,16 @@ internal sealed partial class SchemaReader
         return characters.Length - characters.Count(char.IsLowSurrogate); // of Unicode, not of UTF-16
     }
 
-    private static SchemaRule PatternRule(Regex pattern) => (value, run) => value.ValueKind != JsonValueKind.String || Matches(pattern, value.GetString()!, run) || run.Fail("it does not match the pattern");
+    private static SchemaRule PatternRule(RegularExpression pattern) => (value, run) => value.ValueKind != JsonValueKind.String || Matches(pattern, value.GetString()!, run) || run.Fail("it does not match the pattern");
 
-    private static bool Matches(Regex pattern, string text, SchemaRun run)
+    private static bool Matches(RegularExpression pattern, string text, SchemaRun run)
     {
-        run.SpendOn(text.Length * 4);
+        run.SpendOn(text.Length * Math.Max(4, pattern.Size / 16)); // Most characters cost one step of an automaton, and the worst as many as the expression has.
         return pattern.IsMatch(text);
     }
 
-    /// <summary>Only what is matched in linear time: no look-around and no back reference.</summary>
-    private Regex Pattern(string text, string at)
+    /// <summary>Only what is matched in linear time: no look-around and no back reference. Classes such as <c>\d</c> are ASCII, as in ECMA-262.</summary>
+    private RegularExpression Pattern(string text, string at)
     {
         if (text.Length > PatternLength || ++_patterns > MostPatterns)
         {
@@ -122,11 +125,14 @@ internal sealed partial class SchemaReader
 
         try
         {
-            return new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            var pattern = RegularExpression.Parse(text, PatternStateBytes);
+            _steps += pattern.Size;
+            return _steps <= MostSteps ? pattern
+                : throw new RecordSchemaException(at, $"the patterns of a schema have {MostSteps} steps at most, all together");
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (RegularExpressionException e)
         {
-            throw new RecordSchemaException(at, "this pattern is none, or one that is not matched in linear time (look-around, back references, large repetitions)");
+            throw new RecordSchemaException(at, $"this pattern is none that is matched in linear time: {e.Reason}");
         }
     }
 
