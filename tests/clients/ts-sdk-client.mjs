@@ -1,32 +1,36 @@
-// The TypeScript SDK of the session revisions (@modelcontextprotocol/sdk) over Streamable HTTP: node ts-sdk-client.mjs URL KEY
+// The TypeScript SDK of the session revisions (@modelcontextprotocol/sdk): node ts-sdk-client.mjs URL KEY
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { arguments_, expect, main, seeProgress, useTools } from "./checks.mjs";
+import { ResourceUpdatedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
+import { ask, cancel, counter, Ear, expect, main, patient, seeProgress, text, useContents, useTools } from "./checks.mjs";
 
-await main(async () => {
-  const { url, headers } = arguments_();
-  const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers } });
+await main(async ({ url, headers }) => {
+  const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers }, reconnectionOptions: patient });
   const client = new Client({ name: "ts-sdk-client", version: "1.0.0" });
+  const call = async (name, args, options) => text(await client.callTool({ name, arguments: args }, undefined, options));
   await client.connect(transport);
-  expect(Boolean(transport.sessionId), "there is a session");
+  const session = transport.sessionId;
+  expect(session, "there is a session");
 
-  await useTools(client);
-  await seeProgress((params, onprogress) => client.callTool(params, undefined, { onprogress }));
+  await useTools((await client.listTools()).tools.map((tool) => tool.name), call);
+  await useContents(
+    async (uri) => text(await client.readResource({ uri })), async (name, args) => text(await client.getPrompt({ name, arguments: args })));
+  await seeProgress((args, onprogress) => call("slow", args, { onprogress }));
 
-  const ended = transport.sessionId;
+  const ear = new Ear(call);
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => ear.hear(params.uri));
+  await client.subscribeResource({ uri: counter });
+  await ear.hears("at once");
+  await cancel((args, signal) => call("slow", args, { signal }));
+  await cancel((args, signal) => call("slow", args, { signal, onprogress: () => {} }));
+  await ear.hears("after calls were cancelled");
+  await ask("nap");
+  await ear.hears("after a nap");
+  await ask("restart");
+  await ear.hears("after a restart");
+  expect(transport.sessionId === session, "it is the same session");
+
   await transport.terminateSession();
   await client.close();
-
-  const reply = await fetch(url, {
-    method: "POST",
-    headers: {
-      ...headers,
-      "Content-Type": "application/json",
-      Accept: "application/json, text/event-stream",
-      "Mcp-Session-Id": ended,
-      "MCP-Protocol-Version": "2025-11-25",
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" }),
-  });
-  expect(reply.status === 404, "the session is gone once it was terminated");
+  expect((await ask("sessions")) === "0", "the session is gone once it was terminated");
 });

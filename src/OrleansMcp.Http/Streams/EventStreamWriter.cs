@@ -3,8 +3,10 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using ModelContextProtocol.Protocol;
 using OrleansMcp.Configuration;
 using OrleansMcp.Hosting;
 using OrleansMcp.Http.Endpoint;
@@ -72,6 +74,10 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
             catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
                 // The client disconnected, or the server stops.
+                if (!isOwed && id.ValueKind != JsonValueKind.Undefined && context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+                {
+                    await EndSubscriptionAsync(context, caller, id);
+                }
             }
         }
     }
@@ -139,6 +145,15 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
                 await writer.FlushAsync(cancellationToken);
             }
         }
+    }
+
+    /// <summary>Tells the client of a <c>subscriptions/listen</c> that it ended in order (patterns/subscriptions, Graceful Closure): the session goes on elsewhere.</summary>
+    private async Task EndSubscriptionAsync(HttpContext context, Caller caller, JsonElement id)
+    {
+        var result = new EmptyResult { ResultType = "complete", Meta = [] };
+        result.Meta["io.modelcontextprotocol/subscriptionId"] = JsonValue.Create(id);
+        await WriteAsync(context, caller, new SessionEvent(SessionEventKind.Message, Data: RpcReply.Result(id, result)));
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     private Task Quiet(CancellationToken cancellationToken) =>

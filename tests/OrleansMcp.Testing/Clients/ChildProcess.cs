@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Threading.Channels;
 
 namespace OrleansMcp.Tests.Clients;
 
@@ -19,7 +20,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
-    private readonly TaskCompletionSource<string> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
     private ChildProcess(ProcessStartInfo start)
     {
@@ -28,7 +29,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data, isOutput: false);
     }
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? home = null)
+    /// <summary>Starts a program with an input that is empty, or that the test writes.</summary>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? home = null, bool hasInput = false)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -44,7 +46,11 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         var child = new ChildProcess(start);
         child._process.Start();
-        child._process.StandardInput.Close();
+        if (!hasInput)
+        {
+            child._process.StandardInput.Close();
+        }
+
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
@@ -53,10 +59,29 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>The first line it prints; fails when it ends without one.</summary>
     public async Task<string> FirstLineAsync(TimeSpan deadline)
     {
-        var ended = _process.WaitForExitAsync();
-        var first = await Task.WhenAny(_firstLine.Task, ended).WaitAsync(deadline, TimeProvider.System);
-        Assert.True(first != ended || _firstLine.Task.IsCompleted, $"It ended at once.\n{Text(_output)}\n{Text(_errors)}");
-        return await _firstLine.Task;
+        var first = await ReadLineAsync(deadline);
+        Assert.True(first is not null, $"It ended at once.\n{Text(_output)}\n{Text(_errors)}");
+        return first;
+    }
+
+    /// <summary>The next line it prints; null when there is none any more.</summary>
+    public async Task<string?> ReadLineAsync(TimeSpan deadline)
+    {
+        try
+        {
+            return await _lines.Reader.WaitToReadAsync().AsTask().WaitAsync(deadline, TimeProvider.System) && _lines.Reader.TryRead(out var line) ? line : null;
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"It printed nothing for {deadline.TotalSeconds} s.\n{Text(_output)}\n{Text(_errors)}", e);
+        }
+    }
+
+    /// <summary>Writes a line to its input.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Waits until it ended by itself.</summary>
@@ -87,19 +112,17 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private void Keep(StringBuilder kept, string? line, bool isOutput)
     {
-        if (line is null)
+        if (line is not null)
         {
-            return;
-        }
-
-        lock (kept)
-        {
-            kept.AppendLine(line);
+            lock (kept)
+            {
+                kept.AppendLine(line);
+            }
         }
 
         if (isOutput)
         {
-            _firstLine.TrySetResult(line);
+            _ = line is null ? _lines.Writer.TryComplete() : _lines.Writer.TryWrite(line);
         }
     }
 

@@ -11,10 +11,12 @@ public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedSe
     // The Inspector keeps a catalogue of servers below the home folder.
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("orleansmcp-inspector-");
 
-    [Fact]
-    public async Task Lists_the_tools()
+    [Theory]
+    [InlineData("legacy")]
+    [InlineData("modern")]
+    public async Task Lists_the_tools(string era)
     {
-        var tools = (await RunAsync("auto", "--method", "tools/list"))["tools"]!.AsArray();
+        var tools = (await RunAsync(era, "--method", "tools/list"))["tools"]!.AsArray();
         Assert.Superset(
             new HashSet<string> { "echo", "increment", "slow", "whoami" },
             tools.Select(tool => (string)tool!["name"]!).ToHashSet());
@@ -28,6 +30,33 @@ public sealed class InspectorTests(SharedServer shared) : IClassFixture<SharedSe
     {
         var result = await RunAsync(era, "--method", "tools/call", "--tool-name", "echo", "--tool-args-json", """{"text":"from the inspector"}""");
         Assert.Contains("from the inspector", (string)result["content"]![0]!["text"]!);
+    }
+
+    [Theory]
+    [InlineData("legacy")]
+    [InlineData("modern")]
+    public async Task Reads_a_resource(string era)
+    {
+        var result = await RunAsync(era, "--method", "resources/read", "--uri", "demo://greeting/de");
+        Assert.Equal("Guten Tag", (string)result["contents"]![0]!["text"]!);
+    }
+
+    [Theory]
+    [InlineData("legacy")]
+    [InlineData("modern")]
+    public async Task Gets_a_prompt(string era)
+    {
+        var result = await RunAsync(era, "--method", "prompts/get", "--prompt-name", "summarise", "--prompt-args", "topic=grains");
+        Assert.Contains("grains", (string)result["messages"]![0]!["content"]!["text"]!);
+    }
+
+    [Fact]
+    public async Task Adds_to_the_counter_of_the_principal_that_its_runs_share_in_the_era_without_sessions()
+    {
+        string[] increment = ["--method", "tools/call", "--tool-name", "increment"];
+        var before = DemoTools.Counter((string)(await RunAsync("modern", increment))["content"]![0]!["text"]!);
+        var after = DemoTools.Counter((string)(await RunAsync("modern", increment))["content"]![0]!["text"]!);
+        Assert.Equal(before + 1, after);
     }
 
     public void Dispose() => _home.Delete(recursive: true);

@@ -1,10 +1,15 @@
 import { parse } from 'yaml';
 
-export const title = 'The workflow names what exists, may do little, and ends';
+export const title = 'The workflows name what exists, may do little, and end';
 
 const path = '.github/workflows/ci.yml';
+const nightly = '.github/workflows/nightly.yml';
 
 export function check(project) {
+  return [...workflow(project, path, 60, ofEveryChange), ...workflow(project, nightly, 120, ofTheNight)];
+}
+
+function workflow(project, path, minutes, own) {
   let file;
   try {
     file = parse(project.text(path));
@@ -17,20 +22,29 @@ export function check(project) {
   return [
     ...(file.permissions?.contents === 'read' && Object.keys(file.permissions).length === 1 ? [] : ['permissions: contents: read, and no more']),
     ...(file.concurrency?.group ? [] : ['concurrency is not limited']),
-    ...jobs.filter(([, job]) => !(job['timeout-minutes'] <= 60)).map(([name]) => `${name} has no timeout`),
+    ...jobs.filter(([, job]) => !(job['timeout-minutes'] <= minutes)).map(([name]) => `${name} has no timeout`),
     ...jobs.filter(([, job]) => /latest/.test(job['runs-on'])).map(([name]) => `${name} runs on whatever is the latest`),
-    ...jobs.filter(([, job]) => job.permissions?.packages === 'write' && job.if !== "github.event_name == 'push'").map(([name]) => `${name} may publish what was not pushed`),
-    ...jobs.filter(([name, job]) => name === 'image' && String(job.needs) !== 'test,infra').map(() => 'the image is published before all was tested'),
     ...steps.filter((step) => step.uses && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(step.uses)).map((step) => `${step.uses} is not pinned`),
     ...steps.filter((step) => !step.uses && !step.run).map((step) => `${step.job}: a step does nothing`),
     ...steps.filter((step) => /\$\{\{/.test(step.run ?? '')).map((step) => `${step.job}: an expression within a script; pass it as a variable`),
     ...mentioned(everything).filter((one) => !exists(project, one)).map((one) => `${path} names ${one}, which does not exist`),
-    ...roots(project).filter((template) => !everything.includes(template)).map((template) => `${template} is not compiled`),
-    ...['dotnet build OrleansMcp.sln', '.ci/run', 'az bicep build', 'az bicep lint', 'shellcheck', '-t:PublishContainer'].filter((command) => !everything.includes(command)).map((command) => `nothing runs ${command}`),
+    ...own({ project, file, jobs, everything }),
   ];
 }
 
-const mentioned = (text) => [...new Set(text.match(/(?<![\w/$.-])(?:[\w.-]+\/)+[\w.*-]+\.?(?:bicep|sh|csproj)\b|\.ci\/run|\b[\w.]+\.sln\b/g) ?? [])];
+const ofEveryChange = ({ project, jobs, everything }) => [
+  ...jobs.filter(([, job]) => job.permissions?.packages === 'write' && job.if !== "github.event_name == 'push'").map(([name]) => `${name} may publish what was not pushed`),
+  ...jobs.filter(([name, job]) => name === 'image' && String(job.needs) !== 'test,infra').map(() => 'the image is published before all was tested'),
+  ...roots(project).filter((template) => !everything.includes(template)).map((template) => `${template} is not compiled`),
+  ...['dotnet build OrleansMcp.sln', '.ci/run', 'az bicep build', 'az bicep lint', 'shellcheck', '-t:PublishContainer'].filter((command) => !everything.includes(command)).map((command) => `nothing runs ${command}`),
+];
+
+const ofTheNight = ({ file, everything }) => [
+  ...(file.on?.schedule?.length ? [] : ['nothing starts it at night']),
+  ...(everything.includes('.ci/nightly') ? [] : ['nothing runs .ci/nightly']),
+];
+
+const mentioned = (text) => [...new Set(text.match(/(?<![\w/$.-])(?:[\w.-]+\/)+[\w.*-]+\.?(?:bicep|sh|csproj)\b|\.ci\/(?:run|nightly)\b|\b[\w.]+\.sln\b/g) ?? [])];
 
 const exists = (project, path) => (path.includes('*') ? project.paths(new RegExp(`^${path.replaceAll('.', '\\.').replace('*', '[^/]*')}$`)).length > 0 : project.has(path));
 
@@ -46,4 +60,7 @@ export const mutations = [
   ['a job may hang', (project) => project.with(path, /.*timeout-minutes: 40\n/, '')],
   ['tests are not run', (project) => project.with(path, 'run: .ci/run', 'run: "true"').with(path, ' .ci/run', '')],
   ['pull requests publish', (project) => project.with(path, "    if: github.event_name == 'push'\n", '')],
+  ['nothing runs at night', (project) => project.with(nightly, /on:\n  schedule:\n.*\n/, 'on:\n')],
+  ['what takes long is not run', (project) => project.with(nightly, 'run: .ci/nightly', 'run: "true"')],
+  ['the night does not end', (project) => project.with(nightly, /.*timeout-minutes: 120\n/, '')],
 ];
