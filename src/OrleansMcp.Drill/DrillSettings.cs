@@ -4,7 +4,7 @@ namespace OrleansMcp.Drill;
 /// <param name="Url">The server, without <c>/mcp</c>; null starts one for the drill.</param>
 /// <param name="KeysFile">Path of the file with the keys of the clients of <paramref name="Url"/>; null without a URL.</param>
 /// <param name="Clients">How many clients; null for all in <paramref name="KeysFile"/>, or <see cref="DefaultClients"/> without one.</param>
-/// <param name="Seconds">How long.</param>
+/// <param name="Seconds">How long clients work; before and after that, each may wait for its quotas of a minute.</param>
 /// <param name="Seed">Decides what each virtual user does; null draws one.</param>
 /// <param name="AttacksPerMinute">How many attacks a client may try a minute against <paramref name="Url"/>; a server of the drill's own sets no limit.</param>
 public sealed record DrillSettings(Uri? Url, string? KeysFile, int? Clients, int Seconds, int? Seed, int AttacksPerMinute)

@@ -13,10 +13,10 @@ public sealed class IsolationDrill(DrillSettings settings, StartServer start, Ti
     /// <summary>Runs the drill and writes its report.</summary>
     /// <param name="output">Receives the report.</param>
     /// <param name="cancellationToken">Gives up the run.</param>
-    /// <returns>Whether the run is clean: something was checked, and no finding came of it.</returns>
-    /// <exception cref="DrillException">A client could not open a session.</exception>
+    /// <returns>What the run says of the server.</returns>
+    /// <exception cref="DrillException">A client could not open a session, or its key is another client's.</exception>
     /// <exception cref="FormatException">The file of keys cannot be read; the message names the line, never its contents.</exception>
-    public async Task<bool> RunAsync(TextWriter output, CancellationToken cancellationToken)
+    public async Task<DrillVerdict> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         if (settings.Url is { } url)
         {
@@ -29,7 +29,7 @@ public sealed class IsolationDrill(DrillSettings settings, StartServer start, Ti
         return await RunAsync(new DrillServer(server.Url, configuration.Keys, configuration.OperatorKey), int.MaxValue, output, cancellationToken);
     }
 
-    private async Task<bool> RunAsync(DrillServer server, int attacksPerMinute, TextWriter output, CancellationToken cancellationToken)
+    private async Task<DrillVerdict> RunAsync(DrillServer server, int attacksPerMinute, TextWriter output, CancellationToken cancellationToken)
     {
         using var target = new HttpTarget(server);
         var plan = new DrillPlan([.. server.Keys.Keys.Take(settings.Clients ?? int.MaxValue)], settings.Seed ?? Random.Shared.Next(1_000_000))
@@ -39,6 +39,6 @@ public sealed class IsolationDrill(DrillSettings settings, StartServer start, Ti
         };
         var report = new DrillReport(plan, await new DrillRun(plan, target, time).RunAsync(cancellationToken));
         report.WriteTo(output);
-        return report.IsClean;
+        return report.Verdict;
     }
 }

@@ -2,6 +2,7 @@ using OrleansMcp.Cutoffs;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansMcp.Protocol;
+using OrleansMcp.Quotas;
 
 namespace OrleansMcp.Sessions;
 
@@ -53,7 +54,9 @@ public readonly record struct SessionReply(
             return new(ReplyKind.Message, RpcReply.Error(id, RpcError.Refused, refusal.Message, new JsonObject { ["code"] = refusal.Code }), Status: 403);
         }
 
-        var data = new JsonObject { ["code"] = refusal.Code, ["retryAfterSeconds"] = refusal.RetryAfterSeconds };
+        var data = refusal.Quota is { } quota
+            ? QuotaJson.Of(quota)
+            : new JsonObject { ["code"] = refusal.Code, ["retryAfterSeconds"] = refusal.RetryAfterSeconds };
         return new(
             ReplyKind.Message, RpcReply.Error(id, RpcError.Refused, refusal.Message, data), Status: 429, RetryAfterSeconds: refusal.RetryAfterSeconds);
     }
@@ -66,4 +69,11 @@ public readonly record struct SessionReply(
 }
 
 /// <summary>Why a session was not opened: a stable code, a sentence for a person, and when to try again.</summary>
-public sealed record SessionRefusal(string Code, string Message, int RetryAfterSeconds);
+public sealed record SessionRefusal(string Code, string Message, int RetryAfterSeconds)
+{
+    /// <summary>The quota that is used up; null when it is refused for another reason.</summary>
+    public QuotaRefusal? Quota { get; private init; }
+
+    /// <summary>The refusal of a client, or a tenant, that has used up a quota.</summary>
+    public static SessionRefusal OverQuota(QuotaRefusal quota) => new(QuotaRefusal.Code, quota.Message, quota.RetryAfterSeconds) { Quota = quota };
+}

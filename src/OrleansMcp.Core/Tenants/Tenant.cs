@@ -65,7 +65,7 @@ public sealed partial class Tenant : ITenant
         }
 
         return await OpenAsync(owner.Client, session, cancellationToken) is { } refusal
-            ? new SessionRefusal(QuotaRefusal.Code, refusal.Message, refusal.RetryAfterSeconds)
+            ? SessionRefusal.OverQuota(refusal)
             : null;
     }
 

@@ -10,7 +10,7 @@ internal static class AttackCheck
 
     public static IEnumerable<Finding> Of(IReadOnlyList<Operation> history)
     {
-        foreach (var attack in history.OfType<Attack>().Where(attack => !attack.IsUnknown && attack.Stamp.Code != Attack.Throttled))
+        foreach (var attack in history.OfType<Attack>().Where(attack => attack.IsJudged))
         {
             if (attack.IsOk)
             {

@@ -33,7 +33,11 @@ internal static class GrantCheck
     /// <summary>A conflict lets in too: it tells the client that the namespace has a record.</summary>
     private static bool WasLetIn(Transaction access) => access.IsOk || access is { IsRefused: true, Stamp.Code: "conflict" };
 
-    private static bool WasKeptOut(Transaction access) => access is { IsRefused: true, Stamp.Code: "not_found" or "permission_denied" };
+    /// <summary>A client that has no permission for the namespace of another is kept out of it by that, grant or not.</summary>
+    private static bool WasKeptOut(Transaction access) => access is { IsRefused: true, Hindrance: null, Stamp.Code: "not_found" or "permission_denied" };
+
+    /// <summary>Whether the access shows what the grants of the namespace are worth.</summary>
+    public static bool IsJudged(Transaction access) => access.Client != access.Space.Owner && (WasLetIn(access) || WasKeptOut(access));
 
     /// <summary>The levels that the grant may have had at some moment of the access.</summary>
     private static List<Access> Possible(List<GrantChange> changes, Transaction access)

@@ -7,9 +7,9 @@ internal static class SignalCheck
 {
     public const string Missing = "attack not signalled";
 
-    /// <summary>The number of attacks that must have raised each signal: a throttled attack need not, and an unanswered one may not have.</summary>
+    /// <summary>The number of attacks that must have raised each signal: what the server did not judge it need not signal.</summary>
     public static IReadOnlyDictionary<string, int> Expected(IReadOnlyList<Operation> history) => history.OfType<Attack>()
-        .Where(attack => attack.IsRefused && attack.Stamp.Code != Attack.Throttled)
+        .Where(attack => attack.IsRefused && attack.IsJudged)
         .GroupBy(attack => attack.Signal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 
     public static IEnumerable<Finding> Of(

@@ -6,9 +6,14 @@ internal static class Areas
     public const string Sessions = "sessions";
     public const string Counters = "session counters";
     public const string Secrets = "secrets";
-    public const string Caches = "caches";
+    public const string ClientCaches = "client caches";
+    public const string TenantCaches = "tenant caches";
     public const string ToolLog = "tool log";
     public const string Records = "records";
     public const string Grants = "grants";
-    public const string Attacks = "attacks";
+    public const string ForgedIds = "forged ids";
+    public const string SessionAttacks = "peers' sessions";
+    public const string TenantAttacks = "tenants' sessions";
+    public const string RecordAttacks = "peers' records";
+    public const string Signals = "signals";
 }

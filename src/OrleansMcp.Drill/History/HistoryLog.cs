@@ -18,12 +18,12 @@ internal sealed class HistoryLog(TimeProvider time)
 
     public PendingOperation Begin(DrillClient client, int session) => new(client, session, Interlocked.Increment(ref _tick), time.GetElapsedTime(_started));
 
-    public Stamp End(PendingOperation pending, Outcome outcome, string? code = null)
+    public Stamp End(PendingOperation pending, Outcome outcome, string? code = null, Hindrance? hindrance = null)
     {
         var end = Interlocked.Increment(ref _tick);
         return new(
             pending.Client, pending.Session, pending.Tick, outcome == Outcome.Unknown ? Stamp.Never : end, outcome,
-            outcome == Outcome.Refused ? code : null, pending.At);
+            outcome == Outcome.Refused ? code : null, pending.At, hindrance);
     }
 
     public void Add(Operation operation) => _operations.Enqueue(operation);

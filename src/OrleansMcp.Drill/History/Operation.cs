@@ -17,6 +17,9 @@ internal abstract record Operation(Stamp Stamp)
 
     public bool IsUnknown => Stamp.Outcome == Outcome.Unknown;
 
+    /// <summary>Why the server did not do it, if that tells nothing of isolation; an answer that does not tell what happened is such a reason too.</summary>
+    public Hindrance? Hindrance => Stamp.Hindrance ?? (IsUnknown ? new(HindranceKind.Failure, "no clear answer") : null);
+
     /// <summary>Whether it was over before <paramref name="later"/> began.</summary>
     public bool Precedes(Operation later) => Stamp.End < later.Stamp.Begin;
 
@@ -27,7 +30,7 @@ internal abstract record Operation(Stamp Stamp)
     private string Ending => Stamp.Outcome switch
     {
         Outcome.Ok => "-> ok",
-        Outcome.Refused => $"-> refused ({Stamp.Code})",
-        _ => "-> unknown",
+        Outcome.Refused => $"-> refused ({Stamp.Hindrance?.ToString() ?? Stamp.Code})",
+        _ => $"-> unknown{(Stamp.Hindrance is { } hindrance ? $" ({hindrance})" : "")}",
     };
 }

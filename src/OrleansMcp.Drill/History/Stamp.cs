@@ -7,8 +7,10 @@ namespace OrleansMcp.Drill.History;
 /// <param name="End">The tick after the answer; <see cref="Never"/> when the outcome is unknown.</param>
 /// <param name="Outcome">Whether the operation took effect.</param>
 /// <param name="Code">Why it was refused: a code of a tool, or the HTTP status.</param>
-/// <param name="At">Time since the run began, for people; checks use the ticks.</param>
-internal sealed record Stamp(DrillClient Client, int Session, long Begin, long End, Outcome Outcome, string? Code = null, TimeSpan At = default)
+/// <param name="At">Time since the run began, for people; checks order by the ticks.</param>
+/// <param name="Hindrance">Why the server did not do it, if that tells nothing of isolation.</param>
+internal sealed record Stamp(
+    DrillClient Client, int Session, long Begin, long End, Outcome Outcome, string? Code = null, TimeSpan At = default, Hindrance? Hindrance = null)
 {
     /// <summary>The end of an operation that has no known end.</summary>
     public const long Never = long.MaxValue;

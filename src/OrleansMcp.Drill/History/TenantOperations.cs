@@ -17,7 +17,7 @@ internal sealed record CachedReply(
     /// <summary>The tool whose cache is each tenant's own.</summary>
     public const string OfTenant = "cache_shared";
 
-    public override string Area => Areas.Caches;
+    public override string Area => Tool == OfClient ? Areas.ClientCaches : Areas.TenantCaches;
 
     public override string Description => $"{Tool} {Text}: {ReplyText} for {ReplyTenant}/{ReplyClient}, stamp {Computation}";
 }

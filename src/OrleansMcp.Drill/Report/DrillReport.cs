@@ -10,30 +10,34 @@ internal sealed class DrillReport
 {
     private const int MostFindings = 10;
 
+    private static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(1);
+
     private readonly DrillPlan _plan;
     private readonly DrillHistory _history;
-    private readonly IReadOnlyList<AreaRow> _rows;
+    private readonly IReadOnlyList<string> _shortfalls;
 
     public DrillReport(DrillPlan plan, DrillHistory history)
     {
         (_plan, _history) = (plan, history);
-        List<Finding> findings = [.. IsolationChecks.Of(history.Operations)];
-        if (history is { Before: { } before, After: { } after })
-        {
-            findings.AddRange(SignalCheck.Of(history.Operations, before, after));
-        }
-
-        Findings = findings;
-        _rows = AreaRow.Of(history, findings);
+        var findings = IsolationChecks.Of(history.Operations);
+        var (signals, missing) = SignalRow.Judge(history);
+        Findings = [.. findings, .. missing];
+        Rows = [.. CheckedArea.All.Select(area => area.Judge(plan, history, findings)), signals];
+        _shortfalls = Shortfalls.Of(plan, history, Rows);
     }
 
     public IReadOnlyList<Finding> Findings { get; }
 
-    /// <summary>How many operations were recorded and checked.</summary>
-    public int Checked => _rows.Sum(row => row.Operations);
+    /// <summary>The checks, those too that were not made.</summary>
+    public IReadOnlyList<AreaRow> Rows { get; }
 
-    /// <summary>Whether there are no findings, and at least one row is <see cref="AreaRow.Clean"/>: a run that did nothing is not clean.</summary>
-    public bool IsClean => Findings.Count == 0 && _rows.Any(row => row.Verdict == AreaRow.Clean);
+    /// <summary>How many operations the server did or judged.</summary>
+    public int Checked => Rows.Where(row => row.Area != Areas.Signals).Sum(row => row.Counts.Ok + row.Counts.Refused);
+
+    /// <summary>What to say of the server: clean only where nothing that these clients can check came short.</summary>
+    public DrillVerdict Verdict => Findings.Count > 0 ? DrillVerdict.NotClean
+        : _shortfalls.Count > 0 ? DrillVerdict.Inconclusive
+        : DrillVerdict.Clean;
 
     public void WriteTo(TextWriter output)
     {
@@ -55,42 +59,64 @@ internal sealed class DrillReport
             output.WriteLine(Invariant($"... and {Findings.Count - MostFindings} more."));
         }
 
-        output.WriteLine(IsClean
-            ? Invariant($"CLEAN: no cross-client effect in {Checked} operations.")
-            : Findings.Count > 0 ? Invariant($"NOT CLEAN: {Findings.Count} findings in {Checked} operations; seed {_plan.Seed}.")
-            : "NOT CLEAN: nothing could be checked.");
+        WriteVerdict(output);
     }
 
     private void WriteTable(TextWriter output)
     {
-        output.WriteLine("| area             | checked                         |   done |     ok | refused | unknown | verdict |");
-        output.WriteLine("|------------------|---------------------------------|-------:|-------:|--------:|--------:|---------|");
-        foreach (var row in _rows)
+        output.WriteLine("| check             | rule                            |    all |     ok | refused | not done | verdict |");
+        output.WriteLine("|-------------------|---------------------------------|-------:|-------:|--------:|---------:|---------|");
+        foreach (var row in Rows)
         {
             output.WriteLine(Invariant(
-                $"| {row.Area,-16} | {row.Rule,-31} | {row.Operations,6} | {row.Ok,6} | {row.Refused,7} | {row.Unknown,7} | {row.Verdict} |"));
+                $"| {row.Area,-17} | {row.Rule,-31} | {row.Counts.All,6} | {row.Counts.Ok,6} | {row.Counts.Refused,7} | {row.Counts.Hindered,8} | {row.Verdict} |"));
         }
     }
 
     private void WriteRefusals(TextWriter output)
     {
-        var codes = _history.Operations.Where(operation => operation.IsRefused && operation is not Attack)
-            .CountBy(operation => operation.Stamp.Code ?? "without a code", StringComparer.Ordinal).OrderByDescending(code => code.Value);
-        output.WriteLine($"Refused, attacks apart: {string.Join(", ", codes.Select(code => Invariant($"{code.Value} {code.Key}")).DefaultIfEmpty("none"))}.");
+        output.WriteLine($"Refused, attacks apart: {Listed(_history.Operations.Where(one => one is { IsRefused: true, Hindrance: null } and not Attack).Select(one => one.Stamp.Code ?? "without a code"))}.");
+        output.WriteLine($"Not done: {Listed(_history.Operations.Select(one => one.Hindrance).OfType<Hindrance>().Select(one => one.ToString()))}.");
+        var waited = _history.Waited.Where(one => one.Value >= s_noticeable).OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).ToList();
+        if (waited.Count > 0)
+        {
+            output.WriteLine($"Waited because the server said so: {string.Join(", ", waited.Select(one => Invariant($"{one.Key} {one.Value.TotalSeconds:0} s")))}.");
+        }
     }
 
     private void WriteSignals(TextWriter output)
     {
-        if (_history is not { Before: { } before, After: { } after })
+        if (_history is not { Before.Counts: { } before, After.Counts: { } after })
         {
-            output.WriteLine("Signals: not read (that takes an operator's key), so not checked.");
             return;
         }
 
         foreach (var (signal, attacks) in SignalCheck.Expected(_history.Operations).OrderBy(one => one.Key, StringComparer.Ordinal))
         {
-            var risen = after.GetValueOrDefault(signal) - before.GetValueOrDefault(signal);
-            output.WriteLine(Invariant($"Signal {signal}: {attacks} attacks, raised {risen} times{(risen < attacks ? ": TOO FEW" : "")}."));
+            output.WriteLine(Invariant($"Signal {signal}: {attacks} attacks, raised {after.GetValueOrDefault(signal) - before.GetValueOrDefault(signal)} times."));
+        }
+    }
+
+    private void WriteVerdict(TextWriter output)
+    {
+        var notChecked = Rows.Count(row => row.State is CheckState.NotChecked or CheckState.TooLittle);
+        var rest = notChecked == 0 ? "" : Invariant($"; not checked: {string.Join(", ", Rows.Where(row => row.State is CheckState.NotChecked or CheckState.TooLittle).Select(row => row.Area))}");
+        switch (Verdict)
+        {
+            case DrillVerdict.Clean:
+                output.WriteLine(Invariant($"CLEAN: no cross-client effect in {Checked} operations of {Rows.Count - notChecked} checks{rest}."));
+                break;
+            case DrillVerdict.NotClean:
+                output.WriteLine(Invariant($"NOT CLEAN: {Findings.Count} findings in {Checked} operations; seed {_plan.Seed}{rest}."));
+                break;
+            default:
+                output.WriteLine(Invariant($"INCONCLUSIVE: no finding, but too little was checked ({Checked} operations){rest}."));
+                break;
+        }
+
+        foreach (var shortfall in _shortfalls)
+        {
+            output.WriteLine($"  {shortfall}");
         }
     }
 
@@ -103,6 +129,9 @@ internal sealed class DrillReport
             output.WriteLine($"  {operation.Line}");
         }
     }
+
+    private static string Listed(IEnumerable<string> names) => string.Join(
+        ", ", names.CountBy(name => name, StringComparer.Ordinal).OrderByDescending(count => count.Value).Select(count => Invariant($"{count.Value} {count.Key}")).DefaultIfEmpty("none"));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -19,6 +19,6 @@ internal sealed record DrillPlan(IReadOnlyList<DrillClient> Clients, int Seed)
     /// <summary>How long an idle session gets no request; longer than the server keeps such sessions in memory, if their return is to be tried.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How many attacks a client may try a minute; a server may shut out a client that tries more.</summary>
+    /// <summary>How many requests a client may send a minute for what is not its own; a server may throttle a client that sends more.</summary>
     public int AttacksPerMinute { get; init; } = int.MaxValue;
 }

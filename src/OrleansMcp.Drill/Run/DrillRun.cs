@@ -19,58 +19,56 @@ internal sealed class DrillRun(DrillPlan plan, IDrillTarget target, TimeProvider
         new NamespaceAttack(),
     ];
 
-    /// <summary>How often a client asks for its first session: a server that has just started may tell it to come back.</summary>
-    private const int OpenAttempts = 10;
-
-    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_ending = TimeSpan.FromSeconds(30);
 
     /// <exception cref="DrillException">A client could not open a session at all.</exception>
     public async Task<DrillHistory> RunAsync(CancellationToken cancellationToken)
     {
         var (run, log) = (new RunState(plan, time), new HistoryLog(time));
-        VirtualUser[] users = [.. plan.Clients.SelectMany(client => Enumerable.Repeat(client, DrillPlan.UsersPerClient))
+        var started = time.GetTimestamp();
+        VirtualUser[] all = [.. plan.Clients.SelectMany(client => Enumerable.Repeat(client, DrillPlan.UsersPerClient))
             .Select((client, number) => new VirtualUser(run, number, client, target, log))];
         var before = await target.SignalsAsync(cancellationToken);
-        foreach (var user in users)
+        try
         {
-            await PrepareAsync(run, user, cancellationToken);
-        }
-
-        await Task.WhenAll(users.Select(user => Task.Run(() => user.RunAsync(s_workloads, cancellationToken), cancellationToken)));
-        foreach (var user in users)
-        {
-            await ReadFinalStateAsync(run, user, cancellationToken);
-        }
-
-        await Task.WhenAll(users.Select(user => user.EndSessionsAsync(cancellationToken)));
-        return new(log.Operations, run.OffersToAny, before, await target.SignalsAsync(cancellationToken));
-    }
-
-    /// <summary>Opens the user's first session, lists its tools, and puts the record that <see cref="NamespaceAttack"/> is after.</summary>
-    private async Task PrepareAsync(RunState run, VirtualUser user, CancellationToken cancellationToken)
-    {
-        var session = await OpenAsync(user, cancellationToken);
-        run.SetOffered(user.Client, await user.ListToolsAsync(session, cancellationToken));
-        if (user.Offers(RecordCalls.Put))
-        {
-            var space = new RecordSpace(user.Client, run.PrivateNamespace);
-            await user.PutAsync(session, space, NamespaceAttack.Key, expected: null, count: null, cancellationToken);
-        }
-    }
-
-    private async Task<UserSession> OpenAsync(VirtualUser user, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; attempt <= OpenAttempts; attempt++)
-        {
-            if (await user.OpenAsync(cancellationToken) is { } session)
+            var users = await new Preparation(run, time).PrepareAsync(all, cancellationToken);
+            run.Phase = new RunPhase(plan.Duration, time);
+            await Task.WhenAll(users.Select(user => Task.Run(() => user.RunAsync(s_workloads, cancellationToken), cancellationToken)));
+            run.Phase = new RunPhase(RunPhase.Patience, time);
+            foreach (var user in users.TakeWhile(_ => !run.Answers.IsSilent))
             {
-                return session;
+                await ReadFinalStateAsync(run, user, cancellationToken);
             }
-
-            await Task.Delay(s_retryDelay, time, cancellationToken);
+        }
+        finally
+        {
+            await EndSessionsAsync(run, all);
         }
 
-        throw new DrillException($"{user.Client} could not open a session.");
+        TimeSpan? silentAfter = run.Answers.IsSilent ? time.GetElapsedTime(started, run.Answers.Last) : null;
+        return new(log.Operations, run.OffersToAny, before, await target.SignalsAsync(cancellationToken))
+        {
+            SilentAfter = silentAfter, Waited = run.Waited,
+        };
+    }
+
+    /// <summary>Leaves no session behind, which would take a place of its client, unless the server is gone. A run that is given up does so too.</summary>
+    private async Task EndSessionsAsync(RunState run, VirtualUser[] users)
+    {
+        if (run.Answers.IsSilent)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(s_ending, time);
+        try
+        {
+            await Task.WhenAll(users.Select(user => user.EndSessionsAsync(limit.Token)));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // They end by themselves when they were idle for long enough.
+        }
     }
 
     /// <summary>Reads every counter once more: with all users done, a lost increment has no later one to hide behind.</summary>
@@ -78,7 +76,7 @@ internal sealed class DrillRun(DrillPlan plan, IDrillTarget target, TimeProvider
     {
         if (user.Offers(CounterWorkload.Tool))
         {
-            foreach (var open in user.Open)
+            foreach (var open in user.Open.ToList())
             {
                 await CounterWorkload.IncrementAsync(user, open, by: 0, cancellationToken);
             }

@@ -9,6 +9,9 @@ internal sealed class UserSession(int number, string id)
 
     public string Id => id;
 
+    /// <summary>The names of the secrets that the session was given.</summary>
+    public HashSet<string> Secrets { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Until when the user sends it no request, as a timestamp.</summary>
     public long IdleUntil { get; set; }
 }

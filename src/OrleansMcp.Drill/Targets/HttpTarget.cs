@@ -20,19 +20,21 @@ internal sealed class HttpTarget : IDrillTarget, IDisposable
         {
             using var message = HttpRequests.Compose(_server, request);
             using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            return new DrillReply((int)response.StatusCode, await ReadAsync(request, response, cancellationToken), HttpRequests.SessionOf(response));
+            return new DrillReply(
+                (int)response.StatusCode, await ReadAsync(request, response, cancellationToken), HttpRequests.SessionOf(response),
+                response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is JsonException || IsOfTheWire(e, cancellationToken))
         {
             return DrillReply.None;
         }
     }
 
-    public async Task<IReadOnlyDictionary<string, long>?> SignalsAsync(CancellationToken cancellationToken)
+    public async Task<SignalReading> SignalsAsync(CancellationToken cancellationToken)
     {
         if (_server.OperatorKey is null)
         {
-            return null;
+            return SignalReading.WithoutKey;
         }
 
         using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(_server.Url, "/ops/signals"));
@@ -40,17 +42,25 @@ internal sealed class HttpTarget : IDrillTarget, IDisposable
         try
         {
             using var response = await _http.SendAsync(message, cancellationToken);
-            return response.IsSuccessStatusCode
-                ? JsonSerializer.Deserialize<SignalCounts>(await response.Content.ReadAsStringAsync(cancellationToken), JsonSerializerOptions.Web)?.Signals
-                : null;
+            return !response.IsSuccessStatusCode ? SignalReading.Of(response.StatusCode)
+                : JsonSerializer.Deserialize<SignalCounts>(await response.Content.ReadAsStringAsync(cancellationToken), JsonSerializerOptions.Web)
+                    is { Signals: { } counts } ? new(counts, Problem: null)
+                : SignalReading.Unreadable;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException)
+        catch (JsonException)
         {
-            return null;
+            return SignalReading.Unreadable;
+        }
+        catch (Exception e) when (IsOfTheWire(e, cancellationToken))
+        {
+            return SignalReading.WithoutAnswer;
         }
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static bool IsOfTheWire(Exception e, CancellationToken cancellationToken) =>
+        e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private static async Task<string> ReadAsync(DrillRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -65,5 +75,5 @@ internal sealed class HttpTarget : IDrillTarget, IDisposable
             : await EventStream.ReadAnswerAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
     }
 
-    private sealed record SignalCounts(Dictionary<string, long> Signals);
+    private sealed record SignalCounts(Dictionary<string, long>? Signals);
 }

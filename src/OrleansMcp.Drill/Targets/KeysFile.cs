@@ -27,6 +27,10 @@ internal static class KeysFile
             {
                 operatorKey = key;
             }
+            else if (words.Length == 2 && keys.Values.Contains(words[1], StringComparer.Ordinal))
+            {
+                throw new FormatException($"Line {number} has the key of another line: it would be taken for that client.");
+            }
             else if (words.Length != 2 || words[0].Split('/') is not [{ Length: > 0 } tenant, { Length: > 0 } client]
                 || !keys.TryAdd(new DrillClient(tenant, client), words[1]))
             {

@@ -16,9 +16,18 @@ internal sealed record ToolReply(Outcome Outcome, string? Code, JsonNode? Conten
     // is also the code of a call that took too long, or whose answer was too large.
     private static readonly string[] s_withoutEffect =
     [
-        "conflict", "not_found", "permission_denied", "policy_denied", "invalid_argument", "snapshot_expired", "secret_unavailable",
+        "conflict", "not_found", "permission_denied", "policy_denied", "invalid_argument", "snapshot_expired", "secret_unavailable", "held_back",
         "-32700", "-32600", "-32601", "-32602",
     ];
+
+    // Quotas that a server judges before a call begins.
+    private static readonly string[] s_quotasBefore = ["callsPerMinute", "concurrentCalls", "requestsPerMinute", "maxQueuedPerTenant"];
+
+    /// <summary>Why the server did not do what it was asked for, if that tells nothing of isolation.</summary>
+    public Hindrance? Hindrance { get; private init; }
+
+    /// <summary>When to ask again, from now; zero where the server says nothing of it.</summary>
+    public TimeSpan RetryAfter { get; private init; }
 
     /// <summary>Reads the answer to a POST of a message.</summary>
     public static ToolReply Of(DrillReply reply)
@@ -31,28 +40,50 @@ internal sealed record ToolReply(Outcome Outcome, string? Code, JsonNode? Conten
 
         if (message["error"] is JsonObject error)
         {
-            return Failed(TextOf(error["data"]?["code"]) ?? error["code"]?.ToString() ?? "error", content: null, TextOf(error["message"]) ?? "");
+            var data = error["data"] as JsonObject;
+            return Failed(TextOf(data?["code"]) ?? error["code"]?.ToString() ?? "error", data, content: null, TextOf(error["message"]) ?? "");
         }
 
         var result = message["result"];
         var text = TextOf((result?["content"] as JsonArray)?.FirstOrDefault()?["text"]) ?? "";
         var content = result?["structuredContent"] ?? Parse(text);
         return result?["isError"]?.GetValueKind() == JsonValueKind.True
-            ? Failed(TextOf((content as JsonObject)?["code"]) ?? "error", content, text)
+            ? Failed(TextOf((content as JsonObject)?["code"]) ?? "error", content as JsonObject, content, text)
             : new(Outcome.Ok, Code: null, content ?? result, text);
     }
 
     /// <summary>Reads the status of an answer without a message.</summary>
-    public static ToolReply OfStatus(DrillReply reply) => reply.Status switch
+    public static ToolReply OfStatus(DrillReply reply)
     {
-        >= 200 and < 300 => new(Outcome.Ok, Code: null, Content: null, reply.Body),
-        >= 400 and < 500 => new(Outcome.Refused, reply.Status.ToString(CultureInfo.InvariantCulture), Content: null, reply.Body),
-        _ => new(Outcome.Unknown, Code: null, Content: null, reply.Body),
-    };
+        if (reply.Status is >= 200 and < 300)
+        {
+            return new(Outcome.Ok, Code: null, Content: null, reply.Body);
+        }
 
-    private static ToolReply Failed(string code, JsonNode? content, string text) => s_withoutEffect.Contains(code, StringComparer.Ordinal)
-        ? new(Outcome.Refused, code, content, text)
-        : new(Outcome.Unknown, code, content, text);
+        var error = (Parse(reply.Body) as JsonObject)?["error"] as JsonObject;
+        var (outcome, code) = reply.Status is >= 400 and < 500
+            ? (Outcome.Refused, reply.Status.ToString(CultureInfo.InvariantCulture))
+            : (Outcome.Unknown, (string?)null);
+        return new(outcome, code, Content: null, reply.Body)
+        {
+            Hindrance = Hindrances.OfStatus(reply.Status, error),
+            RetryAfter = reply.RetryAfter > TimeSpan.Zero ? reply.RetryAfter : RetryAfterOf(error?["data"] as JsonObject),
+        };
+    }
+
+    private static ToolReply Failed(string code, JsonObject? details, JsonNode? content, string text)
+    {
+        var hindrance = Hindrances.OfCode(code, details);
+        var isWithoutEffect = s_withoutEffect.Contains(code, StringComparer.Ordinal)
+            || (hindrance is { Kind: HindranceKind.Quota, Name: var quota } && s_quotasBefore.Contains(quota, StringComparer.Ordinal));
+        return new(isWithoutEffect ? Outcome.Refused : Outcome.Unknown, code, content, text)
+        {
+            Hindrance = hindrance, RetryAfter = RetryAfterOf(details),
+        };
+    }
+
+    private static TimeSpan RetryAfterOf(JsonObject? details) =>
+        details?["retryAfterSeconds"] is JsonValue value && value.TryGetValue<int>(out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 

@@ -148,17 +148,18 @@ internal struct SessionRefusalSurrogate
     [Id(0)] public string Code;
     [Id(1)] public string Message;
     [Id(2)] public int RetryAfterSeconds;
+    [Id(3)] public QuotaRefusal? Quota;
 }
 
 [RegisterConverter]
 internal sealed class SessionRefusalConverter : IConverter<SessionRefusal, SessionRefusalSurrogate>
 {
     public SessionRefusal ConvertFromSurrogate(in SessionRefusalSurrogate surrogate) =>
-        new(surrogate.Code, surrogate.Message, surrogate.RetryAfterSeconds);
+        surrogate.Quota is { } quota ? SessionRefusal.OverQuota(quota) : new(surrogate.Code, surrogate.Message, surrogate.RetryAfterSeconds);
 
     public SessionRefusalSurrogate ConvertToSurrogate(in SessionRefusal value) => new()
     {
-        Code = value.Code, Message = value.Message, RetryAfterSeconds = value.RetryAfterSeconds,
+        Code = value.Code, Message = value.Message, RetryAfterSeconds = value.RetryAfterSeconds, Quota = value.Quota,
     };
 }
 

@@ -18,13 +18,13 @@ internal static class DrillCommand
         var url = new Option<string?>("--url") { Description = "A running server. Default: one that is started for the drill." };
         var keys = new Option<string?>("--keys") { Description = "With --url: a file of lines 'tenant/client KEY', and 'operator KEY' for the signals." };
         var clients = new Option<int?>("--clients") { Description = $"How many clients. Default: {DrillSettings.DefaultClients}, or all in the file." };
-        var seconds = new Option<int>("--seconds") { Description = "How long, up to 600.", DefaultValueFactory = _ => DefaultSeconds };
+        var seconds = new Option<int>("--seconds") { Description = "How long, up to 600; clients whose quotas are used up wait for them besides, up to a minute before and after.", DefaultValueFactory = _ => DefaultSeconds };
         var seed = new Option<int?>("--seed") { Description = "Decides what each client does, not how they interleave. Default: any." };
         var attacks = new Option<int>("--attacks")
         {
-            Description = "With --url: how many attacks a client tries a minute; the server may shut out who tries more.", DefaultValueFactory = _ => DefaultAttacks,
+            Description = "With --url: how many requests for what is another's a client sends a minute; the server throttles who sends more.", DefaultValueFactory = _ => DefaultAttacks,
         };
-        var drill = new Command("drill", "Holds an isolation drill. Exit code 0: clean, 1: not clean or not held, 2: not asked for rightly.")
+        var drill = new Command("drill", "Holds an isolation drill. Exit code 0: clean, 1: not clean, 2: not asked for rightly, 3: inconclusive or not held.")
         {
             url, keys, clients, seconds, seed, attacks,
         };
@@ -50,8 +50,16 @@ internal static class DrillCommand
 
         try
         {
-            var isClean = await new IsolationDrill(settings, TemporaryServer.StartAsync, time).RunAsync(output, cancellationToken);
-            return isClean ? ExitCode.Done : ExitCode.Failed;
+            return await new IsolationDrill(settings, TemporaryServer.StartAsync, time).RunAsync(output, cancellationToken) switch
+            {
+                DrillVerdict.Clean => ExitCode.Done,
+                DrillVerdict.NotClean => ExitCode.Failed,
+                _ => ExitCode.Inconclusive,
+            };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return await FailAsync("The drill was given up before it was over; nothing can be said of the server.", ExitCode.Inconclusive);
         }
         catch (Exception e) when (e is FormatException || (e is IOException or UnauthorizedAccessException && settings.KeysFile is not null))
         {
@@ -59,7 +67,7 @@ internal static class DrillCommand
         }
         catch (Exception e) when (e is DrillException or ConfigurationException or StartRefusedException or IOException or UnauthorizedAccessException)
         {
-            return await FailAsync(e.Message, ExitCode.Failed);
+            return await FailAsync(e.Message, ExitCode.Inconclusive);
         }
     }
 

@@ -11,4 +11,7 @@ internal static class ExitCode
 
     /// <summary>Not asked for rightly: nothing was begun.</summary>
     public const int Misused = 2;
+
+    /// <summary>Nothing can be said of what was looked at: it could not be looked at, or not enough.</summary>
+    public const int Inconclusive = 3;
 }

@@ -178,6 +178,7 @@ public abstract class OpeningContract : EngineContract
         var reply = await client.InitializeAsync();
         Assert.Equal((ReplyKind.Message, 429), (reply.Kind, reply.Status));
         Assert.True(reply.RetryAfterSeconds > 0);
-        Assert.Equal("quota_exceeded", (string)JsonNode.Parse(reply.Body.Span)!["error"]!["data"]!["code"]!);
+        var data = JsonNode.Parse(reply.Body.Span)!["error"]!["data"]!;
+        Assert.Equal(("quota_exceeded", "sessions", "client"), ((string?)data["code"], (string?)data["quota"], (string?)data["scope"]));
     }
 }

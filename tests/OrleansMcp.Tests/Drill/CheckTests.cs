@@ -7,6 +7,8 @@ namespace OrleansMcp.Tests.Drill;
 /// <summary>The checks of everything but records, on histories written by hand.</summary>
 public sealed class CheckTests
 {
+    private static readonly Stamp s_throttled = Hindered(5, 6, HindranceKind.Throttle, "held_back");
+
     [Fact]
     public void A_session_that_serves_after_its_end_was_acknowledged_is_found() => Assert.Equal(
         [SessionCheck.UsedAfterEnd], Rules(new SessionOpening(Ok(1, 2)), new SessionEnding(Ok(3, 4)), new IdentityQuery(Ok(5, 6), Alice)));
@@ -16,12 +18,21 @@ public sealed class CheckTests
         Rules(new SessionOpening(Ok(1, 2)), new SessionEnding(Ok(3, 6)), new IdentityQuery(Ok(4, 7), Alice)));
 
     [Fact]
-    public void A_session_that_is_gone_without_its_owners_doing_is_found() => Assert.Equal(
-        [SessionCheck.Lost], Rules(new SessionOpening(Ok(1, 2)), new IdentityQuery(Refused(3, 4, "404"), null)));
+    public void A_session_that_holds_something_and_is_gone_without_its_owners_doing_is_found() => Assert.Equal(
+        [SessionCheck.Lost],
+        Rules(new SessionOpening(Ok(1, 2)), new CounterIncrement(Ok(3, 4), 1, 1), new IdentityQuery(Refused(5, 6, "404"), null)));
+
+    [Fact]
+    public void A_session_that_holds_nothing_may_make_room_for_another() => Assert.Empty(Rules(
+        new SessionOpening(Ok(1, 2)), new CounterIncrement(Ok(3, 4), 0, 0), new SessionOpening(Ok(5, 6, session: 2)), new IdentityQuery(Refused(7, 8, "404"), null)));
+
+    [Fact]
+    public void A_session_that_was_not_used_for_long_may_have_expired() => Assert.Empty(Rules(
+        new CounterIncrement(Ok(3, 4), 1, 1), new IdentityQuery(Refused(5, 6, "404") with { At = TimeSpan.FromMinutes(2) }, null)));
 
     [Fact]
     public void A_session_may_be_gone_once_its_end_was_asked_for() => Assert.Empty(Rules(
-        new SessionOpening(Ok(1, 2)), new SessionEnding(Unknown(3)), new IdentityQuery(Refused(4, 5, "404"), null)));
+        new SessionOpening(Ok(1, 2)), new CounterIncrement(Ok(3, 4), 1, 1), new SessionEnding(Unknown(5)), new IdentityQuery(Refused(6, 7, "404"), null)));
 
     [Fact]
     public void A_client_that_is_taken_for_another_is_found() =>
@@ -137,6 +148,13 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void A_grantee_that_lacks_the_permission_itself_is_not_refused_by_the_owner() => Assert.Empty(GrantCheck.Of(
+    [
+        new GrantChange(Ok(1, 2), Orders, Bob, Access.Write),
+        Of(Refused(3, 4, "permission_denied", Bob) with { Hindrance = new(HindranceKind.Permission, "records:*:write") }, "x:"),
+    ]));
+
+    [Fact]
     public void A_conflict_is_told_to_those_only_who_may_know() =>
         Assert.Equal([GrantCheck.WithoutGrant], GrantCheck.Of([Of(Refused(1, 2, "conflict", Bob), "x?1:")]).Select(finding => finding.Rule));
 
@@ -148,7 +166,7 @@ public sealed class CheckTests
 
     [Fact]
     public void An_attack_refused_like_what_never_was_and_a_throttled_one_are_right() =>
-        Assert.Empty(Rules(Attacked(Refused(1, 2, "404"), "404"), Attacked(Refused(3, 4, "429"), "429"), Attacked(Unknown(5), "0")));
+        Assert.Empty(Rules(Attacked(Refused(1, 2, "404"), "404"), Attacked(s_throttled, "429"), Attacked(Unknown(5), "0")));
 
     [Theory]
     [InlineData(2, 4, true)]
@@ -156,7 +174,7 @@ public sealed class CheckTests
     [InlineData(2, 3, false)]
     public void Each_refused_attack_is_signalled(long before, long after, bool isRight)
     {
-        Operation[] history = [Attacked(Refused(1, 2, "404"), "404"), Attacked(Refused(3, 4, "404"), "404"), Attacked(Refused(5, 6, "429"), "429")];
+        Operation[] history = [Attacked(Refused(1, 2, "404"), "404"), Attacked(Refused(3, 4, "404"), "404"), Attacked(s_throttled, "429")];
 
         Assert.Equal(isRight, !SignalCheck.Of(history, Counts(before), Counts(after)).Any());
     }

@@ -18,6 +18,9 @@ internal static class Histories
     public static Stamp Refused(long begin, long end, string code, DrillClient? caller = null, int session = 1) =>
         new(caller ?? Alice, session, begin, end, Outcome.Refused, code);
 
+    public static Stamp Hindered(long begin, long end, HindranceKind kind, string name, DrillClient? caller = null, int session = 1) =>
+        new(caller ?? Alice, session, begin, end, Outcome.Refused, "429", Hindrance: new(kind, name));
+
     public static Stamp Unknown(long begin, DrillClient? caller = null, int session = 1) => new(caller ?? Alice, session, begin, Stamp.Never, Outcome.Unknown);
 
     /// <summary>A committed transaction; <paramref name="parts"/> as in <c>"x=0 y=1 x:a z?2:b"</c>: read x at version 0, read y at 1 (whose value is

@@ -29,4 +29,13 @@ public sealed class KeysFileTests
         Assert.Contains("Line 2", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_key_in_two_lines_would_be_one_client_for_the_server()
+    {
+        var error = Assert.Throws<FormatException>(() => KeysFile.Parse(["acme/bob one", "acme/alice secret", "globex/carol secret"]));
+
+        Assert.Contains("Line 3", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
 }

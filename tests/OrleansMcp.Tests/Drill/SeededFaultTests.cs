@@ -23,9 +23,9 @@ public sealed class SeededFaultTests
             var history = await DrillAsync(Fault.None, seed);
 
             Assert.Empty(IsolationChecks.Of(history.Operations).Select(finding => $"seed {seed}: {finding.Rule}: {finding.Message}"));
-            Assert.Empty(SignalCheck.Of(history.Operations, history.Before!, history.After!));
+            Assert.Empty(SignalCheck.Of(history.Operations, history.Before.Counts!, history.After.Counts!));
             Assert.All(
-                [Areas.Sessions, Areas.Counters, Areas.Secrets, Areas.Caches, Areas.ToolLog, Areas.Records, Areas.Grants],
+                [Areas.Sessions, Areas.Counters, Areas.Secrets, Areas.ClientCaches, Areas.TenantCaches, Areas.ToolLog, Areas.Records, Areas.Grants],
                 area => Assert.Contains(history.Operations, operation => operation.Area == area && operation.IsOk));
             Assert.Contains(history.Operations, operation => operation is Attack { IsRefused: true });
         }

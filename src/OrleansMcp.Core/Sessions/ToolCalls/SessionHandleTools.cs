@@ -37,7 +37,7 @@ internal sealed class SessionHandleTools(
         var permitted = PermissionGrant.ToOpen(configuration.Current, call.Caller, asked).Entries;
         if (await sessions.Get(key).OpenHandleAsync(call.Caller, permitted, call.Token) is { } refusal)
         {
-            return ToolResults.Denied(refusal.Code, refusal.Message, refusal.RetryAfterSeconds);
+            return refusal.Quota is { } quota ? ToolResults.OverQuota(quota) : ToolResults.Denied(refusal.Code, refusal.Message, refusal.RetryAfterSeconds);
         }
 
         var limits = configuration.Current.Sessions;

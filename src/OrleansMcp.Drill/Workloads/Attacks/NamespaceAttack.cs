@@ -17,7 +17,6 @@ internal sealed class NamespaceAttack : IWorkload
 
     public const string ReadSignal = "cross_namespace_read";
     public const string WriteSignal = "cross_namespace_write";
-    public const string PermissionSignal = "permission_denied";
 
     private static readonly string[] s_reads = [RecordCalls.Get, RecordCalls.ReadMany, RecordCalls.Query];
     private static readonly string[] s_writes = [RecordCalls.Put, RecordCalls.Transact, RecordCalls.Delete];
@@ -28,9 +27,10 @@ internal sealed class NamespaceAttack : IWorkload
 
     public async Task RunAsync(VirtualUser user, Random random, CancellationToken cancellationToken)
     {
-        var (tool, peers) = (Tools[random.Next(Tools.Count)], user.Run.PeersOf(user.Client));
+        var (tool, peers) = (Tools[random.Next(Tools.Count)], user.Run.VictimsOf(user.Client));
         var peer = random.Next(Math.Max(1, peers.Count));
-        if (peers.Count == 0 || await user.SessionAsync(random, cancellationToken) is not { } session || !user.Run.TryCountAttack(user.Client))
+        if (peers.Count == 0 || user.Run.Denials.HasOnPeers(user.Client, [tool])
+            || await user.SessionAsync(random, cancellationToken) is not { } session || !user.Run.TryAttack(user.Client))
         {
             return;
         }
@@ -47,16 +47,17 @@ internal sealed class NamespaceAttack : IWorkload
         VirtualUser user, UserSession session, string tool, DrillClient victim, string name, string token, string? baseline,
         CancellationToken cancellationToken)
     {
-        var (stamp, reply) = await user.CallAsync(session, tool, Arguments(tool, $"{victim.Name}/{name}", token), cancellationToken);
-        var answer = $"{reply.Code} {reply.Text.Replace(name, "NAME", StringComparison.Ordinal)}";
-        var signal = reply.Code == PermissionSignal ? PermissionSignal : s_writes.Contains(tool, StringComparer.Ordinal) ? WriteSignal : ReadSignal;
-        if (reply is { Outcome: Outcome.Unknown } or { Outcome: Outcome.Refused, Code: not ("not_found" or PermissionSignal) })
+        var (stamp, reply) = await user.CallAsync(session, tool, Arguments(tool, $"{victim.Name}/{name}", token), onPeer: true, cancellationToken);
+        if (stamp is { Outcome: Outcome.Refused, Code: Stamp.NoSession })
         {
-            return null;
+            stamp = stamp with { Hindrance = new(HindranceKind.Failure, "the attacker's own session is gone") };
         }
 
-        user.Log.Add(new Attack(stamp, tool, $"{victim}:{name}", signal, answer, baseline ?? answer));
-        return answer;
+        var answer = $"{reply.Code} {reply.Text.Replace(name, "NAME", StringComparison.Ordinal)}";
+        var signal = s_writes.Contains(tool, StringComparer.Ordinal) ? WriteSignal : ReadSignal;
+        var attack = new Attack(stamp, tool, $"{victim}:{name}", signal, answer, baseline ?? answer) { IsBaseline = baseline is null };
+        user.Log.Add(attack);
+        return attack.IsJudged ? answer : null;
     }
 
     private static JsonObject Arguments(string tool, string space, string token) => tool switch

@@ -10,10 +10,6 @@ namespace OrleansMcp.Drill.Workloads.Attacks;
 /// </summary>
 internal sealed class SessionAttack : IWorkload
 {
-    public const string ForgedSignal = "forged_session_id";
-    public const string SessionSignal = "cross_session_attempt";
-    public const string TenantSignal = "cross_tenant_attempt";
-
     private const double ForgedShare = 0.2;
 
     public IReadOnlyList<string> Tools => [];
@@ -25,19 +21,19 @@ internal sealed class SessionAttack : IWorkload
         var request = SessionRequest.All[random.Next(SessionRequest.All.Count)];
         var (forges, victim) = (random.NextDouble() < ForgedShare, user.Run.DrawVictim(user.Client, random));
         var (never, other) = (ForgeId(random), ForgeId(random));
-        if (!user.Run.TryCountAttack(user.Client)
-            || await TryAsync(user, request, never, "an id made up", ForgedSignal, baseline: null, cancellationToken) is not { } baseline)
+        if (!user.Run.TryAttack(user.Client)
+            || await TryAsync(user, request, never, "an id made up", Attack.ForgedSignal, baseline: null, cancellationToken) is not { } baseline)
         {
             return;
         }
 
         if (forges)
         {
-            await TryAsync(user, request, other, "another id made up", ForgedSignal, baseline, cancellationToken);
+            await TryAsync(user, request, other, "another id made up", Attack.ForgedSignal, baseline, cancellationToken);
         }
         else if (victim is { } session)
         {
-            var signal = session.Owner.Tenant == user.Client.Tenant ? SessionSignal : TenantSignal;
+            var signal = session.Owner.Tenant == user.Client.Tenant ? Attack.SessionSignal : Attack.TenantSignal;
             await TryAsync(user, request, session.Id, $"session {session.Number} of {session.Owner}", signal, baseline, cancellationToken);
         }
     }
@@ -50,8 +46,9 @@ internal sealed class SessionAttack : IWorkload
         var answer = FormattableString.Invariant($"{reply.Status} {reply.Body}");
 
         // The answer to a forged id is the baseline of the attack that follows. Its own baseline is the documented status.
-        user.Log.Add(new Attack(stamp, request.Name, target, signal, answer, baseline ?? (reply.Status == 404 ? answer : "404")));
-        return stamp.Outcome == Outcome.Unknown || stamp.Code == Attack.Throttled ? null : answer;
+        var attack = new Attack(stamp, request.Name, target, signal, answer, baseline ?? (reply.Status == 404 ? answer : "404")) { IsBaseline = baseline is null };
+        user.Log.Add(attack);
+        return attack.IsJudged ? answer : null;
     }
 
     /// <summary>Draws an id of the form that the server issues.</summary>

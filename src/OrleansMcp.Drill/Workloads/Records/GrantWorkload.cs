@@ -20,10 +20,17 @@ internal sealed class GrantWorkload : IWorkload
         }
 
         var access = drawn < 0.25 ? Access.None : drawn < 0.45 ? Access.Read : Access.Write;
+        var space = new RecordSpace(user.Client, user.Run.SharedNamespace);
+        user.Run.Grants.Changing(space, peers[peer]);
         var (stamp, _) = await user.CallAsync(
             session, RecordCalls.Share,
-            new() { ["namespace"] = user.Run.SharedNamespace, ["client"] = peers[peer].Name, ["access"] = access.ToString().ToLowerInvariant() },
+            new() { ["namespace"] = space.Name, ["client"] = peers[peer].Name, ["access"] = access.ToString().ToLowerInvariant() },
             cancellationToken);
-        user.Log.Add(new GrantChange(stamp, new RecordSpace(user.Client, user.Run.SharedNamespace), peers[peer], access));
+        if (stamp.Outcome == Outcome.Ok)
+        {
+            user.Run.Grants.Changed(space, peers[peer], access);
+        }
+
+        user.Log.Add(new GrantChange(stamp, space, peers[peer], access));
     }
 }

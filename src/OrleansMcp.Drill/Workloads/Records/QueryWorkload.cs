@@ -14,6 +14,8 @@ internal sealed class QueryWorkload : RecordWorkload
 
     public override int Weight => 5;
 
+    protected override Access Needs => Access.Read;
+
     protected override async Task RunAsync(
         VirtualUser user, UserSession session, RecordSpace space, Random random, CancellationToken cancellationToken)
     {
@@ -44,7 +46,7 @@ internal sealed class QueryWorkload : RecordWorkload
             arguments["cursor"] = cursor;
         }
 
-        var (stamp, reply) = await user.CallAsync(session, RecordCalls.Query, arguments, cancellationToken);
+        var (stamp, reply) = await user.CallAsync(session, RecordCalls.Query, arguments, space.Owner != user.Client, cancellationToken);
         return reply.Outcome == Outcome.Ok ? (stamp, [.. RecordJson.RecordsOf(reply)], reply.Content?["cursor"]?.ToString()) : (stamp, null, null);
     }
 }

@@ -23,7 +23,7 @@ internal static class RecordCalls
     public static async Task<Read?> GetAsync(this VirtualUser user, UserSession session, RecordSpace space, string key, CancellationToken cancellationToken)
     {
         var (stamp, reply) = await user.CallAsync(
-            session, Get, new() { ["namespace"] = NameOf(space, user.Client), ["key"] = key }, cancellationToken);
+            session, Get, new() { ["namespace"] = NameOf(space, user.Client), ["key"] = key }, space.Owner != user.Client, cancellationToken);
         var read = reply.Outcome != Outcome.Ok ? null
             : reply.Content?["record"] is JsonObject record ? RecordJson.ReadOf(record)
             : new Read(key, Version: 0);
@@ -48,7 +48,7 @@ internal static class RecordCalls
             arguments["snapshot"] = snapshot;
         }
 
-        var (stamp, reply) = await user.CallAsync(session, ReadMany, arguments, cancellationToken);
+        var (stamp, reply) = await user.CallAsync(session, ReadMany, arguments, space.Owner != user.Client, cancellationToken);
         if (reply.Outcome != Outcome.Ok)
         {
             return (stamp, null, null);
@@ -59,7 +59,7 @@ internal static class RecordCalls
     }
 
     /// <summary>Puts a record.</summary>
-    public static async Task PutAsync(
+    public static async Task<Stamp> PutAsync(
         this VirtualUser user, UserSession session, RecordSpace space, string key, long? expected, long? count, CancellationToken cancellationToken)
     {
         var token = user.Run.NextToken(user.Client, session.Number);
@@ -69,8 +69,9 @@ internal static class RecordCalls
             arguments["version"] = expected;
         }
 
-        var (stamp, reply) = await user.CallAsync(session, Put, arguments, cancellationToken);
+        var (stamp, reply) = await user.CallAsync(session, Put, arguments, space.Owner != user.Client, cancellationToken);
         user.Log.Add(new Transaction(stamp, Put, space, [], [new(key, token, expected, count)], VersionOf(reply)));
+        return stamp;
     }
 
     /// <summary>Deletes a record of any version. A deletion that found no record is a read of its absence, and no write.</summary>
@@ -78,7 +79,7 @@ internal static class RecordCalls
         this VirtualUser user, UserSession session, RecordSpace space, string key, CancellationToken cancellationToken)
     {
         var (stamp, reply) = await user.CallAsync(
-            session, Delete, new() { ["namespace"] = NameOf(space, user.Client), ["key"] = key }, cancellationToken);
+            session, Delete, new() { ["namespace"] = NameOf(space, user.Client), ["key"] = key }, space.Owner != user.Client, cancellationToken);
         var existed = reply.Outcome != Outcome.Ok || (bool?)reply.Content?["deleted"] != false;
         user.Log.Add(new Transaction(
             stamp, Delete, space, existed ? [] : [new(key, Version: 0)], existed ? [new(key, Token: null)] : [], existed ? VersionOf(reply) : 0));
@@ -95,7 +96,7 @@ internal static class RecordCalls
             ["reads"] = new JsonArray([.. reads.Select(read => (JsonNode)new JsonObject { ["key"] = read.Key, ["version"] = read.Version })]),
             ["writes"] = new JsonArray([.. writes.Select(RecordJson.Of)]),
         };
-        var (stamp, reply) = await user.CallAsync(session, Transact, arguments, cancellationToken);
+        var (stamp, reply) = await user.CallAsync(session, Transact, arguments, space.Owner != user.Client, cancellationToken);
         user.Log.Add(new Transaction(stamp, Transact, space, [.. reads.Select(read => new Read(read.Key, read.Version))], writes, VersionOf(reply)));
     }
 

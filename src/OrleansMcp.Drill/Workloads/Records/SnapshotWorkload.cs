@@ -8,6 +8,8 @@ internal sealed class SnapshotWorkload : RecordWorkload
 {
     public override IReadOnlyList<string> Tools => [RecordCalls.ReadMany];
 
+    protected override Access Needs => Access.Read;
+
     protected override async Task RunAsync(
         VirtualUser user, UserSession session, RecordSpace space, Random random, CancellationToken cancellationToken)
     {

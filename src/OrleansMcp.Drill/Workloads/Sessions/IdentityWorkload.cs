@@ -1,5 +1,6 @@
 using OrleansMcp.Drill.History;
 using OrleansMcp.Drill.Run;
+using OrleansMcp.Drill.Targets;
 
 namespace OrleansMcp.Drill.Workloads.Sessions;
 
@@ -23,9 +24,14 @@ internal sealed class IdentityWorkload : IWorkload
     public static async Task AskAsync(VirtualUser user, UserSession session, CancellationToken cancellationToken)
     {
         var (stamp, reply) = await user.CallAsync(session, Tool, [], cancellationToken);
-        DrillClient? owner = reply.Outcome == Outcome.Ok
-            ? new DrillClient((string?)reply.Content?["tenant"] ?? "", (string?)reply.Content?["client"] ?? "")
-            : null;
-        user.Log.Add(new IdentityQuery(stamp, owner));
+        user.Log.Add(new IdentityQuery(stamp, OwnerIn(reply)));
     }
+
+    /// <summary>The client that the server takes the user for; null when it does not say. Adds nothing to the history.</summary>
+    public static async Task<DrillClient?> OwnerAsync(VirtualUser user, UserSession session, CancellationToken cancellationToken) =>
+        OwnerIn((await user.CallAsync(session, Tool, [], cancellationToken)).Reply);
+
+    private static DrillClient? OwnerIn(ToolReply reply) => reply.Outcome == Outcome.Ok
+        ? new DrillClient(reply.Content?["tenant"]?.ToString() ?? "", reply.Content?["client"]?.ToString() ?? "")
+        : null;
 }

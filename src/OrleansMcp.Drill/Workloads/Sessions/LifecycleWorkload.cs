@@ -19,7 +19,7 @@ internal sealed class LifecycleWorkload : IWorkload
             return;
         }
 
-        if (drawn < 0.4 && user.Open.Count < MostOpen)
+        if (drawn < 0.4 && user.Open.Count < MostOpen && user.MayOpen)
         {
             await user.OpenAsync(cancellationToken);
         }

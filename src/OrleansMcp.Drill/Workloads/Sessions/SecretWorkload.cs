@@ -4,7 +4,7 @@ using OrleansMcp.Drill.Targets;
 
 namespace OrleansMcp.Drill.Workloads.Sessions;
 
-/// <summary>Puts secrets into sessions, and has texts signed with them, in ended sessions too.</summary>
+/// <summary>Puts secrets into sessions, and has texts signed with them, now and then in ended sessions or with a secret that was never given.</summary>
 internal sealed class SecretWorkload : IWorkload
 {
     public const string Tool = "secret_sign";
@@ -24,15 +24,25 @@ internal sealed class SecretWorkload : IWorkload
             return;
         }
 
-        var token = user.Run.NextToken(user.Client, session.Number);
-        if (drawn < 0.4)
+        if (drawn < 0.4 || (drawn < 0.85 && !session.Secrets.Contains(name)))
         {
-            var (stamp, _) = await user.SendAsync(session.Number, new(user.Client, RequestKind.PutSecret, session.Id, token, name), cancellationToken);
-            user.Log.Add(new SecretPut(stamp, name, token));
+            await PutAsync(user, session, name, user.Run.NextToken(user.Client, session.Number), cancellationToken);
         }
-        else
+
+        if (drawn >= 0.4)
         {
-            await SignAsync(user, drawn > 0.9 && user.Ended.Count > 0 ? user.Ended[^1] : session, name, token, cancellationToken);
+            var text = user.Run.NextToken(user.Client, session.Number);
+            await SignAsync(user, drawn > 0.9 && user.Ended.Count > 0 ? user.Ended[^1] : session, name, text, cancellationToken);
+        }
+    }
+
+    public static async Task PutAsync(VirtualUser user, UserSession session, string name, string token, CancellationToken cancellationToken)
+    {
+        var (stamp, _) = await user.SendAsync(session.Number, new(user.Client, RequestKind.PutSecret, session.Id, token, name), cancellationToken);
+        user.Log.Add(new SecretPut(stamp, name, token));
+        if (stamp.Outcome == Outcome.Ok)
+        {
+            session.Secrets.Add(name);
         }
     }
 

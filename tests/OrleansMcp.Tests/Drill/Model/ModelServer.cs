@@ -38,11 +38,11 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
         return reply;
     }
 
-    public Task<IReadOnlyDictionary<string, long>?> SignalsAsync(CancellationToken cancellationToken)
+    public Task<SignalReading> SignalsAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            return Task.FromResult<IReadOnlyDictionary<string, long>?>(new Dictionary<string, long>(_signals, StringComparer.Ordinal));
+            return Task.FromResult(new SignalReading(new Dictionary<string, long>(_signals, StringComparer.Ordinal), Problem: null));
         }
     }
 

@@ -52,9 +52,10 @@ public sealed class SessionHandleToolsTests
     [Fact]
     public async Task A_session_that_is_not_opened_is_told_why()
     {
-        _other.Refusal = new SessionRefusal("quota_exceeded", "Too many.", 30);
+        _other.Refusal = SessionRefusal.OverQuota(new QuotaRefusal(Quota.Sessions, QuotaScope.Client, 30));
         var refused = await RunAsync(_bench.ToolCall("session_open"));
         Assert.Equal("quota_exceeded", refused.Code);
+        Assert.Equal("sessions", refused.Result!.StructuredContent!.Value.GetProperty("quota").GetString());
         Assert.Equal(30, refused.Result!.StructuredContent!.Value.GetProperty("retryAfterSeconds").GetInt32());
     }
 
