@@ -21,6 +21,7 @@ internal static class EndpointReader
             TransferBytesPerSecond = section.Integer("transferBytesPerSecond", defaults.TransferBytesPerSecond, 1, 1024 * 1024 * 1024),
             BodyBytesPerSecond = section.Integer("bodyBytesPerSecond", defaults.BodyBytesPerSecond, 64 * 1024, int.MaxValue),
             Connections = section.Section("connections") is { } connections ? ReadConnections(connections) : new(),
+            ReconnectAfter = section.Duration("reconnectAfter", defaults.ReconnectAfter, s_second, s_hour),
             KeepAlive = section.Duration("keepAlive", defaults.KeepAlive, s_second, EndpointConfiguration.LongestKeepAlive),
         };
         section.RejectUnknown();

@@ -107,6 +107,12 @@ public sealed record EndpointConfiguration
     /// <summary>How often a quiet stream gets an SSE comment, so that proxies keep it. Default 15 s.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long clients wait before they open the session's own stream again (the field <c>retry</c> of server-sent events). Default 5 s: the official
+    /// TypeScript client tries twice, at its own pace within the time that a process takes to restart, and then hears nothing any more.
+    /// </summary>
+    public TimeSpan ReconnectAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Half of the 240 s after which ingresses cut what is silent, that of Azure Container Apps among them.</summary>
     public static TimeSpan LongestKeepAlive { get; } = TimeSpan.FromMinutes(2);
 }

@@ -24,10 +24,6 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
     private const int Small = 32 * 1024;
     private static readonly byte[] s_comment = ": keep-alive\n\n"u8.ToArray();
 
-    // How long a client waits before it opens the session's own stream again. The official TypeScript client tries twice: at its own pace it would
-    // give up within the time that a process takes to restart, and hear nothing any more.
-    private static readonly byte[] s_retry = ": reconnect\nretry: 5000\n\n"u8.ToArray();
-
     /// <param name="context">The request.</param>
     /// <param name="session">The session whose stream is read.</param>
     /// <param name="caller">The reader.</param>
@@ -75,7 +71,8 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
                 Begin(context, StatusCodes.Status200OK);
                 if (id.ValueKind == JsonValueKind.Undefined)
                 {
-                    Put(context.Response.BodyWriter, s_retry);
+                    var wait = (long)configuration.Current.Endpoint.ReconnectAfter.TotalMilliseconds;
+                    Put(context.Response.BodyWriter, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {wait}\n\n")));
                 }
 
                 await CopyAsync(events, context, caller, ending);

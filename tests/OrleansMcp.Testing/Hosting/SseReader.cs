@@ -22,6 +22,9 @@ internal sealed class SseReader(Stream stream) : IDisposable
     /// <summary>Comment lines seen so far.</summary>
     public int Comments { get; private set; }
 
+    /// <summary>How long to wait before the stream is opened again, milliseconds; null when it did not say.</summary>
+    public int? Retry { get; private set; }
+
     /// <summary>The next event, or null at the end of the stream. A dropped connection is an end too.</summary>
     public async Task<SseEvent?> NextAsync(TimeSpan? deadline = null)
     {
@@ -127,7 +130,7 @@ internal sealed class SseReader(Stream stream) : IDisposable
                 case "id": id = value; break;
                 case "event": name = value; break;
                 case "data": (data ??= []).Add(value); break;
-                case "retry": retry = int.Parse(value, CultureInfo.InvariantCulture); break;
+                case "retry": Retry = retry = int.Parse(value, CultureInfo.InvariantCulture); break;
                 default: throw new InvalidDataException($"Unknown SSE field '{field}'.");
             }
         }

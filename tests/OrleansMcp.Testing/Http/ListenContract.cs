@@ -116,6 +116,22 @@ public abstract class ListenContract(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task The_stream_says_how_long_to_wait_before_it_is_opened_again_and_that_of_a_call_does_not()
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        using var listening = await client.ListenAsync();
+        await client.CallTextAsync("test_touch", new { uri = "test://retry" });
+        await SubscribeAsync(client, "test://retry");
+        await client.CallTextAsync("test_touch", new { uri = "test://retry" });
+        await listening.Events.UntilMethodAsync("notifications/resources/updated");
+        Assert.Equal(5000, listening.Events.Retry);
+        shared.Server.Gates["no retry"].Open();
+        using var call = await client.PostForStreamAsync(Rpc.Call(1, "test_progress", new { gate = "no retry", steps = 1 }, progressToken: 1));
+        await call.Events.ToEndAsync();
+        Assert.Null(call.Events.Retry);
+    }
+
+    [Fact]
     public async Task A_quiet_stream_is_kept_alive_by_comments()
     {
         await using var server = await TestServer.StartAsync(new TestServerOptions

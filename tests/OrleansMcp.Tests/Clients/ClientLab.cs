@@ -23,7 +23,8 @@ internal sealed class ClientLab : IAsyncDisposable
     public static async Task<ClientLab> StartAsync()
     {
         var sessions = new SessionConfiguration { PassivateAfter = TimeSpan.FromSeconds(1) };
-        return new ClientLab(await TestServer.StartAsync(new TestServerOptions { Configuration = TestConfiguration.With(sessions) }));
+        var endpoint = new EndpointConfiguration { ReconnectAfter = TimeSpan.FromMilliseconds(50) }; // Clients wait for nothing but the server.
+        return new ClientLab(await TestServer.StartAsync(new TestServerOptions { Configuration = TestConfiguration.With(sessions, endpoint) }));
     }
 
     /// <summary>Runs the script of a client and answers what it asks (checks.mjs). It ends well when all its checks passed.</summary>
