@@ -74,7 +74,7 @@ internal static class DrillCommand
     private static string? Problem(DrillSettings settings) => settings switch
     {
         { Seconds: < 1 or > LongestSeconds } => $"--seconds must be from 1 to {LongestSeconds}.",
-        { AttacksPerMinute: < 1 } => "--attacks must be 1 or more.",
+        { AttacksPerMinute: < 2 } => "--attacks must be 2 or more: an attack is compared with what the same request gets for what does not exist.",
         { Url: null, KeysFile: not null } => "--keys are those of a running server: give --url too.",
         { Url: not null, KeysFile: null } => "--url needs --keys: a configuration holds hashes of keys only.",
         { Url: { Scheme: not ("http" or "https") } } => "--url must be http or https.",

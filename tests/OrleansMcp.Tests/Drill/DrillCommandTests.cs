@@ -45,6 +45,7 @@ public sealed class DrillCommandTests
     [Theory]
     [InlineData("--clients", "1")]
     [InlineData("--seconds", "0")]
+    [InlineData("--attacks", "1")]
     [InlineData("--seconds", "many")]
     [InlineData("--url", "http://127.0.0.1:1")]
     [InlineData("--keys", "file")]

@@ -2,7 +2,8 @@ namespace OrleansMcp.Drill.Run.Pacing;
 
 /// <summary>
 /// Spaces the attempts of a client on what is not its own, so that the server does not throttle it: at most so many in any minute, wherever the
-/// server's minute begins, and not all at its beginning.
+/// server's minute begins. Half of them may be made at once and the others come with time, so that attacks meet sessions of every age; those that
+/// a client could not make while it waited for a quota are not lost.
 /// </summary>
 /// <param name="perMinute">How many.</param>
 /// <param name="duration">Of the run: in a run of less than a minute they are spread over that.</param>
@@ -14,8 +15,9 @@ internal sealed class AttemptBudget(int perMinute, TimeSpan duration, TimeProvid
 
     private readonly Lock _gate = new();
     private readonly Queue<long> _taken = new();
-    private readonly TimeSpan _interval = (duration < s_minute ? duration : s_minute) / Math.Max(1, perMinute);
-    private long _next;
+    private readonly double _perSecond = perMinute / 2.0 / Math.Min(duration.TotalSeconds, s_minute.TotalSeconds / 2);
+    private double _allowance = perMinute / 2.0;
+    private long _since = time.GetTimestamp();
 
     /// <summary>Takes attempts, if that many may be made now.</summary>
     public bool TryTake(int attempts)
@@ -28,7 +30,9 @@ internal sealed class AttemptBudget(int perMinute, TimeSpan duration, TimeProvid
                 _taken.Dequeue();
             }
 
-            if (now < _next || _taken.Count + attempts > perMinute)
+            _allowance = Math.Min(perMinute, _allowance + (time.GetElapsedTime(_since, now).TotalSeconds * _perSecond));
+            _since = now;
+            if (attempts > _allowance || _taken.Count + attempts > perMinute)
             {
                 return false;
             }
@@ -38,7 +42,7 @@ internal sealed class AttemptBudget(int perMinute, TimeSpan duration, TimeProvid
                 _taken.Enqueue(now);
             }
 
-            _next = now + (long)(_interval.TotalSeconds * attempts * time.TimestampFrequency);
+            _allowance -= attempts;
             return true;
         }
     }

@@ -40,6 +40,18 @@ public sealed class AttemptBudgetTests
             time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        Assert.InRange(taken, 4, 6); // half of them in half of the time
+        Assert.InRange(taken, 7, 8); // half of them at once, and the others as time goes by
+    }
+
+    [Fact]
+    public void A_client_that_had_to_wait_makes_up_for_it()
+    {
+        var time = new FakeTimeProvider();
+        var budget = new AttemptBudget(10, TimeSpan.FromMinutes(5), time);
+        Assert.Equal(5, Taken());
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(10, Taken());
+
+        int Taken() => Enumerable.Range(0, 20).Count(_ => budget.TryTake(1));
     }
 }
