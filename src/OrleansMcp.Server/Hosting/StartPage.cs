@@ -16,13 +16,15 @@ internal static class StartPage
     public static WebApplication MapStartPage(this WebApplication app, ServerSettings settings)
     {
         app.MapGet("/", (IConfigurationSource configuration) => TypedResults.Text(Page(settings, configuration.Current)));
-        app.MapFallback(static async context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            context.Response.ContentType = "application/json"; // Most who come here are MCP clients with a wrong URL.
-            await context.Response.BodyWriter.WriteAsync(s_nothing, context.RequestAborted);
-        });
+        app.Use(static (context, next) => context.GetEndpoint() is null ? NothingAsync(context) : next(context));
         return app;
+    }
+
+    private static async Task NothingAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "application/json"; // Most who come here are MCP clients with a wrong URL.
+        await context.Response.BodyWriter.WriteAsync(s_nothing, context.RequestAborted);
     }
 
     private static string Page(ServerSettings settings, ServerConfiguration configuration)

@@ -52,11 +52,12 @@ public sealed class ShutdownTests
         using var session = await OpenAsync(node);
         using var stream = await session.PostForStreamAsync(Rpc.Call(1, "slow", new { ms = 120_000 }, progressToken: "p"));
         await stream.Events.UntilMethodAsync("notifications/progress");
-        var plain = session.PostAsync(Rpc.Call(2, "slow", new { ms = 120_000 }), Json);
+        var plain = session.PostAsync(Rpc.Call(2, "slow", new { ms = 120_000 }), RawClient.TakesJsonOnly);
         await Departing.SentAsync(session);
         using var departing = await Departing.BeginAsync(node);
         ExpectRetryable((await stream.Events.UntilAnswerAsync()).Json);
-        var refused = (await plain.InTime("an answer")).Expect(HttpStatusCode.ServiceUnavailable);
+        var refused = await plain.InTime("an answer");
+        Assert.True(refused.Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.OK, $"{(int)refused.Status}"); // 200 once white space was sent
 
         // Its tool does not say that it may run twice: where the front end gave up first, nobody can promise that.
         if ((string?)refused.Json["error"]?["data"]?["code"] != "outcome_unknown")
@@ -107,12 +108,6 @@ public sealed class ShutdownTests
     }
 
     private static Task<RawClient> OpenAsync(ClusterNode node) => new RawClient(node.Url, TestConfiguration.Alice).OpenAsync();
-
-    private static void Json(HttpRequestMessage request)
-    {
-        request.Headers.Remove("Accept");
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-    }
 
     private static void ExpectRetryable(JsonNode answer) =>
         Assert.True((bool?)answer["error"]?["data"]?["retryable"] == true, answer.ToJsonString());

@@ -62,7 +62,7 @@ public abstract class ReentrancyContract : EngineContract
     }
 
     [Fact]
-    public async Task The_id_of_a_call_that_runs_is_taken_on_every_node()
+    public async Task Calls_of_one_id_are_each_answered_on_every_node()
     {
         await using var engine = await StartAsync();
         var client = await engine.OpenAsync(Alice);
@@ -70,11 +70,10 @@ public abstract class ReentrancyContract : EngineContract
         await engine.Gates["taken"].Entered;
         Assert.All(
             await Task.WhenAll(client.Everywhere().Select(through => through.CallAsync("engine_increment", id: "taken"))),
-            answer => Assert.NotNull(answer.Json["error"]));
+            answer => Assert.False(answer.Failed));
         engine.Gates["taken"].Open();
         Assert.Equal("through", (await running).Text);
-        Assert.Equal(0, await client.CounterAsync());
-        Assert.False((await client.CallAsync("engine_increment", id: "taken")).Failed);
+        Assert.Equal(client.Everywhere().Count(), await client.CounterAsync());
     }
 
     [Fact]

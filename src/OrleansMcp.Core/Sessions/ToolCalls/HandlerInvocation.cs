@@ -51,8 +51,7 @@ internal sealed class HandlerInvocation : IToolCallStage
         {
             try
             {
-                call.HasRun = true;
-                var result = await (_filtered is null ? tool.Tool.InvokeAsync(request, call.Token) : _filtered(request, call.Token));
+                var result = await (_filtered is null ? RunAsync(call, tool.Tool, request, call.Token) : _filtered(request, call.Token));
                 CacheMeta.Remove(result);
                 return _replies.WriteToolCall(call, result);
             }
@@ -81,7 +80,7 @@ internal sealed class HandlerInvocation : IToolCallStage
         var judged = call.Tool!;
         if (ReferenceEquals(request.MatchedPrimitive, judged.Entry!.Tool) && judged.IsIn(request.Params, call.Meta.IsSessionless))
         {
-            return await judged.Entry.Tool.InvokeAsync(request, cancellationToken);
+            return await RunAsync(call, judged.Entry.Tool, request, cancellationToken);
         }
 
         call.Note(CallTraits.Effect); // The result does not belong to the arguments that the client sent, so it must not be cached.
@@ -91,6 +90,13 @@ internal sealed class HandlerInvocation : IToolCallStage
         call.Tool = ToolRequest.Of(request.Params);
         var again = new ToolCallContinuation([.. _judges, new ChangedCall(request, _replies)], first: 0);
         return (await again.InvokeAsync(call)).Result!;
+    }
+
+    private static ValueTask<CallToolResult> RunAsync(
+        RunningCall call, McpServerTool tool, RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
+    {
+        call.HasRun = true;
+        return tool.InvokeAsync(request, cancellationToken);
     }
 
     private CallToolResult Explain(RunningCall call, string tool, Exception exception)
@@ -130,7 +136,7 @@ internal sealed class HandlerInvocation : IToolCallStage
         public async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
         {
             request.MatchedPrimitive = call.Tool!.Entry!.Tool;
-            return replies.WriteToolCall(call, await call.Tool.Entry.Tool.InvokeAsync(request, call.Token));
+            return replies.WriteToolCall(call, await RunAsync(call, call.Tool.Entry.Tool, request, call.Token));
         }
     }
 }
