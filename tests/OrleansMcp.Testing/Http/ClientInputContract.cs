@@ -105,6 +105,20 @@ public abstract class ClientInputContract(SharedServer shared) : IClassFixture<S
     }
 
     [Fact]
+    public async Task The_ids_of_the_server_and_of_its_client_never_meet()
+    {
+        using var client = await shared.Server.Client().OpenAsync("2025-11-25", new { elicitation = new { } });
+        using var open = await client.PostForStreamAsync(Rpc.Call(1, "test_elicit"));
+        var asked = await open.Events.UntilMethodAsync("elicitation/create");
+        var id = (string)asked.Json["id"]!;
+        Assert.Equal("mine", (await client.CallAsync("echo", new { text = "mine" }, id: id)).ToolText);
+        (await client.PostAsync(Rpc.Notification("notifications/cancelled", new { requestId = id }))).Expect(HttpStatusCode.Accepted);
+        (await client.PostAsync(Rpc.Result(System.Text.Json.Nodes.JsonValue.Create(1), new { action = "accept" }))).Expect(HttpStatusCode.BadRequest);
+        await client.AnswerAsync(asked, new { action = "accept", content = new { colour = "green" } });
+        Assert.Contains("accept green", (string)(await open.Events.UntilAnswerAsync()).Json["result"]!["content"]![0]!["text"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_elicitation_survives_a_dropped_connection()
     {
         using var client = await shared.Server.Client().OpenAsync(capabilities: s_all);

@@ -32,6 +32,8 @@ public sealed class HostileCorpusTests
         });
         using var modern = server.Modern();
         await modern.IncrementAsync();
+        using var principal = server.Client(TestConfiguration.Carol); // What comes without a session from a stranger to the victims counts for him.
+        await principal.IncrementAsync();
         var attacks = new List<Attack>();
         for (var number = 0; number < Attackers; number++)
         {

@@ -120,11 +120,11 @@ public sealed class ToolCallPipelineTests
     }
 
     [Fact]
-    public async Task A_call_that_fails_is_charged_and_not_counted()
+    public async Task A_call_that_fails_is_charged_and_counted()
     {
         var bench = NewBench();
         Assert.Equal(ToolOutcome.Error, (await RunAsync(bench, "bench_fail")).Code);
-        await AssertMarksAsync(bench, counted: 0, calls: 1, runs: 1, ToolOutcome.Error);
+        await AssertMarksAsync(bench, counted: 1, calls: 1, runs: 1, ToolOutcome.Error);
     }
 
     private static SessionBench NewBench(int calls = 5, bool isPrincipal = false) => new(
