@@ -69,10 +69,10 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
                 }
 
                 Begin(context, StatusCodes.Status200OK);
-                if (id.ValueKind == JsonValueKind.Undefined)
+                if (!isOwed && id.ValueKind == JsonValueKind.Undefined) // A GET.
                 {
-                    var wait = (long)configuration.Current.Endpoint.ReconnectAfter.TotalMilliseconds;
-                    Put(context.Response.BodyWriter, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {wait}\n\n")));
+                    PutRetry(context.Response.BodyWriter, configuration.Current.Endpoint.ReconnectAfter);
+                    Put(context.Response.BodyWriter, "\n"u8);
                 }
 
                 await CopyAsync(events, context, caller, ending);
@@ -157,7 +157,7 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
     private async Task EndSubscriptionAsync(HttpContext context, Caller caller, JsonElement id)
     {
         var result = new EmptyResult { ResultType = "complete", Meta = [] };
-        result.Meta["io.modelcontextprotocol/subscriptionId"] = JsonValue.Create(id);
+        result.Meta[MetaKeys.SubscriptionId] = JsonValue.Create(id);
         await WriteAsync(context, caller, new SessionEvent(SessionEventKind.Message, Data: RpcReply.Result(id, result)));
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
@@ -215,11 +215,14 @@ internal sealed class EventStreamWriter(IConfigurationSource configuration, Held
 
         if (item.Retry is { } retry)
         {
-            Put(writer, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n")));
+            PutRetry(writer, retry);
         }
 
         Put(writer, "data: "u8);
     }
+
+    private static void PutRetry(PipeWriter writer, TimeSpan retry) =>
+        Put(writer, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n")));
 
     private static void Put(PipeWriter writer, ReadOnlySpan<byte> bytes)
     {

@@ -59,7 +59,9 @@ public abstract class BatchContract(SharedServer shared) : IClassFixture<SharedS
             Rpc.Call(1, "test_progress", new { gate = "batch", steps = 2 }, progressToken: "p"), Rpc.Call(2, "echo", new { text = "hello" })));
         await shared.Server.Gates["batch"].Entered;
         shared.Server.Gates["batch"].Open();
-        var messages = (await open.Events.ToEndAsync()).Where(item => item.Data.Length > 0)
+        var events = await open.Events.ToEndAsync();
+        Assert.Null(open.Events.Retry); // It is no stream to open again.
+        var messages = events.Where(item => item.Data.Length > 0)
             .SelectMany(item => item.Json is JsonArray many ? many.AsEnumerable() : [item.Json]).ToList();
         Assert.Contains(messages, message => (string?)message!["method"] == "notifications/progress");
         var answers = messages.Where(message => message!["method"] is null).Select(message => message!["id"]!.ToJsonString());

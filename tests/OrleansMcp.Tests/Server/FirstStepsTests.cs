@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using OrleansMcp.Configuration;
 using OrleansMcp.Hosting.Demo;
 using OrleansMcp.Hosting.Settings;
+using OrleansMcp.Tests.Hostile;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Tests.Server;
@@ -67,8 +69,8 @@ public sealed class FirstStepsTests
     }
 
     [Theory]
-    [InlineData("application/json", "gzip", "Content-Encoding (gzip)")]
-    [InlineData("text/plain", null, "not text/plain")]
+    [InlineData("application/json", "gzip", "without Content-Encoding")]
+    [InlineData("text/plain", null, "must be application/json")]
     [InlineData("application/json; charset=latin1", null, "in UTF-8")]
     public async Task A_body_of_another_type_is_told_what_is_wrong_with_it(string type, string? coding, string problem)
     {
@@ -85,6 +87,19 @@ public sealed class FirstStepsTests
         });
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, reply.Status);
         Assert.Contains(problem, (string)reply.Error["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_at_Information_tells_what_concerns_its_reader_and_names_nobody_where_there_is_nobody()
+    {
+        var log = new ErrorLog(LogLevel.Information);
+        await using var server = await TestServer.StartAsync(new TestServerOptions { Customise = builder => builder.Logging.AddProvider(log) });
+        using var client = server.Client();
+        var reply = await client.PostAsync(Rpc.Request(1, "ping"), request => request.Headers.TryAddWithoutValidation("Origin", "https://evil.example"));
+        reply.Expect(HttpStatusCode.Forbidden);
+        Assert.Contains(log.Entries, entry => entry.Contains("origin_rejected: ", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Entries, entry => entry.Contains("(null)", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Entries, entry => entry.Contains("grain service", StringComparison.Ordinal) || entry.Contains("My range", StringComparison.Ordinal));
     }
 
     [Theory]
