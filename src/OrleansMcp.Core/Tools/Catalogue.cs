@@ -86,15 +86,21 @@ public sealed class Catalogue
     /// Whether a message whose answer was lost may be delivered again under the same name (<see cref="PostOptions.Delivery"/>) without doing
     /// anything twice: every message but calls of tools that may have effects outside the session's state.
     /// </summary>
-    public bool MayRedeliver(McpMessage message) => message.Method != Methods.ToolsCall
-        || (message.Params.ValueKind == JsonValueKind.Object && message.Params.TryGetProperty("name"u8, out var name)
-            && name.ValueKind == JsonValueKind.String && _tools.Find(name.GetString()!)?.IsRedeliverable == true);
+    public bool MayRedeliver(McpMessage message) => message.Method != Methods.ToolsCall || FindTool(message)?.IsRedeliverable == true;
+
+    /// <summary>Whether the client may send a message again whose outcome is unknown, without doing anything twice.</summary>
+    public bool MayRepeat(McpMessage message) => message.Method != Methods.ToolsCall || FindTool(message)?.IsRepeatable(message) == true;
 
     /// <summary>
     /// The parameters of <paramref name="tool"/> that travel as <c>Mcp-Param-{name}</c> headers as well (2026-07-28,
     /// <c>x-mcp-header</c>); empty for an unknown tool.
     /// </summary>
     public IReadOnlyList<HeaderParameter> HeaderParameters(string tool) => _tools.Find(tool)?.HeaderParameters ?? [];
+
+    private ToolEntry? FindTool(McpMessage call) =>
+        call.Params.ValueKind == JsonValueKind.Object && call.Params.TryGetProperty("name"u8, out var name) && name.ValueKind == JsonValueKind.String
+            ? _tools.Find(name.GetString()!)
+            : null;
 
     /// <summary>
     /// Takes over a collection now and after each of its changes. One that cannot be offered throws to the code that made the change, and the

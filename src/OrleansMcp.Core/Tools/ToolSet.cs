@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Claims;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Tools;
 
@@ -45,6 +46,8 @@ internal sealed class ToolSet
 /// <summary>A tool and what was worked out about it once.</summary>
 internal sealed class ToolEntry
 {
+    private readonly bool _isRepeatable;
+
     public ToolEntry(McpServerTool tool)
     {
         Tool = tool;
@@ -52,8 +55,8 @@ internal sealed class ToolEntry
         Arguments = new ArgumentSchema(tool.ProtocolTool.InputSchema);
         HeaderParameters = HeaderParameter.Of(tool.ProtocolTool);
         SessionListing = LegacyOutput.Listing(tool.ProtocolTool);
-        IsRedeliverable = tool.ProtocolTool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true }
-            || tool.Metadata.OfType<RedeliverableAttribute>().Any();
+        _isRepeatable = tool.ProtocolTool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true };
+        IsRedeliverable = _isRepeatable || tool.Metadata.OfType<RedeliverableAttribute>().Any();
         CachedOutput = tool.Metadata.OfType<CachedOutputAttribute>().FirstOrDefault();
         SeesUser = !tool.Metadata.OfType<MethodInfo>().Any() || tool.Metadata.OfType<MethodInfo>().Any(SeesUserOf);
         SessionlessListing = TakesHandle ? SessionHandles.Listing(tool.ProtocolTool) : tool.ProtocolTool;
@@ -69,7 +72,7 @@ internal sealed class ToolEntry
     /// <summary>Whether a sessionless call may name the session whose state it works on.</summary>
     public bool TakesHandle { get; }
 
-    /// <summary>Whether a call whose answer was lost may be run again.</summary>
+    /// <summary>Whether a call whose answer was lost may be run again under the same delivery.</summary>
     public bool IsRedeliverable { get; }
 
     /// <summary>How its author says that its results are kept; null: not at all.</summary>
@@ -90,6 +93,11 @@ internal sealed class ToolEntry
 
     /// <summary>As listed to clients of 2026-07-28.</summary>
     public Tool SessionlessListing { get; }
+
+    /// <summary>
+    /// Whether the client may send a call again that may have run: it then is another delivery, unless the client named both.
+    /// </summary>
+    public bool IsRepeatable(McpMessage call) => _isRepeatable || (IsRedeliverable && DeliveryMeta.Of(call) is not null);
 
     private static bool SeesUserOf(MethodInfo method) => method.GetParameters().Any(parameter =>
         parameter.ParameterType == typeof(ClaimsPrincipal)

@@ -17,6 +17,7 @@ internal sealed partial class ClusterSession(
     SessionKey key, ISessionGrain grain, Catalogue catalogue, Outbox outbox, CancellationToken givingUp) : ISession
 {
     private JsonElement _request; // the id of the request whose answer may be a stream
+    private bool _isRepeatable; // whether its client may send it again
 
     public async Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken)
     {
@@ -30,8 +31,8 @@ internal sealed partial class ClusterSession(
 
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {
-        _request = message.Id;
-        var name = outbox.Begin(key, ClusterMeta.DeliveryOf(message) ?? Guid.NewGuid());
+        (_request, _isRepeatable) = (message.Id, catalogue.MayRepeat(message));
+        var name = outbox.Begin(key, DeliveryMeta.Of(message) ?? Guid.NewGuid());
         return PostAsync(caller, message, batch: null, options with { Delivery = name }, catalogue.MayRedeliver(message), cancellationToken);
     }
 
@@ -41,7 +42,7 @@ internal sealed partial class ClusterSession(
     /// </summary>
     public ValueTask<SessionReply> RedeliverAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {
-        _request = message.Id;
+        (_request, _isRepeatable) = (message.Id, catalogue.MayRepeat(message));
         return PostAsync(caller, message, batch: null, options, mayRepeat: true, cancellationToken);
     }
 
@@ -49,6 +50,7 @@ internal sealed partial class ClusterSession(
         Caller caller, IReadOnlyList<McpMessage> messages, PostOptions options, CancellationToken cancellationToken)
     {
         var mayRepeat = messages.All(message => message.Method != Methods.ToolsCall);
+        _isRepeatable = mayRepeat;
         var name = outbox.Begin(key, Guid.NewGuid());
         return PostAsync(caller, message: null, [.. messages], options with { Delivery = name }, mayRepeat, cancellationToken);
     }
@@ -119,11 +121,12 @@ internal sealed partial class ClusterSession(
             : default;
         var budget = new RetryBudget(SessionTimings.Patience);
         var attempt = call;
-        var isLost = false;
+        var (isLost, mayHaveRun) = (false, false);
         while (true)
         {
             var result = await GrainRetry.TryAsync(grain.PostAsync(attempt));
             isLost |= result is null;
+            mayHaveRun |= result is null or { State: PostState.Answered or PostState.Pending };
             switch (result?.State)
             {
                 case PostState.Answered when result.Reply.Kind != ReplyKind.Moved:
@@ -132,7 +135,7 @@ internal sealed partial class ClusterSession(
                     return (Interrupted(result.Reply, _request), false);
                 case PostState.Pending when givingUp.IsCancellationRequested:
                     // This process stops: the call may still succeed on its silo, but its answer cannot reach the client.
-                    return (mayRepeat ? Unavailable() : Lost(), false);
+                    return (_isRepeatable ? Unavailable() : Lost(), false);
                 case PostState.Pending:
                     budget.Renew();
                     attempt = call.AsQuestion();
@@ -155,7 +158,7 @@ internal sealed partial class ClusterSession(
             // delivery is queried from now on.
             if (budget.IsOver)
             {
-                return (mayRepeat || !isLost ? Unavailable() : Lost(), false);
+                return (_isRepeatable || !mayHaveRun ? Unavailable() : Lost(), false);
             }
 
             await Task.Delay(budget.NextPause(), SessionTimings.Clock, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class LocalSession(SessionKey key, Session session, ClusterSessi
         Leave().OpenHandleAsync(caller, permissions, cancellationToken);
 
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
-        _remote is not null || ClusterMeta.DeliveryOf(message) is not null ? Leave().PostAsync(caller, message, options, cancellationToken)
+        _remote is not null || DeliveryMeta.Of(message) is not null ? Leave().PostAsync(caller, message, options, cancellationToken)
         : message.Method != Methods.ToolsCall ? PostUnnamedAsync(caller, message, options, mayRepeat: true, cancellationToken)
         : catalogue.MayRedeliver(message) ? PostNamedAsync(caller, message, options, cancellationToken)
         : PostUnnamedAsync(caller, message, options, mayRepeat: false, cancellationToken);

@@ -6,6 +6,7 @@ using Orleans.Runtime;
 using OrleansMcp.Cluster.Tests.Engine;
 using OrleansMcp.Grains.Directory;
 using OrleansMcp.Grains.Sessions;
+using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tests.Engine;
 using OrleansMcp.Tests.Hosting;
@@ -117,7 +118,7 @@ public sealed class LocalWayTests : IAsyncLifetime
     {
         var call = Rpc.Request(7, "tools/call", new Dictionary<string, object>
         {
-            ["name"] = "engine_increment", ["arguments"] = new { }, ["_meta"] = new Dictionary<string, object> { [ClusterMeta.Delivery] = Guid.NewGuid() },
+            ["name"] = "engine_increment", ["arguments"] = new { }, ["_meta"] = new Dictionary<string, object> { [DeliveryMeta.Key] = Guid.NewGuid() },
         });
         Assert.Contains("\"text\":\"1\"", await PostAsync(Reference(), call), StringComparison.Ordinal);
         Assert.Contains("\"text\":\"1\"", await PostAsync(Reference(), call), StringComparison.Ordinal);

@@ -43,6 +43,19 @@ public sealed class RedeliveryTests
         Assert.All(_grain.Calls.Skip(1), call => Assert.True(call.IsQuestion));
     }
 
+    [Theory]
+    [InlineData("engine_increment", false, "outcome_unknown")] // Redeliverable: the silos repeat it under one name, its client under another
+    [InlineData("engine_increment", true, "session_unavailable")]
+    [InlineData("engine_counter", false, "session_unavailable")] // read-only
+    [InlineData("test_gate", true, "outcome_unknown")]
+    public async Task A_client_is_asked_to_send_a_call_again_only_if_that_does_nothing_twice(string tool, bool isNamed, string code)
+    {
+        using var stopping = new CancellationTokenSource();
+        await stopping.CancelAsync();
+        _grain.Script = [() => throw new TimeoutException(), () => PostResult.Pending];
+        Assert.Contains(code, Encoding.UTF8.GetString((await PostAsync(tool, isNamed, stopping.Token)).Body.Span), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_call_that_is_pending_is_asked_after_by_name_and_its_message_is_not_sent_again()
     {
@@ -134,10 +147,11 @@ public sealed class RedeliveryTests
         Assert.Equal([SessionEventKind.NotFound], kinds);
     }
 
-    private async Task<SessionReply> PostAsync(string tool)
+    private async Task<SessionReply> PostAsync(string tool, bool isNamed = false, CancellationToken givingUp = default)
     {
-        Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(Rpc.Call(1, tool)), out var message, out _));
-        var session = new ClusterSession(SessionKey.OfSession("acme", [1]), _grain, NewCatalogue(), new Outbox(), CancellationToken.None);
+        var call = Rpc.Request(1, "tools/call", isNamed ? new { name = tool, _meta = new Dictionary<string, object> { [DeliveryMeta.Key] = Guid.NewGuid() } } : new { name = tool });
+        Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(call), out var message, out _));
+        var session = new ClusterSession(SessionKey.OfSession("acme", [1]), _grain, NewCatalogue(), new Outbox(), givingUp);
         return await session.PostAsync(s_alice, message, new PostOptions(AcceptsStream: false), default).AsTask().InTime("the call was answered");
     }
 

@@ -19,7 +19,7 @@ internal sealed class EngineTools
     public static async Task<string> IncrementAsync(ISessionContext session, CancellationToken cancellationToken, long by = 1) =>
         Text(await session.State.UpdateAsync<long>("counter", current => current + by, cancellationToken));
 
-    [McpServerTool(Name = "engine_counter"), Description("Reads the session's counter.")]
+    [McpServerTool(Name = "engine_counter", ReadOnly = true), Description("Reads the session's counter.")]
     public static string Counter(ISessionContext session) => Text(session.State.Get<long>("counter"));
 
     [McpServerTool(Name = "engine_fill"), Description("Keeps a text of a length.")]

@@ -27,7 +27,7 @@ internal sealed class BenchTools(Gates gates)
         return text;
     }
 
-    [McpServerTool(Name = "bench_kept"), CachedOutput(60), Description("Numbers its runs; its results are kept.")]
+    [McpServerTool(Name = "bench_kept", ReadOnly = true), CachedOutput(60), Description("Numbers its runs; its results are kept.")]
     public string Kept(ISessionContext session, string what = "nothing")
     {
         var run = Interlocked.Increment(ref _runs);

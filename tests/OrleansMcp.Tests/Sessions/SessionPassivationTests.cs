@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.State;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
@@ -87,6 +89,18 @@ public sealed class SessionPassivationTests
         await _bench.Session.Retirement.InTime("a caller may go on to the next activation");
         await _bench.Session.Settlement.InTime("the tenant was told");
         Assert.Equal(1, _bench.Retired);
+    }
+
+    [Theory]
+    [InlineData(null, false, "session_moved")] // it had not run
+    [InlineData("bench_echo", true, "outcome_unknown")]
+    [InlineData("bench_kept", true, "session_moved")]
+    public void A_client_is_asked_to_send_a_call_again_that_moved_unless_its_tool_would_do_its_work_twice(string? tool, bool hasRun, string code)
+    {
+        var call = tool is null ? _bench.Call("ping") : _bench.ToolCall(tool);
+        call.HasRun = hasRun;
+        var data = JsonNode.Parse(Answer.Moved(call).Body)!["error"]!["data"]!;
+        Assert.Equal((code, code == "session_moved"), ((string?)data["code"], (bool?)data["retryable"]));
     }
 
     [Fact]

@@ -71,7 +71,8 @@ public sealed class TenantMetricsTests
         using var heard = new HeardMetrics();
         await using var server = await StartAsync(new());
         var (meter, memory) = (server.Services.GetRequiredService<RequestMeter>(), server.Services.GetRequiredService<HeldMemory>());
-        foreach (var tenant in new[] { Tenant, "tenant-of-nobody" })
+        string[] both = [Tenant, "tenant-of-nobody"];
+        foreach (var tenant in both)
         {
             var caller = new Caller(tenant, Client, Client);
             meter.Refused(caller, await meter.AdmitAsync(caller, CancellationToken.None) ?? new QuotaRefusal(Quota.Requests, QuotaScope.Client, 1));
@@ -81,8 +82,8 @@ public sealed class TenantMetricsTests
         heard.Observe();
         Assert.Equal(
             [Tenant, Tenant, Tenant],
-            heard.Tags.Where(one => one.Contains(" tenant=tenant-", StringComparison.Ordinal) && one.StartsWith("orleansmcp.tenant.", StringComparison.Ordinal))
-                .Distinct().Select(one => one.Split('=')[1]));
+            heard.Tags.Where(static one => one.StartsWith("orleansmcp.tenant.", StringComparison.Ordinal)).Distinct()
+                .Select(static one => one.Split(" tenant=")[1]).Where(both.Contains)); // The listener hears the servers of other tests too.
     }
 
     /// <param name="time">Stands still, so that no minute ends.</param>

@@ -36,8 +36,16 @@ internal readonly record struct Answer(byte[]? Body, int Status, AnswerOutcome O
 
     public static Answer Of(byte[] body, AnswerOutcome outcome = AnswerOutcome.Ok) => new(body, 200, outcome);
 
-    /// <summary>The session is deactivated in this process: the request is not answered, and may be delivered again.</summary>
-    public static Answer Moved(JsonElement id) => new(RpcReply.Error(id, RpcError.InternalError, MovedMessage, Retryable()), 503, AnswerOutcome.Failed, IsMoved: true);
+    /// <summary>
+    /// The session is deactivated in this process: the request is not answered, and may be delivered again. A client that gets this is asked to
+    /// send it again unless a tool ran for it that would do its work twice.
+    /// </summary>
+    public static Answer Moved(RunningCall call)
+    {
+        var isRepeatable = !call.HasRun || call.Tool?.Entry?.IsRepeatable(call.Message) == true;
+        var body = isRepeatable ? RpcReply.Error(call.Id, RpcError.InternalError, MovedMessage, Retryable()) : LostAnswer.To(call.Id);
+        return new(body, LostAnswer.Status, AnswerOutcome.Failed, IsMoved: true);
+    }
 
     public static Answer Error(JsonElement id, int code, string message, bool sessionless, JsonNode? data = null) =>
         new(RpcReply.Error(id, code, message, data), RpcError.StatusOf(code, sessionless), code == RpcError.InternalError ? AnswerOutcome.Failed : AnswerOutcome.Refused);

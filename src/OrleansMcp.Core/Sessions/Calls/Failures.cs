@@ -43,7 +43,7 @@ internal static class Failures
                 return call.Cancelled switch
                 {
                     CancelReason.Client => Answer.Cancelled(call),
-                    CancelReason.SessionMoved => Answer.Moved(call.Id),
+                    CancelReason.SessionMoved => Answer.Moved(call),
                     _ => Answer.Error(call.Id, RpcError.Refused, "The session ended before the request did.", sessionless),
                 };
             case PermissionDeniedException denied:

@@ -56,7 +56,7 @@ internal sealed class PolicyCheck(
         }
         catch (Exception e) when (e is not McpProtocolException)
         {
-            counts = call.HasRun && call.Cancelled != CancelReason.SessionMoved; // A call that moved runs again.
+            counts = call.HasRun && !RunsAgain(call);
             throw;
         }
         finally
@@ -67,6 +67,9 @@ internal sealed class PolicyCheck(
             }
         }
     }
+
+    /// <summary>Whether the call was cut short by its session's move and is delivered to the next activation, where it counts.</summary>
+    private static bool RunsAgain(RunningCall call) => call.Cancelled == CancelReason.SessionMoved && call.Tool!.Entry?.IsRedeliverable == true;
 
     private async ValueTask<(CallToolResult? Refused, HeldClaims Held)> TryReserveAsync(RunningCall call, List<RuleClaim> claims)
     {

@@ -80,7 +80,7 @@ public sealed class PostSinkTests
     public async Task A_request_that_its_session_left_may_be_delivered_again()
     {
         var sink = _bench.Sink();
-        sink.Finish(Answer.Moved(_bench.Request("ping").Id));
+        sink.Finish(Answer.Moved(_bench.Call("ping")));
         Assert.Equal(ReplyKind.Moved, (await sink.ReplyAsync()).Kind);
     }
 

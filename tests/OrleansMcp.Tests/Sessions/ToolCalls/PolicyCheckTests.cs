@@ -1,3 +1,4 @@
+using ModelContextProtocol.Server;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Signals;
@@ -70,7 +71,8 @@ public sealed class PolicyCheckTests
 
     [Theory]
     [InlineData("cancelled", true)]
-    [InlineData("moved", false)]
+    [InlineData("moved", true)]
+    [InlineData("moved and runs again", false)]
     [InlineData("an error", true)]
     [InlineData("an error of the protocol", false)]
     [InlineData("arguments that do not fit", false)]
@@ -81,8 +83,9 @@ public sealed class PolicyCheckTests
         next.Answer = call =>
         {
             call.HasRun = true;
-            if (end == "moved")
+            if (end.StartsWith("moved", StringComparison.Ordinal))
             {
+                call.Tool!.Entry = new(McpServerTool.Create(() => "", new() { Name = "engine_echo", Idempotent = end != "moved" }));
                 call.Cancel(CancelReason.SessionMoved);
             }
 
