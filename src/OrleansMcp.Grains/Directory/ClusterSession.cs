@@ -135,7 +135,7 @@ internal sealed partial class ClusterSession(
                     return (Interrupted(result.Reply, _request), false);
                 case PostState.Pending when givingUp.IsCancellationRequested:
                     // This process stops: the call may still succeed on its silo, but its answer cannot reach the client.
-                    return (_isRepeatable ? Unavailable() : Lost(), false);
+                    return (Unanswered(mayHaveRun), false);
                 case PostState.Pending:
                     budget.Renew();
                     attempt = call.AsQuestion();
@@ -145,7 +145,7 @@ internal sealed partial class ClusterSession(
                 case PostState.Unknown when attempt.IsQuestion && mayRepeat:
                     break; // The activation that ran the message is gone: deliver it again.
                 case PostState.Unknown when mayRepeat || !isLost || budget.IsOver:
-                    return (Lost(), false);
+                    return (Unanswered(mayHaveRun: true), false);
                 case PostState.Stopped:
                     return (Stopped(), true);
                 case PostState.Unsaved:
@@ -158,7 +158,7 @@ internal sealed partial class ClusterSession(
             // delivery is queried from now on.
             if (budget.IsOver)
             {
-                return (_isRepeatable || !mayHaveRun ? Unavailable() : Lost(), false);
+                return (Unanswered(mayHaveRun), false);
             }
 
             await Task.Delay(budget.NextPause(), SessionTimings.Clock, cancellationToken);
@@ -169,6 +169,9 @@ internal sealed partial class ClusterSession(
     private static long SentAt() => SessionTimings.Clock.GetUtcNow().UtcTicks;
 
     private void Abort(PostCall call) => grain.AbortAsync(call.Caller, call.Options.Delivery.Id).Ignore();
+
+    /// <summary>The client is asked to send the request again, unless that may do something twice.</summary>
+    private SessionReply Unanswered(bool mayHaveRun) => _isRepeatable || !mayHaveRun ? Unavailable() : Lost();
 
     private SessionReply Unavailable()
     {
