@@ -2,6 +2,8 @@ using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
 using OrleansMcp.Storage.AzureTables.Records;
 using OrleansMcp.Storage.AzureTables.Tables;
+using OrleansMcp.Tests.Records;
+using static OrleansMcp.Tests.Records.CommitWriter;
 
 namespace OrleansMcp.Cluster.Tests.Storage;
 
@@ -9,7 +11,7 @@ namespace OrleansMcp.Cluster.Tests.Storage;
 public sealed class TableRecordTests(TableServer server) : IClassFixture<TableServer>
 {
     private readonly RecordSpaceKey _key = RecordSpaceKey.Parse($"acme/alice/n{Guid.NewGuid():n}");
-    private long _version;
+    private readonly CommitWriter _writer = new();
 
     [Fact]
     public async Task Looking_creates_nothing()
@@ -23,8 +25,8 @@ public sealed class TableRecordTests(TableServer server) : IClassFixture<TableSe
     {
         var log = Open();
         await log.LoadAsync(default);
-        await AppendAsync(log, Put("old", "1"));
-        await AppendAsync(log, Put("new", "1"), Delete("new"), Put("old", "2"), Delete("old"));
+        await _writer.AppendAsync(log, Put("old", "1"));
+        await _writer.AppendAsync(log, Put("new", "1"), Delete("new"), Put("old", "2"), Delete("old"));
         Assert.Empty((await Open().LoadAsync(default))!.Records);
         Assert.Single(await server.RowsAsync(TableNames.Records, RecordRows.Partition(_key)));
     }
@@ -41,7 +43,7 @@ public sealed class TableRecordTests(TableServer server) : IClassFixture<TableSe
     {
         var log = Open();
         await log.LoadAsync(default);
-        await AppendAsync(log, Put("k", "1"));
+        await _writer.AppendAsync(log, Put("k", "1"));
         var row = (await server.RowsAsync(TableNames.Records, RecordRows.Partition(_key))).Single(one => one.RowKey == RecordRows.Head == (what == "the head"));
         row[column] = value;
         await server.Tables.GetTableClient(TableNames.Records).UpdateEntityAsync(row, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Replace);
@@ -68,46 +70,25 @@ public sealed class TableRecordTests(TableServer server) : IClassFixture<TableSe
         var line = new TableLine();
         var log = new TableRecordStore(server.Through(line)).Open(_key);
         await log.LoadAsync(default);
-        await AppendAsync(log, Put("k", "1"));
+        await _writer.AppendAsync(log, Put("k", "1"));
         if (happened)
         {
             line.LosesAnswersOfWrites = true;
-            await AppendAsync(log, Put("k", "2"));
+            await _writer.AppendAsync(log, Put("k", "2"));
             line.LosesAnswersOfWrites = false;
-            await AppendAsync(log, Put("k", "3"));
+            await _writer.AppendAsync(log, Put("k", "3"));
             Assert.Equal("3", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
         }
         else
         {
             line.RefusesWrites = true;
-            await Assert.ThrowsAsync<IOException>(() => AppendAsync(log, Put("k", "2")));
+            await Assert.ThrowsAsync<IOException>(() => _writer.AppendAsync(log, Put("k", "2")));
             line.RefusesWrites = false;
-            _version = 1;
-            await AppendAsync(log, Put("k", "4"));
+            _writer.Version = 1;
+            await _writer.AppendAsync(log, Put("k", "4"));
             Assert.Equal("4", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
         }
     }
 
     private IRecordLog Open() => new TableRecordStore(server.Tables).Open(_key);
-
-    private Task AppendAsync(IRecordLog log, params Func<RecordCommit, RecordCommit>[] makers)
-    {
-        var commits = makers.Select(make => make(Next())).ToArray();
-        return log.AppendAsync(commits, [.. commits.Select(commit => new KnownTransaction(commit.Id, commit.Version, commit.At))]).AsTask();
-    }
-
-    private RecordCommit Next() =>
-        new(++_version, Guid.NewGuid(), new RecordAuthor("acme", "alice", "alice", "s"), new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-
-    private static Func<RecordCommit, RecordCommit> Put(string key, string value) => commit => commit with { Puts = [Record(commit, key, value)] };
-
-    private static Func<RecordCommit, RecordCommit> Delete(string key) => commit => commit with { Deletes = [key] };
-
-    private static Func<RecordCommit, RecordCommit> Share(string client) => commit => commit with { Grants = [new(client, RecordAccess.Read)] };
-
-    private static OrleansMcp.Record Record(RecordCommit commit, string key, string value) => new()
-    {
-        Key = key, Value = System.Text.Json.JsonDocument.Parse(value).RootElement.Clone(), Version = commit.Version, Transaction = commit.Id,
-        CreatedBy = "alice", CreatedAt = commit.At, LastModifiedBy = "alice", ModifiedAt = commit.At, Session = "s",
-    };
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using OrleansMcp.Records;
 using OrleansMcp.Records.Log;
+using OrleansMcp.Tests.Records;
+using static OrleansMcp.Tests.Records.CommitWriter;
 
 namespace OrleansMcp.Storage.Tests.Contracts;
 
@@ -8,15 +10,15 @@ namespace OrleansMcp.Storage.Tests.Contracts;
 public abstract class RecordContract(StoreUnderTest store)
 {
     private readonly RecordSpaceKey _key = RecordSpaceKey.Parse($"acme/alice/n{Guid.NewGuid():n}");
-    private long _version;
+    private readonly CommitWriter _writer = new();
 
     [Fact]
     public async Task What_was_appended_is_read_again()
     {
         var log = Open();
         Assert.Null(await log.LoadAsync(default));
-        await AppendAsync(log, Put("a/1 #?\\%é", "{\"x\":[1.10,null]}"), Put(new string('k', 256), "1"), Put("gone", "1"));
-        await AppendAsync(log, Delete("gone"), Share("bob"));
+        await _writer.AppendAsync(log, Put("a/1 #?\\%é", "{\"x\":[1.10,null]}"), Put(new string('k', 256), "1"), Put("gone", "1"));
+        await _writer.AppendAsync(log, Delete("gone"), Share("bob"));
         var image = (await Open().LoadAsync(default))!;
         Assert.Equal((5, "bob"), (image.Version, Assert.Single(image.Grants).Client));
         Assert.Equal(["a/1 #?\\%é", new string('k', 256)], image.Records.Select(record => record.Key).Order(StringComparer.Ordinal));
@@ -37,9 +39,9 @@ public abstract class RecordContract(StoreUnderTest store)
     {
         var log = Open();
         await log.LoadAsync(default);
-        await AppendAsync(log, Put("k", "1"), Share("bob"));
-        await AppendAsync(log, commit => commit with { Grants = [] });
-        await AppendAsync(log, Put("k", "2"));
+        await _writer.AppendAsync(log, Put("k", "1"), Share("bob"));
+        await _writer.AppendAsync(log, commit => commit with { Grants = [] });
+        await _writer.AppendAsync(log, Put("k", "2"));
         Assert.Empty((await Open().LoadAsync(default))!.Grants);
     }
 
@@ -49,13 +51,13 @@ public abstract class RecordContract(StoreUnderTest store)
         var log = Open();
         await log.LoadAsync(default);
         var schema = JsonDocument.Parse($$"""{"type":"object","description":"{{new string('d', 15_000)}}"}""").RootElement.Clone();
-        await AppendAsync(log, commit => commit with { Schema = new RecordSchemaChange(schema) }, Share("bob"));
-        await AppendAsync(log, Put("k", "1"));
+        await _writer.AppendAsync(log, commit => commit with { Schema = new RecordSchemaChange(schema) }, Share("bob"));
+        await _writer.AppendAsync(log, Put("k", "1"));
         var image = (await Open().LoadAsync(default))!;
         Assert.Equal((schema.GetRawText(), "bob"), (image.Schema!.Value.GetRawText(), Assert.Single(image.Grants).Client));
         var next = Open();
         await next.LoadAsync(default);
-        await AppendAsync(next, commit => commit with { Schema = new RecordSchemaChange(Schema: null) });
+        await _writer.AppendAsync(next, commit => commit with { Schema = new RecordSchemaChange(Schema: null) });
         image = (await Open().LoadAsync(default))!;
         Assert.Null(image.Schema);
         Assert.Single(image.Grants);
@@ -67,8 +69,8 @@ public abstract class RecordContract(StoreUnderTest store)
         var log = Open();
         await log.LoadAsync(default);
         var value = $"\"{new string('x', 11_000)}\"";
-        await AppendAsync(log, commit => commit with { Puts = [.. Enumerable.Range(0, RecordLimits.Writes).Select(number => Record(commit, $"k{number}", value))] });
-        await AppendAsync(log, Put("big", $"\"{new string('x', RecordLimits.ValueBytes - 2)}\""));
+        await _writer.AppendAsync(log, commit => commit with { Puts = [.. Enumerable.Range(0, RecordLimits.Writes).Select(number => Record(commit, $"k{number}", value))] });
+        await _writer.AppendAsync(log, Put("big", $"\"{new string('x', RecordLimits.ValueBytes - 2)}\""));
         Assert.Equal(RecordLimits.Writes + 1, (await Open().LoadAsync(default))!.Records.Count);
     }
 
@@ -77,11 +79,11 @@ public abstract class RecordContract(StoreUnderTest store)
     {
         var log = Open();
         await log.LoadAsync(default);
-        await AppendAsync(log, Put("old", "1"));
-        await AppendAsync(log, Put("new", "1"), Delete("new"), Put("old", "2"), Delete("old"));
+        await _writer.AppendAsync(log, Put("old", "1"));
+        await _writer.AppendAsync(log, Put("new", "1"), Delete("new"), Put("old", "2"), Delete("old"));
         var next = Open();
         Assert.Empty((await next.LoadAsync(default))!.Records);
-        await AppendAsync(next, Put("old", "3"));
+        await _writer.AppendAsync(next, Put("old", "3"));
         Assert.Equal("3", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
     }
 
@@ -94,20 +96,20 @@ public abstract class RecordContract(StoreUnderTest store)
         await former.LoadAsync(default);
         if (!blank)
         {
-            await AppendAsync(former, Put("k", "1"));
+            await _writer.AppendAsync(former, Put("k", "1"));
         }
 
         var latter = Open();
         await latter.LoadAsync(default);
         if (blank)
         {
-            await AppendAsync(latter, Put("k", "1"));
-            _version--;
+            await _writer.AppendAsync(latter, Put("k", "1"));
+            _writer.Version--;
         }
 
-        await Assert.ThrowsAsync<RecordLogLostException>(() => AppendAsync(former, Put("k", "2")));
-        _version = 1;
-        await AppendAsync(latter, Put("k", "3"));
+        await Assert.ThrowsAsync<RecordLogLostException>(() => _writer.AppendAsync(former, Put("k", "2")));
+        _writer.Version = 1;
+        await _writer.AppendAsync(latter, Put("k", "3"));
         Assert.Equal("3", Assert.Single((await Open().LoadAsync(default))!.Records).Value.GetRawText());
     }
 
@@ -116,8 +118,8 @@ public abstract class RecordContract(StoreUnderTest store)
     {
         var log = Open();
         await log.LoadAsync(default);
-        await AppendAsync(log, Put("k", "1"), Share("bob"));
-        await Assert.ThrowsAsync<RecordLogForeignException>(() => AppendAsync(
+        await _writer.AppendAsync(log, Put("k", "1"), Share("bob"));
+        await Assert.ThrowsAsync<RecordLogForeignException>(() => _writer.AppendAsync(
             log, commit => commit with { Author = new RecordAuthor("acme", "bob", "bob", "s"), Deletes = ["k"] }));
         Assert.Equal("k", Assert.Single((await Open().LoadAsync(default))!.Records).Key);
     }
@@ -127,7 +129,7 @@ public abstract class RecordContract(StoreUnderTest store)
     {
         var log = Open();
         await log.LoadAsync(default);
-        await AppendAsync(log, Put("k", "1"), Put("l", "2"));
+        await _writer.AppendAsync(log, Put("k", "1"), Put("l", "2"));
         await store.DamageRecordAsync(_key.Value, "k");
         var thrown = await Assert.ThrowsAnyAsync<Exception>(async () => await Open().LoadAsync(default));
         Assert.True(thrown is StoreDamagedException or InvalidDataException, thrown.ToString());
@@ -135,25 +137,4 @@ public abstract class RecordContract(StoreUnderTest store)
     }
 
     private IRecordLog Open() => store.Records.Open(_key);
-
-    private Task AppendAsync(IRecordLog log, params Func<RecordCommit, RecordCommit>[] makers)
-    {
-        var commits = makers.Select(make => make(Next())).ToArray();
-        return log.AppendAsync(commits, [.. commits.Select(commit => new KnownTransaction(commit.Id, commit.Version, commit.At))]).AsTask();
-    }
-
-    private RecordCommit Next() =>
-        new(++_version, Guid.NewGuid(), new RecordAuthor("acme", "alice", "alice", "s"), new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-
-    private static Func<RecordCommit, RecordCommit> Put(string key, string value) => commit => commit with { Puts = [Record(commit, key, value)] };
-
-    private static Func<RecordCommit, RecordCommit> Delete(string key) => commit => commit with { Deletes = [key] };
-
-    private static Func<RecordCommit, RecordCommit> Share(string client) => commit => commit with { Grants = [new(client, RecordAccess.Read)] };
-
-    private static OrleansMcp.Record Record(RecordCommit commit, string key, string value) => new()
-    {
-        Key = key, Value = JsonDocument.Parse(value).RootElement.Clone(), Version = commit.Version, Transaction = commit.Id,
-        CreatedBy = "alice", CreatedAt = commit.At, LastModifiedBy = "alice", ModifiedAt = commit.At, Session = "s",
-    };
 }

@@ -11,6 +11,7 @@ using OrleansMcp.Sessions.State;
 using OrleansMcp.Signals;
 using OrleansMcp.Storage.Tests.Contracts;
 using OrleansMcp.Tenants;
+using OrleansMcp.Tests.Records;
 
 namespace OrleansMcp.Storage.Tests.Damage;
 
@@ -47,7 +48,7 @@ internal sealed class TenantContent(string tenant)
         await log.LoadAsync(default);
         await AppendAsync(log, 1, commit => commit with
         {
-            Puts = [.. Puts(commit, filling), Record(commit, "changed", "\"before\""), Record(commit, "deleted", Long), Record(commit, "kept", "1"), Record(commit, "long", Long)],
+            Puts = [.. Puts(commit, filling), CommitWriter.Record(commit, "changed", "\"before\""), CommitWriter.Record(commit, "deleted", Long), CommitWriter.Record(commit, "kept", "1"), CommitWriter.Record(commit, "long", Long)],
             Grants = [new RecordGrant("bob", RecordAccess.Write)], Schema = new RecordSchemaChange(JsonDocument.Parse("true").RootElement.Clone()),
         });
         await NoteAsync(store, filling + 2);
@@ -61,7 +62,7 @@ internal sealed class TenantContent(string tenant)
         await SpendAsync(store, window: 2, spent: 9);
         var log = store.Records.Open(_space);
         var image = await log.LoadAsync(default);
-        await AppendAsync(log, image!.Version + 1, commit => commit with { Puts = [Record(commit, "changed", "\"after\"")], Deletes = ["deleted"], Grants = [], Schema = new RecordSchemaChange(JsonDocument.Parse("{\"type\":\"string\"}").RootElement.Clone()) });
+        await AppendAsync(log, image!.Version + 1, commit => commit with { Puts = [CommitWriter.Record(commit, "changed", "\"after\"")], Deletes = ["deleted"], Grants = [], Schema = new RecordSchemaChange(JsonDocument.Parse("{\"type\":\"string\"}").RootElement.Clone()) });
         await NoteAsync(store, 1);
     }
 
@@ -163,17 +164,11 @@ internal sealed class TenantContent(string tenant)
     }
 
     private static IEnumerable<Record> Puts(RecordCommit commit, int filling) =>
-        Enumerable.Range(0, filling).Select(number => Record(commit, $"filling/{number:d4}", $"\"{new string('f', 100)}\""));
+        Enumerable.Range(0, filling).Select(number => CommitWriter.Record(commit, $"filling/{number:d4}", $"\"{new string('f', 100)}\""));
 
     private ValueTask AppendAsync(IRecordLog log, long version, Func<RecordCommit, RecordCommit> make)
     {
         var commit = make(new RecordCommit(version, new Guid((int)version, 0, 0, new byte[8]), new RecordAuthor(tenant, "alice", "alice", "s"), s_at));
         return log.AppendAsync([commit], [new KnownTransaction(commit.Id, version, s_at)]);
     }
-
-    private static Record Record(RecordCommit commit, string key, string value) => new()
-    {
-        Key = key, Value = JsonDocument.Parse(value).RootElement.Clone(), Version = commit.Version, Transaction = commit.Id,
-        CreatedBy = "alice", CreatedAt = commit.At, LastModifiedBy = "alice", ModifiedAt = commit.At, Session = "s",
-    };
 }
