@@ -51,7 +51,7 @@ internal static class MessageForm
 
     private static string? Problem(in Parts parts, JsonElement root) =>
         parts.Version.ValueKind != JsonValueKind.String || !parts.Version.ValueEquals("2.0"u8) ? "The body is not a JSON-RPC 2.0 message."
-        : !parts.IdIsGood ? "The id must be a string or an integer."
+        : !parts.IdIsGood ? RpcId.Form
         : parts.HasOthers ? MessageKeys.ProblemInMessage(root)
         : null;
 

@@ -5,11 +5,15 @@ namespace OrleansMcp.Protocol;
 
 /// <summary>
 /// The id of a request as a value: two spellings of one string, or of one number, are one id; a number is never a string (JSON-RPC 2.0,
-/// Request object). What is sent back is the spelling of the client.
+/// Request object). What is sent back has the same value.
 /// </summary>
 internal readonly record struct RpcId
 {
-    private const int MaxLength = 256;
+    /// <summary>What <see cref="IsId"/> asks for, for people.</summary>
+    public const string Form = "The id must be a string of at most 254 characters, or an integer of 64 bits.";
+
+    private const int MaxLength = 254;
+    private const int LongestEscape = 6; // as \u0061
 
     private readonly string? _text; // null for a number
     private readonly long _number;
@@ -19,10 +23,17 @@ internal readonly record struct RpcId
     /// <summary>Whether this is an id: a short string, or a whole number of 64 bits, however it is spelt.</summary>
     public static bool IsId(JsonElement id) => id.ValueKind switch
     {
-        JsonValueKind.String => JsonMarshal.GetRawUtf8Value(id).Length <= MaxLength,
+        JsonValueKind.String => IsShort(id),
         JsonValueKind.Number => id.TryGetInt64(out _) || (JsonMarshal.GetRawUtf8Value(id).Length <= MaxLength && WholeNumbers.TryRead(id, out _)),
         _ => false,
     };
+
+    /// <summary>Judged by its characters, not by how they are spelt.</summary>
+    private static bool IsShort(JsonElement text)
+    {
+        var spelt = JsonMarshal.GetRawUtf8Value(text).Length - 2; // without its quotes
+        return spelt <= MaxLength || (spelt <= LongestEscape * MaxLength && text.GetString()!.Length <= MaxLength);
+    }
 
     /// <summary>The value of an id.</summary>
     /// <param name="id">Something for which <see cref="IsId"/> holds.</param>

@@ -56,6 +56,7 @@ internal static class ArgumentBinding
     private static string Expected(Type type) => type switch
     {
         _ when RangeOf(type) is { } range => $"an integer {range}",
+        _ when type == typeof(string) => "a string",
         _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) => "a date and time such as 2026-01-31T12:00:00Z",
         _ when type == typeof(DateOnly) => "a date such as 2026-01-31",
         _ when type == typeof(TimeOnly) => "a time of day such as 12:00:00",

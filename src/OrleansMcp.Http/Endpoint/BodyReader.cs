@@ -44,7 +44,7 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
     public async ValueTask<byte[]?> ReadAsync(HttpRequest request, HeldBytes? held, int most)
     {
         var reader = request.BodyReader;
-        var result = await ReadAsync(reader);
+        var result = await BodyPipe.ReadAsync(request.HttpContext);
         if (!result.IsCompleted)
         {
             return await ReadOnAsync(request, result, held, most);
@@ -123,7 +123,7 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
                 return body.Length == length ? body : body[..length];
             }
 
-            result = await ReadAsync(reader);
+            result = await BodyPipe.ReadAsync(request.HttpContext);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
         using var deadline = new TransferDeadline(time, configuration.Current.Endpoint, reader.CancelPendingRead);
         try
         {
-            while (await SkipAsync(reader) is > 0 and var piece && !deadline.IsOver)
+            while (await SkipAsync(context) is > 0 and var piece && !deadline.IsOver)
             {
                 deadline.Moved(piece);
                 deadline.Waited(await PaceAsync(held, piece, context.Request));
@@ -161,11 +161,11 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
     }
 
     /// <summary>Drops what has arrived. Returns its number of bytes; 0 at the end, or when the read was cancelled.</summary>
-    private static async ValueTask<int> SkipAsync(PipeReader reader)
+    private static async ValueTask<int> SkipAsync(HttpContext context)
     {
-        var result = await ReadAsync(reader);
+        var result = await BodyPipe.ReadAsync(context);
         var length = (int)result.Buffer.Length;
-        reader.AdvanceTo(result.Buffer.End);
+        context.Request.BodyReader.AdvanceTo(result.Buffer.End);
         return length;
     }
 
@@ -189,18 +189,5 @@ internal sealed class BodyReader(IConfigurationSource configuration, TimeProvide
         var larger = GC.AllocateUninitializedArray<byte>(announced >= length ? (int)Math.Min(size, announced.Value) : size);
         body.AsSpan(0, before).CopyTo(larger);
         return larger;
-    }
-
-    // Not cancelled when the client disconnects: Kestrel ends the read itself, and could not drain the body while a cancelled read is pending.
-    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
-    {
-        try
-        {
-            return await reader.ReadAsync();
-        }
-        catch (IOException e) when (e is not BadHttpRequestException)
-        {
-            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, e);
-        }
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using OrleansMcp.Http.Transfers;
 using OrleansMcp.Secrets;
 
 namespace OrleansMcp.Http.Secrets;
@@ -67,9 +68,7 @@ internal static class SecretBody
         ReadResult result;
         do
         {
-            // Not cancelled when the client disconnects: Kestrel ends the read itself, and could not drain the body while a cancelled read
-            // is pending.
-            result = await ReadAsync(request.HttpContext, reader);
+            result = await BodyPipe.ReadAsync(request.HttpContext);
             if (result.IsCanceled)
             {
                 reader.AdvanceTo(result.Buffer.Start);
@@ -94,20 +93,6 @@ internal static class SecretBody
         Wipe(buffer);
         reader.AdvanceTo(buffer.End);
         return (int)length;
-    }
-
-    private static async ValueTask<ReadResult> ReadAsync(HttpContext context, PipeReader reader)
-    {
-        try
-        {
-            return await reader.ReadAsync();
-        }
-        catch (IOException e) when (e is not BadHttpRequestException)
-        {
-            // The connection is broken: there is no rest of the body to drain.
-            context.Abort();
-            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, e);
-        }
     }
 
     private static void Wipe(in ReadOnlySequence<byte> buffer)

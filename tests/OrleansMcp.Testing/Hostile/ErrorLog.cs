@@ -22,18 +22,11 @@ internal sealed class ErrorLog(LogLevel least = LogLevel.Error) : ILoggerProvide
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel) && !IsKestrelsDrain(exception))
+        if (IsEnabled(logLevel))
         {
             _entries.Enqueue($"{logLevel}: {formatter(state, exception)}\n{exception}");
         }
     }
-
-    /// <summary>
-    /// Kestrel drains what is left of a body after the request, and stumbles over its own reader when the connection was reset in the middle
-    /// of a read. It is Kestrel's word on a connection that is gone; nothing an application does prevents it.
-    /// </summary>
-    private static bool IsKestrelsDrain(Exception? exception) =>
-        exception is InvalidOperationException { Message: "Reading is already in progress." } && exception.StackTrace?.Contains("OnConsumeAsync", StringComparison.Ordinal) == true;
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 

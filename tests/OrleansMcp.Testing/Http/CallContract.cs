@@ -126,6 +126,17 @@ public abstract class CallContract(SharedServer shared) : IClassFixture<SharedSe
         Assert.NotNull(reply.Result["content"]);
     }
 
+    [Theory]
+    [InlineData("9.0")]
+    [InlineData("90e-1")]
+    public async Task A_progress_token_is_a_whole_number_however_it_is_spelt(string token)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = await client.PostAsync(
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"slow\",\"arguments\":{\"ms\":50},\"_meta\":{\"progressToken\":" + token + "}}}");
+        Assert.Contains(reply.Events, item => item.Method == "notifications/progress" && (int)item.Json["params"]!["progressToken"]! == 9);
+    }
+
     [Fact]
     public async Task Calls_of_one_session_run_beside_each_other()
     {
@@ -163,6 +174,18 @@ public abstract class CallContract(SharedServer shared) : IClassFixture<SharedSe
     }
 
     [Theory]
+    [InlineData("a", 254, HttpStatusCode.OK)]
+    [InlineData("\\u0061", 254, HttpStatusCode.OK)]
+    [InlineData("\\u0061", 255, HttpStatusCode.BadRequest)]
+    [InlineData("a", 255, HttpStatusCode.BadRequest)]
+    public async Task How_long_an_id_may_be_does_not_depend_on_its_spelling(string character, int length, HttpStatusCode status)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var id = string.Concat(Enumerable.Repeat(character, length));
+        Assert.Equal(status, (await client.PostAsync("{\"jsonrpc\":\"2.0\",\"id\":\"" + id + "\",\"method\":\"ping\"}")).Status);
+    }
+
+    [Theory]
     [InlineData("1.5")]
     [InlineData("null")]
     [InlineData("true")]
@@ -186,6 +209,23 @@ public abstract class CallContract(SharedServer shared) : IClassFixture<SharedSe
         var prompt = await client.PostAsync("""{"jsonrpc":"2.0","id":4,"method":"prompts/get","params":{"name":"summarise","arguments":null}}""");
         Assert.Equal("Missing required argument 'topic'.", (string)prompt.Error["message"]!);
         (await client.PostAsync("""{"jsonrpc":"2.0","method":"notifications/initialized","params":null}""")).Expect(HttpStatusCode.Accepted);
+    }
+
+    [Theory]
+    [InlineData("""{"topic":null}""", "Missing required argument 'topic'.")]
+    [InlineData("""{"topic":"tea","audience":null}""", null)]
+    [InlineData("""{"topic":7}""", "Argument 'topic' must be a string.")]
+    public async Task An_argument_of_a_prompt_is_a_string_and_null_is_none(string arguments, string? problem)
+    {
+        using var client = await shared.Server.Client().OpenAsync();
+        var reply = await client.PostAsync("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"prompts/get\",\"params\":{\"name\":\"summarise\",\"arguments\":" + arguments + "}}");
+        if (problem is null)
+        {
+            Assert.Equal("Summarise tea for beginners in five sentences.", (string)reply.Result["messages"]![0]!["content"]!["text"]!);
+            return;
+        }
+
+        Assert.Equal((-32602, problem), (reply.ErrorCode, (string)reply.Error["message"]!));
     }
 
     [Fact]

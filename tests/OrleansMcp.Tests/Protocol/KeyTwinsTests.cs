@@ -22,6 +22,10 @@ public sealed class ArgumentKeyTests
     [InlineData("""{"\uf900":1,"\u8c48":2}""")] // an ideograph and its compatibility form
     [InlineData("""{"\u212aey":1,"key":2}""")] // the Kelvin sign
     [InlineData("""{"\u212aey":1}""")]
+    [InlineData("""{"\u017fecret":1,"secret":2}""")] // the long s
+    [InlineData("""{"u\u017fer":1}""")]
+    [InlineData("""{"id":1,"\u0131d":2}""")] // the dotless i, and the capital one with a dot
+    [InlineData("""{"\u0130d":1,"id":2}""")]
     [InlineData("""{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,"B":10}""")]
     public void Twins_are_refused(string json) => Assert.NotNull(KeyTwins.ProblemIn(Json(json)));
 
@@ -30,6 +34,7 @@ public sealed class ArgumentKeyTests
     [InlineData("""{"a":{"a":{"A":1}},"b":[{"a":1},{"A":1}]}""")]
     [InlineData("""{"text":"x","by":1,"Session":2}""")]
     [InlineData("""{"größe":1,"straße":2,"日本":3,"имя":4,"हिन्दी":5}""")]
+    [InlineData("""{"sınıf":1,"İsim":2,"id":3}""")]
     [InlineData("""{"e\u0301":1,"plain":2}""")]
     [InlineData("""{"k":1,"\u00e9":2,"\ud83d\ude00":3}""")]
     public void Keys_that_nobody_confuses_pass(string json) => Assert.Null(KeyTwins.ProblemIn(Json(json)));

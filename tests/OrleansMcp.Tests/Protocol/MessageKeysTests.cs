@@ -64,6 +64,7 @@ public sealed class MessageKeysTests
     [InlineData("completion/complete", """{"ref":{"type":"ref/prompt","Name":"x"}}""")]
     [InlineData("completion/complete", """{"argument":{"VALUE":"x"}}""")]
     [InlineData("completion/complete", """{"context":{"Arguments":{}}}""")]
+    [InlineData("completion/complete", """{"context":{"arguments":{"topic":"a","TOPIC":"b"}}}""")]
     [InlineData("prompts/get", """{"name":"x","arguments":{"topic":"a","TOPIC":"b"}}""")]
     [InlineData("tools/call", """{"inputResponses":{"input-1":{"action":"decline","Action":"accept"}}}""")]
     [InlineData("tools/call", """{"inputResponses":{"input-1":{"content":{"sure":false,"Sure":true}}}}""")]

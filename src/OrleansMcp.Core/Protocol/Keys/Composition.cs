@@ -20,8 +20,9 @@ internal static class Composition
         1D1BB-1D1C0 2F800-2FA1D
         """;
 
-    // The Kelvin sign, the Greek question mark and the Greek oxia: their normal forms are K, ; and `.
-    private static readonly SearchValues<char> s_disguised = SearchValues.Create("\u212A\u037E\u1FEF");
+    // The Kelvin sign, the Greek question mark and the Greek oxia, of which the normal forms are K, ; and `; and the long s, which readers without
+    // regard to case take for s (Unicode case folding).
+    private static readonly SearchValues<char> s_disguised = SearchValues.Create("\u212A\u037E\u1FEF\u017F");
 
     private static readonly (int First, int Last)[] s_notCertain =
         [.. NotCertain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Range)];
@@ -46,7 +47,7 @@ internal static class Composition
         return true;
     }
 
-    /// <summary>Whether the normal form could be ASCII, although the text is not.</summary>
+    /// <summary>Whether the text could be taken for ASCII, although it is not.</summary>
     public static bool IsAsciiInDisguise(string text) => text.AsSpan().ContainsAny(s_disguised);
 
     private static bool Contains(int character)

@@ -89,9 +89,10 @@ internal static class KeyTwins
         foreach (var property in element.EnumerateObject())
         {
             var name = property.Name;
-            if (!names.Add(name))
+            var read = WithDots(name);
+            if (!names.Add(read))
             {
-                return Alike(names.First(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)), name);
+                return Alike(names.First(other => other.Equals(read, StringComparison.OrdinalIgnoreCase)), name);
             }
 
             if (Ascii.IsValid(name))
@@ -101,7 +102,7 @@ internal static class KeyTwins
 
             if (Composition.IsAsciiInDisguise(name))
             {
-                return $"The key '{Shown(name)}' holds a character that only looks unlike ASCII; write it in normal form (NFC).";
+                return $"The key '{Shown(name)}' holds a character that some readers take for an ASCII one; write that one.";
             }
 
             uncertain ??= Composition.IsCertain(name) ? null : name;
@@ -115,6 +116,9 @@ internal static class KeyTwins
 
         return null;
     }
+
+    /// <summary>With an i for those of Turkish, which some readers take for it in one case or the other. Words hold them, so that alone they pass.</summary>
+    private static string WithDots(string name) => name.Replace('\u0131', 'i').Replace('\u0130', 'I');
 
     private static string Alike(string one, string other) =>
         $"The keys '{Shown(one)}' and '{Shown(other)}' of one object could be taken for one another; give one of them.";

@@ -60,7 +60,8 @@ internal static class MessageKeys
         [RequestMethods.ResourcesSubscribe] = Params<SubscribeRequestParams>(),
         [RequestMethods.ResourcesUnsubscribe] = Params<UnsubscribeRequestParams>(),
         [RequestMethods.SubscriptionsListen] = Params<SubscriptionsListenRequestParams>(),
-        [RequestMethods.CompletionComplete] = Params<CompleteRequestParams>(),
+        [RequestMethods.CompletionComplete] = Params<CompleteRequestParams>()
+            .With("context", new ObjectKeys().With("arguments", ForeignKeys.Instance)),
         [NotificationMethods.InitializedNotification] = Params<InitializedNotificationParams>(),
         [NotificationMethods.CancelledNotification] = Params<CancelledNotificationParams>(),
         [NotificationMethods.ProgressNotification] = Params<ProgressNotificationParams>(),

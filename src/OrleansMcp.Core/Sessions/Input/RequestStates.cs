@@ -26,10 +26,15 @@ internal static class RequestStates
     public static void CopyTo(RequestParams parameters, RunningCall call)
     {
         parameters.RequestState = call.PriorState;
-        if (parameters.Meta is null && call.Message.Params.ValueKind == JsonValueKind.Object
+        if (call.Message.Params.ValueKind == JsonValueKind.Object
             && call.Message.Params.TryGetProperty("_meta"u8, out var meta) && meta.ValueKind == JsonValueKind.Object)
         {
-            parameters.Meta = System.Text.Json.Nodes.JsonObject.Create(meta);
+            parameters.Meta ??= System.Text.Json.Nodes.JsonObject.Create(meta)!;
+            if (meta.TryGetProperty("progressToken"u8, out var token) && token.ValueKind == JsonValueKind.Number
+                && !token.TryGetInt64(out _) && WholeNumbers.TryRead(token, out var number))
+            {
+                parameters.Meta["progressToken"] = number; // The SDK knows whole numbers by one spelling only, and would report nothing.
+            }
         }
 
         if (call.Meta.IsSessionless && ResponsesOf(call.Message) is { ValueKind: JsonValueKind.Object } responses)

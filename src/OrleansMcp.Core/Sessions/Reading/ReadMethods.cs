@@ -150,6 +150,7 @@ internal sealed class ReadMethods(
         var name = parameters.Name ?? "";
         authorization.Permit(call, PermissionKind.Prompt, name);
         var prompt = catalogue.Prompts.GetValueOrDefault(name) ?? throw Failures.InvalidParams($"Unknown prompt: '{Failures.Shown(name)}'");
+        DropNulls(parameters);
         CheckArguments(prompt.ProtocolPrompt, parameters);
         return prompt;
     }
@@ -190,6 +191,15 @@ internal sealed class ReadMethods(
         if (template?.IsTemplated != true || !authorization.MayYield(call.Caller, template))
         {
             authorization.Permit(call, PermissionKind.Resource, uri ?? "");
+        }
+    }
+
+    /// <summary>Arguments of prompts are strings; null means absent, as it does for all of them.</summary>
+    private static void DropNulls(GetPromptRequestParams parameters)
+    {
+        if (parameters.Arguments is { } given && given.Values.Any(static value => value.ValueKind == JsonValueKind.Null))
+        {
+            parameters.Arguments = given.Where(static one => one.Value.ValueKind != JsonValueKind.Null).ToDictionary(StringComparer.Ordinal);
         }
     }
 
