@@ -23,6 +23,9 @@ internal sealed class SourceFiles
     /// <summary>Whether any of them is not any more what was read.</summary>
     public bool HaveChanged => _stamps.Any(file => Stamp(file.Key) != file.Value);
 
+    /// <summary>When a file that holds nothing was written; null for one that holds something, or is not there.</summary>
+    public static DateTime? EmptySince(string path) => Stamp(path) is { Length: 0, Written: { Ticks: > 0 } written } ? written : null;
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConfigurationException">It cannot be read.</exception>
     public string Read(string path)
