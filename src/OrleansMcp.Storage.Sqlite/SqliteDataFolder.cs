@@ -39,7 +39,7 @@ public sealed class SqliteDataFolder : IDisposable
             folder._readers.Run(connection =>
             {
                 Schema.Check(connection, file, marked is not null);
-                marked?.Check(connection, file);
+                CommitMark.Check(marked, connection, file);
                 return true;
             });
             return folder;

@@ -54,7 +54,7 @@ public static class ConfigurationFile
         var line = 1L;
         try
         {
-            RefuseAliases(text, name, ref line);
+            RefuseAliasesAndTags(text, name, ref line);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents.Count switch
@@ -88,8 +88,8 @@ public static class ConfigurationFile
         return found < 0 ? null : found + 1;
     }
 
-    // A few nested aliases describe gigabytes; a configuration needs none.
-    private static void RefuseAliases(string text, string name, ref long line)
+    // A few nested aliases describe gigabytes, and a tag gives a value another type than the one it is read as: a configuration needs neither.
+    private static void RefuseAliasesAndTags(string text, string name, ref long line)
     {
         var parser = new Parser(new StringReader(text));
         while (parser.MoveNext())
@@ -98,6 +98,11 @@ public static class ConfigurationFile
             if (parser.Current is YamlDotNet.Core.Events.AnchorAlias alias)
             {
                 throw Failed(name, alias.Start.Line, "anchors and aliases are not accepted.");
+            }
+
+            if (parser.Current is YamlDotNet.Core.Events.NodeEvent { Tag.IsEmpty: false } tagged)
+            {
+                throw Failed(name, tagged.Start.Line, $"tags such as {LookAlike.Shown(tagged.Tag.Value)} are not accepted; a text is quoted.");
             }
         }
     }

@@ -22,6 +22,7 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     private readonly Lock _reloading = new();
     private volatile ServerConfiguration _current;
     private SourceFiles _files = new();
+    private DateTime? _emptySince; // At the last look that found it empty.
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">The file.</param>
@@ -76,10 +77,19 @@ public sealed partial class ReloadingConfiguration : IConfigurationSource, IDisp
     {
         lock (_reloading)
         {
-            if (_files.HaveChanged)
+            if (!_files.HaveChanged)
             {
-                Reload();
+                return;
             }
+
+            // Many programs empty a file before they write it. An empty one is valid, and would take everything from every session.
+            if (SourceFiles.EmptySince(_path) is { } since && since != _emptySince)
+            {
+                _emptySince = since;
+                return;
+            }
+
+            Reload();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansMcp.Configuration.Names;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Configuration;
@@ -238,7 +239,8 @@ internal sealed class YamlSection
             var name = (key as YamlScalarNode)?.Value ?? "";
             if (!_known.Contains(name))
             {
-                _errors.Add(key, PathOf(name), $"unknown key. Known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+                var nearest = NearestName.Of(name, _known) is { } meant ? $"Did you mean '{meant}'? " : "";
+                _errors.Add(key, PathOf(name), $"unknown key. {nearest}Known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
             }
         }
     }

@@ -119,7 +119,7 @@ public sealed partial class RecordSpace
     private (Pending? Pending, long Needed) TryAcceptLocked(RecordRequest request, RecordSchema? schema)
     {
         var commit = CommitOf(request);
-        var grown = HeldBytes + commit.Puts.Sum(put => put.Size - (_table.Current(put.Key)?.Size ?? 0))
+        var grown = HeldBytes + (_table.Accepted == 0 ? PlaceBytes : 0) + commit.Puts.Sum(put => put.Size - (_table.Current(put.Key)?.Size ?? 0))
             - commit.Deletes.Sum(key => _table.Current(key)?.Size ?? 0) + (commit.Schema is null ? 0 : (schema?.Size ?? 0) - (_schema?.Size ?? 0));
         if (grown > HeldBytes && grown > _charged)
         {

@@ -20,6 +20,12 @@ namespace OrleansMcp.Records;
 /// </remarks>
 public sealed partial class RecordSpace : IAsyncDisposable
 {
+    /// <summary>
+    /// What a namespace takes from its first transaction on, whatever that was, bytes: its versions go on when it is empty, in a row that stays. So
+    /// that nobody makes such rows without end, it counts as a namespace of its client for good.
+    /// </summary>
+    private const long PlaceBytes = 1;
+
     private readonly Lock _gate = new();
     private readonly RecordSpaceKey _key;
     private readonly IRecordLog _log;
@@ -61,7 +67,7 @@ public sealed partial class RecordSpace : IAsyncDisposable
     }
 
     /// <summary>What is charged for, after the last accepted transaction, bytes.</summary>
-    private long HeldBytes => _table.Bytes + (_schema?.Size ?? 0);
+    private long HeldBytes => _table.Bytes + (_schema?.Size ?? 0) + (_table.Accepted > 0 ? PlaceBytes : 0);
 
     /// <summary>Closes the log.</summary>
     public ValueTask DisposeAsync() => _log.DisposeAsync();

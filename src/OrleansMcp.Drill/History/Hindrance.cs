@@ -33,6 +33,8 @@ internal enum HindranceKind
 /// <param name="Name">The quota, the permission, the code or the HTTP status.</param>
 internal sealed record Hindrance(HindranceKind Kind, string Name)
 {
+    private const string Namespaces = "maxNamespaces";
+
     public override string ToString() => Kind switch
     {
         HindranceKind.Quota => $"quota {Name}",
@@ -47,6 +49,8 @@ internal sealed record Hindrance(HindranceKind Kind, string Name)
     /// <summary>What to change so that the operation can be done.</summary>
     public string Remedy => Kind switch
     {
+        HindranceKind.Quota when Name == Namespaces =>
+            $"Raise records.{Namespaces}, or give the drill other clients: the two namespaces that each run takes of a client stay.",
         HindranceKind.Quota => $"Give these clients a wider quota {Name}, or the drill more --seconds.",
         HindranceKind.Throttle => "Try fewer --attacks, wait a minute, or raise signals.attemptsPerMinute.",
         HindranceKind.Permission => $"Give these clients the permission {Name}.",

@@ -52,7 +52,7 @@ public static class SqliteBackup
         using (var connection = StoreConnection.OpenReader(source))
         {
             Schema.Check(connection, source, marked is not null);
-            marked?.Check(connection, source);
+            CommitMark.Check(marked, connection, source);
             connection.EndReads();
             connection.Execute("PRAGMA query_only=OFF"); // It forbids to write any file, the copy among them.
             connection.Prepare("VACUUM INTO ?").Bind(aside).Run();

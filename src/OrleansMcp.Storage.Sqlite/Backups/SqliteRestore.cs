@@ -69,6 +69,7 @@ public static class SqliteRestore
         RowChecks.CheckAll(connection);
         var ended = EndSessions(connection, time);
         Meta.Write(connection, Meta.RestoredAt, time.GetUtcNow().UtcTicks);
+        CommitMark.Forget(connection);
         connection.EndReads();
         connection.Prepare("COMMIT").Run();
 
@@ -97,10 +98,12 @@ public static class SqliteRestore
         // A journal that is left would be played into the new database.
         DeleteJournals(folder.Database);
 
-        // It is about the former database. The next process makes one for this.
-        File.Delete(CommitMark.FileOf(folder.Database));
         PrivateFiles.FlushFolder(folder.Root);
         File.Move(aside, folder.Database, overwrite: true);
+        PrivateFiles.FlushFolder(folder.Root);
+
+        // It is about the former database. The next process makes one for this. A restore that was killed before is told, and done again.
+        File.Delete(CommitMark.FileOf(folder.Database));
         PrivateFiles.FlushFolder(folder.Root);
     }
 

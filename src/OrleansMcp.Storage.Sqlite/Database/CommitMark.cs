@@ -52,9 +52,36 @@ internal readonly record struct CommitMark(long Identity, long Number)
         return mark;
     }
 
+    /// <summary>Says in the database that its commits are noted beside it, within the first transaction that will be.</summary>
+    public static void Note(StoreConnection connection)
+    {
+        if (Meta.Read(connection, Meta.Marked) is null)
+        {
+            Meta.Write(connection, Meta.Marked, 1);
+        }
+    }
+
+    /// <summary>Forgets that, in a copy: beside it there is no mark until a process opens it.</summary>
+    public static void Forget(StoreConnection connection) => Meta.Remove(connection, Meta.Marked);
+
     /// <summary>Checks that the database is the one that was marked, and has all commits that were acknowledged.</summary>
-    /// <exception cref="StoreDamagedException">It is another one, or an older one.</exception>
-    public void Check(StoreConnection connection, string database)
+    /// <param name="marked">What was read beside the database, before it.</param>
+    /// <param name="connection">The database.</param>
+    /// <param name="database">Its file.</param>
+    /// <exception cref="StoreDamagedException">It is another one, or an older one, or that cannot be told because the mark is gone.</exception>
+    public static void Check(CommitMark? marked, StoreConnection connection, string database)
+    {
+        if (marked is { } mark)
+        {
+            mark.Check(connection, database);
+        }
+        else if (Meta.Read(connection, Meta.Marked) is not null && Read(database) is null) // It may have come meanwhile, with the first server.
+        {
+            throw StoreDamagedException.OfFile(FileOf(database), "it is missing, so whether the database lost commits cannot be told");
+        }
+    }
+
+    private void Check(StoreConnection connection, string database)
     {
         var found = Of(connection);
         if (found.Identity != Identity)
@@ -64,10 +91,12 @@ internal readonly record struct CommitMark(long Identity, long Number)
 
         if (found.Number < Number)
         {
-            throw StoreDamagedException.OfFile(
-                database, $"its last commits are missing, because the journal '{Path.GetFileName(database)}-wal' was lost or torn, or the file is an older copy");
+            throw LostCommits(database);
         }
     }
+
+    public static StoreDamagedException LostCommits(string database) => StoreDamagedException.OfFile(
+        database, $"its last commits are missing, because the journal '{Path.GetFileName(database)}-wal' was lost or torn, or the file is an older copy");
 
     public byte[] ToBytes()
     {

@@ -10,8 +10,11 @@ internal sealed class DiskReserve(string database)
 {
     private const int Bytes = 256 * 1024;
 
-    private readonly string _file = database + ".reserve";
+    private readonly string _file = FileOf(database);
     private bool _isHeld;
+
+    /// <summary>Whether a server has reserved space beside this database.</summary>
+    public static bool IsBeside(string database) => File.Exists(FileOf(database));
 
     /// <summary>Whether the file exists; creates it if the disk has room.</summary>
     public bool TryHold() => _isHeld || (_isHeld = Exists() || TryCreate());
@@ -22,6 +25,8 @@ internal sealed class DiskReserve(string database)
         _isHeld = false;
         File.Delete(_file);
     }
+
+    private static string FileOf(string database) => database + ".reserve";
 
     private bool Exists() => new FileInfo(_file) is { Exists: true, Length: Bytes };
 

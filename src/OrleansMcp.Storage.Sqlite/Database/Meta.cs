@@ -15,6 +15,9 @@ internal static class Meta
     /// <summary>How many commits it has (<see cref="CommitMark"/>).</summary>
     public const string Commits = "commits";
 
+    /// <summary>That commits of this database were noted beside it (<see cref="CommitMark"/>): there is a mark from then on.</summary>
+    public const string Marked = "marked";
+
     /// <summary>The version of the keys that sign session ids. In another page than they: former keys do not come back alone.</summary>
     public const string KeysVersion = "session_id_keys";
 
@@ -39,6 +42,8 @@ internal static class Meta
     public static void Write(StoreConnection connection, string name, long value) => connection
         .Prepare("INSERT INTO meta (name, value, sum) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value, sum = excluded.sum")
         .Bind(name).Bind(value).Bind(Checksum(name, value).ToBytes()).Run();
+
+    public static void Remove(StoreConnection connection, string name) => connection.Prepare("DELETE FROM meta WHERE name = ?").Bind(name).Run();
 
     private static RowChecksum Checksum(string name, long value) => RowChecksum.Of(Table).Add(name).Add(value);
 }

@@ -57,14 +57,16 @@ internal static class Schema
     /// <summary>Checks that this is a database of ours in the format of this version.</summary>
     /// <param name="connection">The database.</param>
     /// <param name="file">Its file.</param>
-    /// <param name="isMarked">Whether a mark beside it says that it is ours (<see cref="CommitMark"/>).</param>
+    /// <param name="isMarked">Whether a file beside it says that it is ours (<see cref="CommitMark"/>, <see cref="DiskReserve"/>).</param>
     /// <exception cref="StoreDamagedException">Its header or its tables are not those that were made.</exception>
     /// <exception cref="IOException">It is another program's, or of another format.</exception>
     public static void Check(StoreConnection connection, string file, bool isMarked)
     {
         if (ApplicationIdOf(connection) != ApplicationId)
         {
-            throw isMarked ? StoreDamagedException.OfFile(file, "its header is that of another program's") : new IOException($"The file '{file}' is a database of another program.");
+            throw !isMarked ? new IOException($"The file '{file}' is a database of another program.")
+                : IsNew(connection) ? CommitMark.LostCommits(file) // All that was written was in the journal.
+                : StoreDamagedException.OfFile(file, "its header is that of another program's");
         }
 
         var found = Meta.Read(connection, FormatRow) ?? throw StoreDamagedException.OfRow(Meta.Table, FormatRow, "it is missing");

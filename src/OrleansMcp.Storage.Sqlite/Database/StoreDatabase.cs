@@ -67,7 +67,7 @@ internal sealed class StoreDatabase : IDisposable
     private static void RefuseRest(string file, CommitMark? marked)
     {
         var isThere = new FileInfo(file) is { Exists: true, Length: > 0 };
-        if (!isThere && (marked is not null || new FileInfo(file + "-wal") is { Exists: true, Length: > 0 }))
+        if (!isThere && (marked is not null || DiskReserve.IsBeside(file) || new FileInfo(file + "-wal") is { Exists: true, Length: > 0 }))
         {
             throw StoreDamagedException.OfFile(file, "it is missing or empty, and other files of it are there");
         }
@@ -76,13 +76,14 @@ internal sealed class StoreDatabase : IDisposable
     private static CommitMark Prepare(string file, CommitMark? marked)
     {
         using var connection = StoreConnection.OpenExaminer(file);
-        if (marked is null && Schema.IsNew(connection))
+        var wasServed = marked is not null || DiskReserve.IsBeside(file);
+        if (!wasServed && Schema.IsNew(connection))
         {
             Schema.Create(connection);
         }
 
-        Schema.Check(connection, file, marked is not null);
-        marked?.Check(connection, file);
+        Schema.Check(connection, file, wasServed);
+        CommitMark.Check(marked, connection, file);
         Integrity.CheckFile(connection, file);
         return CommitMark.Of(connection);
     }

@@ -20,6 +20,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly CommitMarkFile _mark;
     private readonly Thread _thread;
     private StoreConnection? _connection;
+    private bool _isNoted; // Of the thread.
     private volatile StoreDamagedException? _damage;
 
     /// <param name="file">The database file. It exists, and has the current format.</param>
@@ -178,9 +179,15 @@ internal sealed class StoreWriter : IDisposable
         }
 
         connection.Digests.Write(connection);
+        if (!_isNoted)
+        {
+            CommitMark.Note(connection);
+        }
+
         var mark = CommitMark.Next(connection);
         connection.EndReads();
         connection.Prepare("COMMIT").Run();
+        _isNoted = true;
         _mark.Write(mark);
     }
 

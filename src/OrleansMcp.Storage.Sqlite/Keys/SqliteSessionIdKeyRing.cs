@@ -55,7 +55,7 @@ internal sealed class SqliteSessionIdKeyRing(string file, StoreReaders readers) 
             var marked = CommitMark.Read(file);
             using var connection = StoreConnection.OpenWriter(file);
             connection.Prepare("BEGIN IMMEDIATE").Run(); // Two changes at a time come one after the other.
-            marked?.Check(connection, file);
+            CommitMark.Check(marked, connection, file);
             var found = Read(connection);
             var keys = change(found?.Keys);
             Write(connection, keys, (found?.Version ?? 0) + 1);

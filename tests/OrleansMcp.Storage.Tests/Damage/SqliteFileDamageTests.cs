@@ -11,6 +11,7 @@ public sealed class SqliteFileDamageTests(SqliteScene scene) : IClassFixture<Sql
     private const string Journal = "orleansmcp.db-wal";
     private const string Index = "orleansmcp.db-shm";
     private const string Mark = "orleansmcp.db.mark";
+    private const string Reserve = "orleansmcp.db.reserve";
     private const int Seed = 20260730;
 
     /// <summary>Ways to lose what was committed: the name, and what happens to the folder of a killed process.</summary>
@@ -19,13 +20,14 @@ public sealed class SqliteFileDamageTests(SqliteScene scene) : IClassFixture<Sql
         "the journal is missing", "the journal is empty", "the journal is that of another folder", "the journal is one of before",
         "the database is missing", "the database is empty", "the database is that of another folder", "the database is one of before",
         "the database and its journal are those of another folder", "the mark is that of another folder",
+        "the mark is missing", "the mark and the journal are missing", "the mark and the database are missing", "only the reserve is there", "only an older database is there",
         "the mark is cut", "the mark is empty", "the mark is longer",
     ];
 
     [Fact]
-    public async Task A_killed_process_lost_nothing_and_a_journal_index_or_a_mark_that_is_missing_harms_nothing()
+    public async Task A_killed_process_lost_nothing_and_a_journal_index_or_a_reserve_that_is_missing_harms_nothing()
     {
-        foreach (var harmless in (Action<string>[])[_ => { }, folder => Delete(folder, Index), folder => Fill(folder, Index), folder => Delete(folder, Mark)])
+        foreach (var harmless in (Action<string>[])[_ => { }, folder => Delete(folder, Index), folder => Fill(folder, Index), folder => Delete(folder, Reserve)])
         {
             var folder = scene.Copy(scene.Killed);
             harmless(folder);
@@ -44,6 +46,7 @@ public sealed class SqliteFileDamageTests(SqliteScene scene) : IClassFixture<Sql
         Assert.True(refused.IsWhole);
         Assert.Contains("restore FILE", refused.Message, StringComparison.Ordinal);
         Assert.Contains(Database, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("another program", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, Contents(folder)); // What may still help is left as it was found.
         Assert.ThrowsAny<IOException>(() => SqliteDataFolder.Open(folder));
         Assert.ThrowsAny<IOException>(() => SqliteBackup.Write(folder, folder + ".copy"));
@@ -146,6 +149,11 @@ public sealed class SqliteFileDamageTests(SqliteScene scene) : IClassFixture<Sql
             case "the database is one of before": Delete(folder, Journal, Index); Bring(scene.Before, folder, Database); break;
             case "the database and its journal are those of another folder": Bring(scene.Foreign, folder, Database, Journal); break;
             case "the mark is that of another folder": Bring(scene.Foreign, folder, Mark); break;
+            case "the mark is missing": Delete(folder, Mark); break;
+            case "the mark and the journal are missing": Delete(folder, Mark, Journal, Index); break;
+            case "the mark and the database are missing": Delete(folder, Mark, Database); break;
+            case "only the reserve is there": Delete(folder, Mark, Database, Journal, Index); break;
+            case "only an older database is there": Delete(folder, Mark, Journal, Index, Reserve); Bring(scene.Before, folder, Database); break;
             case "the mark is cut": Write(folder, Mark, File.ReadAllBytes(Path.Combine(folder, Mark))[..20]); break;
             case "the mark is empty": Write(folder, Mark, []); break;
             default: Write(folder, Mark, [.. File.ReadAllBytes(Path.Combine(folder, Mark)), 0]); break;

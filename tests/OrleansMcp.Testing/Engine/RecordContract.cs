@@ -140,5 +140,19 @@ public abstract class RecordContract : EngineContract
         Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records_put", new { @namespace = "orders", key = "2", value = new string('x', 10_000) })).Code);
         await OkAsync(alice, "records_put", new { @namespace = "second", key = "1", value = 1 });
         Assert.Equal("quota_exceeded", (await RefusedAsync(alice, "records_put", new { @namespace = "third", key = "1", value = 1 })).Code);
+
+        // Whatever begins a namespace needs a place, and one that is empty keeps its own.
+        await OkAsync(alice, "records_delete", new { @namespace = "second", key = "1" });
+        (string Tool, Func<string, object> Arguments)[] others =
+        [
+            ("records_delete", static name => new { @namespace = name, key = "1" }),
+            ("records_share", static name => new { @namespace = name, client = "bob", access = "none" }),
+            ("records_set_schema", static name => new { @namespace = name }),
+        ];
+        foreach (var (tool, arguments) in others)
+        {
+            Assert.Equal("quota_exceeded", (await RefusedAsync(alice, tool, arguments("third"))).Code);
+            await OkAsync(alice, tool, arguments("second"));
+        }
     }
 }

@@ -112,9 +112,26 @@ public sealed class ConfigurationFileTests
     [InlineData("tenants:\n  a: 'b\n")]
     [InlineData("a: 1\na: 2\n")]
     [InlineData("a: &x 1\nb: *x\n")]
+    [InlineData("tenants: !!map {}")]
+    [InlineData("tenants: { a: !env A }")]
     [InlineData("--- 1\n--- 2\n")]
     public void What_is_not_one_plain_YAML_document_is_refused_with_its_line(string yaml) =>
         Assert.True(Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(yaml, "bad.yaml")).Errors.Single().Line >= 1);
+
+    [Theory]
+    [InlineData("sesions: {}", "unknown key. Did you mean 'sessions'? Known here: cache, ")]
+    [InlineData("sessions: { IdleTimeout: 5m }", "unknown key. Did you mean 'idleTimeout'? Known here: ")]
+    [InlineData("else: {}", "unknown key. Known here: cache, ")]
+    public void A_misspelt_key_is_told_with_the_nearest(string yaml, string message)
+    {
+        var error = Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse(yaml, "bad.yaml")).Errors);
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tag_is_refused_by_its_name() => Assert.Equal(
+        "tags such as tag:yaml.org,2002:str are not accepted; a text is quoted.",
+        Assert.Single(Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse("endpoint: { allowedHosts: [!!str 5] }", "bad.yaml")).Errors).Message);
 
     [Theory]
     [InlineData("a-1_b", true)]

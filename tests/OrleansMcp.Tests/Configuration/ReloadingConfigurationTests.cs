@@ -27,6 +27,34 @@ public sealed class ReloadingConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_empty_while_it_is_saved_takes_nothing_away_and_one_that_stays_empty_is_in_force()
+    {
+        using var configuration = Open("tenants: { a: {} }");
+        for (var save = 0; save < 2; save++)
+        {
+            System.IO.File.WriteAllText(File, "");
+            _time.Advance(TimeSpan.FromSeconds(2));
+            Assert.Contains("a", configuration.Current.Tenants.Keys);
+            System.IO.File.WriteAllText(File, "tenants: { a: {}, b: {} } # " + save);
+            _time.Advance(TimeSpan.FromSeconds(2));
+            Assert.Equal(2, configuration.Current.Tenants.Count);
+        }
+
+        // Saved twice, and looked at when it is empty only.
+        System.IO.File.WriteAllText(File, "");
+        _time.Advance(TimeSpan.FromSeconds(2));
+        System.IO.File.WriteAllText(File, "");
+        System.IO.File.SetLastWriteTimeUtc(File, DateTime.UtcNow.AddSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, configuration.Current.Tenants.Count);
+
+        System.IO.File.WriteAllText(File, "");
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Empty(configuration.Current.Tenants);
+    }
+
+    [Fact]
     public void An_invalid_file_leaves_the_running_configuration_in_force()
     {
         using var configuration = Open("tenants: { a: {} }");
@@ -100,7 +128,9 @@ public sealed class ReloadingConfigurationTests : IDisposable
         Assert.Contains(_log.Entries, entry => entry.Contains($"{File}:2: policies[0].hide[0]: 'ehco*' matches no tool. Did you mean 'echo'?", StringComparison.Ordinal));
         _log.Clear();
         System.IO.File.WriteAllText(File, "");
-        _time.Advance(TimeSpan.FromSeconds(3));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Empty(_log.Entries);
+        _time.Advance(TimeSpan.FromSeconds(2)); // An empty file is believed at the second look.
         Assert.Empty(configuration.Current.Tenants);
         Assert.Contains("nobody can come in", Assert.Single(_log.Entries), StringComparison.Ordinal);
     }

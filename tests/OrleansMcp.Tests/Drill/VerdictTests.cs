@@ -56,6 +56,11 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Namespaces_of_former_runs_that_use_up_the_quota_are_told_as_that() => Assert.Equal(
+        "Raise records.maxNamespaces, or give the drill other clients: the two namespaces that each run takes of a client stay.",
+        new Hindrance(HindranceKind.Quota, "maxNamespaces").Remedy);
+
+    [Fact]
     public void A_client_that_could_do_next_to_nothing_makes_the_run_inconclusive()
     {
         var refused = Enumerable.Range(0, 30).Select(number =>

@@ -71,6 +71,18 @@ public sealed class RecordLimitTests
     }
 
     [Fact]
+    public async Task A_namespace_that_was_emptied_keeps_its_place_when_it_is_read_again()
+    {
+        await _bench.ReadAsync(["k"]);
+        Assert.Equal(0, _bench.Kept); // to ask for one makes none
+        await _bench.PutAsync("k", "1");
+        await _bench.TransactAsync([new RecordWrite("k", null, null)], []);
+        _bench.Restart();
+        await _bench.ReadAsync(["k"]);
+        Assert.Equal(1, _bench.Kept);
+    }
+
+    [Fact]
     public async Task A_namespace_is_shared_with_so_many_clients_and_those_can_still_be_changed()
     {
         for (var i = 0; i < RecordLimits.Grants; i++)

@@ -53,8 +53,12 @@ public static class NearestName
     /// <summary>So few changes that enough of both names is left to be meant.</summary>
     private static int Most(string misspelt, string name)
     {
-        var length = name.Count(static letter => letter != Any);
-        return Math.Min(Math.Max(length > 4 ? 2 : 1, length / 3), Math.Min(length, misspelt.Count(static letter => letter != Any)) - 1);
+        var (length, written) = (Letters(name), Letters(misspelt));
+        var shorter = Math.Min(length, written);
+        var compared = misspelt.Contains(Any, StringComparison.Ordinal) ? shorter : length; // The rest of the name is what the star stands for.
+        return Math.Min(Math.Max(compared > 4 ? 2 : 1, compared / 3), shorter - 1);
+
+        static int Letters(string text) => text.Count(static letter => letter != Any);
     }
 
     /// <summary>The optimal string alignment: Levenshtein's distance, with neighbours that changed places as one change.</summary>

@@ -35,6 +35,14 @@ public sealed class NearestNameTests
     public void An_expression_of_a_template_stands_for_anything(string misspelt, string? nearest) =>
         Assert.Equal(nearest, NearestName.Of(misspelt, ["demo://greeting/{language}", "demo://session/counter"]));
 
+    [Theory]
+    [InlineData("foo_*", null)]
+    [InlineData("git__*", null)]
+    [InlineData("tool_*", "toollog_recent")]
+    [InlineData("*_recnet", "toollog_recent")]
+    public void What_the_star_of_a_pattern_stands_for_makes_it_no_nearer(string misspelt, string? nearest) =>
+        Assert.Equal(nearest, NearestName.Of(misspelt, ["toollog_recent", "cache_stamp", "session_open"]));
+
     [Fact]
     public void Of_two_that_look_the_same_the_one_in_the_same_case_is_nearer() => Assert.Equal("ECHO", NearestName.Of("ECHO\u200b", ["echo", "ECHO", "Echo"]));
 
