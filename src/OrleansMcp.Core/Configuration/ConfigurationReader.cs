@@ -95,7 +95,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         {
             if (IsId(id, node, path) && YamlSection.Of(node, path, errors) is { } tenant)
             {
-                var clients = tenant.Section("clients") is { } found ? ReadClients(found, scopes) : [];
+                var clients = tenant.Section("clients") is { } found ? ReadClients(id, found, scopes) : [];
                 tenants[id] = new TenantConfiguration
                 {
                     Id = id,
@@ -111,7 +111,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
         return tenants;
     }
 
-    private Dictionary<string, ClientConfiguration> ReadClients(YamlSection section, ScopeConfiguration scopes)
+    private Dictionary<string, ClientConfiguration> ReadClients(string tenant, YamlSection section, ScopeConfiguration scopes)
     {
         var clients = new Dictionary<string, ClientConfiguration>(StringComparer.Ordinal);
         foreach (var (id, node, path) in section.Entries())
@@ -126,7 +126,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
                     Certificates = _certificates.ReadOf(client),
                     Scopes = IdentityReader.ReadClientScopes(client, scopes),
                     Secrets = _secrets.Read(client.Section("secrets")),
-                    Permissions = PermissionReader.Read(client, errors),
+                    Permissions = PermissionReader.Read(client, tenant, errors),
                     Quotas = QuotaReader.ReadClient(client),
                     SessionQuotas = QuotaReader.ReadSession(client),
                     Egress = _quotas.ReadEgress(client),

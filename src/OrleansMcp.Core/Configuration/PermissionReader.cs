@@ -1,5 +1,7 @@
 using OrleansMcp.Authorization;
+using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Configuration.Names;
+using OrleansMcp.Records;
 using YamlDotNet.RepresentationModel;
 
 namespace OrleansMcp.Configuration;
@@ -13,8 +15,9 @@ internal static class PermissionReader
     /// <summary>
     /// The permissions of a client. The key is required, also for an empty list, so that an operator does not leave it out by mistake.
     /// </summary>
-    public static PermissionSet Read(YamlSection client, YamlErrors errors)
+    public static PermissionSet Read(YamlSection client, string tenant, YamlErrors errors)
     {
+        var scope = new PolicyScope([], [new(tenant)], []);
         if (!client.Has(Key))
         {
             _ = client.Required(Key); // notes that it is missing
@@ -30,7 +33,7 @@ internal static class PermissionReader
                 break;
             }
 
-            if (ReadEntry(node, path, errors) is { } permission)
+            if (ReadEntry(node, path, errors, scope) is { } permission)
             {
                 permissions.Add(permission);
             }
@@ -66,7 +69,11 @@ internal static class PermissionReader
         return entries;
     }
 
-    private static Permission? ReadEntry(YamlNode node, string path, YamlErrors errors)
+    /// <param name="node">The permission.</param>
+    /// <param name="path">The path of keys to it.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="scopes">Whose permission it is; none for a scope.</param>
+    private static Permission? ReadEntry(YamlNode node, string path, YamlErrors errors, params IReadOnlyList<PolicyScope> scopes)
     {
         if (node is not YamlScalarNode { Value: { } text })
         {
@@ -81,20 +88,23 @@ internal static class PermissionReader
         }
 
         // A letter that only looks like the right one is best told by the name that was meant.
-        if ((isValid || !Permission.IsVisible(text)) && Permission.TrySplit(text, out var kind, out var name, out _) && NamedBy(kind) is { } named)
+        if ((isValid || !Permission.IsVisible(text)) && Permission.TrySplit(text, out var kind, out var name, out _) && NamedBy(kind, name) is var (named, what))
         {
-            errors.Name(named, node, path, name);
+            errors.Name(named, node, path, what, scopes: scopes);
         }
 
         return isValid ? permission : null;
     }
 
-    /// <summary>What a permission names that must exist. A namespace of records begins to exist when it is used.</summary>
-    private static NameKind? NamedBy(PermissionKind kind) => kind switch
+    /// <summary>
+    /// What a permission names that must exist. A namespace of records begins to exist when it is used; the client whose it is, is registered.
+    /// </summary>
+    private static (NameKind Kind, string Name)? NamedBy(PermissionKind kind, string name) => kind switch
     {
-        PermissionKind.Tool or PermissionKind.ToolLog => NameKind.Tool,
-        PermissionKind.Prompt => NameKind.Prompt,
-        PermissionKind.Resource => NameKind.Resource,
+        PermissionKind.Tool or PermissionKind.ToolLog => (NameKind.Tool, name),
+        PermissionKind.Prompt => (NameKind.Prompt, name),
+        PermissionKind.Resource => (NameKind.Resource, name),
+        PermissionKind.RecordsRead or PermissionKind.RecordsWrite when RecordSpaceKey.OwnerIn(name) is { } owner => (NameKind.Client, owner),
         _ => null,
     };
 }

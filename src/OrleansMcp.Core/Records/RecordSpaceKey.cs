@@ -33,9 +33,9 @@ public sealed partial record RecordSpaceKey
     /// <summary>What <paramref name="caller"/> means by <paramref name="name"/>: its own namespace, or <c>client/name</c> of its tenant.</summary>
     public static bool TryOf(Caller caller, string name, [NotNullWhen(true)] out RecordSpaceKey? key)
     {
-        var slash = name.IndexOf('/', StringComparison.Ordinal);
-        var owner = slash < 0 ? caller.Client : name[..slash];
-        var own = name[(slash + 1)..];
+        var given = OwnerIn(name);
+        var owner = given ?? caller.Client;
+        var own = given is null ? name : name[(given.Length + 1)..];
         key = ConfigurationReader.IsId(owner) && NamePattern().IsMatch(own) ? new RecordSpaceKey(caller.Tenant, owner, own) : null;
         return key is not null;
     }
@@ -49,6 +49,9 @@ public sealed partial record RecordSpaceKey
             ? new RecordSpaceKey(parts[0], parts[1], parts[2])
             : throw new FormatException("This names no namespace of records.");
     }
+
+    /// <summary>The client that a name or a permission names before its slash; null when it means one's own.</summary>
+    internal static string? OwnerIn(string name) => name.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? name[..slash] : null;
 
     /// <summary>A namespace of the tenant's operators. No client has such an id, so none can name it.</summary>
     internal static RecordSpaceKey OfOperators(string tenant, string name) => new(tenant, "_operators", name);

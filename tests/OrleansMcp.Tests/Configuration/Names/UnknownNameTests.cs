@@ -64,6 +64,17 @@ public sealed class UnknownNameTests
         AssertSingle(Errors(Tenants + "identity:\n  scopes:\n    s:\n      - '" + permission + "'\n"), "bad.yaml", 7, "identity.scopes.s[0]", message);
     }
 
+    [Theory]
+    [InlineData("records:alcie/orders:read", "there is no client 'alcie' of tenant acme. Did you mean 'alice'?")]
+    [InlineData("records:carol/orders:write", "there is no client 'carol' of tenant acme. Known: alice, bob.")]
+    [InlineData("records:/orders:read", "there is no client '' of tenant acme. Known: alice, bob.")]
+    public void Whose_namespace_of_records_it_is_must_be_known(string permission, string message)
+    {
+        var clients = "tenants:\n  globex: { clients: { carol: { keys: [{ sha256: " + Third + " }], permissions: [] } } }\n  acme:\n    clients:\n      bob:\n        keys: [{ sha256: " + Hash
+            + " }]\n        permissions:\n          - '" + permission + "'\n      alice: { keys: [{ sha256: " + Other + " }], permissions: [] }\n";
+        AssertSingle(Errors(clients), "bad.yaml", 8, "tenants.acme.clients.bob.permissions[0]", message);
+    }
+
     [Fact]
     public void A_permission_that_only_looks_right_is_told_what_it_looks_like()
     {
@@ -151,7 +162,7 @@ public sealed class UnknownNameTests
     [InlineData("policies: [{ version: 1, tenants: ['ac*'], clients: ['*ob'], tools: { 'inc*ment': { rules: [{ name: r, action: deny, tenants: ['*me'], clients: [bob] }] } } }]")]
     [InlineData("identity: { scopes: { s: ['tool:*', 'tool:session_*', tool:session_close, 'prompt:*', 'prompt:summarise', 'toollog:*', 'toollog:echo', tools/call] } }")]
     [InlineData("identity: { scopes: { s: ['resource:*', 'resource:demo://*', 'resource:demo://greeting/*', 'resource:demo://greeting/en', 'resource:demo://greeting/e*'] } }")]
-    [InlineData("identity: { scopes: { s: ['records:nobody/has:read', 'records:none*:write', 'records:*:read'] } }")]
+    [InlineData("identity: { scopes: { s: ['records:alice/has:read', 'records:none*:write', 'records:*:read', 'records:alice/*:read'] } }")]
     [InlineData("cache: { tools: { echo: { ttl: 1s }, session_open: { ttl: 0s } } }")]
     public void What_there_is_may_be_named_and_namespaces_need_not_be_there(string section) =>
         Assert.Empty(ConfigurationFile.Parse(Tenants + section + "\n", "good.yaml", s_offered).Warnings);
