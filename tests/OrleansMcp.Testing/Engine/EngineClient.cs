@@ -65,7 +65,18 @@ internal sealed class EngineClient(IEngine engine, Caller caller, SessionKey key
         .PostBatchAsync(caller, [.. messages.Select(Parse)], new PostOptions(AcceptsStream: true), CancellationToken.None).AsTask()
         .InTime("a batch was answered");
 
-    public Task<SessionReceipt?> EndAsync() => Session.EndAsync(caller, CancellationToken.None).InTime("the session ended");
+    /// <summary>Ends the session; again if nobody knows whether it ended, as on a busy machine.</summary>
+    public async Task<SessionReceipt?> EndAsync()
+    {
+        try
+        {
+            return await Session.EndAsync(caller, CancellationToken.None).InTime("the session ended");
+        }
+        catch (SessionUnavailableException)
+        {
+            return await Session.EndAsync(caller, CancellationToken.None).InTime("the session ended");
+        }
+    }
 
     /// <summary>Ends a session that is there, and returns its receipt.</summary>
     public async Task<SessionReceipt> ReceiptAsync()

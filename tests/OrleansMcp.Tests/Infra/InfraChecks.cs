@@ -7,7 +7,7 @@ namespace OrleansMcp.Tests.Infra;
 public sealed class InfraChecks
 {
     private static readonly string s_folder = Path.Combine(Repository.Root, "tests", "infra");
-    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(10);
 
     private readonly Lazy<Task<IReadOnlyDictionary<string, Verdict>>> _verdicts = new(RunAsync);
 
