@@ -36,7 +36,7 @@ public sealed class ClusterDrillTests
     {
         var length = s_night ?? TimeSpan.FromSeconds(16); // Three processes that have just started need half of it to get going.
         var checkedOperations = await HoldAsync(servesHttpToo, storageStandsStill, length);
-        while (checkedOperations <= Enough && (length *= 4) <= s_longest)
+        while (checkedOperations <= Enough && (length *= 2) <= s_longest)
         {
             checkedOperations = await HoldAsync(servesHttpToo, storageStandsStill, length); // On a busy machine it takes longer until enough has happened.
         }

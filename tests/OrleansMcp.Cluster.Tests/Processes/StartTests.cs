@@ -62,19 +62,19 @@ public sealed class StartTests
         var tables = await Azurite.NewAccountAsync();
         await using var first = ClusterNode.AloneOn(tables, "s-1", s_key);
         await first.StartAsync();
-        using var client = await new RawClient(first.Url, TestConfiguration.Alice).OpenAsync();
-        Assert.Equal(1, await client.IncrementAsync());
+        using var client = await PatientClient.OpenAsync(first.Url);
+        Assert.Equal(1, await PatientClient.IncrementAsync(client));
 
         await using var second = ClusterNode.AloneOn(tables, "s-1", s_key).Launch();
         Assert.Equal(1, await second.Process.ExitAsync(Eventually.Deadline));
         Assert.Contains("Another process", second.Process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Process.Output, StringComparison.Ordinal);
-        Assert.Equal(2, await client.IncrementAsync());
+        Assert.Equal(2, await PatientClient.IncrementAsync(client));
 
         // The lease goes with a process that stops.
         Assert.Equal(0, (await first.Process.TerminateAsync()).ExitCode);
         await first.StartAgainAsync();
-        Assert.Equal(3, await client.IncrementAsync());
+        Assert.Equal(3, await PatientClient.IncrementAsync(client));
     }
 
     [Fact]
