@@ -3,10 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { ResourceUpdatedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
-import { ask, cancel, counter, Ear, expect, giveUp, main, seeProgress, text, useContents, useTools } from "./checks.mjs";
+import { ask, cancel, expect, giveUp, main } from "./checks.mjs";
+import { begin } from "./sdk-1.mjs";
 
 const program = fileURLToPath(new URL("node_modules/mcp-remote/dist/proxy.js", import.meta.url));
 const protocol = process.argv[4] ?? "legacy";
@@ -19,19 +18,7 @@ await main(async ({ url, headers }) => {
     env: { ...getDefaultEnvironment(), MCP_REMOTE_CONFIG_DIR: folder },
     stderr: process.env.MCP_REMOTE_LOG ? "inherit" : "ignore",
   });
-  const client = new Client({ name: "mcp-remote-client", version: "1.0.0" });
-  const call = async (name, args, options) => text(await client.callTool({ name, arguments: args }, undefined, options));
-  await client.connect(transport);
-  await useTools((await client.listTools()).tools.map((tool) => tool.name), call);
-  await useContents(
-    async (uri) => text(await client.readResource({ uri })), async (name, args) => text(await client.getPrompt({ name, arguments: args })));
-  await seeProgress((args, onprogress) => call("slow", args, { onprogress }));
-
-  const ear = new Ear(call);
-  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => ear.hear(params.uri));
-  await client.subscribeResource({ uri: counter });
-  await ear.hears("at once");
-
+  const { client, call, ear } = await begin("mcp-remote-client", transport);
   if (protocol === "legacy") {
     await cancel((args, signal) => call("slow", args, { signal }));
     await cancel((args, signal) => call("slow", args, { signal, onprogress: () => {} }));

@@ -25,7 +25,6 @@ internal sealed partial class ClusterSession
             : result.Receipt ?? await ReceiptOfAsync(attempts);
     }
 
-    /// <summary>After an attempt that ended the session and whose answer was lost, the next one finds none.</summary>
     public async Task<YieldReply> YieldAsync(YieldRequest request, CancellationToken cancellationToken)
     {
         var result = await GrainRetry.RunAsync(
@@ -34,7 +33,10 @@ internal sealed partial class ClusterSession
         return result.Failure == CallFailure.Unsaved ? throw Unsaved() : result.Reply;
     }
 
-    /// <summary>The receipt of an attempt whose answer arrives late; null when no attempt ended the session.</summary>
+    /// <summary>
+    /// The receipt of an attempt whose answer arrives late; null when no attempt ended the session. After an attempt that ended it and whose answer
+    /// was lost, the next one finds none.
+    /// </summary>
     /// <exception cref="SessionUnavailableException">An attempt may have ended the session. A repeated request gets NotFound then.</exception>
     private static async Task<SessionReceipt?> ReceiptOfAsync(List<Task<EndResult>> attempts)
     {
