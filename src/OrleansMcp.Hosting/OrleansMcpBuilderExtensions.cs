@@ -19,6 +19,7 @@ using OrleansMcp.Http.Operators;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tools;
+using OrleansMcp.Upstream;
 using IConfigurationSource = OrleansMcp.Configuration.IConfigurationSource;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -83,6 +84,7 @@ public static class OrleansMcpBuilderExtensions
         services.AddHealthEndpoints();
         services.AddServerConfiguration(settings);
         services.AddSessionActors();
+        services.AddUpstreamServers();
         builder.AddEngine(settings);
         if (settings.IsGateway)
         {

@@ -90,6 +90,20 @@ public sealed class PermissionSet : IEquatable<PermissionSet>
         return false;
     }
 
+    /// <summary>Whether it permits anything that begins with <paramref name="beginning"/>.</summary>
+    internal bool Reaches(PermissionKind kind, string beginning)
+    {
+        foreach (var pattern in _patterns[(int)kind].Patterns)
+        {
+            if (pattern.Text.StartsWith(beginning, StringComparison.Ordinal) || (pattern.IsPrefix && beginning.StartsWith(pattern.Text, StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether both permit the same of a kind.</summary>
     internal bool IsSame(PermissionKind kind, PermissionSet other) =>
         _patterns[(int)kind].Patterns.SequenceEqual(other._patterns[(int)kind].Patterns);

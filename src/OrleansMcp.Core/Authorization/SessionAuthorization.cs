@@ -37,6 +37,18 @@ internal sealed class SessionAuthorization(CurrentRecord record, IConfigurationS
             && (scopes.PermissionsOf(caller.Scopes)?.Intersect(Effective).MayYield(uri, template.IsMatch) ?? true);
     }
 
+    /// <summary>Whether a template of another server is listed.</summary>
+    public bool MayYield(Caller caller, string template)
+    {
+        var scopes = configuration.Current.Identity.Scopes;
+        return Effective.MayYield(template, uri => TemplateReach.CanBegin(template, uri))
+            && (scopes.PermissionsOf(caller.Scopes)?.Intersect(Effective).MayYield(template, uri => TemplateReach.CanBegin(template, uri)) ?? true);
+    }
+
+    /// <summary>Whether anything that begins so may be permitted to a caller: what is not can be left alone.</summary>
+    public bool Reaches(Caller caller, PermissionKind kind, string beginning) =>
+        Effective.Reaches(kind, beginning) && configuration.Current.Identity.Scopes.PermissionsOf(caller.Scopes)?.Reaches(kind, beginning) != false;
+
     /// <summary>Notes what a call needs and judges it, in one step. A refusal raises its signal.</summary>
     public bool TryPermit(RunningCall call, PermissionKind kind, string name)
     {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using OrleansMcp.Authorization.Policies.Reading;
 using OrleansMcp.Configuration.Certificates;
+using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Secrets.References;
 using YamlDotNet.RepresentationModel;
 
@@ -44,6 +45,7 @@ internal sealed partial class ConfigurationReader(YamlErrors errors, SourceFiles
             Cache = CacheReader.Read(section, errors),
             Signals = SignalReader.Read(section),
             Tenants = tenants,
+            Servers = new UpstreamReader(errors, _secrets).Read(section, tenants),
             Operators = _operators.Read(section, _keyOwners),
             Policies = new PolicyList(errors, files).Read(section),
         };

@@ -27,7 +27,8 @@ internal sealed class SecretReferenceReader(YamlErrors errors, IReadOnlyList<ISe
         return references;
     }
 
-    private SecretReference? ReadOne(YamlNode node, string path)
+    /// <summary>Where one secret lies.</summary>
+    public SecretReference? ReadOne(YamlNode node, string path)
     {
         if (YamlSection.Of(node, path, errors) is not { } section)
         {

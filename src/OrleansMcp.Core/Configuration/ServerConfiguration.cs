@@ -1,6 +1,7 @@
 using OrleansMcp.Authorization;
 using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Configuration.Certificates;
+using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions;
 
@@ -38,6 +39,9 @@ public sealed record ServerConfiguration
 
     /// <summary>The tenants by id (lower-case letters, digits, <c>-</c> and <c>_</c>, at most 64).</summary>
     public IReadOnlyDictionary<string, TenantConfiguration> Tenants { get; init; } = new Dictionary<string, TenantConfiguration>();
+
+    /// <summary>Other MCP servers, of which each session gets a connection of its own, by name.</summary>
+    public IReadOnlyDictionary<string, UpstreamConfiguration> Servers { get; init; } = new Dictionary<string, UpstreamConfiguration>();
 
     /// <summary>Who may look at sessions and stop them. Without operators there are no such endpoints.</summary>
     public IReadOnlyList<OperatorConfiguration> Operators { get; init; } = [];

@@ -13,6 +13,7 @@ using OrleansMcp.Signals.Interference;
 using OrleansMcp.Tenants;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Hosting;
 
@@ -43,6 +44,7 @@ public static class SessionActorExtensions
         services.TryAddSingleton<DenialWatch>();
         services.TryAddSingleton<ISignals, SignalRecorder>();
         services.TryAddSingleton<InterferenceDetector>();
+        services.TryAddSingleton<IUpstreamConnector, NoConnector>();
         services.TryAddSingleton<SessionFactory>();
         services.TryAddSingleton<RecordHost>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretSource, FileSecrets>());

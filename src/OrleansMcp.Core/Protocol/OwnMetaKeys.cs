@@ -15,6 +15,9 @@ internal static class OwnMetaKeys
     /// <summary>In a result: the tool did not run; see <see cref="Caching.CacheMeta"/>.</summary>
     public const string Cached = Prefix + "cached";
 
+    /// <summary>In the result of a list: which other servers could not be asked, and why.</summary>
+    public const string Unavailable = Prefix + "unavailable";
+
     /// <summary>In a result: how long ago the tool ran, seconds.</summary>
     public const string Age = Prefix + "age";
 }

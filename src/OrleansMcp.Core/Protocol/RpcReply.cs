@@ -30,6 +30,17 @@ public static class RpcReply
     /// <summary>A reply with a result of a type that the protocol library knows.</summary>
     public static byte[] Result<T>(JsonElement id, T result) => Result(id, result, Wire.Type<T>());
 
+    /// <summary>A reply with a result that <paramref name="write"/> writes, a value.</summary>
+    internal static byte[] Result<TState>(JsonElement id, TState state, Action<Utf8JsonWriter, TState> write)
+    {
+        var scratch = Begin();
+        var writer = scratch.Writer;
+        WriteHead(writer, id);
+        writer.WritePropertyName("result"u8);
+        write(writer, state);
+        return scratch.End();
+    }
+
     /// <summary>A reply with an error. Without a readable id, the id is left out as the protocol asks (transports, error responses).</summary>
     public static byte[] Error(JsonElement id, int code, string message, JsonNode? data = null)
     {

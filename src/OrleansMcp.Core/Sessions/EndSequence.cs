@@ -3,19 +3,20 @@ using OrleansMcp.Auditing;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.State;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
 using OrleansMcp.Tenants;
 
 namespace OrleansMcp.Sessions;
 
 /// <summary>
-/// The steps by which a session ends, in their order. Where the store appends receipts: calls cancelled; secrets zeroed; record deleted and
-/// receipt audited, in one commit. Elsewhere: durable ended mark; calls cancelled; secrets zeroed; record deleted. Then the session's place
+/// The steps by which a session ends, in their order. Where the store appends receipts: calls cancelled; connections to other servers closed; secrets zeroed; record deleted and
+/// receipt audited, in one commit. Elsewhere: durable ended mark; calls cancelled; connections closed; secrets zeroed; record deleted. Then the session's place
 /// is unregistered from its tenant, and the receipt is published. The caller holds the turn of <see cref="StateWriter"/>, so that no other
 /// write of the record overlaps.
 /// </summary>
 internal sealed partial class EndSequence(
-    CurrentRecord current, ISessionStore store, RunningCalls calls, SessionVault vault, ITenantDirectory tenants, ISignals signals,
+    CurrentRecord current, ISessionStore store, RunningCalls calls, SessionUpstreams servers, SessionVault vault, ITenantDirectory tenants, ISignals signals,
     SessionMetrics metrics, TimeProvider time, ILogger logger)
 {
     /// <summary>Whether the end is one commit, so that a failed end leaves the session open.</summary>
@@ -39,7 +40,7 @@ internal sealed partial class EndSequence(
     /// </summary>
     private async Task<(SessionReceipt Receipt, bool IsAudited)> CommitAsync(SessionRecord record, SessionEndReason reason)
     {
-        var receipt = LetGo(record, reason, time.GetUtcNow());
+        var receipt = await LetGoAsync(record, reason, time.GetUtcNow());
         return (receipt, await store.EndAsync(current.Key, AuditEntry.Of(SignalOf(record, receipt), receipt.EndedAt), CancellationToken.None));
     }
 
@@ -47,7 +48,7 @@ internal sealed partial class EndSequence(
     {
         var endedAt = time.GetUtcNow();
         await MarkAsync(record with { Ended = reason, Version = record.Version + 1 });
-        var receipt = LetGo(record, reason, endedAt);
+        var receipt = await LetGoAsync(record, reason, endedAt);
         await store.DeleteAsync(current.Key, CancellationToken.None);
         return (receipt, false);
     }
@@ -73,8 +74,16 @@ internal sealed partial class EndSequence(
         }
     }
 
-    private SessionReceipt LetGo(SessionRecord record, SessionEndReason reason, DateTimeOffset endedAt) =>
-        new(reason, record.OpenedAt, endedAt, calls.CancelAll(CancelReason.SessionEnded), vault.Erase());
+    /// <summary>
+    /// Connections to other servers are closed before the secrets are zeroed, because the request that ends a server's session carries one. A server that
+    /// does not answer delays that by <see cref="UpstreamServices.CloseTimeout"/> at most.
+    /// </summary>
+    private async ValueTask<SessionReceipt> LetGoAsync(SessionRecord record, SessionEndReason reason, DateTimeOffset endedAt)
+    {
+        var cancelled = calls.CancelAll(CancelReason.SessionEnded);
+        var closed = await servers.CloseAsync();
+        return new(reason, record.OpenedAt, endedAt, cancelled, vault.Erase(), closed);
+    }
 
     /// <summary>
     /// Unregisters the session. If that fails, the session has ended all the same, and the tenant's expiry check removes the place.
@@ -92,7 +101,7 @@ internal sealed partial class EndSequence(
     }
 
     private Signal SignalOf(SessionRecord record, SessionReceipt receipt) => new(SignalName.SessionEnded, Who: null, record.Owner,
-        $"reason {receipt.Reason}, {receipt.CallsCancelled} calls cancelled, {receipt.SecretsCleared} secrets cleared", current.Key);
+        $"reason {receipt.Reason}, {receipt.CallsCancelled} calls cancelled, {receipt.SecretsCleared} secrets cleared, {receipt.ServersClosed} servers closed", current.Key);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The ended mark of session {Session} could not be written; its record is deleted anyway.")]
     private static partial void LogMarkFailed(ILogger logger, Exception exception, string session);

@@ -30,7 +30,7 @@ internal sealed partial class Session
 
     /// <summary>The answer to the <c>initialize</c> that opened this session, also when it is delivered again.</summary>
     public SessionReply Greet(McpMessage initialize) => SessionReply.Message(RpcReply.Result(initialize.Id, Greeting.Initialize(
-        _services.Catalogue, _parts.Record.Value.ProtocolVersion!, _parts.Authorization.Effective)));
+        _services.Catalogue, _parts.Record.Value.ProtocolVersion!, _parts.Authorization.Effective, _parts.Servers.HasAny)));
 
     /// <inheritdoc/>
     public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken)

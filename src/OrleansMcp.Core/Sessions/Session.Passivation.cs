@@ -95,6 +95,7 @@ internal sealed partial class Session
 
     private async Task SaveAndRetireAsync()
     {
+        await _parts.Servers.CloseAsync();
         await _parts.Writer.SaveLeavingAsync(_parts.Counters.Exact());
         Retire(SessionPhase.Passive);
     }

@@ -5,6 +5,7 @@ using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Cutoffs;
 using OrleansMcp.Memory;
 using OrleansMcp.Quotas;
@@ -20,11 +21,14 @@ using OrleansMcp.Sessions.Reading;
 using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
 using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Interference;
 using OrleansMcp.Tenants;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
+using OrleansMcp.Upstreams;
+using OrleansMcp.Upstreams.Pins;
 
 namespace OrleansMcp.Sessions;
 
@@ -34,7 +38,7 @@ namespace OrleansMcp.Sessions;
 /// </summary>
 internal sealed class SessionFactory(
     Catalogue catalogue, ITenantDirectory tenants, ISessionDirectory sessions, IRecordSpaceDirectory records, IEnumerable<ISecretSource> secretSources,
-    ISignals signals, IAttempts attempts, InterferenceDetector interference, IConfigurationSource configuration, HeldMemory memory, CutoffTable cutoffs, SessionIdIssuer ids, SessionMetrics metrics,
+    IUpstreamConnector connector, ISignals signals, IAttempts attempts, InterferenceDetector interference, IConfigurationSource configuration, HeldMemory memory, CutoffTable cutoffs, SessionIdIssuer ids, SessionMetrics metrics,
     TenantMetrics tenantMetrics, TimeProvider time, IServiceProvider application, ILogger<Session> logger)
 {
     private readonly ISecretSource[] _secretSources = [.. secretSources];
@@ -43,6 +47,7 @@ internal sealed class SessionFactory(
     private readonly FailureLog _failures = new(time, logger);
     private readonly ReplyWriter _replies = new(catalogue);
     private readonly TenantCacheClient _cache = new(tenants, time, logger);
+    private readonly UpstreamServices _upstreams = new(connector, new ToolPins(), new SharedDefinitions(), time, logger);
     private readonly SessionServices _services = new(
         catalogue, configuration, signals, metrics, new LiveSessions(configuration), cutoffs, new ListChangeAudience(catalogue), time, logger);
 
@@ -80,11 +85,15 @@ internal sealed class SessionFactory(
         var calls = new RunningCalls(configuration, inputs);
         var revocation = new Revocation(record, authorization, policy, calls, inputs, changes, _replies, _failures);
         var client = new NegotiatedClient(record);
-        var environment = new HandlerEnvironment
+        HandlerEnvironment? environment = null;
+        var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
+        var trail = new SessionTrail(record, writer, configuration);
+        var (servers, forwarding) = UpstreamsOf(() => environment!, record, trail, authorization, references);
+        environment = new HandlerEnvironment
         {
             Record = record,
             Values = new SessionValues(record, writer, configuration, interference, time),
-            Secrets = vault,
+            Vault = vault,
             Authorization = authorization,
             Account = account,
             Attempts = attempts,
@@ -98,13 +107,14 @@ internal sealed class SessionFactory(
             Records = records,
             Configuration = configuration,
             Egress = _egress,
+            Upstreams = forwarding,
             Application = application,
             ServerOptions = catalogue.Options,
         };
         var admission = new CallAdmission(account, record, metrics, time, _failures);
-        var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
-        var (permission, lookup, arguments) = (new PermissionCheck(authorization, _replies), new ToolLookup(catalogue, record, _replies), new ArgumentCheck(_replies));
-        var rules = new PolicyCheck(policy, counters, record, signals, _replies);
+        var toolFailures = new ToolFailures(record, _failures);
+        var (permission, lookup, arguments) = (new PermissionCheck(authorization, _replies), new ToolLookup(catalogue, forwarding, record, toolFailures, _replies), new ArgumentCheck(_replies));
+        var rules = new PolicyCheck(policy, counters, trail, record, signals, _replies);
         var router = new RequestRouter(
             new ToolCallPipeline(
                 new ToolCallLogging(record, ToolLog, interference, time),
@@ -117,7 +127,7 @@ internal sealed class SessionFactory(
                 new SessionHandleTools(sessions, ids, signals, attempts, configuration, _replies, time),
                 new OutputCaching(_cache, authorization, catalogue, configuration, metrics, _replies),
                 new SchedulerTurn(_turn),
-                new HandlerInvocation(environment, [permission, lookup, arguments, rules], _replies, _failures)),
+                new HandlerInvocation(environment, [permission, lookup, arguments, rules], _replies, toolFailures)),
             new ListMethods(catalogue, authorization, policy, configuration, environment, _replies),
             new ReadMethods(catalogue, authorization, references, environment, admission, _turn, _replies),
             new SubscriptionMethods(changes, authorization, writer, environment, _replies, time),
@@ -128,12 +138,13 @@ internal sealed class SessionFactory(
             Record = record,
             Activity = activity,
             Claim = new SessionClaim(store, tenants, attempts, signals, configuration, time),
-            End = new EndSequence(record, store, calls, vault, tenants, signals, metrics, time, logger),
+            End = new EndSequence(record, store, calls, servers, vault, tenants, signals, metrics, time, logger),
             Writer = writer,
             Authorization = authorization,
             Counters = counters,
             Account = account,
             Vault = vault,
+            Servers = servers,
             Streams = streams,
             Changes = changes,
             Requests = requests,
@@ -143,5 +154,22 @@ internal sealed class SessionFactory(
             Intake = new MessageIntake(record, account, streams, runner, calls, requests, _replies),
             Operators = new OperatorCommands(record, activity, authorization, writer, revocation, _cache, calls, inputs, signals),
         };
+    }
+
+    /// <summary>The other servers of a session: each made when it is first used.</summary>
+    private (SessionUpstreams Servers, UpstreamForwarding Forwarding) UpstreamsOf(
+        Func<HandlerEnvironment> environment, CurrentRecord record, SessionTrail trail, SessionAuthorization authorization, ReferencedSecrets references)
+    {
+        var servers = new SessionUpstreams(_upstreams, server => Open(environment(), server, record), authorization, configuration);
+        return (servers, new UpstreamForwarding(servers, trail, (call, server) => new UpstreamExchange(call, server, environment(), references)));
+    }
+
+    private SessionServer Open(HandlerEnvironment environment, UpstreamConfiguration server, CurrentRecord record)
+    {
+        var side = new UpstreamSide(server.Name, environment.Changes, environment.Requests, environment.Client, environment.Account, environment.Vault);
+        var slot = new UpstreamSlot(server, connector, side, record.Name, time, logger);
+        var opened = new SessionServer(slot, _upstreams.Pins, _upstreams.Definitions, record.Owner, time);
+        side.ListChanged = opened.Forget;
+        return opened;
     }
 }

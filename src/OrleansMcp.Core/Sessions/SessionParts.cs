@@ -7,6 +7,7 @@ using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Sessions.Upstreams;
 
 namespace OrleansMcp.Sessions;
 
@@ -30,6 +31,8 @@ internal sealed class SessionParts
     public required SessionAccount Account { get; init; }
 
     public required SessionVault Vault { get; init; }
+
+    public required SessionUpstreams Servers { get; init; }
 
     public required SessionStreams Streams { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed class SessionParts
     /// </summary>
     public Task Retire()
     {
+        _ = Servers.CloseAsync(); // Where it was not awaited before: a connection does not outlive its session in this process.
         Vault.Erase(); // Also when the session did not end: no secret or private key stays in memory without its session.
         Requests.Close();
         var settlement = Account.SettleAsync();

@@ -32,5 +32,6 @@ public enum SessionEndReason
 /// <param name="EndedAt">When the end began, UTC. No message was admitted from then on.</param>
 /// <param name="CallsCancelled">Calls that were running and were cancelled.</param>
 /// <param name="SecretsCleared">Secret buffers overwritten with zeros.</param>
+/// <param name="ServersClosed">Connections to other servers that were closed, and whose servers confirmed the end of their sessions or keep none.</param>
 public sealed record SessionReceipt(
-    SessionEndReason Reason, DateTimeOffset OpenedAt, DateTimeOffset EndedAt, int CallsCancelled, int SecretsCleared);
+    SessionEndReason Reason, DateTimeOffset OpenedAt, DateTimeOffset EndedAt, int CallsCancelled, int SecretsCleared, int ServersClosed = 0);

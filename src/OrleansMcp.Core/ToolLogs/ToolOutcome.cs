@@ -10,7 +10,9 @@ using OrleansMcp.Records;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.ToolLogs;
 
@@ -35,7 +37,8 @@ public static class ToolOutcome
     private static readonly FrozenSet<string> s_codes = FrozenSet.Create(
         StringComparer.Ordinal, PermissionDeniedException.Code, PolicyDenial.Code, QuotaRefusal.Code, QuotaRefusal.UnavailableCode,
         EgressDeniedException.Code, SecretUnavailableException.Code, "session_not_found", RecordException.Conflict, RecordException.NotFound,
-        RecordException.SnapshotExpired, RecordException.Unavailable, RecordException.InvalidArgument, ThrottledException.Code);
+        RecordException.SnapshotExpired, RecordException.Unavailable, RecordException.InvalidArgument, ThrottledException.Code,
+        "upstream_unavailable", "upstream_lost", "upstream_invalid", "upstream_too_much", "upstream_unauthorized", "upstream_busy", ToolWithheldException.Code);
 
     /// <summary>Whether an error is the client's: a mistake, or more than it may have.</summary>
     internal static bool IsOfClient(string outcome) => outcome is Invalid or PermissionDeniedException.Code or PolicyDenial.Code or QuotaRefusal.Code;
@@ -59,6 +62,7 @@ public static class ToolOutcome
         _ when call.IsRevoked => PermissionDeniedException.Code,
         OperationCanceledException => Cancelled,
         McpProtocolException => Invalid,
+        UpstreamErrorException => Error,
         ThrottledException => ThrottledException.Code,
         _ => Error,
     };

@@ -10,6 +10,9 @@ namespace OrleansMcp.Tools;
 /// <param name="Path">The chain of property names from the arguments to the value.</param>
 public sealed record HeaderParameter(string Header, IReadOnlyList<string> Path)
 {
+    /// <summary>Marks a parameter in a schema.</summary>
+    internal const string Keyword = "x-mcp-header";
+
     private const int MaxDepth = 16;
 
     /// <summary>The value in <paramref name="arguments"/>, or undefined when the call does not give it.</summary>
@@ -46,7 +49,7 @@ public sealed record HeaderParameter(string Header, IReadOnlyList<string> Path)
         {
             List<string> here = [.. path, property.Name];
             if (property.Value.ValueKind == JsonValueKind.Object
-                && property.Value.TryGetProperty("x-mcp-header", out var name) && name.ValueKind == JsonValueKind.String)
+                && property.Value.TryGetProperty(Keyword, out var name) && name.ValueKind == JsonValueKind.String)
             {
                 found.Add(new HeaderParameter("Mcp-Param-" + name.GetString(), here));
             }

@@ -127,18 +127,20 @@ internal struct SessionReceiptSurrogate
     [Id(2)] public DateTimeOffset EndedAt;
     [Id(3)] public int CallsCancelled;
     [Id(4)] public int SecretsCleared;
+    [Id(5)] public int ServersClosed;
 }
 
 [RegisterConverter]
 internal sealed class SessionReceiptConverter : IConverter<SessionReceipt, SessionReceiptSurrogate>
 {
     public SessionReceipt ConvertFromSurrogate(in SessionReceiptSurrogate surrogate) =>
-        new(surrogate.Reason, surrogate.OpenedAt, surrogate.EndedAt, surrogate.CallsCancelled, surrogate.SecretsCleared);
+        new(surrogate.Reason, surrogate.OpenedAt, surrogate.EndedAt, surrogate.CallsCancelled, surrogate.SecretsCleared, surrogate.ServersClosed);
 
     public SessionReceiptSurrogate ConvertToSurrogate(in SessionReceipt value) => new()
     {
         Reason = value.Reason, OpenedAt = value.OpenedAt, EndedAt = value.EndedAt, CallsCancelled = value.CallsCancelled,
         SecretsCleared = value.SecretsCleared,
+        ServersClosed = value.ServersClosed,
     };
 }
 

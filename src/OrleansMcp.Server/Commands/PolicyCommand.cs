@@ -5,6 +5,7 @@ using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Authorization.Policies.Reading;
 using OrleansMcp.Configuration;
 using OrleansMcp.Configuration.Names;
+using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Protocol;
 
 namespace OrleansMcp.Server.Commands;
@@ -19,15 +20,17 @@ internal static class PolicyCommand
         var call = new Option<string>("--call") { Description = "The call: {\"name\": TOOL, \"arguments\": {...}}.", Required = true };
         var tenant = new Option<string>("--tenant") { Description = "Whose call it is.", DefaultValueFactory = _ => "tenant" };
         var client = new Option<string>("--client") { Description = "Whose call it is.", DefaultValueFactory = _ => "client" };
-        var server = new Option<string>("--server") { Description = "The server's name.", DefaultValueFactory = _ => ServerHost.Name };
+        var server = new Option<string?>("--server") { Description = "The server's name. Default: that of the tool SERVER__TOOL, if it is configured; otherwise this server." };
+        var asked = new Option<string[]>("--asked") { Description = "A server that the session has asked for something; may be given more than once. Untrusted unless --config trusts it." };
+        var readOnly = new Option<bool>("--read-only") { Description = "The tool is declared to change nothing." };
         var explain = new Command("explain", "Judges a call by policy files. Exit code 0: allowed, 1: denied, 2: file or call not valid.")
         {
-            policy, config, call, tenant, client, server,
+            policy, config, call, tenant, client, server, asked, readOnly,
         };
         explain.SetAction(result => Explain(
             result, new Question(
-                result.GetValue(policy) ?? [], result.GetValue(config), result.GetValue(call)!, result.GetValue(server)!, result.GetValue(tenant)!,
-                result.GetValue(client)!)));
+                result.GetValue(policy) ?? [], result.GetValue(config), result.GetValue(call)!, result.GetValue(server), result.GetValue(tenant)!,
+                result.GetValue(client)!, result.GetValue(asked) ?? [], result.GetValue(readOnly))));
         return new Command("policy", "Policies.") { explain };
     }
 
@@ -36,8 +39,11 @@ internal static class PolicyCommand
         try
         {
             var (tool, arguments) = Read(question.Call);
+            var configuration = question.Config is null ? null : ConfigurationFile.Load(question.Config, ServerHost.Names());
+            var server = question.Server ?? ServerOf(tool, configuration);
             var explanation = Explanation.Of(
-                Policies(question, tool), question.Server, question.Tenant, question.Client, tool, arguments, TimeProvider.System.GetUtcNow());
+                Policies(question, configuration, server, tool), server, question.Tenant, question.Client, tool, arguments, TimeProvider.System.GetUtcNow(),
+                question.IsReadOnly, [.. question.Asked.Select(one => (one, configuration?.Servers.GetValueOrDefault(one)?.Trust == UpstreamTrust.Trusted))]);
             foreach (var line in explanation.Lines)
             {
                 result.InvocationConfiguration.Output.WriteLine(line);
@@ -53,19 +59,22 @@ internal static class PolicyCommand
 
     /// <exception cref="ConfigurationException">A file cannot be used.</exception>
     /// <exception cref="FormatException">The question is about what there is not.</exception>
-    private static PolicySet Policies(Question question, string tool)
+    private static PolicySet Policies(Question question, ServerConfiguration? configuration, string server, string tool)
     {
-        if (question.Config is null)
+        if (configuration is null)
         {
             return question.Policies.Length > 0 ? PolicyFile.Load(question.Policies) : throw new FormatException("Give --policy, --config or both.");
         }
 
         var names = ServerHost.Names();
-        var configuration = ConfigurationFile.Load(question.Config, names);
         var policies = question.Policies.Length > 0 ? PolicyFile.Load(question.Policies, configuration, names) : configuration.Policies;
-        var problems = CallNames.ProblemsOf(configuration, names, question.Server, question.Tenant, question.Client, tool);
+        var problems = CallNames.ProblemsOf(configuration, names, server, question.Tenant, question.Client, tool);
         return problems.Count == 0 ? policies : throw new FormatException(string.Join(Environment.NewLine, problems));
     }
+
+    /// <summary>The other server that a tool is of, if one is configured that it can be of.</summary>
+    private static string ServerOf(string tool, ServerConfiguration? configuration) =>
+        configuration?.Servers.Keys.FirstOrDefault(server => tool.StartsWith(server + "__", StringComparison.Ordinal)) ?? ServerHost.Name;
 
     /// <summary>Reads the call as strictly as the server reads messages.</summary>
     private static (string Tool, JsonElement Arguments) Read(string call)
@@ -85,5 +94,6 @@ internal static class PolicyCommand
         return (name.GetString()!, arguments);
     }
 
-    private sealed record Question(string[] Policies, string? Config, string Call, string Server, string Tenant, string Client);
+    private sealed record Question(
+        string[] Policies, string? Config, string Call, string? Server, string Tenant, string Client, string[] Asked, bool IsReadOnly);
 }

@@ -3,18 +3,21 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol.Server;
 using OrleansMcp.Caching;
 using OrleansMcp.Hosting;
-using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
+using OrleansMcp.Quotas;
 using OrleansMcp.Records;
 using OrleansMcp.Secrets.References;
-using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Sessions.Reading;
 using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Sessions.Upstreams;
+using OrleansMcp.Sessions;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
+using OrleansMcp.Upstreams.Pins;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Tests.Sessions;
 
@@ -39,6 +42,17 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
 
     public FailureLog Failures => field ??= new(Time, NullLogger.Instance);
 
+    public ToolFailures ToolFailures => field ??= new(Record, Failures);
+
+    public SessionTrail Trail => field ??= new(Record, Writer, Configuration);
+
+    public SessionUpstreams Servers => field ??= new(
+        new UpstreamServices(new NoConnector(), new ToolPins(), new SharedDefinitions(), Time, NullLogger.Instance),
+        static _ => throw new InvalidOperationException("No test of a session's part has other servers."), Authorization, Configuration);
+
+    public UpstreamForwarding Forwarding => field ??= new(
+        Servers, Trail, static (_, _) => throw new InvalidOperationException("No test of a session's part has other servers."));
+
     public HandlerTurn Turn => field ??= new(Scheduler, Time);
 
     public CallAdmission Admission => field ??= new(Account, Record, Metrics, Time, Failures);
@@ -59,7 +73,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
     {
         Record = Record,
         Values = Values,
-        Secrets = Vault,
+        Vault = Vault,
         Authorization = Authorization,
         Account = Account,
         Attempts = Attempts,
@@ -73,6 +87,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
         Records = this,
         Configuration = Configuration,
         Egress = new EgressConnections(),
+        Upstreams = Forwarding,
         Application = Application,
         ServerOptions = Catalogue.Options,
     };
@@ -80,15 +95,15 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
     public ToolCallPipeline Pipeline => field ??= new(
         new ToolCallLogging(Record, ToolLog, Interference, Time),
         new PermissionCheck(Authorization, Replies),
-        new ToolLookup(Catalogue, Record, Replies),
+        new ToolLookup(Catalogue, Forwarding, Record, ToolFailures, Replies),
         new ArgumentCheck(Replies),
         new SecretPreparation(References),
-        new PolicyCheck(Policy, Counters, Record, Signals, Replies),
+        new PolicyCheck(Policy, Counters, Trail, Record, Signals, Replies),
         new QuotaAdmission(Admission, Replies),
         new SessionHandleTools(this, Ids, Signals, Attempts, Configuration, Replies, Time),
         new OutputCaching(Cache, Authorization, Catalogue, Configuration, Metrics, Replies),
         new SchedulerTurn(Turn),
-        new HandlerInvocation(Environment, [], Replies, Failures));
+        new HandlerInvocation(Environment, [], Replies, ToolFailures));
 
     private ServiceProvider Application => field ??= new ServiceCollection()
         .AddSingleton<TimeProvider>(Time)

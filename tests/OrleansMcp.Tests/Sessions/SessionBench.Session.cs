@@ -6,6 +6,7 @@ using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Signals;
 using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Tests.Sessions;
 
@@ -29,7 +30,7 @@ internal sealed partial class SessionBench
 
     /// <summary>What makes sessions, with parts of their own, of all that sessions of a process share here.</summary>
     public SessionFactory Factory => field ??= new(
-        Catalogue, Tenants, this, this, SecretSources, Signals, new AttemptThrottle(Configuration, Time), Interference, Configuration, Memory, Cutoffs, Ids, Metrics,
+        Catalogue, Tenants, this, this, SecretSources, new NoConnector(), Signals, new AttemptThrottle(Configuration, Time), Interference, Configuration, Memory, Cutoffs, Ids, Metrics,
         TenantMetrics, Time, Application, NullLogger<Session>.Instance);
 
     public SessionParts Parts => field ??= new()
@@ -37,12 +38,13 @@ internal sealed partial class SessionBench
         Record = Record,
         Activity = Activity,
         Claim = new SessionClaim(Store, Tenants, new AttemptThrottle(Configuration, Time), Signals, Configuration, Time),
-        End = new EndSequence(Record, Store, Calls, Vault, Tenants, Signals, Metrics, Time, NullLogger.Instance),
+        End = new EndSequence(Record, Store, Calls, Servers, Vault, Tenants, Signals, Metrics, Time, NullLogger.Instance),
         Writer = Writer,
         Authorization = Authorization,
         Counters = Counters,
         Account = Account,
         Vault = Vault,
+        Servers = Servers,
         Streams = Streams,
         Changes = Changes,
         Requests = Requests,

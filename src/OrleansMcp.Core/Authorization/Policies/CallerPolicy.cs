@@ -6,19 +6,30 @@ namespace OrleansMcp.Authorization.Policies;
 internal sealed class CallerPolicy(PolicySet set, PolicySubject subject)
 {
     private readonly Policy[] _policies = [.. set.Policies.Where(policy => policy.Scope.Covers(subject))];
-    private readonly ConcurrentDictionary<string, ToolPolicy> _tools = new(StringComparer.Ordinal);
+    // Servers may invent names without end, and what is kept can be worked out again.
+    private const int MostKept = 10_000;
+
+    private readonly ConcurrentDictionary<PolicyTool, ToolPolicy> _tools = new();
 
     /// <summary>Where it was worked out.</summary>
     public PolicySet Set => set;
 
-    /// <summary>What holds for a tool of the catalogue, worked out once. Names that clients invent must not come here: they are kept.</summary>
-    public ToolPolicy For(string tool) => _tools.GetOrAdd(tool, static (tool, self) => self.Compile(tool), this);
+    /// <summary>What holds for a tool, worked out once. Names that clients invent must not come here.</summary>
+    public ToolPolicy For(PolicyTool tool)
+    {
+        if (_tools.Count > MostKept)
+        {
+            _tools.Clear();
+        }
+
+        return _tools.GetOrAdd(tool, static (tool, self) => self.Compile(tool), this);
+    }
 
     /// <summary>Whether a tool may be listed.</summary>
-    public bool Shows(string tool) => For(tool).Ban is null;
+    public bool Shows(PolicyTool tool) => For(tool).Ban is null;
 
-    private ToolPolicy Compile(string tool) => new(
+    private ToolPolicy Compile(PolicyTool tool) => new(
         _policies.Select(policy => policy.Ban(tool)).FirstOrDefault(ban => ban is not null),
         [.. _policies.SelectMany(policy => policy.RulesFor(tool)
-            .Where(rule => rule.Scope.Covers(subject)).Select(rule => new BoundRule(policy, rule, subject)))]);
+            .Where(rule => rule.Scope.Covers(subject) && !(rule.ExemptsReading && tool.IsReadOnly)).Select(rule => new BoundRule(policy, rule, subject)))]);
 }

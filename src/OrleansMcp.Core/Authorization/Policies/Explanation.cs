@@ -5,6 +5,7 @@ using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Configuration.Names;
 using OrleansMcp.Protocol.Keys;
 using OrleansMcp.Tenants;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Authorization.Policies;
 
@@ -20,12 +21,15 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
     /// <param name="server">The server's name.</param>
     /// <param name="tenant">The caller's tenant.</param>
     /// <param name="client">The caller's client.</param>
-    /// <param name="tool">The tool's name.</param>
+    /// <param name="tool">The tool's name, as clients know it.</param>
     /// <param name="arguments">Its arguments: an object, or nothing.</param>
     /// <param name="now">When the call comes, UTC.</param>
+    /// <param name="isReadOnly">Whether the tool is declared to change nothing.</param>
+    /// <param name="asked">The servers that the session has asked for something, and whether each is trusted.</param>
     /// <exception cref="FormatException">The arguments are none that a server takes.</exception>
     public static Explanation Of(
-        PolicySet policies, string server, string tenant, string client, string tool, JsonElement arguments, DateTimeOffset now)
+        PolicySet policies, string server, string tenant, string client, string tool, JsonElement arguments, DateTimeOffset now,
+        bool isReadOnly = false, IReadOnlyList<(string Server, bool IsTrusted)>? asked = null)
     {
         if (arguments.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined))
         {
@@ -38,7 +42,7 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
         }
 
         var subject = new PolicySubject(server, tenant, client);
-        var writer = new Writer(new CallArguments(arguments), now);
+        var writer = new Writer(new CallArguments(arguments, HasHandle: false, asked is null ? null : new Trail(asked)), now);
         foreach (var policy in policies.Policies.Where(policy => !policy.Scope.Covers(subject)))
         {
             writer.Lines.Add($"{policy.Name}: not for {tenant}/{client} on {server}, only for {Words(policy.Scope)}");
@@ -50,7 +54,9 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
             return new Explanation(true, writer.Lines);
         }
 
-        var judged = policies.For(subject).For(tool);
+        var prefix = UpstreamNames.PrefixOf(server);
+        var original = tool.StartsWith(prefix, StringComparison.Ordinal) ? tool[prefix.Length..] : null;
+        var judged = policies.For(subject).For(new PolicyTool(tool, original, isReadOnly));
         return writer.Conclude(judged, tool);
     }
 
@@ -59,6 +65,13 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
         (string Key, IReadOnlyList<NamePattern> Names)[] parts = [("servers", scope.Servers), ("tenants", scope.Tenants), ("clients", scope.Clients)];
         return string.Join(", ", parts.Where(static part => part.Names.Count > 0)
             .Select(static part => $"{part.Key} [{string.Join(", ", part.Names.Select(static name => LookAlike.Shown(name.Text)))}]"));
+    }
+
+    private sealed class Trail(IReadOnlyList<(string Server, bool IsTrusted)> asked) : ISessionTrail
+    {
+        public IReadOnlyList<string> Servers { get; } = [.. asked.Select(static one => one.Server)];
+
+        public IReadOnlyList<string> Untrusted { get; } = [.. asked.Where(static one => !one.IsTrusted).Select(static one => one.Server)];
     }
 
     private sealed class Writer(CallArguments arguments, DateTimeOffset now)

@@ -18,25 +18,38 @@ internal sealed record Policy
     public IReadOnlyList<ToolRules> Tools { get; init; } = [];
 
     /// <summary>The rules for a tool: its own, then those of patterns, then those for all.</summary>
-    public IEnumerable<Rule> RulesFor(string tool) => Tools
-        .Where(rules => rules.Tool.Matches(tool))
+    public IEnumerable<Rule> RulesFor(PolicyTool tool) => Tools
+        .Where(rules => Names(rules.Tool, tool))
         .OrderBy(rules => rules.Tool.IsAll ? 2 : rules.Tool.IsWild ? 1 : 0)
         .SelectMany(rules => rules.Rules);
 
     /// <summary>The denial of a tool that is hidden, or denied by default; no rule can permit it. Null otherwise.</summary>
-    public PolicyDenial? Ban(string tool)
+    public PolicyDenial? Ban(PolicyTool tool)
     {
-        if (Hidden.Any(pattern => pattern.Matches(tool)))
+        if (Hidden.Any(pattern => Names(pattern, tool)))
         {
-            return new PolicyDenial("hide", $"Tool '{tool}' is hidden by policy.");
+            return new PolicyDenial("hide", $"Tool '{tool.Name}' is hidden by policy.");
         }
 
         // Rules for all tools do not count: a tool that the operator did not name stays denied.
-        return DeniesByDefault && !Tools.Any(rules => !rules.Tool.IsAll && rules.Tool.Matches(tool))
-            ? new PolicyDenial("default", $"Tool '{tool}' is not permitted by policy.")
+        return DeniesByDefault && !Tools.Any(rules => !rules.Tool.IsAll && Names(rules.Tool, tool))
+            ? new PolicyDenial("default", $"Tool '{tool.Name}' is not permitted by policy.")
             : null;
     }
+
+    /// <summary>
+    /// Whether a name of the policy is that of a tool. Only a policy that says which servers it is for may call a tool as its server does: the same name at
+    /// another server is another tool.
+    /// </summary>
+    private bool Names(NamePattern pattern, PolicyTool tool) =>
+        pattern.Matches(tool.Name) || (tool.OriginalName is { } original && Scope.Servers.Count > 0 && pattern.Matches(original));
 }
+
+/// <summary>A tool as policies see it.</summary>
+/// <param name="Name">What clients call it.</param>
+/// <param name="OriginalName">What its server calls it; null for the host's own tools.</param>
+/// <param name="IsReadOnly">Whether it is declared to change nothing, by the host or by a server that is trusted.</param>
+internal readonly record struct PolicyTool(string Name, string? OriginalName = null, bool IsReadOnly = false);
 
 /// <summary>The rules of one entry under <c>tools</c>.</summary>
 internal sealed record ToolRules(NamePattern Tool, IReadOnlyList<Rule> Rules);

@@ -12,6 +12,9 @@ internal sealed record Rule
 
     public bool Denies { get; init; }
 
+    /// <summary>Whether it is about tools alone that are not declared to be read-only.</summary>
+    public bool ExemptsReading { get; init; }
+
     public Condition[] Conditions { get; init; } = [];
 
     /// <summary>The counters it looks at or adds to.</summary>

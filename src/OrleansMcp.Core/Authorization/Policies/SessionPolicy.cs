@@ -1,6 +1,8 @@
 using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tools;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Authorization.Policies;
 
@@ -33,6 +35,27 @@ internal sealed class SessionPolicy(CurrentRecord record, IConfigurationSource c
         }
     }
 
+    /// <summary>What the policies say about a tool of the host or of another server; null when there are none.</summary>
+    public ToolPolicy? For(string name, ToolEntry? entry)
+    {
+        if (Current is not { } own)
+        {
+            return null;
+        }
+
+        var isReadOnly = entry?.Tool.ProtocolTool.Annotations?.ReadOnlyHint == true;
+        if (entry?.Tool is not UpstreamTool other)
+        {
+            return own.For(new(name, OriginalName: null, isReadOnly));
+        }
+
+        var isTrusted = configuration.Current.Servers.GetValueOrDefault(other.Server) is { Trust: UpstreamTrust.Trusted };
+        return own.Set.For(new PolicySubject(other.Server, record.Owner.Tenant, record.Owner.Client)).For(new(name, other.OriginalName, isReadOnly && isTrusted));
+    }
+
+    /// <summary>Whether a tool of another server may be listed.</summary>
+    public bool Shows(ToolEntry entry) => For(entry.Name, entry) is not { Ban: not null };
+
     /// <summary>The policy to list tools by; remembered, so that <see cref="TryRelist"/> knows what the client was shown.</summary>
     public CallerPolicy? List()
     {
@@ -51,7 +74,8 @@ internal sealed class SessionPolicy(CurrentRecord record, IConfigurationSource c
         }
 
         Volatile.Write(ref _listed, new Listed(now));
-        return catalogue.Tools.All.Any(entry => (listed.By?.Shows(entry.Name) ?? true) != (now?.Shows(entry.Name) ?? true));
+        return configuration.Current.Servers.Count > 0 // What other servers have is not known here.
+            || catalogue.Tools.All.Any(entry => (listed.By?.Shows(new(entry.Name)) ?? true) != (now?.Shows(new(entry.Name)) ?? true));
     }
 
     private sealed record Listed(CallerPolicy? By);

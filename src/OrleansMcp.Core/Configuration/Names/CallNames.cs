@@ -9,7 +9,7 @@ public static class CallNames
     /// <param name="server">The server's name.</param>
     /// <param name="tenant">The caller's tenant.</param>
     /// <param name="client">The caller's client.</param>
-    /// <param name="tool">The tool's name. One of another server, <c>SERVER__TOOL</c>, is not judged.</param>
+    /// <param name="tool">The tool's name. Of one of another server, <c>SERVER__TOOL</c>, only the server is judged.</param>
     public static IReadOnlyList<string> ProblemsOf(
         ServerConfiguration configuration, OfferedNames offered, string server, string tenant, string client, string tool)
     {
@@ -21,7 +21,7 @@ public static class CallNames
             Use(NameKind.Client, client) with { Scopes = [new([], [new(tenant)], [])] },
             Use(NameKind.Tool, tool) with { Scopes = [new([new(server)], [], [])] },
         ];
-        return [.. uses.Where(static use => !use.IsUpstream).Select(known.ProblemOf).OfType<string>()];
+        return [.. uses.Select(known.ProblemOf).OfType<string>()];
     }
 
     private static NameUse Use(NameKind kind, string text) => new(kind, new(text), new("", 0, "", ""), MayBePattern: false, []);

@@ -1,10 +1,12 @@
 using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Configuration.Names;
 
 /// <summary>
 /// What there is to be named: the tenants and clients of a configuration, and what the server offers. A name of nothing is a slip of the pen that
-/// would turn a rule off without a word: an error. A pattern, or a tool of another server, may come to mean something later: a warning.
+/// would turn a rule off without a word: an error. A pattern may come to mean something later: a warning. What other servers offer is not known; that there are such
+/// servers is.
 /// </summary>
 /// <param name="configuration">The configuration.</param>
 /// <param name="offered">What the server offers; null where it is not known, and not judged.</param>
@@ -29,7 +31,7 @@ internal sealed class KnownNames(ServerConfiguration configuration, OfferedNames
         {
             if (!foreign.Contains(use) && ProblemOf(use) is { } problem)
             {
-                found.Add(use.Place with { Message = problem }, isWarning: use.IsPattern || use.IsUpstream);
+                found.Add(use.Place with { Message = problem }, isWarning: use.IsPattern && use.Server is not { IsWild: false });
             }
         }
     }
@@ -46,22 +48,53 @@ internal sealed class KnownNames(ServerConfiguration configuration, OfferedNames
         .SelectMany(static policy => policy.Foreign).ToHashSet();
 
     private bool IsForeign(NameUse use) =>
-        !use.IsUpstream && !offered!.Tools.Contains(use.Name.Text) && NearestName.Of(use.Name.Text, offered.Tools) is null;
+        use.Server is null && !offered!.Tools.Contains(use.Name.Text) && NearestName.Of(use.Name.Text, offered.Tools) is null;
 
     private static IEqualityComparer<PolicyScope> Same => ReferenceEqualityComparer.Instance;
 
     /// <summary>What is wrong with a name; null when it names something.</summary>
     public string? ProblemOf(NameUse use)
     {
-        if (use.IsAll || CandidatesOf(use) is not { } candidates || (use.IsPattern ? MatchesAny(use, candidates.Names) : Names(use, candidates.Names)))
+        if (use.Kind == NameKind.Upstream)
+        {
+            return ProblemOfServer(use.Name.Text);
+        }
+
+        if (use.IsAll || IsOfServer(use) || CandidatesOf(use) is not { } candidates || (use.IsPattern ? MatchesAny(use, candidates.Names) : Names(use, candidates.Names)))
         {
             return null;
+        }
+
+        if (use.Server is { } server && offered is not null)
+        {
+            return $"there is no server '{LookAlike.Shown(server.Text)}'. {NearestName.Hint(server.Text, [.. configuration.Servers.Keys])}";
         }
 
         var (kind, where, names) = candidates;
         var (shown, hint) = (LookAlike.Shown(use.Name.Text), NearestName.Hint(use.Name.Text, names));
         return use.IsPattern ? $"'{shown}' matches no {kind}{where}. {hint}"
             : $"there is no {kind} '{shown}'{where}. {hint}{(use.Name.IsWild ? " No pattern is read here." : "")}";
+    }
+
+    /// <summary>Whether it names something of another server that is configured.</summary>
+    private bool IsOfServer(NameUse use) => use.Kind == NameKind.Resource
+        ? UpstreamUris.ServerOf(use.Name.Text) is { } scheme && configuration.Servers.ContainsKey(scheme)
+        : use.Server is { } server && configuration.Servers.Keys.Any(server.Matches);
+
+    /// <summary>What is wrong with the name of another server that is configured.</summary>
+    private string? ProblemOfServer(string server)
+    {
+        if (offered is null)
+        {
+            return null;
+        }
+
+        var prefix = UpstreamNames.PrefixOf(server);
+        var taken = offered.Tools.Concat(offered.Prompts).FirstOrDefault(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        return server == offered.Server ? "is the name of this server itself."
+            : taken is not null ? $"cannot be the name of another server: this one has '{taken}', which would be of it."
+            : offered.HasResourceBelow(UpstreamUris.PrefixOf(server)) ? $"cannot be the name of another server: this one has resources that begin with '{UpstreamUris.PrefixOf(server)}', which would be of it."
+            : null;
     }
 
     private bool Names(NameUse use, IReadOnlyCollection<string> names) => use.Kind == NameKind.Resource
@@ -79,7 +112,7 @@ internal sealed class KnownNames(ServerConfiguration configuration, OfferedNames
         NameKind.Tenant => new("tenant", Among(use, static scope => scope.Tenants), [.. TenantsOf(use.Scopes)]),
         NameKind.Client => ClientsOf(use),
         _ when offered is null => null,
-        NameKind.Server => new("server", "", [offered.Server]),
+        NameKind.Server => new("server", "", [offered.Server, .. configuration.Servers.Keys]),
         NameKind.Tool when use.Scopes.All(scope => PolicyScope.Covers(scope.Servers, offered.Server)) => new("tool", "", offered.Tools),
         NameKind.Prompt => new("prompt", "", offered.Prompts),
         NameKind.Resource => new("resource", "", offered.Resources),

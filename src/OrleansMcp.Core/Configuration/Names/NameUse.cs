@@ -1,4 +1,5 @@
 using OrleansMcp.Authorization.Policies;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Configuration.Names;
 
@@ -6,6 +7,9 @@ namespace OrleansMcp.Configuration.Names;
 internal enum NameKind
 {
     Server,
+
+    /// <summary>Another server that is configured: not a use of its name, but what gives it.</summary>
+    Upstream,
     Tenant,
     Client,
     Tool,
@@ -21,9 +25,6 @@ internal enum NameKind
 /// <param name="Scopes">The scopes it stands in: it can only mean what all of them cover.</param>
 internal sealed record NameUse(NameKind Kind, NamePattern Name, ConfigurationError Place, bool MayBePattern, IReadOnlyList<PolicyScope> Scopes)
 {
-    /// <summary>Between the name of another server and that of its tool.</summary>
-    private const string Upstream = "__";
-
     public bool IsPattern => MayBePattern && Name.IsWild;
 
     /// <summary>Whether it means everything there is.</summary>
@@ -32,6 +33,7 @@ internal sealed record NameUse(NameKind Kind, NamePattern Name, ConfigurationErr
     /// <summary>The policy whose tools it is one of; null elsewhere, in a list among others.</summary>
     public PolicyScope? Policy => Kind == NameKind.Tool && Scopes.Count == 1 && !Place.Key.EndsWith(']') ? Scopes[0] : null;
 
-    /// <summary>Whether it can be the name of a tool of another server.</summary>
-    public bool IsUpstream => Kind == NameKind.Tool && Name.Text.IndexOf(Upstream, StringComparison.Ordinal) > 0;
+    /// <summary>The name, or the pattern, of the other server whose tool or prompt it can be; null when it is of none.</summary>
+    public NamePattern? Server =>
+        Kind is NameKind.Tool or NameKind.Prompt && UpstreamNames.ServerOf(Name.Text) is { } server ? new(server) : null;
 }

@@ -39,7 +39,10 @@ internal sealed class EgressConnections : IDisposable
         }
     }
 
-    private HttpMessageInvoker Create(bool onlyPublic) => new(new SocketsHttpHandler
+    private HttpMessageInvoker Create(bool onlyPublic) => new(CreateHandler(onlyPublic));
+
+    /// <summary>A handler of its own with the same rules, for connections that are not shared.</summary>
+    public SocketsHttpHandler CreateHandler(bool onlyPublic) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -51,7 +54,7 @@ internal sealed class EgressConnections : IDisposable
         PooledConnectionLifetime = s_lifetime,
         ConnectTimeout = s_connect,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, onlyPublic, cancellationToken),
-    });
+    };
 
     /// <summary>
     /// Resolves the host once, checks the addresses and connects to those: a second resolution with another answer cannot bypass the check.

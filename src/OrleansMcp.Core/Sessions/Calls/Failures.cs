@@ -5,7 +5,9 @@ using ModelContextProtocol.Protocol;
 using OrleansMcp.Authorization;
 using OrleansMcp.Protocol;
 using OrleansMcp.Secrets;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -56,6 +58,12 @@ internal static class Failures
                 return Answer.Error(call.Id, (int)url.ErrorCode, url.Message, sessionless, UrlData(url));
             case McpProtocolException protocol:
                 return Answer.Error(call.Id, (int)protocol.ErrorCode, protocol.Message, sessionless);
+            case UpstreamErrorException error:
+                return OfServer(call, error);
+            case UpstreamException upstream:
+                return Answer.Error(call.Id, RpcError.Refused, upstream.Message, sessionless, upstream.Details());
+            case ToolWithheldException withheld:
+                return Answer.Error(call.Id, RpcError.Refused, withheld.Message, sessionless, new JsonObject { ["code"] = ToolWithheldException.Code });
             case SecretUnavailableException secret:
                 return Answer.Error(call.Id, RpcError.Refused, secret.Message, sessionless, SecretData(secret));
             case ThrottledException throttled:
@@ -76,6 +84,18 @@ internal static class Failures
 
     /// <summary>A name from the client, cut to 80 characters.</summary>
     public static string Shown(string name) => name.Length <= 80 ? name : string.Concat(name.AsSpan(0, 77), "...");
+
+    /// <summary>The error that another server answered with, in its words.</summary>
+    private static Answer OfServer(RunningCall call, UpstreamErrorException error)
+    {
+        var data = error.ErrorData.ValueKind == JsonValueKind.Undefined ? null : JsonSerializer.SerializeToNode(error.ErrorData, Wire.Type<JsonElement>());
+        return error.IsForClient
+            ? Answer.Error(call.Id, error.ErrorCode, error.Message, call.Meta.IsSessionless, data)
+            : Answer.Error(call.Id, RpcError.Refused, $"{error.Server}: {error.Message}", call.Meta.IsSessionless, new JsonObject
+            {
+                ["code"] = "upstream_error", ["server"] = error.Server, ["error"] = new JsonObject { ["code"] = error.ErrorCode, ["data"] = data },
+            });
+    }
 
     private static JsonObject UrlData(UrlElicitationRequiredException url) => new()
     {

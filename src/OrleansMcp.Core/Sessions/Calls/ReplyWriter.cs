@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -32,6 +34,33 @@ internal sealed class ReplyWriter(Catalogue catalogue)
     /// <summary>Writes the result of a call whose arguments the tool cannot take.</summary>
     public ToolCallOutcome WriteMistake(RunningCall call, string problem) => WriteToolCall(call, ToolResults.Failed(problem), ToolOutcome.Invalid);
 
+    /// <summary>Passes on what another server answered to a tool call.</summary>
+    /// <exception cref="UpstreamException">It is no result of a tool.</exception>
+    public ToolCallOutcome WriteToolCall(RunningCall call, string server, JsonElement result)
+    {
+        var isError = UpstreamToolResult.IsError(server, result);
+        var reply = RpcReply.Result(call.Id, (this, call, server, result), static (writer, answer) => answer.Item1.WriteResult(writer, answer.call, answer.server, answer.result));
+        return isError ? new ToolCallOutcome(reply, ToolOutcome.Error, ToolAnswer.Error) : new ToolCallOutcome(reply, ToolOutcome.Ok, ToolAnswer.Result);
+    }
+
+    private void WriteResult(Utf8JsonWriter writer, RunningCall call, string server, JsonElement result)
+    {
+        writer.WriteStartObject();
+        if (call.Meta.IsSessionless)
+        {
+            writer.WriteString("resultType"u8, "complete"u8);
+        }
+
+        UpstreamToolResult.Write(writer, server, result, wrapsStructure: !call.Meta.IsSessionless, call.Meta.IsSessionless ? WriteServerInfo : null);
+        writer.WriteEndObject();
+    }
+
+    private void WriteServerInfo(Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName(MetaKeys.ServerInfo);
+        JsonSerializer.Serialize(writer, catalogue.ServerInfo, Wire.Type<Implementation>());
+    }
+
     private ToolCallOutcome WriteToolCall(RunningCall call, CallToolResult result, string outcome)
     {
         if (call.Meta.IsSessionless)
@@ -39,7 +68,7 @@ internal sealed class ReplyWriter(Catalogue catalogue)
             Stamp(result);
         }
 
-        return new ToolCallOutcome(RpcReply.Result(call.Id, result), outcome, result);
+        return ToolCallOutcome.Of(RpcReply.Result(call.Id, result), outcome, result);
     }
 
     /// <summary>

@@ -70,6 +70,10 @@ internal sealed class SessionChanges(CurrentRecord record, SessionAuthorization 
         }
     }
 
+    /// <summary>Sends a notification that is no change to the session's own stream, if its revision has one.</summary>
+    public ValueTask SendToOwnAsync(string method, JsonNode? parameters, CancellationToken cancellationToken) =>
+        streams.IsResumable ? streams.Set.AppendToOwnAsync(RpcReply.Call(id: null, method, parameters), cancellationToken) : default;
+
     private ChangeListener[] ListenersTo(string method, string? uri)
     {
         lock (_gate)

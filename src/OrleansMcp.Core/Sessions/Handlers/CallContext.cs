@@ -33,7 +33,7 @@ internal sealed class CallContext(RunningCall call, HandlerEnvironment environme
         get
         {
             call.Note(CallTraits.Secret);
-            return environment.Secrets;
+            return environment.Vault;
         }
     }
 

@@ -1,6 +1,7 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Upstreams;
 
 namespace OrleansMcp.Sessions.Handlers;
 
@@ -16,7 +17,15 @@ internal sealed class CallServer(RunningCall call, HandlerEnvironment environmen
         ? server.Call
         : throw new InvalidOperationException("A filter must pass on a request with the server that it was given.");
 
+    /// <summary>The other servers of the session whose call a filter passed on.</summary>
+    /// <exception cref="InvalidOperationException">The filter passed on a request of its own making.</exception>
+    public static UpstreamForwarding UpstreamsOf(MessageContext request) => request.Server is CallServer server
+        ? server.Upstreams
+        : throw new InvalidOperationException("A filter must pass on a request with the server that it was given.");
+
     private RunningCall Call => call;
+
+    private UpstreamForwarding Upstreams => environment.Upstreams;
 
     public override string? SessionId => null; // Handlers must not see the id; they have ISessionContext.SessionName.
 

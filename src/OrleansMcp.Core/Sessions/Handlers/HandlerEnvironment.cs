@@ -5,11 +5,13 @@ using OrleansMcp.Configuration;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Records;
+using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.State;
 using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
 using OrleansMcp.ToolLogs;
 using OrleansMcp.Tools;
@@ -23,7 +25,7 @@ internal sealed class HandlerEnvironment
 
     public required SessionValues Values { get; init; }
 
-    public required ISessionSecrets Secrets { get; init; }
+    public required SessionVault Vault { get; init; }
 
     public required SessionAuthorization Authorization { get; init; }
 
@@ -48,6 +50,9 @@ internal sealed class HandlerEnvironment
     public required IRecordSpaceDirectory Records { get; init; }
 
     public required IConfigurationSource Configuration { get; init; }
+
+    /// <summary>The other servers of the session.</summary>
+    public required UpstreamForwarding Upstreams { get; init; }
 
     /// <summary>The connections to the outside, shared by all sessions of the process.</summary>
     public required EgressConnections Egress { get; init; }

@@ -60,6 +60,29 @@ internal sealed class ClientRequests(SessionStreams streams, string life, IConfi
         }
     }
 
+    /// <summary>Sends a request that belongs to no call to the client, on the session's own stream, and waits for its response.</summary>
+    /// <exception cref="McpException">The client answered with an error or not in time, or the session has ended.</exception>
+    public async Task<JsonElement> AskAsync(JsonRpcRequest request, CancellationToken cancellationToken)
+    {
+        var (id, answered) = Register();
+        try
+        {
+            await streams.Set.AppendToOwnAsync(RpcReply.Call(id, request.Method, request.Params), cancellationToken);
+            return await answered.WaitAsync(configuration.Current.Sessions.InputTimeout, time, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new McpException("The client did not answer in time.", e);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _asked!.Remove(id);
+            }
+        }
+    }
+
     /// <summary>Sends the input that a handler requires as requests, and adds the responses to the params of the handler's next run.</summary>
     /// <param name="call">The call.</param>
     /// <param name="required">The input that the handler requires.</param>

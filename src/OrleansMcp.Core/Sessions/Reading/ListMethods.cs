@@ -5,6 +5,7 @@ using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions.Reading;
@@ -22,7 +23,7 @@ internal sealed class ListMethods(
     private McpRequestHandler<ListResourcesRequestParams, ListResourcesResult>? _resources;
     private McpRequestHandler<ListResourceTemplatesRequestParams, ListResourceTemplatesResult>? _templates;
 
-    public byte[] Discover(RunningCall call) => replies.Write(call, Greeting.Discover(catalogue));
+    public byte[] Discover(RunningCall call) => replies.Write(call, Greeting.Discover(catalogue, HasOthers));
 
     public async ValueTask<byte[]> ListToolsAsync(RunningCall call)
     {
@@ -54,51 +55,72 @@ internal sealed class ListMethods(
         return replies.Write(call, await environment.RunAsync(handler, call, ListPage.ParamsOf<ListResourceTemplatesRequestParams>(call)));
     }
 
-    private ValueTask<ListToolsResult> ListToolsAsync(RequestContext<ListToolsRequestParams> request, CancellationToken cancellationToken)
+    private async ValueTask<ListToolsResult> ListToolsAsync(RequestContext<ListToolsRequestParams> request, CancellationToken cancellationToken)
     {
         var call = CallServer.CallOf(request);
-        var tools = catalogue.Tools.All.Select(entry => entry.Tool.ProtocolTool);
+        var others = await UpstreamListing<ToolEntry>.ReadAsync(
+            environment.Upstreams, call, PermissionKind.Tool, async (server, exchange) => (await server.ToolsAsync(exchange, call.Token)).Offered);
+        var shown = policy.List();
+        var tools = catalogue.Tools.All.Concat(others.Items).Where(policy.Shows).Select(entry => entry.Tool.ProtocolTool);
         if (call.Meta.IsSessionless)
         {
             var limits = configuration.Current.Sessions;
-            tools = tools.Append(SessionHandles.OpenListing(limits.IdleTimeout, limits.Lifetime)).Append(SessionHandles.CloseListing);
+            Tool[] handles = [SessionHandles.OpenListing(limits.IdleTimeout, limits.Lifetime), SessionHandles.CloseListing];
+            tools = tools.Concat(handles.Where(tool => shown?.Shows(new(tool.Name)) != false));
         }
 
-        var shown = policy.List();
         var (page, next) = ListPage.Of(request.Params.Cursor, tools
-            .Where(tool => MayUse(call, PermissionKind.Tool, tool.Name) && shown?.Shows(tool.Name) != false)
+            .Where(tool => MayUse(call, PermissionKind.Tool, tool.Name))
             .OrderBy(tool => tool.Name, StringComparer.Ordinal));
 
-        // A list under a policy depends on the client, so it must not be cached for others.
-        return new(new ListToolsResult { Tools = page, NextCursor = next, CacheScope = shown is null ? null : CacheScope.Private });
+        // A list under a policy, or of other servers, depends on the client, so it must not be cached for others.
+        var result = new ListToolsResult { Tools = page, NextCursor = next, CacheScope = shown is null && !HasOthers ? null : CacheScope.Private };
+        others.NoteIn(result);
+        return result;
     }
 
-    private ValueTask<ListPromptsResult> ListPromptsAsync(RequestContext<ListPromptsRequestParams> request, CancellationToken cancellationToken)
+    private async ValueTask<ListPromptsResult> ListPromptsAsync(RequestContext<ListPromptsRequestParams> request, CancellationToken cancellationToken)
     {
         var call = CallServer.CallOf(request);
-        var (page, next) = ListPage.Of(request.Params.Cursor, catalogue.Prompts.Values.Select(one => one.ProtocolPrompt)
+        var others = await UpstreamListing<Prompt>.ReadAsync(
+            environment.Upstreams, call, PermissionKind.Prompt,
+            async (server, exchange) => (await server.PromptsAsync(exchange, call.Token)).Values.Select(static prompt => prompt.ProtocolPrompt));
+        var (page, next) = ListPage.Of(request.Params.Cursor, catalogue.Prompts.Values.Select(one => one.ProtocolPrompt).Concat(others.Items)
             .Where(one => MayUse(call, PermissionKind.Prompt, one.Name)).OrderBy(one => one.Name, StringComparer.Ordinal));
-        return new(new ListPromptsResult { Prompts = page, NextCursor = next });
+        var result = new ListPromptsResult { Prompts = page, NextCursor = next, CacheScope = HasOthers ? CacheScope.Private : null };
+        others.NoteIn(result);
+        return result;
     }
 
-    private ValueTask<ListResourcesResult> ListResourcesAsync(RequestContext<ListResourcesRequestParams> request, CancellationToken cancellationToken)
+    private async ValueTask<ListResourcesResult> ListResourcesAsync(RequestContext<ListResourcesRequestParams> request, CancellationToken cancellationToken)
     {
         var call = CallServer.CallOf(request);
+        var others = await UpstreamListing<Resource>.ReadAsync(
+            environment.Upstreams, call, PermissionKind.Resource, async (server, exchange) => await server.ResourcesAsync(exchange, call.Token));
         var (page, next) = ListPage.Of(request.Params.Cursor, catalogue.Resources.Values
-            .Select(one => one.ProtocolResource).OfType<Resource>()
+            .Select(one => one.ProtocolResource).OfType<Resource>().Concat(others.Items)
             .Where(one => MayUse(call, PermissionKind.Resource, one.Uri)).OrderBy(one => one.Uri, StringComparer.Ordinal));
-        return new(new ListResourcesResult { Resources = page, NextCursor = next });
+        var result = new ListResourcesResult { Resources = page, NextCursor = next, CacheScope = HasOthers ? CacheScope.Private : null };
+        others.NoteIn(result);
+        return result;
     }
 
-    private ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(
+    private async ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(
         RequestContext<ListResourceTemplatesRequestParams> request, CancellationToken cancellationToken)
     {
         var call = CallServer.CallOf(request);
+        var others = await UpstreamListing<ResourceTemplate>.ReadAsync(
+            environment.Upstreams, call, PermissionKind.Resource, async (server, exchange) => await server.TemplatesAsync(exchange, call.Token));
         var (page, next) = ListPage.Of(request.Params.Cursor, catalogue.Resources.Values
-            .Where(one => one.IsTemplated && authorization.MayYield(call.Caller, one))
-            .Select(one => one.ProtocolResourceTemplate).OrderBy(one => one.UriTemplate, StringComparer.Ordinal));
-        return new(new ListResourceTemplatesResult { ResourceTemplates = page, NextCursor = next });
+            .Where(one => one.IsTemplated && authorization.MayYield(call.Caller, one)).Select(one => one.ProtocolResourceTemplate)
+            .Concat(others.Items.Where(one => authorization.MayYield(call.Caller, one.UriTemplate)))
+            .OrderBy(one => one.UriTemplate, StringComparer.Ordinal));
+        var result = new ListResourceTemplatesResult { ResourceTemplates = page, NextCursor = next, CacheScope = HasOthers ? CacheScope.Private : null };
+        others.NoteIn(result);
+        return result;
     }
+
+    private bool HasOthers => configuration.Current.Servers.Count > 0;
 
     private bool MayUse(RunningCall call, PermissionKind kind, string name) => authorization.Allows(call.Caller, kind, name);
 
@@ -107,7 +129,7 @@ internal sealed class ListMethods(
     /// it is.
     /// </summary>
     private Tool ListingOf(RunningCall call, Tool tool) =>
-        catalogue.Tools.Find(tool.Name) is not { } entry || !ReferenceEquals(entry.Tool.ProtocolTool, tool) ? tool
+        (catalogue.Tools.Find(tool.Name) ?? environment.Upstreams.Servers.FindRecentTool(tool.Name)) is not { } entry || !ReferenceEquals(entry.Tool.ProtocolTool, tool) ? tool
         : call.Meta.IsSessionless ? entry.SessionlessListing
         : entry.SessionListing;
 }

@@ -26,7 +26,7 @@ internal sealed class ReadMethods(
     public async ValueTask<byte[]> GetPromptAsync(RunningCall call)
     {
         var parameters = RequestParameters.Read<GetPromptRequestParams>(call);
-        var prompt = Permit(call, parameters);
+        var prompt = await PermitAsync(call, parameters);
         var handler = RequestFilters.Around(environment.Filters.GetPromptFilters, GetPromptAsync, ref _getPrompt);
         return await RunAsync(call, parameters, handler, prompt);
     }
@@ -41,7 +41,7 @@ internal sealed class ReadMethods(
 
     public async ValueTask<byte[]> CompleteAsync(RunningCall call)
     {
-        if (catalogue.Completions is null)
+        if (catalogue.Completions is null && !environment.Upstreams.HasServers)
         {
             throw Failures.NoSuchMethod(call.Message.Method);
         }
@@ -110,7 +110,7 @@ internal sealed class ReadMethods(
         var prompt = request.MatchedPrimitive as McpServerPrompt;
         if (prompt is null || !IsJudged(request, PermissionKind.Prompt, request.Params.Name) || prompt.ProtocolPrompt.Name != request.Params.Name)
         {
-            prompt = Permit(CallServer.CallOf(request), request.Params);
+            prompt = await PermitAsync(CallServer.CallOf(request), request.Params);
         }
 
         try
@@ -134,10 +134,11 @@ internal sealed class ReadMethods(
         return resource.ReadAsync(request, cancellationToken);
     }
 
-    private ValueTask<CompleteResult> CompleteAsync(RequestContext<CompleteRequestParams> request, CancellationToken cancellationToken)
+    private async ValueTask<CompleteResult> CompleteAsync(RequestContext<CompleteRequestParams> request, CancellationToken cancellationToken)
     {
         Permit(CallServer.CallOf(request), request.Params.Ref);
-        return catalogue.Completions!.CompleteAsync(request, cancellationToken);
+        return await environment.Upstreams.CompleteAsync(CallServer.CallOf(request), request.Params)
+            ?? (catalogue.Completions is { } completions ? await completions.CompleteAsync(request, cancellationToken) : new CompleteResult());
     }
 
     /// <summary>Whether the call was permitted to use this name, or for a resource another spelling of this URI.</summary>
@@ -145,11 +146,11 @@ internal sealed class ReadMethods(
         CallServer.CallOf(request).Need is { } need && need.Kind == kind
         && (need.Name == name || (kind == PermissionKind.Resource && ResourceUri.TryCanonicalise(need.Name, out var judged) && judged == name));
 
-    private McpServerPrompt Permit(RunningCall call, GetPromptRequestParams parameters)
+    private async ValueTask<McpServerPrompt> PermitAsync(RunningCall call, GetPromptRequestParams parameters)
     {
         var name = parameters.Name ?? "";
         authorization.Permit(call, PermissionKind.Prompt, name);
-        var prompt = catalogue.Prompts.GetValueOrDefault(name) ?? throw Failures.InvalidParams($"Unknown prompt: '{Failures.Shown(name)}'");
+        var prompt = catalogue.Prompts.GetValueOrDefault(name) ?? await environment.Upstreams.FindPromptAsync(call, name) ?? throw Failures.InvalidParams($"Unknown prompt: '{Failures.Shown(name)}'");
         DropNulls(parameters);
         CheckArguments(prompt.ProtocolPrompt, parameters);
         return prompt;
@@ -172,7 +173,7 @@ internal sealed class ReadMethods(
 
         // The handler reads the URI in the spelling that was checked.
         parameters.Uri = judged;
-        return resources.GetValueOrDefault(judged) ?? resources.Values.FirstOrDefault(one => one.IsTemplated && one.IsMatch(judged))
+        return environment.Upstreams.FindResources(judged) ?? resources.GetValueOrDefault(judged) ?? resources.Values.FirstOrDefault(one => one.IsTemplated && one.IsMatch(judged))
             ?? throw Failures.NoSuchResource(uri, call.Meta.IsSessionless);
     }
 
@@ -188,6 +189,11 @@ internal sealed class ReadMethods(
         }
 
         var template = uri is null ? null : catalogue.Resources.GetValueOrDefault(uri);
+        if (template is null && uri is not null && environment.Upstreams.FindResources(uri) is not null && authorization.MayYield(call.Caller, uri))
+        {
+            return;
+        }
+
         if (template?.IsTemplated != true || !authorization.MayYield(call.Caller, template))
         {
             authorization.Permit(call, PermissionKind.Resource, uri ?? "");

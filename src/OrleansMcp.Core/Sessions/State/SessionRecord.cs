@@ -46,6 +46,9 @@ public sealed record SessionRecord
     /// <summary>Upper bounds of the session's own policy counters; null when there are none.</summary>
     public IReadOnlyList<CountedWindow>? Counters { get; init; }
 
+    /// <summary>The other servers that the session has asked for something, in the order of the first requests; null when none.</summary>
+    public IReadOnlyList<string>? Servers { get; init; }
+
     /// <summary>For each of the latest senders, which of its deliveries are settled: one that arrives later is late and is not run.</summary>
     public IReadOnlyList<SettledMark> Settled { get; init; } = [];
 

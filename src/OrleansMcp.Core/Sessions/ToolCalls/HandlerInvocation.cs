@@ -1,14 +1,11 @@
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrleansMcp.Authorization;
 using OrleansMcp.Caching;
-using OrleansMcp.Records;
-using OrleansMcp.Records.Tools;
-using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Tools;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
@@ -21,20 +18,25 @@ internal sealed class HandlerInvocation : IToolCallStage
     private readonly HandlerEnvironment _environment;
     private readonly IToolCallStage[] _judges;
     private readonly ReplyWriter _replies;
-    private readonly FailureLog _failures;
+    private readonly ToolFailures _failures;
+    private readonly UpstreamToolInvocation _others;
     private readonly McpRequestHandler<CallToolRequestParams, CallToolResult>? _filtered;
 
     /// <param name="environment">What the tool can use.</param>
     /// <param name="judges">The checking stages, in their order.</param>
     /// <param name="replies">Writes the result.</param>
-    /// <param name="failures">Logs tools that fail.</param>
-    public HandlerInvocation(HandlerEnvironment environment, IToolCallStage[] judges, ReplyWriter replies, FailureLog failures)
+    /// <param name="failures">Tells clients why tools failed.</param>
+    public HandlerInvocation(HandlerEnvironment environment, IToolCallStage[] judges, ReplyWriter replies, ToolFailures failures)
     {
         (_environment, _judges, _replies, _failures) = (environment, judges, replies, failures);
+        _others = new UpstreamToolInvocation(environment, replies, failures);
         _filtered = RequestFilters.AroundTool(environment.ServerOptions.Filters.Request, InvokeFilteredAsync);
     }
 
-    public async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
+    public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next) =>
+        _filtered is null && call.Tool!.Entry!.Tool is UpstreamTool other ? _others.InvokeAsync(call, other) : InvokeAsync(call);
+
+    private async ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call)
     {
         call.Token.ThrowIfCancellationRequested(); // The permission may have been revoked while the call was queued.
         await using var services = new CallServices(call, _environment);
@@ -64,11 +66,11 @@ internal sealed class HandlerInvocation : IToolCallStage
 
                 await _environment.Requests.AskAllAsync(call, e.Result, request.Params, round);
             }
-            catch (Exception e) when (!(e is OperationCanceledException && call.Token.IsCancellationRequested) && e is not McpProtocolException)
+            catch (Exception e) when (ToolFailures.IsOfTool(call, e))
             {
                 return ArgumentBinding.ProblemIn(tool.Tool, request.Params.Arguments, e) is { } problem
                     ? _replies.WriteMistake(call, problem)
-                    : _replies.WriteToolCall(call, Explain(call, name, e));
+                    : _replies.WriteToolCall(call, _failures.Explain(call, name, e));
             }
         }
     }
@@ -97,37 +99,6 @@ internal sealed class HandlerInvocation : IToolCallStage
     {
         call.HasRun = true;
         return tool.InvokeAsync(request, cancellationToken);
-    }
-
-    private CallToolResult Explain(RunningCall call, string tool, Exception exception)
-    {
-        if (exception is SecretUnavailableException missing)
-        {
-            return ToolResults.Lacks(missing);
-        }
-
-        if (ToolResults.OverQuota(exception) is { } refused)
-        {
-            return refused;
-        }
-
-        if (exception is RecordException records)
-        {
-            return RecordResults.Refused(records);
-        }
-
-        if (exception is PermissionDeniedException denied)
-        {
-            return ToolResults.NotPermitted(denied);
-        }
-
-        if (exception is McpException known)
-        {
-            return ToolResults.Failed(known.Message);
-        }
-
-        _failures.ToolFailed(call, tool, _environment.Record.Name, exception);
-        return ToolResults.Failed($"The tool '{tool}' failed.");
     }
 
     /// <summary>Runs the tool of a call that a filter changed, after the checks.</summary>

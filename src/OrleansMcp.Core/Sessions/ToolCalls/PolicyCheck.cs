@@ -5,6 +5,7 @@ using OrleansMcp.Authorization.Policies.Arguments;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
 using OrleansMcp.ToolLogs;
 
@@ -17,18 +18,18 @@ namespace OrleansMcp.Sessions.ToolCalls;
 /// that a filter set.
 /// </summary>
 internal sealed class PolicyCheck(
-    SessionPolicy policies, PolicyCounters counters, CurrentRecord record, ISignals signals, ReplyWriter replies) : IToolCallStage
+    SessionPolicy policies, PolicyCounters counters, SessionTrail trail, CurrentRecord record, ISignals signals, ReplyWriter replies) : IToolCallStage
 {
     public ValueTask<ToolCallOutcome> InvokeAsync(RunningCall call, ToolCallContinuation next)
     {
-        if (policies.Current is not { } policy)
+        var tool = call.Tool!;
+        if (policies.For(tool.Name, tool.Entry) is not { } policy)
         {
             return next.InvokeAsync(call);
         }
 
-        var tool = call.Tool!;
-        var arguments = new CallArguments(tool.Arguments, HasHandle: call.Meta.IsSessionless && tool.Entry?.TakesHandle == true);
-        return policy.For(tool.Name).Judge(arguments, out var claims) is { } denial ? new(Deny(call, denial))
+        var arguments = new CallArguments(tool.Arguments, HasHandle: call.Meta.IsSessionless && tool.Entry?.TakesHandle == true, trail);
+        return policy.Judge(arguments, out var claims) is { } denial ? new(Deny(call, denial))
             : claims is null && call.Claims is null ? next.InvokeAsync(call)
             : ReserveAsync(call, claims ?? [], next);
     }
@@ -51,7 +52,7 @@ internal sealed class PolicyCheck(
         try
         {
             var outcome = await next.InvokeAsync(call);
-            counts = outcome.Succeeded || (call.HasRun && outcome is { Result: not null, Code: not ToolOutcome.Invalid });
+            counts = outcome.Succeeded || (call.HasRun && outcome is { Answer: not ToolAnswer.InputRequired, Code: not ToolOutcome.Invalid });
             return outcome;
         }
         catch (Exception e) when (e is not McpProtocolException)

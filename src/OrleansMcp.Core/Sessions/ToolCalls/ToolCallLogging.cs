@@ -19,7 +19,7 @@ internal sealed class ToolCallLogging(CurrentRecord record, ToolLogBuffer log, I
         {
             call.Tool = ToolRequest.Read(call.Message);
             var outcome = await next.InvokeAsync(call);
-            if (outcome.Result is { IsError: true } && call.Tool.IsKnown && !ToolOutcome.IsOfClient(outcome.Code))
+            if (outcome.Answer == ToolAnswer.Error && call.Tool.IsKnown && !ToolOutcome.IsOfClient(outcome.Code))
             {
                 interference.Erred(call.Caller.Tenant);
             }

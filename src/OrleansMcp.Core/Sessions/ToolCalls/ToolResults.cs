@@ -6,6 +6,7 @@ using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Quotas;
 using OrleansMcp.Quotas.Egress;
 using OrleansMcp.Secrets;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Sessions.ToolCalls;
 
@@ -46,6 +47,14 @@ internal static class ToolResults
     {
         ["code"] = SecretUnavailableException.Code, ["message"] = missing.Message, ["secret"] = missing.Name,
     });
+
+    /// <summary>Another server could not be used.</summary>
+    public static CallToolResult Denied(UpstreamException failure)
+    {
+        var details = failure.Details();
+        details["message"] = failure.Message;
+        return Denied(details);
+    }
 
     /// <summary>The call is over a quota: which, whose, and when to try again.</summary>
     public static CallToolResult OverQuota(QuotaRefusal refusal) => Denied(QuotaJson.Of(refusal));

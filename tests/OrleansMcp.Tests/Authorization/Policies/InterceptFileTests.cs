@@ -108,7 +108,7 @@ public sealed class InterceptFileTests
     [InlineData("open_thing", """{"thing":{"weight":7}}""", "three a minute", "weight", "all calls")]
     public void Every_counter_is_the_clients_and_begins_no_new_life_with_a_session(string tool, string arguments, params string[] rules)
     {
-        Assert.Null(SetOf(Everything).For(new PolicySubject("srv", "acme", "alice")).For(tool).Judge(new(Json(arguments)), out var claims));
+        Assert.Null(SetOf(Everything).For(new PolicySubject("srv", "acme", "alice")).For(new PolicyTool(tool)).Judge(new(Json(arguments)), out var claims));
         Assert.Equal(rules, claims!.Select(claim => claim.Rule.Rule.Name));
         Assert.All(claims!, claim => Assert.False(claim.Counter.IsLocal));
         Assert.All(claims!, claim => Assert.StartsWith("client|alice|", claim.Claim.Counter, StringComparison.Ordinal));
@@ -121,7 +121,7 @@ public sealed class InterceptFileTests
             version: "1"
             tools: { t: { rules: [{ name: client, rate_limit: 9/hour }, { name: session, rate_limit: 5/hour, per: session }] } }
             """);
-        policies.For(new PolicySubject("srv", "acme", "alice")).For("t").Judge(new(Json("{}")), out var claims);
+        policies.For(new PolicySubject("srv", "acme", "alice")).For(new PolicyTool("t")).Judge(new(Json("{}")), out var claims);
         Assert.Equal(["t._rate_hour", "t._rate_hour_session"], claims!.Select(claim => claim.Counter.Use.Counter.Path));
         Assert.Equal([false, true], claims!.Select(claim => claim.Counter.IsLocal));
     }

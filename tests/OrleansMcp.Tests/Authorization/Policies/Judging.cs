@@ -25,7 +25,7 @@ internal static class Judging
         """;
 
     public static PolicyDenial? Judge(this PolicySet policies, string tool, string arguments, string tenant = "acme", string client = "alice") =>
-        policies.For(new PolicySubject("srv", tenant, client)).For(tool).Judge(new CallArguments(Json(arguments)), out _);
+        policies.For(new PolicySubject("srv", tenant, client)).For(new PolicyTool(tool)).Judge(new CallArguments(Json(arguments)), out _);
 
     public static JsonElement Json(string json)
     {

@@ -1,3 +1,4 @@
+using OrleansMcp.Authorization.Policies;
 using static OrleansMcp.Tests.Authorization.Policies.Judging;
 
 namespace OrleansMcp.Tests.Authorization.Policies;
@@ -110,14 +111,14 @@ public sealed class OperatorTests
     public void A_call_without_arguments_is_judged_like_one_with_none()
     {
         var policies = SetOf(Rule("path: args.x, op: eq, value: 1"));
-        var judged = policies.For(new("srv", "acme", "alice")).For("t").Judge(new(default), out _);
+        var judged = policies.For(new("srv", "acme", "alice")).For(new PolicyTool("t")).Judge(new(default), out _);
         Assert.Equal("the rule", judged?.Rule);
     }
 
     [Fact]
     public void The_argument_that_names_a_session_is_none_of_the_tools()
     {
-        var policy = SetOf(Rule("path: args.session, op: exists, value: true")).For(new("srv", "acme", "alice")).For("t");
+        var policy = SetOf(Rule("path: args.session, op: exists, value: true")).For(new("srv", "acme", "alice")).For(new PolicyTool("t"));
         var arguments = Json("""{"session":"x"}""");
         Assert.Null(policy.Judge(new(arguments), out _));
         Assert.NotNull(policy.Judge(new(arguments, HasHandle: true), out _));

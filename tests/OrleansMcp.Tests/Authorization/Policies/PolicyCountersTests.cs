@@ -134,7 +134,7 @@ public sealed class PolicyCountersTests
 
     private static List<RuleClaim> ClaimsOf(string yaml)
     {
-        var policy = Judging.SetOf(yaml).For(new PolicySubject("bench", "acme", "alice")).For("t");
+        var policy = Judging.SetOf(yaml).For(new PolicySubject("bench", "acme", "alice")).For(new PolicyTool("t"));
         Assert.Null(policy.Judge(new CallArguments(Judging.Json("{}")), out var claims));
         return claims!;
     }

@@ -21,10 +21,10 @@ public sealed class SessionPolicyTests
     {
         Use(Hidden);
         var current = _bench.Policy.Current!;
-        Assert.False(current.Shows("bench_echo"));
+        Assert.False(current.Shows(new PolicyTool("bench_echo")));
         Assert.Same(current, _bench.Policy.Current);
         Use(Limited);
-        Assert.True(_bench.Policy.Current!.Shows("bench_echo"));
+        Assert.True(_bench.Policy.Current!.Shows(new PolicyTool("bench_echo")));
         _bench.Configuration.Current = _bench.Configuration.Current with { Policies = PolicySet.None };
         Assert.Null(_bench.Policy.Current);
     }
@@ -33,9 +33,9 @@ public sealed class SessionPolicyTests
     public void A_policy_covers_the_sessions_owner_or_does_not()
     {
         Use("version: 1\nclients: [bob]\nhide: [bench_echo]\n");
-        Assert.True(_bench.Policy.Current!.Shows("bench_echo"));
+        Assert.True(_bench.Policy.Current!.Shows(new PolicyTool("bench_echo")));
         Use("version: 1\ntenants: [acme]\nclients: [alice]\nhide: [bench_echo]\n");
-        Assert.False(_bench.Policy.Current!.Shows("bench_echo"));
+        Assert.False(_bench.Policy.Current!.Shows(new PolicyTool("bench_echo")));
     }
 
     [Fact]

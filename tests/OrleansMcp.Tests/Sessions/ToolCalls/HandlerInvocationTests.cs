@@ -79,5 +79,5 @@ public sealed class HandlerInvocationTests
     }
 
     private static Task<ToolCallOutcome> RunAsync(SessionBench bench, RunningCall call) => new ToolCallContinuation(
-        [new HandlerInvocation(bench.Environment, [], bench.Replies, bench.Failures)], first: 0).InvokeAsync(call).AsTask();
+        [new HandlerInvocation(bench.Environment, [], bench.Replies, bench.ToolFailures)], first: 0).InvokeAsync(call).AsTask();
 }

@@ -129,7 +129,7 @@ public sealed class PolicyCheckTests
         Assert.Equal(1, next.Reached);
     }
 
-    private static PolicyCheck Stage(SessionBench bench) => new(bench.Policy, bench.Counters, bench.Record, bench.Signals, bench.Replies);
+    private static PolicyCheck Stage(SessionBench bench) => new(bench.Policy, bench.Counters, bench.Trail, bench.Record, bench.Signals, bench.Replies);
 
     private static decimal Counted(SessionBench bench) => bench.Counters.Exact()?.Sum(counter => counter.Total) ?? 0;
 

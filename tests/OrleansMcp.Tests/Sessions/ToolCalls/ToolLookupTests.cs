@@ -58,5 +58,5 @@ public sealed class ToolLookupTests
         return call;
     }
 
-    private static ToolLookup Stage(SessionBench bench) => new(bench.Catalogue, bench.Record, bench.Replies);
+    private static ToolLookup Stage(SessionBench bench) => new(bench.Catalogue, bench.Forwarding, bench.Record, bench.ToolFailures, bench.Replies);
 }

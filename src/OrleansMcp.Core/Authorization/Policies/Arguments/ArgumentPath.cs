@@ -20,20 +20,18 @@ internal enum Found
 /// <summary>The arguments of a call as its tool will get them.</summary>
 /// <param name="Element">The JSON object, or nothing when the call has none.</param>
 /// <param name="HasHandle">Whether the argument that names a session is taken out before the tool sees the rest.</param>
-internal readonly record struct CallArguments(JsonElement Element, bool HasHandle = false);
+/// <param name="Trail">Where the session of the call has been; null when nowhere.</param>
+internal readonly record struct CallArguments(JsonElement Element, bool HasHandle = false, ISessionTrail? Trail = null);
 
 /// <summary>A place in the arguments: keys from the outermost in, separated by dots.</summary>
-internal sealed class ArgumentPath
+internal sealed class ArgumentPath : ValuePath
 {
     public const string Prefix = "args.";
 
     private readonly string[] _keys;
     private readonly byte[][] _utf8;
 
-    private ArgumentPath(string text, string[] keys) => (Text, _keys, _utf8) = (text, keys, [.. keys.Select(Encoding.UTF8.GetBytes)]);
-
-    /// <summary>The path as the policy writes it.</summary>
-    public string Text { get; }
+    private ArgumentPath(string text, string[] keys) : base(text) => (_keys, _utf8) = (keys, [.. keys.Select(Encoding.UTF8.GetBytes)]);
 
     /// <summary>Reads <c>args.a.b</c>; null when it is no path.</summary>
     public static ArgumentPath? Parse(string text)
@@ -47,7 +45,7 @@ internal sealed class ArgumentPath
         return keys.Contains("", StringComparer.Ordinal) ? null : new ArgumentPath(text, keys);
     }
 
-    public Found Find(CallArguments arguments, out JsonElement value)
+    public override Found Find(CallArguments arguments, out JsonElement value)
     {
         value = default;
         if (arguments.HasHandle && _keys[0] == SessionHandles.Argument)

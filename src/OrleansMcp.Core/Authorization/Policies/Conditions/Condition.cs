@@ -4,9 +4,9 @@ using OrleansMcp.Authorization.Policies.Arguments;
 namespace OrleansMcp.Authorization.Policies.Conditions;
 
 /// <summary>What a rule demands of one argument.</summary>
-internal abstract class Condition(ArgumentPath path, string operation, string expected)
+internal abstract class Condition(ValuePath path, string operation, string expected)
 {
-    public ArgumentPath Path => path;
+    public ValuePath Path => path;
 
     /// <summary>The condition in the words of the policy.</summary>
     public string Text => $"{path.Text} {operation} {expected}";

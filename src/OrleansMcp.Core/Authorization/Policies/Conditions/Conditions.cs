@@ -4,7 +4,7 @@ using OrleansMcp.Authorization.Policies.Arguments;
 namespace OrleansMcp.Authorization.Policies.Conditions;
 
 /// <summary>eq, neq.</summary>
-internal sealed class EqualCondition(ArgumentPath path, Operand operand, bool wanted)
+internal sealed class EqualCondition(ValuePath path, Operand operand, bool wanted)
     : Condition(path, wanted ? "eq" : "neq", operand.Shown)
 {
     protected override Finding Test(JsonElement value) => operand.Equal(value) switch
@@ -16,7 +16,7 @@ internal sealed class EqualCondition(ArgumentPath path, Operand operand, bool wa
 }
 
 /// <summary>in, not_in.</summary>
-internal sealed class MemberCondition(ArgumentPath path, Operand[] operands, bool wanted)
+internal sealed class MemberCondition(ValuePath path, Operand[] operands, bool wanted)
     : Condition(path, wanted ? "in" : "not_in", $"[{string.Join(", ", operands.Select(one => one.Shown))}]")
 {
     protected override Finding Test(JsonElement value)
@@ -41,15 +41,15 @@ internal sealed class MemberCondition(ArgumentPath path, Operand[] operands, boo
 }
 
 /// <summary>lt, lte, gt, gte.</summary>
-internal sealed class OrderCondition(ArgumentPath path, string operation, Operand operand, Func<int, bool> holds)
+internal sealed class OrderCondition(ValuePath path, string operation, Operand operand, Func<int, bool> holds)
     : Condition(path, operation, operand.Shown)
 {
     protected override Finding Test(JsonElement value) =>
         operand.Compare(value, out var order) is var finding && finding == Finding.Holds ? Of(holds(order)) : finding;
 }
 
-/// <summary>contains: a text in a text, or an element of a list.</summary>
-internal sealed class ContainsCondition(ArgumentPath path, Operand operand) : Condition(path, "contains", operand.Shown)
+/// <summary>contains, not_contains: a text in a text, or an element of a list.</summary>
+internal sealed class ContainsCondition(ValuePath path, Operand operand, bool wanted) : Condition(path, wanted ? "contains" : "not_contains", operand.Shown)
 {
     private readonly string? _text = operand.IsText ? System.Text.Encoding.UTF8.GetString(operand.Utf8) : null;
 
@@ -57,7 +57,7 @@ internal sealed class ContainsCondition(ArgumentPath path, Operand operand) : Co
     {
         if (value.ValueKind == JsonValueKind.String)
         {
-            return _text is null ? Finding.WrongType : Of(value.GetString()!.Contains(_text, StringComparison.Ordinal));
+            return _text is null ? Finding.WrongType : Of(value.GetString()!.Contains(_text, StringComparison.Ordinal) == wanted);
         }
 
         if (value.ValueKind != JsonValueKind.Array)
@@ -69,16 +69,18 @@ internal sealed class ContainsCondition(ArgumentPath path, Operand operand) : Co
         {
             if (operand.Equal(item) == Finding.Holds)
             {
-                return Finding.Holds;
+                return Of(wanted);
             }
         }
 
-        return Finding.Fails;
+        return Of(!wanted);
     }
+
+    protected override Finding TestNothing() => Path.IsListOfSession ? Of(!wanted) : base.TestNothing();
 }
 
 /// <summary>exists: whether something other than null is there.</summary>
-internal sealed class ExistsCondition(ArgumentPath path, bool wanted) : Condition(path, "exists", wanted ? "true" : "false")
+internal sealed class ExistsCondition(ValuePath path, bool wanted) : Condition(path, "exists", wanted ? "true" : "false")
 {
     protected override Finding Test(JsonElement value) => Of((value.ValueKind != JsonValueKind.Null) == wanted);
 
@@ -86,7 +88,7 @@ internal sealed class ExistsCondition(ArgumentPath path, bool wanted) : Conditio
 }
 
 /// <summary>regex. Matched in time linear in the text, and on texts of bounded length only.</summary>
-internal sealed class RegexCondition(ArgumentPath path, Pattern pattern) : Condition(path, "regex", pattern.Shown)
+internal sealed class RegexCondition(ValuePath path, Pattern pattern) : Condition(path, "regex", pattern.Shown)
 {
     protected override Finding Test(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? pattern.Test(value.GetString()!) : Finding.WrongType;

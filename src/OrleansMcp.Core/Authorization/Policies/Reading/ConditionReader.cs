@@ -3,6 +3,7 @@ using OrleansMcp.Authorization.Policies.Arguments;
 using OrleansMcp.Authorization.Policies.Conditions;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Names;
 using OrleansMcp.Re2;
 using YamlDotNet.RepresentationModel;
 
@@ -16,7 +17,7 @@ internal sealed class ConditionReader(YamlErrors errors)
     private const string OperatorKey = "op";
     private const string ValueKey = "value";
 
-    private static readonly string[] s_operators = ["eq", "neq", "in", "not_in", "lt", "lte", "gt", "gte", "regex", "contains", "exists"];
+    private static readonly string[] s_operators = ["eq", "neq", "in", "not_in", "lt", "lte", "gt", "gte", "regex", "contains", "not_contains", "exists"];
 
     private readonly OperandReader _operands = new(errors);
 
@@ -32,14 +33,18 @@ internal sealed class ConditionReader(YamlErrors errors)
             return null;
         }
 
-        if (ArgumentPath.Parse(text) is not { } path)
+        if (PathOf(text) is not { } path)
         {
-            errors.Add(section.Any(PathKey)!, section.PathOf(PathKey), "must begin with args. or state. and name every key on the way.");
+            errors.Add(section.Any(PathKey)!, section.PathOf(PathKey), text.StartsWith(SessionPath.Prefix, StringComparison.Ordinal)
+                ? $"must be one of {string.Join(", ", SessionPath.All)}. {NearestName.Hint(text, SessionPath.All)}"
+                : "must begin with args. or state. and name every key on the way, or be one of " + string.Join(", ", SessionPath.All) + ".");
             return null;
         }
 
         return operation is null ? null : Of(section, path, operation);
     }
+
+    private static ValuePath? PathOf(string text) => (ValuePath?)ArgumentPath.Parse(text) ?? SessionPath.Parse(text);
 
     /// <summary>A condition on a counter; null when it is none, or is misread.</summary>
     public CounterCondition? ReadCounter(YamlSection section)
@@ -68,7 +73,7 @@ internal sealed class ConditionReader(YamlErrors errors)
         };
         if (compared is null)
         {
-            errors.Add(section.Any(OperatorKey)!, section.PathOf(OperatorKey), "a counter is a number: regex and contains do not apply.");
+            errors.Add(section.Any(OperatorKey)!, section.PathOf(OperatorKey), "a counter is a number: regex, contains and not_contains do not apply.");
             return null;
         }
 
@@ -102,7 +107,7 @@ internal sealed class ConditionReader(YamlErrors errors)
         ? new(section.Node, section.PathOf(PathKey), name, new CounterCheck(wanted ? CounterOperator.NoneOf : CounterOperator.AnyOf, []), $"{path} exists {wanted}")
         : null;
 
-    private Condition? Of(YamlSection section, ArgumentPath path, string operation)
+    private Condition? Of(YamlSection section, ValuePath path, string operation)
     {
         switch (operation)
         {
@@ -110,8 +115,8 @@ internal sealed class ConditionReader(YamlErrors errors)
                 return _operands.Single(section, ValueKey) is { } operand ? new EqualCondition(path, operand, operation == "eq") : null;
             case "in" or "not_in":
                 return _operands.List(section, ValueKey) is { } operands ? new MemberCondition(path, operands, operation == "in") : null;
-            case "contains":
-                return _operands.Single(section, ValueKey) is { } part ? new ContainsCondition(path, part) : null;
+            case "contains" or "not_contains":
+                return _operands.Single(section, ValueKey) is { } part ? ContainsOf(section, path, part, operation == "contains") : null;
             case "exists":
                 return Flag(section) is { } wanted ? new ExistsCondition(path, wanted) : null;
             case "regex":
@@ -121,7 +126,18 @@ internal sealed class ConditionReader(YamlErrors errors)
         }
     }
 
-    private OrderCondition? ReadOrder(YamlSection section, ArgumentPath path, string operation)
+    /// <summary>What a session has asked is a list of servers: one that there is not would never be in it.</summary>
+    private ContainsCondition ContainsOf(YamlSection section, ValuePath path, Operand part, bool wanted)
+    {
+        if (path.IsListOfSession && part.IsText)
+        {
+            errors.Name(NameKind.Server, section.Any(ValueKey)!, section.PathOf(ValueKey), System.Text.Encoding.UTF8.GetString(part.Utf8), mayBePattern: false);
+        }
+
+        return new ContainsCondition(path, part, wanted);
+    }
+
+    private OrderCondition? ReadOrder(YamlSection section, ValuePath path, string operation)
     {
         if (_operands.Single(section, ValueKey) is not { } operand)
         {

@@ -30,6 +30,7 @@ internal sealed class RuleReader(YamlErrors errors, CounterTable counters, Scope
             Name = name,
             Scope = scopes.Read(section, policy),
             Denies = denies,
+            ExemptsReading = section.Text("except", static text => text is "readOnly", "must be readOnly.") is not null,
             OnDeny = section.Scalar("on_deny")?.Value is { Length: > 0 } text ? text : limit?.Text ?? $"Denied by rule '{name}'.",
         };
         rule = limit is { } rate ? Limited(section, rule, rate) : Conditional(section, rule);

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+using OrleansMcp.Authorization;
+using OrleansMcp.Configuration;
+using OrleansMcp.Configuration.Upstreams;
+using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Tools;
+using OrleansMcp.Upstreams;
+
+namespace OrleansMcp.Sessions.Upstreams;
+
+/// <summary>
+/// The other servers of one session. Each has a place from its first use on, which is closed when its configuration changes, and with the session.
+/// </summary>
+internal sealed class SessionUpstreams(UpstreamServices services, Func<UpstreamConfiguration, SessionServer> open, SessionAuthorization authorization, IConfigurationSource configuration)
+{
+    private readonly Lock _gate = new(); // guards the fields below
+    private Dictionary<string, SessionServer>? _servers;
+    private bool _isClosed;
+
+    /// <summary>Whether any is configured.</summary>
+    public bool HasAny => configuration.Current.Servers.Count > 0;
+
+    /// <summary>The server of this name; null when none is configured.</summary>
+    public SessionServer? Find(string name)
+    {
+        if (configuration.Current.Servers.GetValueOrDefault(name) is not { } configured)
+        {
+            return null;
+        }
+
+        SessionServer? replaced;
+        lock (_gate)
+        {
+            _servers ??= new(StringComparer.Ordinal);
+            if (_servers.TryGetValue(name, out replaced) && replaced.Configuration.Equals(configured))
+            {
+                return replaced;
+            }
+
+            if (_isClosed)
+            {
+                return null;
+            }
+
+            _servers[name] = open(configured);
+        }
+
+        if (replaced is not null)
+        {
+            _ = CloseLaterAsync(replaced);
+        }
+
+        return Find(name);
+    }
+
+    /// <summary>The server whose tool or prompt has this name; null when none is configured.</summary>
+    public SessionServer? ServerOf(string name) => UpstreamNames.ServerOf(name) is { } server ? Find(server) : null;
+
+    /// <summary>The tool of a server, if the server has listed it a moment ago.</summary>
+    public ToolEntry? FindRecentTool(string name) => ServerOf(name)?.RecentTools?.Find(name);
+
+    /// <summary>The servers of which the session may use something.</summary>
+    public IEnumerable<SessionServer> Reached(Caller caller, PermissionKind kind)
+    {
+        foreach (var name in configuration.Current.Servers.Keys)
+        {
+            var beginning = kind == PermissionKind.Resource ? UpstreamUris.PrefixOf(name) : UpstreamNames.PrefixOf(name);
+            if (authorization.Reaches(caller, kind, beginning) && Find(name) is { } server)
+            {
+                yield return server;
+            }
+        }
+    }
+
+    /// <summary>Closes all connections. Returns how many sessions of servers have ended, as these confirmed or as they keep none.</summary>
+    public async Task<int> CloseAsync()
+    {
+        SessionServer[] servers;
+        lock (_gate)
+        {
+            _isClosed = true;
+            servers = [.. _servers?.Values.AsEnumerable() ?? []];
+            _servers = null;
+        }
+
+        if (servers.Length == 0)
+        {
+            return 0;
+        }
+
+        using var limit = new CancellationTokenSource(UpstreamServices.CloseTimeout, services.Time);
+        var ended = await Task.WhenAll(servers.Select(server => server.Slot.CloseAsync(limit.Token)));
+        return ended.Count(static one => one == true);
+    }
+
+    private async Task CloseLaterAsync(SessionServer server)
+    {
+        using var limit = new CancellationTokenSource(UpstreamServices.CloseTimeout, services.Time);
+        await server.Slot.CloseAsync(limit.Token);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using ModelContextProtocol.Protocol;
+
+namespace OrleansMcp.Upstreams;
+
+/// <summary>A request of the session's client, for which a request is sent to a server.</summary>
+internal interface IUpstreamExchange
+{
+    /// <summary>What the client can be asked.</summary>
+    ClientCapabilities Capabilities { get; }
+
+    /// <summary>From which level on the client wants log messages; null: it named none.</summary>
+    LoggingLevel? LogLevel { get; }
+
+    /// <summary>The client's <c>_meta</c>, or undefined.</summary>
+    JsonElement Meta { get; }
+
+    /// <summary>Whether the client wants to know the progress.</summary>
+    bool WantsProgress { get; }
+
+    /// <summary>Makes the session's secrets ready, before a request that carries one.</summary>
+    ValueTask PrepareSecretsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Passes on a notification about this request. Waits for a slow client.</summary>
+    ValueTask NotifyAsync(string method, JsonElement parameters, CancellationToken cancellationToken);
+
+    /// <summary>Asks the client for something, on behalf of this request.</summary>
+    /// <returns>The result.</returns>
+    /// <exception cref="ModelContextProtocol.McpException">The client does not answer; the message is for the server.</exception>
+    ValueTask<JsonElement> AskAsync(string method, JsonElement parameters, CancellationToken cancellationToken);
+
+    /// <summary>Counts an HTTP request that is about to be sent.</summary>
+    /// <exception cref="QuotaExceededException">The session may send no more.</exception>
+    ValueTask CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Charges bytes that were sent or received.</summary>
+    void Charge(long bytes);
+
+    /// <summary>Charges bytes that are held until the request is answered.</summary>
+    /// <exception cref="QuotaExceededException">The client, its tenant or the process holds too much.</exception>
+    void Hold(long bytes);
+}

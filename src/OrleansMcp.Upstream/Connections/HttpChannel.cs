@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using OrleansMcp.Configuration.Upstreams;
+using OrleansMcp.Protocol;
+using OrleansMcp.Quotas.Egress;
+using OrleansMcp.Upstream.Credentials;
+
+namespace OrleansMcp.Upstream.Connections;
+
+/// <summary>
+/// Sends HTTP requests to the endpoint of one server for one session, over sockets that no other session uses: what is on them, credentials among it,
+/// is of one session.
+/// </summary>
+internal sealed class HttpChannel : IDisposable
+{
+    private const int MaxSockets = 64;
+    private const int LongestWait = 3600;
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(90);
+    private static readonly MediaTypeHeaderValue s_json = new("application/json");
+
+    private readonly UpstreamConfiguration _server;
+    private readonly HeaderCredential? _credential;
+    private readonly HttpMessageInvoker _http;
+
+    public HttpChannel(UpstreamConfiguration server, EgressConnections connections, HeaderCredential? credential)
+    {
+        (_server, _credential) = (server, credential);
+        var handler = connections.CreateHandler(onlyPublic: !server.Private);
+        handler.MaxConnectionsPerServer = MaxSockets;
+        handler.PooledConnectionIdleTimeout = s_idle;
+        handler.PlaintextStreamFilter = credential is null ? null : credential.FilterAsync;
+        _http = new HttpMessageInvoker(handler);
+    }
+
+    /// <summary>Sends a message.</summary>
+    /// <returns>A response with a status of 2xx, or one with a JSON-RPC message for <paramref name="acceptsErrors"/>.</returns>
+    /// <exception cref="UpstreamException">There is none.</exception>
+    public Task<HttpResponseMessage> PostAsync(
+        ReadOnlyMemory<byte> message, ConversationHeaders headers, IUpstreamExchange? exchange, bool acceptsErrors, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, _server.Url) { Content = new ReadOnlyMemoryContent(message) };
+        request.Content.Headers.ContentType = s_json;
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        exchange?.Charge(message.Length);
+        return SendAsync(request, headers, exchange, acceptsErrors, cancellationToken);
+    }
+
+    /// <summary>Opens a stream of the server's own, or goes on with one after an event. Null when the server has none.</summary>
+    /// <exception cref="UpstreamException">The server cannot be used.</exception>
+    public async Task<HttpResponseMessage?> ListenAsync(ConversationHeaders headers, string? lastEventId, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, _server.Url);
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        if (!string.IsNullOrEmpty(lastEventId))
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        var response = await SendOnceAsync(request, headers, cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            return response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.BadRequest or HttpStatusCode.NotAcceptable
+                ? null
+                : throw ProblemOf(response, headers);
+        }
+    }
+
+    /// <summary>Ends the server's session. False when the server did not confirm it; a server that ends none by request has none to leave behind.</summary>
+    public async Task<bool> DeleteAsync(ConversationHeaders headers, CancellationToken cancellationToken)
+    {
+        using var response = await SendOnceAsync(new HttpRequestMessage(HttpMethod.Delete, _server.Url), headers, cancellationToken);
+        return response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotFound;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, ConversationHeaders headers, IUpstreamExchange? exchange, bool acceptsErrors, CancellationToken cancellationToken)
+    {
+        if (exchange is not null)
+        {
+            await exchange.CountAsync(cancellationToken);
+        }
+
+        var response = await SendOnceAsync(request, headers, cancellationToken);
+        if (response.IsSuccessStatusCode || (acceptsErrors && IsMessage(response)))
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw ProblemOf(response, headers);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, ConversationHeaders headers, CancellationToken cancellationToken)
+    {
+        headers.AddTo(request.Headers);
+        if (_credential is not null)
+        {
+            request.Headers.TryAddWithoutValidation(_credential.Header, _credential.Value);
+        }
+
+        try
+        {
+            return await _http.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw Unwrap(e);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new UpstreamException(_server.Name, UpstreamFault.Unavailable, "is not connected any more.", e);
+        }
+    }
+
+    /// <summary>A status of 4xx with a JSON-RPC error in it is an answer.</summary>
+    private static bool IsMessage(HttpResponseMessage response) =>
+        (int)response.StatusCode is >= 400 and < 500
+        && response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests)
+        && response.Content.Headers.ContentType?.MediaType == "application/json";
+
+    private UpstreamException ProblemOf(HttpResponseMessage response, ConversationHeaders headers) => (int)response.StatusCode switch
+    {
+        401 or 403 => Problem(UpstreamFault.Unauthorized, $"did not accept the session's credential (HTTP {(int)response.StatusCode})."),
+        404 when headers.SessionId is not null => Problem(UpstreamFault.SessionLost, "does not know its session any more."),
+        429 or 503 => new UpstreamException(_server.Name, UpstreamFault.Busy, "asks to come back later.") { RetryAfterSeconds = RetryAfter(response.Headers.RetryAfter) },
+        >= 300 and < 400 => Problem(UpstreamFault.Unavailable, "redirects to another address, which is not followed: its URL is the operator's to set."),
+        var status => Problem(UpstreamFault.Unavailable, string.Create(CultureInfo.InvariantCulture, $"answered with HTTP {status}.")),
+    };
+
+    private static int RetryAfter(RetryConditionHeaderValue? header) =>
+        header?.Delta is { } delta ? (int)Math.Clamp(Math.Ceiling(delta.TotalSeconds), 1, LongestWait) : 1;
+
+    private UpstreamException Problem(UpstreamFault fault, string message) => new(_server.Name, fault, message);
+
+    /// <summary>What made a request fail: one of our own exceptions, or that the server is not there.</summary>
+    private Exception Unwrap(HttpRequestException failure)
+    {
+        for (Exception? inner = failure; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is UpstreamException or SecretUnavailableException)
+            {
+                return inner;
+            }
+
+            if (inner is EgressDeniedException)
+            {
+                return new UpstreamException(_server.Name, UpstreamFault.Unavailable, "has a private address, or none, and is not marked as private.", failure);
+            }
+        }
+
+        return failure.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+            ? new UpstreamException(_server.Name, UpstreamFault.Unavailable, "cannot be reached.", failure)
+            : new UpstreamException(_server.Name, UpstreamFault.Lost, "closed the connection before it answered.", failure);
+    }
+}

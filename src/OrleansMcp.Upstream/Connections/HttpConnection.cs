@@ -1,0 +1,63 @@
+using OrleansMcp.Upstream.Messages;
+
+namespace OrleansMcp.Upstream.Connections;
+
+/// <summary>A connection over Streamable HTTP, in the era that the server turns out to be of.</summary>
+internal sealed class HttpConnection(HttpChannel http, SessionConversation sessions, SessionlessConversation sessionless, EraMemory eras, Uri url) : IUpstreamConnection
+{
+    private volatile Conversation? _conversation;
+
+    public UpstreamGreeting Greeting => Open.Greeting;
+
+    public bool IsLost { get; private set; }
+
+    private Conversation Open => _conversation ?? throw new InvalidOperationException("The connection is not open.");
+
+    public async Task OpenAsync(IUpstreamExchange exchange, CancellationToken cancellationToken)
+    {
+        if (!eras.HasSessions(url) && await sessionless.TryOpenAsync(exchange, cancellationToken))
+        {
+            _conversation = sessionless;
+            return;
+        }
+
+        _conversation = sessions; // Before it is open, so that closing ends a session that was begun.
+        try
+        {
+            await sessions.OpenAsync(exchange, cancellationToken);
+            eras.Remember(url);
+        }
+        catch (UpstreamErrorException e)
+        {
+            eras.Forget(url);
+            throw new UpstreamException(e.Server, UpstreamFault.Unavailable, "did not begin a session.", e);
+        }
+    }
+
+    public async ValueTask<UpstreamResult> RequestAsync(UpstreamRequest request, IUpstreamExchange exchange, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Open.RequestAsync(request, exchange, cancellationToken);
+        }
+        catch (UpstreamException e) when (e.Fault is UpstreamFault.SessionLost or UpstreamFault.Lost)
+        {
+            IsLost |= e.Fault == UpstreamFault.SessionLost;
+            throw;
+        }
+    }
+
+    public ValueTask NotifyAsync(string method, CancellationToken cancellationToken) => Open.NotifyAsync(method, cancellationToken);
+
+    public Task<bool> CloseAsync(CancellationToken cancellationToken)
+    {
+        IsLost = true;
+        if (_conversation is { } conversation)
+        {
+            return conversation.CloseAsync(cancellationToken);
+        }
+
+        http.Dispose();
+        return Task.FromResult(true);
+    }
+}
