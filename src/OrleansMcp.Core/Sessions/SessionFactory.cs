@@ -151,7 +151,7 @@ internal sealed class SessionFactory(
             Inputs = inputs,
             Calls = calls,
             Revocation = revocation,
-            Intake = new MessageIntake(record, account, streams, runner, calls, requests, _replies),
+            Intake = new MessageIntake(record, account, streams, runner, calls, requests, forwarding, _replies),
             Operators = new OperatorCommands(record, activity, authorization, writer, revocation, _cache, calls, inputs, signals),
         };
     }
@@ -168,7 +168,9 @@ internal sealed class SessionFactory(
     {
         var side = new UpstreamSide(server.Name, environment.Changes, environment.Requests, environment.Client, environment.Account, environment.Vault);
         var slot = new UpstreamSlot(server, connector, side, record.Name, time, logger);
-        var opened = new SessionServer(slot, _upstreams.Pins, _upstreams.Definitions, record.Owner, time);
+        var watched = new WatchedResources(server.Name, () => record.Value.Subscriptions);
+        slot.Opened = watched.TellAsync;
+        var opened = new SessionServer(slot, watched, _upstreams.Pins, _upstreams.Definitions, record.Owner, time);
         side.ListChanged = opened.Forget;
         return opened;
     }

@@ -19,6 +19,14 @@ internal interface IUpstreamConnection
     /// <exception cref="OperationCanceledException">The request was cancelled, and the server was told.</exception>
     ValueTask<UpstreamResult> RequestAsync(UpstreamRequest request, IUpstreamExchange exchange, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Wants to be told of changes of resources: of all of these, and of no others. In the era without sessions, this and changes of lists are asked for in one
+    /// stream that stays open.
+    /// </summary>
+    /// <exception cref="UpstreamException">The server did not answer as the protocol says.</exception>
+    /// <exception cref="UpstreamErrorException">It refused.</exception>
+    Task WatchAsync(IReadOnlyCollection<string> uris, IUpstreamExchange exchange, CancellationToken cancellationToken);
+
     /// <summary>Sends a notification. Failures are not told: no answer is owed.</summary>
     ValueTask NotifyAsync(string method, CancellationToken cancellationToken);
 

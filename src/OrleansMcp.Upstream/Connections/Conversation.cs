@@ -6,10 +6,13 @@ using OrleansMcp.Upstream.Messages;
 namespace OrleansMcp.Upstream.Connections;
 
 /// <summary>What is the same in both eras: requests and their answers over <see cref="HttpChannel"/>.</summary>
-internal abstract class Conversation(UpstreamConfiguration server, HttpChannel http, IUpstreamSession session)
+internal abstract class Conversation(UpstreamConfiguration server, HttpChannel http, IUpstreamSession session, TimeProvider time)
 {
     // What a server may send before an answer: more tells nobody anything.
     private const int MaxMessages = 10_000;
+
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _closed = new(); // never disposed: requests may link to it at any moment
     private long _lastId;
@@ -55,6 +58,9 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
         http.Dispose();
         return true;
     }
+
+    /// <inheritdoc cref="IUpstreamConnection.WatchAsync"/>
+    public abstract Task WatchAsync(IReadOnlyCollection<string> uris, IUpstreamExchange exchange, CancellationToken cancellationToken);
 
     public virtual ValueTask NotifyAsync(string method, CancellationToken cancellationToken) => default;
 
@@ -104,6 +110,65 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
 
     protected UpstreamException Lost(Exception? innerException) =>
         new(server.Name, UpstreamFault.Lost, "ended the connection before it answered.", innerException);
+
+    /// <summary>
+    /// Keeps a stream open that belongs to no request, and opens it anew when it ends, after a pause that grows while nothing comes.
+    /// </summary>
+    /// <param name="open">Opens the stream; null when the server has none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    protected async Task KeepListeningAsync(Func<string, CancellationToken, Task<HttpResponseMessage?>> open, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        var (lastEventId, pause) = ("", s_firstPause);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await open(lastEventId, cancellationToken) is not { } response)
+                {
+                    return;
+                }
+
+                using var messages = await OpenAsync(response, exchange: null, cancellationToken);
+                await foreach (var message in messages.ReadAsync(cancellationToken))
+                {
+                    pause = s_firstPause;
+                    await TakeOwnAsync(message, cancellationToken);
+                }
+
+                lastEventId = messages.LastEventId;
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException
+                || e is UpstreamException { Fault: UpstreamFault.Busy or UpstreamFault.Unavailable or UpstreamFault.Lost })
+            {
+                lastEventId = "";
+            }
+            catch (Exception e) when (e is UpstreamException or SecretUnavailableException)
+            {
+                return; // It is not asked again: the next request shows what is wrong.
+            }
+
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+        }
+    }
+
+    private async ValueTask TakeOwnAsync(UpstreamMessage message, CancellationToken cancellationToken)
+    {
+        if (message.IsRequest)
+        {
+            Answer(message, exchange: null);
+            return;
+        }
+
+        using (message)
+        {
+            if (message.Method is { } method)
+            {
+                await session.NotifyAsync(method, message.Params, cancellationToken);
+            }
+        }
+    }
 
     private async ValueTask TakeAsync(UpstreamMessage message, long id, IUpstreamExchange exchange, CancellationToken cancellationToken)
     {

@@ -47,6 +47,9 @@ internal sealed class HttpConnection(HttpChannel http, SessionConversation sessi
         }
     }
 
+    public Task WatchAsync(IReadOnlyCollection<string> uris, IUpstreamExchange exchange, CancellationToken cancellationToken) =>
+        Open.WatchAsync(uris, exchange, cancellationToken);
+
     public ValueTask NotifyAsync(string method, CancellationToken cancellationToken) => Open.NotifyAsync(method, cancellationToken);
 
     public Task<bool> CloseAsync(CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal sealed class HttpConnector(TimeProvider time) : IUpstreamConnector, IDi
     {
         var credential = server.Credential is { Secret: { } secret } given ? new HeaderCredential(server.Name, given, secret, session.Secrets) : null;
         var http = new HttpChannel(server, _connections, credential);
-        return new HttpConnection(http, new SessionConversation(server, http, session, time), new SessionlessConversation(server, http, session), _eras, server.Url);
+        return new HttpConnection(http, new SessionConversation(server, http, session, time), new SessionlessConversation(server, http, session, time), _eras, server.Url);
     }
 
     public void Dispose() => _connections.Dispose();

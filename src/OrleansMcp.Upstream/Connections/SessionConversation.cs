@@ -16,13 +16,14 @@ internal sealed class SessionConversation : Conversation
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _time;
+    private readonly HashSet<string> _watched = new(StringComparer.Ordinal); // changed by one caller at a time
     private UpstreamGreeting? _greeting;
     private string? _sessionId;
     private Task _listening = Task.CompletedTask;
     private int _answering; // requests of the server that are not answered yet
 
     public SessionConversation(UpstreamConfiguration server, HttpChannel http, IUpstreamSession session, TimeProvider time)
-        : base(server, http, session) => _time = time;
+        : base(server, http, session, time) => _time = time;
 
     public override UpstreamGreeting Greeting => _greeting ?? throw new InvalidOperationException("The connection is not open.");
 
@@ -44,7 +45,7 @@ internal sealed class SessionConversation : Conversation
             using var set = await RequestAsync(new UpstreamPlainRequest(RequestMethods.LoggingSetLevel, new() { ["level"] = Introduction.NameOf(level) }), exchange, cancellationToken);
         }
 
-        _listening = ListenAsync();
+        _listening = KeepListeningAsync((lastEventId, ending) => Http.ListenAsync(Headers, lastEventId, ending), Closed);
     }
 
     public override async Task<bool> CloseAsync(CancellationToken cancellationToken)
@@ -65,6 +66,21 @@ internal sealed class SessionConversation : Conversation
         await base.CloseAsync(cancellationToken);
         await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return isEnded;
+    }
+
+    public override async Task WatchAsync(IReadOnlyCollection<string> uris, IUpstreamExchange exchange, CancellationToken cancellationToken)
+    {
+        foreach (var uri in _watched.Except(uris, StringComparer.Ordinal).ToArray())
+        {
+            using var left = await RequestAsync(new UpstreamPlainRequest(RequestMethods.ResourcesUnsubscribe, new() { ["uri"] = uri }), exchange, cancellationToken);
+            _watched.Remove(uri);
+        }
+
+        foreach (var uri in uris.Except(_watched, StringComparer.Ordinal).ToArray())
+        {
+            using var begun = await RequestAsync(new UpstreamPlainRequest(RequestMethods.ResourcesSubscribe, new() { ["uri"] = uri }), exchange, cancellationToken);
+            _watched.Add(uri);
+        }
     }
 
     public override async ValueTask NotifyAsync(string method, CancellationToken cancellationToken) =>
@@ -172,61 +188,6 @@ internal sealed class SessionConversation : Conversation
         catch (Exception e) when (e is UpstreamException or SecretUnavailableException or IOException or HttpRequestException or OperationCanceledException)
         {
             // Nothing waits for it.
-        }
-    }
-
-    /// <summary>Reads the session's own stream, if the server has one, and opens it anew when it ends.</summary>
-    private async Task ListenAsync()
-    {
-        await Task.Yield();
-        var (lastEventId, pause) = ("", TimeSpan.FromSeconds(1));
-        while (!Closed.IsCancellationRequested)
-        {
-            try
-            {
-                if (await Http.ListenAsync(Headers, lastEventId, Closed) is not { } response)
-                {
-                    return;
-                }
-
-                using var messages = await OpenAsync(response, exchange: null, Closed);
-                await foreach (var message in messages.ReadAsync(Closed))
-                {
-                    pause = TimeSpan.FromSeconds(1);
-                    await TakeOwnAsync(message);
-                }
-
-                lastEventId = messages.LastEventId;
-            }
-            catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException
-                || e is UpstreamException { Fault: UpstreamFault.Busy or UpstreamFault.Unavailable or UpstreamFault.Lost })
-            {
-                lastEventId = "";
-            }
-            catch (Exception e) when (e is UpstreamException or SecretUnavailableException)
-            {
-                return; // It is not asked again: the next request shows what is wrong.
-            }
-
-            await Task.Delay(pause, _time, Closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-        }
-    }
-
-    private async ValueTask TakeOwnAsync(UpstreamMessage message)
-    {
-        if (message.IsRequest)
-        {
-            Answer(message, exchange: null);
-            return;
-        }
-
-        using (message)
-        {
-            if (message.Method is { } method)
-            {
-                await Session.NotifyAsync(method, message.Params, Closed);
-            }
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Protocol;
@@ -6,9 +8,12 @@ using OrleansMcp.Upstream.Messages;
 namespace OrleansMcp.Upstream.Connections;
 
 /// <summary>Requests to a server of 2026-07-28, which describe themselves. The server has no session; what it is to be told changes of, it is asked for.</summary>
-internal sealed class SessionlessConversation(UpstreamConfiguration server, HttpChannel http, IUpstreamSession session) : Conversation(server, http, session)
+internal sealed class SessionlessConversation(UpstreamConfiguration server, HttpChannel http, IUpstreamSession session, TimeProvider time)
+    : Conversation(server, http, session, time)
 {
     private UpstreamGreeting? _greeting;
+    private CancellationTokenSource _listened = new(); // of the stream that is open; replaced by one caller at a time
+    private Task _listening = Task.CompletedTask;
 
     public override UpstreamGreeting Greeting => _greeting ?? throw new InvalidOperationException("The connection is not open.");
 
@@ -20,7 +25,6 @@ internal sealed class SessionlessConversation(UpstreamConfiguration server, Http
         {
             using var result = await RequestAsync(new UpstreamPlainRequest(RequestMethods.ServerDiscover, []), exchange, cancellationToken);
             _greeting = GreetingReader.OfDiscover(Server.Name, result.Value);
-            return _greeting is not null;
         }
         catch (UpstreamErrorException)
         {
@@ -30,12 +34,85 @@ internal sealed class SessionlessConversation(UpstreamConfiguration server, Http
         {
             return false; // It answered, and not as this revision says.
         }
+
+        if (_greeting is null)
+        {
+            return false;
+        }
+
+        await WatchAsync([], exchange, cancellationToken);
+        return true;
     }
 
-    protected override async Task<MessageStream> SendAsync(long id, UpstreamRequest request, IUpstreamExchange exchange, CancellationToken cancellationToken)
+    public override async Task WatchAsync(IReadOnlyCollection<string> uris, IUpstreamExchange exchange, CancellationToken cancellationToken)
     {
-        var message = MessageWriter.Request(id, request, exchange, ProtocolMeta.Write);
-        var response = await Http.PostAsync(message, new(ProtocolVersions.July2026, Request: request), exchange, acceptsErrors: true, cancellationToken);
-        return await OpenAsync(response, exchange, cancellationToken);
+        var former = _listened;
+        _listened = CancellationTokenSource.CreateLinkedTokenSource(Closed);
+        var can = Greeting.Capabilities;
+        var wanted = new JsonObject();
+        AddIf(can.Tools?.ListChanged == true, "toolsListChanged", true);
+        AddIf(can.Prompts?.ListChanged == true, "promptsListChanged", true);
+        AddIf(can.Resources?.ListChanged == true, "resourcesListChanged", true);
+        AddIf(uris.Count > 0, "resourceSubscriptions", new JsonArray([.. uris.Select(static uri => (JsonNode)uri)]));
+        await former.CancelAsync();
+        await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        former.Dispose();
+        if (wanted.Count > 0)
+        {
+            var request = new UpstreamPlainRequest(RequestMethods.SubscriptionsListen, new() { ["notifications"] = wanted });
+            var side = new ListeningExchange(exchange.Capabilities);
+            _listening = KeepListeningAsync(async (_, ending) => await PostAsync(NextId(), request, side, exchange: null, ending), _listened.Token);
+        }
+
+        void AddIf(bool isWanted, string key, JsonNode value)
+        {
+            if (isWanted)
+            {
+                wanted[key] = value;
+            }
+        }
+    }
+
+    public override async Task<bool> CloseAsync(CancellationToken cancellationToken)
+    {
+        var isClosed = await base.CloseAsync(cancellationToken);
+        await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return isClosed;
+    }
+
+    protected override async Task<MessageStream> SendAsync(long id, UpstreamRequest request, IUpstreamExchange exchange, CancellationToken cancellationToken) =>
+        await OpenAsync(await PostAsync(id, request, exchange, exchange, cancellationToken), exchange, cancellationToken);
+
+    private Task<HttpResponseMessage> PostAsync(
+        long id, UpstreamRequest request, IUpstreamExchange described, IUpstreamExchange? exchange, CancellationToken cancellationToken) => Http.PostAsync(
+            MessageWriter.Request(id, request, described, ProtocolMeta.Write), new(ProtocolVersions.July2026, Request: request), exchange, acceptsErrors: true, cancellationToken);
+
+    /// <summary>Describes the stream that belongs to no request of the client.</summary>
+    private sealed class ListeningExchange(ClientCapabilities capabilities) : IUpstreamExchange
+    {
+        public ClientCapabilities Capabilities => capabilities;
+
+        public LoggingLevel? LogLevel => null;
+
+        public JsonElement Meta => default;
+
+        public bool WantsProgress => false;
+
+        public ValueTask PrepareSecretsAsync(CancellationToken cancellationToken) => default;
+
+        public ValueTask NotifyAsync(string method, JsonElement parameters, CancellationToken cancellationToken) => default;
+
+        public ValueTask<JsonElement> AskAsync(string method, JsonElement parameters, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("No request is made for it.");
+
+        public ValueTask CountAsync(CancellationToken cancellationToken) => default;
+
+        public void Charge(long bytes)
+        {
+        }
+
+        public void Hold(long bytes)
+        {
+        }
     }
 }

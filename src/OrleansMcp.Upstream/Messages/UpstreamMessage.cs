@@ -50,9 +50,16 @@ internal sealed class UpstreamMessage : IDisposable
         return false;
     }
 
-    /// <summary>Whether it answers the request of this id.</summary>
-    public bool Answers(long id) =>
-        Method is null && Id is { ValueKind: JsonValueKind.Number } answered && answered.TryGetInt64(out var number) && number == id;
+    /// <summary>
+    /// Whether it answers the request of this id. An error without an id does so too: servers refuse what they have not read, and it came in the response to
+    /// this request.
+    /// </summary>
+    public bool Answers(long id) => Method is null && Id switch
+    {
+        { ValueKind: JsonValueKind.Number } answered => answered.TryGetInt64(out var number) && number == id,
+        { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => Error.ValueKind == JsonValueKind.Object,
+        _ => false,
+    };
 
     /// <summary>The result, which keeps the message until it is disposed.</summary>
     public UpstreamResult TakeResult() => new(_document, Result);

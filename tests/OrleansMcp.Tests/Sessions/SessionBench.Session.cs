@@ -51,7 +51,7 @@ internal sealed partial class SessionBench
         Inputs = Inputs,
         Calls = Calls,
         Revocation = Revocation,
-        Intake = new MessageIntake(Record, Account, Streams, Runner, Calls, Requests, Replies),
+        Intake = new MessageIntake(Record, Account, Streams, Runner, Calls, Requests, Forwarding, Replies),
         Operators = new OperatorCommands(Record, Activity, Authorization, Writer, Revocation, Cache, Calls, Inputs, Signals),
     };
 

@@ -4,6 +4,7 @@ using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.Streams;
+using OrleansMcp.Sessions.Upstreams;
 
 namespace OrleansMcp.Sessions.Calls;
 
@@ -12,7 +13,7 @@ namespace OrleansMcp.Sessions.Calls;
 /// <see cref="ClientRequests"/>, cancellations to the running call.
 /// </summary>
 internal sealed class MessageIntake(
-    CurrentRecord record, SessionAccount account, SessionStreams streams, RequestRunner runner, RunningCalls calls, ClientRequests requests, ReplyWriter replies)
+    CurrentRecord record, SessionAccount account, SessionStreams streams, RequestRunner runner, RunningCalls calls, ClientRequests requests, UpstreamForwarding upstreams, ReplyWriter replies)
 {
     /// <summary>Takes one message; see <see cref="ISession.PostAsync"/>.</summary>
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
@@ -150,6 +151,11 @@ internal sealed class MessageIntake(
 
     private void TakeNotification(McpMessage message, PostOptions options)
     {
+        if (message.Method == NotificationMethods.RootsListChangedNotification)
+        {
+            upstreams.TellRootsChanged();
+        }
+
         // 2026-07-28 cancels over HTTP by closing the response stream, never by this notification.
         if (!IsSessionless(message, options) && message.Method == NotificationMethods.CancelledNotification
             && message.Params.ValueKind == JsonValueKind.Object

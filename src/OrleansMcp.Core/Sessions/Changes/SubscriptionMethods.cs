@@ -6,6 +6,7 @@ using OrleansMcp.Protocol;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Sessions.State;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Sessions.Changes;
 
@@ -38,8 +39,10 @@ internal sealed class SubscriptionMethods(
 
         var listener = new ChangeListener(call, asked);
         changes.Add(listener);
+        var watched = new List<string>();
         try
         {
+            await WatchAsync(call, asked.ResourceSubscriptions ?? [], watched);
             await listener.AcknowledgeAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, time, call.Token);
         }
@@ -50,11 +53,37 @@ internal sealed class SubscriptionMethods(
         finally
         {
             changes.Remove(listener);
+            await UnwatchAsync(call, watched);
         }
 
         var result = new EmptyResult { Meta = [] };
         result.Meta[MetaKeys.SubscriptionId] = JsonSerializer.SerializeToNode(call.Id, Wire.Type<JsonElement>());
         return replies.Write(call, result);
+    }
+
+    private async ValueTask WatchAsync(RunningCall call, IList<string> uris, List<string> watched)
+    {
+        foreach (var uri in uris)
+        {
+            await environment.Upstreams.ListenAsync(call, uri, more: 1);
+            watched.Add(uri);
+        }
+    }
+
+    /// <summary>The listener is gone: what goes wrong now concerns nobody.</summary>
+    private async ValueTask UnwatchAsync(RunningCall call, List<string> watched)
+    {
+        try
+        {
+            foreach (var uri in watched)
+            {
+                await environment.Upstreams.ListenAsync(call, uri, more: -1);
+            }
+        }
+        catch (Exception e) when (e is UpstreamException or UpstreamErrorException or SecretUnavailableException or OperationCanceledException)
+        {
+            // A connection that is lost watches nothing any more.
+        }
     }
 
     /// <summary>Subscribes to a resource. Durable before it is answered.</summary>
@@ -94,13 +123,16 @@ internal sealed class SubscriptionMethods(
             authorization.PermitResource(call, uri); // A filter changed the URI.
         }
 
+        await environment.Upstreams.SubscribeAsync(call, uri, isSubscribed: true);
         await SetAsync(call, uri, subscribe: true, cancellationToken);
         return new EmptyResult();
     }
 
     private async ValueTask<EmptyResult> UnsubscribeAsync(RequestContext<UnsubscribeRequestParams> request, CancellationToken cancellationToken)
     {
-        await SetAsync(CallServer.CallOf(request), request.Params.Uri, subscribe: false, cancellationToken);
+        var (call, uri) = (CallServer.CallOf(request), request.Params.Uri);
+        await environment.Upstreams.SubscribeAsync(call, uri, isSubscribed: false);
+        await SetAsync(call, uri, subscribe: false, cancellationToken);
         return new EmptyResult();
     }
 
@@ -108,6 +140,7 @@ internal sealed class SubscriptionMethods(
     {
         var name = JsonSerializer.SerializeToElement(request.Params.Level, Wire.Type<LoggingLevel>()).GetString();
         await writer.WriteAsync(record => record.LogLevel == name ? record : record with { LogLevel = name }, cancellationToken);
+        await environment.Upstreams.SetLogLevelAsync(CallServer.CallOf(request), name!);
         return new EmptyResult();
     }
 

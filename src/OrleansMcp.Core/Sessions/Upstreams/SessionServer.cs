@@ -11,7 +11,7 @@ namespace OrleansMcp.Sessions.Upstreams;
 /// <summary>
 /// One server in a session: what it lists, read with the first use and again when it says that a list changed, or after a while.
 /// </summary>
-internal sealed class SessionServer(UpstreamSlot slot, ToolPins pins, SharedDefinitions shared, SessionOwner owner, TimeProvider time)
+internal sealed class SessionServer(UpstreamSlot slot, WatchedResources watched, ToolPins pins, SharedDefinitions shared, SessionOwner owner, TimeProvider time)
 {
     private readonly CachedList<UpstreamTools> _tools = new(time);
     private readonly CachedList<IReadOnlyDictionary<string, UpstreamPrompt>> _prompts = new(time);
@@ -21,6 +21,9 @@ internal sealed class SessionServer(UpstreamSlot slot, ToolPins pins, SharedDefi
     public UpstreamConfiguration Configuration => slot.Server;
 
     public UpstreamSlot Slot => slot;
+
+    /// <summary>The resources that the session watches.</summary>
+    public WatchedResources Watched => watched;
 
     /// <summary>Its tools, if they were read a moment ago.</summary>
     public UpstreamTools? RecentTools => _tools.Recent;

@@ -20,6 +20,18 @@ internal sealed class SessionUpstreams(UpstreamServices services, Func<UpstreamC
     /// <summary>Whether any is configured.</summary>
     public bool HasAny => configuration.Current.Servers.Count > 0;
 
+    /// <summary>The servers that were used.</summary>
+    public IReadOnlyList<SessionServer> Opened
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _servers?.Values.AsEnumerable() ?? []];
+            }
+        }
+    }
+
     /// <summary>The server of this name; null when none is configured.</summary>
     public SessionServer? Find(string name)
     {

@@ -67,6 +67,44 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
         return read;
     }
 
+    /// <summary>Subscribes to a resource of another server, or ends that. Does nothing for other URIs.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="uri">The resource.</param>
+    /// <param name="isSubscribed">Whether the session's record is about to have it.</param>
+    public ValueTask SubscribeAsync(RunningCall call, string uri, bool isSubscribed) => WatchAsync(call, uri, more: 0, isSubscribed);
+
+    /// <summary>Watches a resource of another server for one listener more, or one less. Does nothing for other URIs.</summary>
+    public ValueTask ListenAsync(RunningCall call, string uri, int more) => WatchAsync(call, uri, more, isSubscribed: null);
+
+    /// <summary>Sets the level from which on open servers send log messages. One that does not take it sends what is left out here.</summary>
+    public async ValueTask SetLogLevelAsync(RunningCall call, string level)
+    {
+        foreach (var server in servers.Opened)
+        {
+            try
+            {
+                if (server.Slot.Current is { Greeting: { ProtocolVersion: not ProtocolVersions.July2026, Capabilities.Logging: not null } } connection)
+                {
+                    using var set = await connection.RequestAsync(
+                        new UpstreamPlainRequest(RequestMethods.LoggingSetLevel, new() { ["level"] = level }), ExchangeOf(call, server.Configuration.Name), call.Token);
+                }
+            }
+            catch (Exception e) when (e is UpstreamException or UpstreamErrorException)
+            {
+                // The session's level counts: ClientNotifier leaves out what is below.
+            }
+        }
+    }
+
+    /// <summary>Tells servers that the client's roots have changed.</summary>
+    public void TellRootsChanged()
+    {
+        foreach (var server in servers.Opened)
+        {
+            _ = server.Slot.Current?.NotifyAsync(NotificationMethods.RootsListChangedNotification, CancellationToken.None).AsTask();
+        }
+    }
+
     /// <summary>Whether there are any.</summary>
     public bool HasServers => servers.HasAny;
 
@@ -179,6 +217,18 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
         }
 
         return result;
+    }
+
+    private async ValueTask WatchAsync(RunningCall call, string uri, int more, bool? isSubscribed)
+    {
+        if (UpstreamUris.ServerOf(uri) is not { } name || servers.Find(name) is not { } server)
+        {
+            return;
+        }
+
+        var exchange = ExchangeOf(call, name);
+        var connection = more < 0 || isSubscribed == false ? server.Slot.Current : await server.Slot.OpenAsync(exchange, call.Token);
+        await server.Watched.ChangeAsync(connection, UpstreamUris.Strip(name, uri), more, isSubscribed, exchange, more < 0 ? CancellationToken.None : call.Token);
     }
 
     private static JsonObject WithRetry(JsonObject parameters, RequestParams retry)

@@ -24,9 +24,6 @@ internal sealed partial class UpstreamSlot(
     /// <summary>The server as it was configured when the slot was made.</summary>
     public UpstreamConfiguration Server => server;
 
-    /// <summary>What the server can do, if the connection is open.</summary>
-    public UpstreamGreeting? Greeting => _connection is { IsLost: false } open ? open.Greeting : null;
-
     /// <summary>Opens the connection, if it is not.</summary>
     /// <exception cref="UpstreamException">The server cannot be used.</exception>
     public async ValueTask<IUpstreamConnection> OpenAsync(IUpstreamExchange exchange, CancellationToken cancellationToken)
@@ -47,6 +44,12 @@ internal sealed partial class UpstreamSlot(
         }
     }
 
+    /// <summary>Called with each connection that was opened, before anything else is sent over it.</summary>
+    public Func<IUpstreamConnection, IUpstreamExchange, CancellationToken, Task>? Opened { get; set; }
+
+    /// <summary>The connection, if it is open.</summary>
+    public IUpstreamConnection? Current => _connection is { IsLost: false } open ? open : null;
+
     /// <summary>Sends a request, over a new connection if the server has lost the session.</summary>
     /// <inheritdoc cref="IUpstreamConnection.RequestAsync"/>
     public async ValueTask<UpstreamResult> RequestAsync(UpstreamRequest request, IUpstreamExchange exchange, CancellationToken cancellationToken)
@@ -63,9 +66,6 @@ internal sealed partial class UpstreamSlot(
             return await connection.RequestAsync(request, exchange, cancellationToken);
         }
     }
-
-    /// <summary>Sends a notification, if the connection is open.</summary>
-    public ValueTask NotifyAsync(string method) => _connection is { IsLost: false } open ? open.NotifyAsync(method, CancellationToken.None) : default;
 
     /// <summary>Closes the connection for good. True when one was open and the server has confirmed the end; null when none was.</summary>
     public async Task<bool?> CloseAsync(CancellationToken cancellationToken)
@@ -130,6 +130,10 @@ internal sealed partial class UpstreamSlot(
         try
         {
             await connection.OpenAsync(exchange, both.Token);
+            if (Opened is { } opened)
+            {
+                await opened(connection, exchange, both.Token);
+            }
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
