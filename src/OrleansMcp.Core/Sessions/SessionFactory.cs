@@ -5,7 +5,6 @@ using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Caching;
 using OrleansMcp.Configuration;
-using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Cutoffs;
 using OrleansMcp.Memory;
 using OrleansMcp.Quotas;
@@ -85,11 +84,11 @@ internal sealed class SessionFactory(
         var calls = new RunningCalls(configuration, inputs);
         var revocation = new Revocation(record, authorization, policy, calls, inputs, changes, _replies, _failures);
         var client = new NegotiatedClient(record);
-        HandlerEnvironment? environment = null;
         var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
         var trail = new SessionTrail(record, writer, configuration);
-        var (servers, forwarding) = UpstreamsOf(() => environment!, record, trail, authorization, references);
-        environment = new HandlerEnvironment
+        var servers = new SessionUpstreams(_upstreams, authorization, configuration);
+        var forwarding = new UpstreamForwarding(servers, trail, references);
+        var environment = new HandlerEnvironment
         {
             Record = record,
             Values = new SessionValues(record, writer, configuration, interference, time),
@@ -111,6 +110,7 @@ internal sealed class SessionFactory(
             Application = application,
             ServerOptions = catalogue.Options,
         };
+        servers.Environment = forwarding.Environment = environment;
         var admission = new CallAdmission(account, record, metrics, time, _failures);
         var toolFailures = new ToolFailures(record, _failures);
         var (permission, lookup, arguments) = (new PermissionCheck(authorization, _replies), new ToolLookup(catalogue, forwarding, record, toolFailures, _replies), new ArgumentCheck(_replies));
@@ -154,24 +154,5 @@ internal sealed class SessionFactory(
             Intake = new MessageIntake(record, account, streams, runner, calls, requests, forwarding, _replies),
             Operators = new OperatorCommands(record, activity, authorization, writer, revocation, _cache, calls, inputs, signals),
         };
-    }
-
-    /// <summary>The other servers of a session: each made when it is first used.</summary>
-    private (SessionUpstreams Servers, UpstreamForwarding Forwarding) UpstreamsOf(
-        Func<HandlerEnvironment> environment, CurrentRecord record, SessionTrail trail, SessionAuthorization authorization, ReferencedSecrets references)
-    {
-        var servers = new SessionUpstreams(_upstreams, server => Open(environment(), server, record), authorization, configuration);
-        return (servers, new UpstreamForwarding(servers, trail, (call, server) => new UpstreamExchange(call, server, environment(), references)));
-    }
-
-    private SessionServer Open(HandlerEnvironment environment, UpstreamConfiguration server, CurrentRecord record)
-    {
-        var side = new UpstreamSide(server.Name, environment.Changes, environment.Requests, environment.Client, environment.Account, environment.Vault);
-        var slot = new UpstreamSlot(server, connector, side, record.Name, time, logger);
-        var watched = new WatchedResources(server.Name, () => record.Value.Subscriptions);
-        slot.Opened = watched.TellAsync;
-        var opened = new SessionServer(slot, watched, _upstreams.Pins, _upstreams.Definitions, record.Owner, time);
-        side.ListChanged = opened.Forget;
-        return opened;
     }
 }

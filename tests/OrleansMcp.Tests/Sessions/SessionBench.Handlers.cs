@@ -47,11 +47,9 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
     public SessionTrail Trail => field ??= new(Record, Writer, Configuration);
 
     public SessionUpstreams Servers => field ??= new(
-        new UpstreamServices(new NoConnector(), new ToolPins(), new SharedDefinitions(), Time, NullLogger.Instance),
-        static _ => throw new InvalidOperationException("No test of a session's part has other servers."), Authorization, Configuration);
+        new UpstreamServices(new NoConnector(), new ToolPins(), new SharedDefinitions(), Time, NullLogger.Instance), Authorization, Configuration);
 
-    public UpstreamForwarding Forwarding => field ??= new(
-        Servers, Trail, static (_, _) => throw new InvalidOperationException("No test of a session's part has other servers."));
+    public UpstreamForwarding Forwarding => field ??= new(Servers, Trail, References);
 
     public HandlerTurn Turn => field ??= new(Scheduler, Time);
 

@@ -15,6 +15,7 @@ using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Sessions.State;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
 using OrleansMcp.Signals.Interference;
 using OrleansMcp.Tenants;
@@ -126,7 +127,7 @@ public sealed class SessionFactoryTests
     /// <summary>What sessions share on purpose: services, the configuration, and what was made of it.</summary>
     private static bool IsService(object one) => one is Catalogue or McpServerOptions or ReplyWriter or IConfigurationSource or ITenantDirectory
         or ISessionDirectory or IRecordSpaceDirectory or ISecretSource or ISignals or IAttempts or InterferenceDetector or SessionIdIssuer
-        or SessionMetrics or TenantMetrics or SessionServices or HandlerTurn or FailureLog or HeldMemory or ClientMemory or EgressConnections or TenantCacheClient or ToolLogBuffer or TimeProvider
+        or SessionMetrics or TenantMetrics or SessionServices or HandlerTurn or FailureLog or HeldMemory or ClientMemory or EgressConnections or UpstreamServices or TenantCacheClient or ToolLogBuffer or TimeProvider
         or IServiceProvider or ILogger or Tenant or ISessionStore or ServerConfiguration or PolicySet or PermissionSet;
 
     /// <summary>What nobody can change: nothing is left in it.</summary>

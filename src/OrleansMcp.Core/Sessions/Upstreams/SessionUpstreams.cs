@@ -1,8 +1,7 @@
-using Microsoft.Extensions.Logging;
 using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
 using OrleansMcp.Configuration.Upstreams;
-using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Tools;
 using OrleansMcp.Upstreams;
 
@@ -11,11 +10,14 @@ namespace OrleansMcp.Sessions.Upstreams;
 /// <summary>
 /// The other servers of one session. Each has a place from its first use on, which is closed when its configuration changes, and with the session.
 /// </summary>
-internal sealed class SessionUpstreams(UpstreamServices services, Func<UpstreamConfiguration, SessionServer> open, SessionAuthorization authorization, IConfigurationSource configuration)
+internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthorization authorization, IConfigurationSource configuration)
 {
     private readonly Lock _gate = new(); // guards the fields below
     private Dictionary<string, SessionServer>? _servers;
     private bool _isClosed;
+
+    /// <summary>What the servers meet of the session. Set once, before the first request.</summary>
+    public HandlerEnvironment? Environment { get; set; }
 
     /// <summary>Whether any is configured.</summary>
     public bool HasAny => configuration.Current.Servers.Count > 0;
@@ -54,7 +56,7 @@ internal sealed class SessionUpstreams(UpstreamServices services, Func<UpstreamC
                 return null;
             }
 
-            _servers[name] = open(configured);
+            _servers[name] = services.Open(configured, Environment!);
         }
 
         if (replaced is not null)

@@ -2,20 +2,25 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
+using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Handlers;
 using OrleansMcp.Tools;
 using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Sessions.Upstreams;
 
 /// <summary>Passes requests of a session that were judged to its other servers, and their answers back.</summary>
-internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail trail, Func<RunningCall, string, UpstreamExchange> exchanges)
+internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail trail, ReferencedSecrets references)
 {
+    /// <summary>What the servers meet of the session. Set once, before the first request.</summary>
+    public HandlerEnvironment? Environment { get; set; }
+
     /// <summary>The servers.</summary>
     public SessionUpstreams Servers => servers;
 
     /// <summary>The side of a call that a server sees.</summary>
-    public UpstreamExchange ExchangeOf(RunningCall call, string server) => exchanges(call, server);
+    public UpstreamExchange ExchangeOf(RunningCall call, string server) => new(call, server, Environment!, references);
 
     /// <summary>
     /// The tool of another server that has a name; null when there is none. The server is asked for its list unless it was a moment ago; a tool that is not

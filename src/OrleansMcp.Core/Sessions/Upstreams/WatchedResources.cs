@@ -9,13 +9,13 @@ namespace OrleansMcp.Sessions.Upstreams;
 internal sealed class WatchedResources
 {
     private readonly string _server;
-    private readonly Func<IReadOnlyList<string>> _subscribed;
+    private readonly CurrentRecord _record;
     private readonly SemaphoreSlim _turn = new(1, 1); // one change at a time; guards _listened
     private readonly Dictionary<string, int> _listened = new(StringComparer.Ordinal); // by how many
 
     /// <param name="server">The server's name.</param>
-    /// <param name="subscribed">The URIs that the session's record has, as they are named here.</param>
-    public WatchedResources(string server, Func<IReadOnlyList<string>> subscribed) => (_server, _subscribed) = (server, subscribed);
+    /// <param name="record">Has the URIs that the session subscribed to, as they are named here.</param>
+    public WatchedResources(string server, CurrentRecord record) => (_server, _record) = (server, record);
 
     /// <summary>Tells a connection that was just opened.</summary>
     public async Task TellAsync(IUpstreamConnection connection, IUpstreamExchange exchange, CancellationToken cancellationToken)
@@ -83,5 +83,5 @@ internal sealed class WatchedResources
     }
 
     private HashSet<string> UrisLocked() =>
-        [.. _listened.Keys, .. _subscribed().Where(uri => UpstreamUris.ServerOf(uri) == _server).Select(uri => UpstreamUris.Strip(_server, uri))];
+        [.. _listened.Keys, .. _record.Value.Subscriptions.Where(uri => UpstreamUris.ServerOf(uri) == _server).Select(uri => UpstreamUris.Strip(_server, uri))];
 }

@@ -112,6 +112,7 @@ public sealed class PolicyCommandTests
     [InlineData("acme", "alice", "echo", 1, "DENIED by rule 'default': Tool 'echo' is not permitted by policy.", "")]
     [InlineData("globex", "carol", "echo", 0, "NO POLICY APPLIES to globex/carol on OrleansMcp: everything that its permissions allow is allowed", "")]
     [InlineData("acme", "alice", "github__echo", 1, "DENIED by rule 'default': Tool 'github__echo' is not permitted by policy.", "")]
+    [InlineData("acme", "alice", "githb__echo", 2, "", "there is no server 'githb'. Did you mean 'github'?")]
     [InlineData("acmee", "alice", "echo", 2, "", "there is no tenant 'acmee'. Did you mean 'acme'?")]
     [InlineData("acme", "carol", "echo", 2, "", "there is no client 'carol' of tenant acme. Known: alice.")]
     [InlineData("acme", "alice", "ehco", 2, "", "there is no tool 'ehco'. Did you mean 'echo'?")]
@@ -122,6 +123,7 @@ public sealed class PolicyCommandTests
         var (config, file) = (Path.Combine(folder.Path, "server.yaml"), Path.Combine(folder.Path, "policy.yaml"));
         await File.WriteAllTextAsync(config, """
             tenants: { acme: { clients: { alice: { permissions: [] } } }, globex: { clients: { carol: { permissions: [] } } } }
+            servers: { github: { url: "https://mcp.example.com/mcp" } }
             policies: [policy.yaml]
             """, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(file, "version: 1\ndefault: deny\ntenants: [acme]\n", TestContext.Current.CancellationToken);

@@ -15,6 +15,8 @@ public sealed class UnknownNameTests
     private const string Tenants = "tenants:\n  acme: { clients: { alice: { keys: [{ sha256: " + Hash + " }], permissions: ['tool:*'] }, bob: { keys: [{ sha256: " + Other
         + " }], permissions: [] } } }\n  globex: { clients: { carol: { keys: [{ sha256: " + Third + " }], permissions: [] } } }\n";
 
+    private const string Servers = "servers: { github: { url: \"https://mcp.example.com/mcp\" } }\n";
+
     private static readonly OfferedNames s_offered = ServerHost.Names();
 
     [Theory]
@@ -119,20 +121,43 @@ public sealed class UnknownNameTests
     }
 
     [Theory]
+    [InlineData("policies: [{ version: 1, tools: { githb__echo: {} } }]", "policies[0].tools.githb__echo")]
+    [InlineData("policies: [{ version: 1, tools: { 'githb__*': {} } }]", "policies[0].tools.githb__*")]
+    [InlineData("identity: { scopes: { s: [tool:githb__create_issue] } }", "identity.scopes.s[0]")]
+    [InlineData("identity: { scopes: { s: ['prompt:githb__*'] } }", "identity.scopes.s[0]")]
+    [InlineData("cache: { tools: { githb__get: { ttl: 1s } } }", "cache.tools.githb__get")]
+    public void Something_of_a_server_that_is_not_configured_is_refused(string section, string key)
+    {
+        AssertSingle(Errors(Tenants + Servers + section + "\n"), "bad.yaml", 5, key, "there is no server 'githb'. Did you mean 'github'?");
+        Assert.Empty(ConfigurationFile.Parse(Tenants + Servers + section.Replace("githb", "github", StringComparison.Ordinal) + "\n", "good.yaml", s_offered).Warnings);
+    }
+
+    [Fact]
+    public void Of_a_server_only_its_name_is_known()
+    {
+        var named = Tenants + Servers + """
+            policies:
+              - { version: 1, servers: [github], tools: { anything: {} }, hide: ["delete_*"] }
+              - { version: 1, tools: { "*__delete_*": { rules: [{ name: r, action: deny }] } } }
+            identity: { scopes: { s: ["resource:github+file:///*"] } }
+            """;
+        Assert.Empty(ConfigurationFile.Parse(named, "good.yaml", s_offered).Warnings);
+        var seen = Tenants + Servers + "policies: [{ version: 1, tools: { echo: { rules: [{ name: r, conditions: [{ path: session.servers, op: not_contains, value: githb }] }] } } }]\n";
+        AssertSingle(Errors(seen), "bad.yaml", 5, "policies[0].tools.echo.rules[0].conditions[0].value", "there is no server 'githb'. Did you mean 'github'?");
+    }
+
+    [Theory]
     [InlineData("policies: [{ version: 1, tenants: ['acne*'] }]", "policies[0].tenants[0]", "'acne*' matches no tenant. Did you mean 'acme'?")]
     [InlineData("policies: [{ version: 1, clients: ['zz*x'] }]", "policies[0].clients[0]", "'zz*x' matches no client. Known: alice, bob, carol.")]
     [InlineData("policies: [{ version: 1, tenants: ['glob*'], clients: ['al*'] }]", "policies[0].clients[0]", "'al*' matches no client of tenant globex. Known: carol.")]
     [InlineData("policies: [{ version: 1, servers: ['Orleansmcp*'] }]", "policies[0].servers[0]", "'Orleansmcp*' matches no server. Did you mean 'OrleansMcp'?")]
     [InlineData("policies: [{ version: 1, hide: ['incre_*'] }]", "policies[0].hide[0]", "'incre_*' matches no tool. Did you mean 'increment'?")]
     [InlineData("policies: [{ version: 1, tools: { 'recrods_*': {} } }]", "policies[0].tools.recrods_*", "'recrods_*' matches no tool. Did you mean 'records_delete'?")]
-    [InlineData("policies: [{ version: 1, tools: { github__echo: {} } }]", "policies[0].tools.github__echo", "there is no tool 'github__echo'.")]
     [InlineData("identity: { scopes: { s: ['tool:recrods_*'] } }", "identity.scopes.s[0]", "'recrods_*' matches no tool. Did you mean 'records_delete'?")]
     [InlineData("identity: { scopes: { s: ['toollog:secert_*'] } }", "identity.scopes.s[0]", "'secert_*' matches no tool. Did you mean 'secret_sign'?")]
     [InlineData("identity: { scopes: { s: ['prompt:sumarise*'] } }", "identity.scopes.s[0]", "'sumarise*' matches no prompt. Did you mean 'summarise'?")]
     [InlineData("identity: { scopes: { s: ['resource:demo://sesion/*'] } }", "identity.scopes.s[0]", "'demo://sesion/*' matches no resource. Did you mean 'demo://session/counter'?")]
-    [InlineData("identity: { scopes: { s: [tool:github__create_issue] } }", "identity.scopes.s[0]", "there is no tool 'github__create_issue'.")]
-    [InlineData("cache: { tools: { github__get: { ttl: 1s } } }", "cache.tools.github__get", "there is no tool 'github__get'.")]
-    public void A_pattern_that_matches_nothing_and_a_tool_of_another_server_are_doubtful(string section, string key, string message)
+    public void A_pattern_that_matches_nothing_is_doubtful(string section, string key, string message)
     {
         var warning = Assert.Single(ConfigurationFile.Parse(Tenants + section + "\n", "good.yaml", s_offered).Warnings);
         Assert.Equal(("good.yaml", 4L, key), (warning.File, warning.Line, warning.Key));
