@@ -9,8 +9,14 @@ internal interface IUpstreamExchange
     /// <summary>What the client can be asked.</summary>
     ClientCapabilities Capabilities { get; }
 
-    /// <summary>From which level on the client wants log messages; null: it named none.</summary>
+    /// <summary>What a server with sessions is told that the client can be asked: it is told once, and a client without sessions says it with each request.</summary>
+    ClientCapabilities SessionCapabilities { get; }
+
+    /// <summary>From which level on the client wants log messages of this request; null: it wants none.</summary>
     LoggingLevel? LogLevel { get; }
+
+    /// <summary>The level that a server with sessions is told; null: it is told none, and what the client does not want is left out here.</summary>
+    LoggingLevel? SessionLogLevel { get; }
 
     /// <summary>The client's <c>_meta</c>, or undefined.</summary>
     JsonElement Meta { get; }
@@ -29,9 +35,9 @@ internal interface IUpstreamExchange
     /// <exception cref="ModelContextProtocol.McpException">The client does not answer; the message is for the server.</exception>
     ValueTask<JsonElement> AskAsync(string method, JsonElement parameters, CancellationToken cancellationToken);
 
-    /// <summary>Counts an HTTP request that is about to be sent.</summary>
-    /// <exception cref="QuotaExceededException">The session may send no more.</exception>
-    ValueTask CountAsync(CancellationToken cancellationToken);
+    /// <summary>Checks that the session may send and receive more, before a request.</summary>
+    /// <exception cref="QuotaExceededException">It may not.</exception>
+    ValueTask CheckAsync(CancellationToken cancellationToken);
 
     /// <summary>Charges bytes that were sent or received.</summary>
     void Charge(long bytes);

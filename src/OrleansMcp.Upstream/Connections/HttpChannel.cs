@@ -85,11 +85,11 @@ internal sealed class HttpChannel : IDisposable
     {
         if (exchange is not null)
         {
-            await exchange.CountAsync(cancellationToken);
+            await exchange.CheckAsync(cancellationToken);
         }
 
         var response = await SendOnceAsync(request, headers, cancellationToken);
-        if (response.IsSuccessStatusCode || (acceptsErrors && IsMessage(response)))
+        if (response.IsSuccessStatusCode || (acceptsErrors && IsMessage(response, headers)))
         {
             return response;
         }
@@ -122,11 +122,12 @@ internal sealed class HttpChannel : IDisposable
         }
     }
 
-    /// <summary>A status of 4xx with a JSON-RPC error in it is an answer.</summary>
-    private static bool IsMessage(HttpResponseMessage response) =>
+    /// <summary>A status of 4xx with a JSON-RPC error in it is an answer, but for those that say something about the connection.</summary>
+    private static bool IsMessage(HttpResponseMessage response, ConversationHeaders headers) =>
         (int)response.StatusCode is >= 400 and < 500
+        && !(response.StatusCode == HttpStatusCode.NotFound && headers.SessionId is not null)
         && response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests)
-        && response.Content.Headers.ContentType?.MediaType == "application/json";
+        && response.Content.Headers.ContentType?.MediaType is "application/json" or "text/event-stream";
 
     private UpstreamException ProblemOf(HttpResponseMessage response, ConversationHeaders headers) => (int)response.StatusCode switch
     {

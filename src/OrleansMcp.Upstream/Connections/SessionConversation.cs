@@ -40,7 +40,7 @@ internal sealed class SessionConversation : Conversation
         }
 
         using var response = await Http.PostAsync(MessageWriter.Notification(NotificationMethods.InitializedNotification), Headers, exchange, acceptsErrors: false, cancellationToken);
-        if (_greeting.Capabilities.Logging is not null && exchange.LogLevel is { } level)
+        if (_greeting.Capabilities.Logging is not null && exchange.SessionLogLevel is { } level)
         {
             using var set = await RequestAsync(new UpstreamPlainRequest(RequestMethods.LoggingSetLevel, new() { ["level"] = Introduction.NameOf(level) }), exchange, cancellationToken);
         }
@@ -198,7 +198,7 @@ internal sealed class SessionConversation : Conversation
         {
             writer.WriteString("protocolVersion"u8, ProtocolVersions.November2025);
             writer.WritePropertyName("capabilities"u8);
-            JsonSerializer.Serialize(writer, Introduction.Capabilities(exchange), McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities)));
+            JsonSerializer.Serialize(writer, Introduction.Part(exchange.SessionCapabilities), McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities)));
             writer.WritePropertyName("clientInfo"u8);
             JsonSerializer.Serialize(writer, Introduction.ClientInfo, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Implementation)));
         }

@@ -92,7 +92,11 @@ internal sealed class SessionlessConversation(UpstreamConfiguration server, Http
     {
         public ClientCapabilities Capabilities => capabilities;
 
+        public ClientCapabilities SessionCapabilities => capabilities;
+
         public LoggingLevel? LogLevel => null;
+
+        public LoggingLevel? SessionLogLevel => null;
 
         public JsonElement Meta => default;
 
@@ -105,7 +109,7 @@ internal sealed class SessionlessConversation(UpstreamConfiguration server, Http
         public ValueTask<JsonElement> AskAsync(string method, JsonElement parameters, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("No request is made for it.");
 
-        public ValueTask CountAsync(CancellationToken cancellationToken) => default;
+        public ValueTask CheckAsync(CancellationToken cancellationToken) => default;
 
         public void Charge(long bytes)
         {

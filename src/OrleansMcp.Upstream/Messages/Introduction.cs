@@ -12,12 +12,10 @@ internal static class Introduction
         Name = "OrleansMcp", Version = typeof(Introduction).Assembly.GetName().Version?.ToString() ?? "1.0.0",
     };
 
-    /// <summary>What the session's client can be asked, and is asked for a server: nothing else of it concerns the server.</summary>
-    public static ClientCapabilities Capabilities(IUpstreamExchange exchange) => new()
+    /// <summary>What a client can be asked for a server: nothing else of it concerns the server.</summary>
+    public static ClientCapabilities Part(ClientCapabilities capabilities) => new()
     {
-        Elicitation = exchange.Capabilities.Elicitation,
-        Sampling = exchange.Capabilities.Sampling,
-        Roots = exchange.Capabilities.Roots,
+        Elicitation = capabilities.Elicitation, Sampling = capabilities.Sampling, Roots = capabilities.Roots,
     };
 
     /// <summary>The protocol's name of a level.</summary>

@@ -18,7 +18,7 @@ internal static class ProtocolMeta
         writer.WritePropertyName(MetaKeys.ClientInfo);
         JsonSerializer.Serialize(writer, Introduction.ClientInfo, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(Implementation)));
         writer.WritePropertyName(MetaKeys.ClientCapabilities);
-        JsonSerializer.Serialize(writer, Introduction.Capabilities(exchange), McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities)));
+        JsonSerializer.Serialize(writer, Introduction.Part(exchange.Capabilities), McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ClientCapabilities)));
         if (exchange.LogLevel is { } level)
         {
             writer.WritePropertyName(MetaKeys.LogLevel);

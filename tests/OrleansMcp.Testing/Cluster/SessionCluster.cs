@@ -23,6 +23,7 @@ using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hostile;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tools;
+using OrleansMcp.Upstream;
 
 namespace OrleansMcp.Tests.Cluster;
 
@@ -66,6 +67,7 @@ internal sealed class ClusterWorld
         services.Replace(ServiceDescriptor.Singleton(Ids));
         services.Replace(ServiceDescriptor.Singleton(Catalogue));
         services.AddSessionActors();
+        services.AddUpstreamServers();
     }
 
     /// <summary>Forgets what a test left in it. Nothing must be in memory.</summary>

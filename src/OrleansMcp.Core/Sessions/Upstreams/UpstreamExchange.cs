@@ -15,9 +15,16 @@ namespace OrleansMcp.Sessions.Upstreams;
 /// <summary>What a request of a session's client passes to a server, and what comes back before the answer: to the stream of this request alone.</summary>
 internal sealed class UpstreamExchange(RunningCall call, string server, HandlerEnvironment environment, ReferencedSecrets references) : IUpstreamExchange
 {
+    private static readonly ClientCapabilities s_all = new() { Elicitation = new() { Form = new(), Url = new() }, Sampling = new(), Roots = new() };
+
     public ClientCapabilities Capabilities => call.Meta.Capabilities;
 
-    public LoggingLevel? LogLevel => call.Meta.IsSessionless ? call.Meta.LogLevel : environment.Client.Meta?.LogLevel;
+    public ClientCapabilities SessionCapabilities => environment.Client.Meta?.Capabilities ?? s_all;
+
+    // In the era of sessions a client that has set no level gets all.
+    public LoggingLevel? LogLevel => call.Meta.IsSessionless ? call.Meta.LogLevel : SessionLogLevel ?? LoggingLevel.Debug;
+
+    public LoggingLevel? SessionLogLevel => environment.Client.Meta?.LogLevel;
 
     public JsonElement Meta => MetaOf("_meta"u8, call.Message.Params);
 
@@ -59,7 +66,8 @@ internal sealed class UpstreamExchange(RunningCall call, string server, HandlerE
         return JsonSerializer.SerializeToElement(answer.Result!, Wire.Type<JsonNode>());
     }
 
-    public ValueTask CountAsync(CancellationToken cancellationToken) => environment.Account.SpendAsync(call, Quota.EgressCalls, 1, cancellationToken);
+    // Requests to servers are as many as the client's own, which are counted. What each of them carries is not.
+    public ValueTask CheckAsync(CancellationToken cancellationToken) => environment.Account.SpendAsync(call, Quota.EgressBytes, 0, cancellationToken);
 
     public void Charge(long bytes) => environment.Account.Meter.Charge(Quota.EgressBytes, bytes);
 

@@ -36,10 +36,14 @@ internal sealed class StockTools(StockState state)
     }
 
     [McpServerTool(Name = "log"), Description("Logs to the client, unless it wants to hear of graver things only.")]
-    public static async Task<string> LogAsync(McpServer server, string text, CancellationToken cancellationToken, LoggingLevel level = LoggingLevel.Info)
+    public static async Task<string> LogAsync(
+        RequestContext<CallToolRequestParams> call, string text, CancellationToken cancellationToken, LoggingLevel level = LoggingLevel.Info)
     {
-        // Who sets no level hears all in the era of sessions, and nothing in the other.
-        var hears = server.LoggingLevel is { } least ? level >= least : server.SessionId is not null;
+        // Who sets no level hears all in the era of sessions, and nothing in the other, where each request has a level that the SDK leaves to the tool.
+        var server = call.Server;
+        var named = call.Params.Meta?["io.modelcontextprotocol/logLevel"];
+        var wanted = named is null ? server.LoggingLevel : named.Deserialize<LoggingLevel>(ModelContextProtocol.McpJsonUtilities.DefaultOptions);
+        var hears = wanted is { } least ? level >= least : server.SessionId is not null;
         if (!hears)
         {
             return "not logged";

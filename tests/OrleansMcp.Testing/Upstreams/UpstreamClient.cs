@@ -3,9 +3,9 @@ using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Tests.Hosting;
 
-namespace OrleansMcp.Tests.Upstreams.Servers;
+namespace OrleansMcp.Tests.Upstreams;
 
-/// <summary>The client of the C# SDK, at an upstream server.</summary>
+/// <summary>The client of the C# SDK, at an upstream server or at ours.</summary>
 internal static class UpstreamClient
 {
     /// <param name="url">Where.</param>
