@@ -26,6 +26,7 @@ internal static class Suite
         ("records", RecordsScenario.RunAsync),
         ("cluster", ClusterScenario.RunAsync),
         ("controls", ControlsScenario.RunAsync),
+        ("upstream", UpstreamScenario.RunAsync),
         ("neighbour", NeighbourScenario.RunAsync),
         ("abuse", AbuseScenario.RunAsync),
     ];

@@ -24,9 +24,9 @@ public interface ISession
     /// refused, or null when the session is open.
     /// </summary>
     /// <param name="caller">The owner of the new session.</param>
-    /// <param name="permissions">The permissions that the caller asks for, well formed; null: all it may have.</param>
+    /// <param name="opening">What it is opened with.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken);
+    Task<SessionRefusal?> OpenHandleAsync(Caller caller, HandleOpening opening, CancellationToken cancellationToken);
 
     /// <summary>Delivers one message. Completes when the message is answered, accepted or refused, or when its answer begins to stream.</summary>
     /// <param name="caller">The sender.</param>

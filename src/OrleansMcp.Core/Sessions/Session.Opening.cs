@@ -33,15 +33,15 @@ internal sealed partial class Session
         _services.Catalogue, _parts.Record.Value.ProtocolVersion!, _parts.Authorization.Effective, _parts.Servers.HasAny)));
 
     /// <inheritdoc/>
-    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken)
+    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, HandleOpening opening, CancellationToken cancellationToken)
     {
         if (!BeginOpening(caller))
         {
             throw new InvalidOperationException("The session exists already, or is not the caller's to open.");
         }
 
-        var asked = permissions is null ? null : PermissionSet.OfRecord(permissions);
-        return await ClaimAsync(caller, _parts.Claim.FirstRecord(Key, caller, asked), cancellationToken);
+        var asked = opening.Permissions is null ? null : PermissionSet.OfRecord(opening.Permissions);
+        return await ClaimAsync(caller, _parts.Claim.FirstRecord(Key, caller, asked) with { Servers = opening.Servers }, cancellationToken);
     }
 
     /// <summary>False for a session that exists, for a principal, and for the key of another tenant.</summary>

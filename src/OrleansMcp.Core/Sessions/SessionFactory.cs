@@ -124,7 +124,7 @@ internal sealed class SessionFactory(
                 new SecretPreparation(references),
                 rules,
                 new QuotaAdmission(admission, _replies),
-                new SessionHandleTools(sessions, ids, signals, attempts, configuration, _replies, time),
+                new SessionHandleTools(sessions, ids, signals, attempts, trail, configuration, _replies, time),
                 new OutputCaching(_cache, authorization, catalogue, configuration, metrics, _replies),
                 new SchedulerTurn(_turn),
                 new HandlerInvocation(environment, [permission, lookup, arguments, rules], _replies, toolFailures)),

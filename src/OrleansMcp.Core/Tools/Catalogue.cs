@@ -6,6 +6,7 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrleansMcp.Protocol;
 using OrleansMcp.Sessions;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Tools;
 
@@ -76,11 +77,10 @@ public sealed class Catalogue
 
     internal ListCaching Caching { get; }
 
-    /// <summary>
-    /// Whether a 2026-07-28 call of <paramref name="tool"/> may name an explicit session handle in its argument
-    /// <see cref="SessionHandles.Argument"/>.
-    /// </summary>
-    public bool TakesHandle(string tool) => _tools.Find(tool)?.TakesHandle == true;
+    /// <summary>The argument in which a 2026-07-28 call of <paramref name="tool"/> may name an explicit session handle; null when it may name none.</summary>
+    public string? HandleArgumentOf(string tool) => _tools.Find(tool) is { } own ? own.HandleArgument
+        : UpstreamNames.ServerOf(tool) is null ? null
+        : SessionHandles.ArgumentOfServers;
 
     /// <summary>
     /// Whether a message whose answer was lost may be delivered again under the same name (<see cref="PostOptions.Delivery"/>) without doing

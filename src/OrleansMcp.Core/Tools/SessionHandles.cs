@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Tools;
 
@@ -15,6 +16,9 @@ public static class SessionHandles
     /// <summary>The argument that carries a handle.</summary>
     public const string Argument = "session";
 
+    /// <summary>The same for tools of other servers, which may well have an argument called <c>session</c>.</summary>
+    public const string ArgumentOfServers = "orleansmcp_session";
+
     /// <summary>The tool that opens a session and returns its handle.</summary>
     public const string OpenTool = "session_open";
 
@@ -23,6 +27,9 @@ public static class SessionHandles
 
     private const string ArgumentDescription =
         "Handle from session_open: work on that session's own state. Without it, the call works on the state of your user.";
+
+    private const string ServerArgumentDescription =
+        "Handle from session_open: use that session's own connection to the server. Without it, the call uses the connection of your user.";
 
     internal static Tool OpenListing(TimeSpan idle, TimeSpan lifetime) => new()
     {
@@ -60,11 +67,14 @@ public static class SessionHandles
 
     private static bool AsksForSession(MethodBase method) => method.GetParameters().Any(p => p.ParameterType == typeof(ISessionContext));
 
-    internal static Tool Listing(Tool tool)
+    /// <summary>The argument by which calls of a tool name a session; null when they name none.</summary>
+    internal static string? ArgumentOf(McpServerTool tool) => tool is UpstreamTool ? ArgumentOfServers : IsTakenBy(tool) ? Argument : null;
+
+    internal static Tool Listing(Tool tool, string argument)
     {
         var schema = JsonNode.Parse(tool.InputSchema.GetRawText())!.AsObject();
         var properties = schema["properties"] as JsonObject ?? [];
-        properties[Argument] = new JsonObject { ["type"] = "string", ["description"] = ArgumentDescription };
+        properties[argument] = new JsonObject { ["type"] = "string", ["description"] = argument == Argument ? ArgumentDescription : ServerArgumentDescription };
         schema["properties"] = properties;
         return ToolListings.Copy(tool, JsonSerializer.SerializeToElement(schema), tool.OutputSchema);
     }

@@ -51,7 +51,7 @@ internal sealed class ToolEntry
     public ToolEntry(McpServerTool tool)
     {
         Tool = tool;
-        TakesHandle = SessionHandles.IsTakenBy(tool);
+        HandleArgument = SessionHandles.ArgumentOf(tool);
         Arguments = new ArgumentSchema(tool.ProtocolTool.InputSchema);
         HeaderParameters = HeaderParameter.Of(tool.ProtocolTool);
         SessionListing = LegacyOutput.Listing(tool.ProtocolTool);
@@ -59,7 +59,7 @@ internal sealed class ToolEntry
         IsRedeliverable = _isRepeatable || tool.Metadata.OfType<RedeliverableAttribute>().Any();
         CachedOutput = tool.Metadata.OfType<CachedOutputAttribute>().FirstOrDefault();
         SeesUser = !tool.Metadata.OfType<MethodInfo>().Any() || tool.Metadata.OfType<MethodInfo>().Any(SeesUserOf);
-        SessionlessListing = TakesHandle ? SessionHandles.Listing(tool.ProtocolTool) : tool.ProtocolTool;
+        SessionlessListing = HandleArgument is { } argument ? SessionHandles.Listing(tool.ProtocolTool, argument) : tool.ProtocolTool;
     }
 
     public McpServerTool Tool { get; }
@@ -69,8 +69,8 @@ internal sealed class ToolEntry
 
     public string Name => Tool.ProtocolTool.Name;
 
-    /// <summary>Whether a sessionless call may name the session whose state it works on.</summary>
-    public bool TakesHandle { get; }
+    /// <summary>The argument by which a sessionless call may name the session that it works in; null when it may not.</summary>
+    public string? HandleArgument { get; }
 
     /// <summary>Whether a call whose answer was lost may be run again under the same delivery.</summary>
     public bool IsRedeliverable { get; }

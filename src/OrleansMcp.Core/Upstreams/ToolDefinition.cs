@@ -23,7 +23,7 @@ internal sealed record ToolDefinition(Tool Tool, string Digest, string Json)
         try
         {
             if (listed.ValueKind != JsonValueKind.Object || listed.Deserialize(Wire.Type<Tool>()) is not { Name.Length: > 0 and <= LongestName } tool
-                || tool.InputSchema.ValueKind != JsonValueKind.Object)
+                || tool.InputSchema.ValueKind != JsonValueKind.Object || HasOurArgument(tool.InputSchema))
             {
                 return null;
             }
@@ -49,6 +49,11 @@ internal sealed record ToolDefinition(Tool Tool, string Digest, string Json)
         shown.Description = renamed ? $"{Tool.Description} (Its server calls it '{Tool.Name}'.)".TrimStart() : Tool.Description;
         return shown;
     }
+
+    /// <summary>Whether it has the argument by which calls name a session here: a tool that wants it for itself cannot be called.</summary>
+    private static bool HasOurArgument(JsonElement schema) =>
+        schema.TryGetProperty("properties"u8, out var properties) && properties.ValueKind == JsonValueKind.Object
+        && properties.TryGetProperty(SessionHandles.ArgumentOfServers, out _);
 
     private static JsonElement WithoutHeaders(JsonElement schema)
     {

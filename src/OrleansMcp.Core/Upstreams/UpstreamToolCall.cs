@@ -9,8 +9,9 @@ namespace OrleansMcp.Upstreams;
 /// <summary>A call of a tool, with the arguments that were judged.</summary>
 /// <param name="tool">The tool.</param>
 /// <param name="arguments">An object, or undefined.</param>
+/// <param name="handle">The argument that names a session, which is not the server's to see; null when there is none.</param>
 /// <param name="retry">The state and the answers of a retry; null where there are none.</param>
-internal sealed class UpstreamToolCall(UpstreamTool tool, JsonElement arguments, RequestParams? retry) : UpstreamRequest(RequestMethods.ToolsCall)
+internal sealed class UpstreamToolCall(UpstreamTool tool, JsonElement arguments, string? handle, RequestParams? retry) : UpstreamRequest(RequestMethods.ToolsCall)
 {
     public override string Name => tool.OriginalName;
 
@@ -21,8 +22,7 @@ internal sealed class UpstreamToolCall(UpstreamTool tool, JsonElement arguments,
         writer.WriteString("name"u8, tool.OriginalName);
         if (arguments.ValueKind == JsonValueKind.Object)
         {
-            writer.WritePropertyName("arguments"u8);
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(arguments), skipInputValidation: true);
+            WriteArguments(writer);
         }
 
         if (retry?.RequestState is { } state)
@@ -35,6 +35,27 @@ internal sealed class UpstreamToolCall(UpstreamTool tool, JsonElement arguments,
             writer.WritePropertyName("inputResponses"u8);
             JsonSerializer.Serialize(writer, answers, Wire.Type<IDictionary<string, InputResponse>>());
         }
+    }
+
+    private void WriteArguments(Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName("arguments"u8);
+        if (handle is null || !arguments.TryGetProperty(handle, out _))
+        {
+            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(arguments), skipInputValidation: true);
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var argument in arguments.EnumerateObject())
+        {
+            if (!argument.NameEquals(handle))
+            {
+                argument.WriteTo(writer);
+            }
+        }
+
+        writer.WriteEndObject();
     }
 
     private IEnumerable<KeyValuePair<string, string>> Repeated()

@@ -26,8 +26,8 @@ internal sealed partial class ClusterSession(
         return result.Reply;
     }
 
-    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken) =>
-        (await OpenAsync(new OpenCall(caller, Initialize: null, permissions is null ? null : [.. permissions]))).Refusal;
+    public async Task<SessionRefusal?> OpenHandleAsync(Caller caller, HandleOpening opening, CancellationToken cancellationToken) =>
+        (await OpenAsync(new OpenCall(caller, Initialize: null, opening.Permissions?.ToArray(), Servers: opening.Servers?.ToArray()))).Refusal;
 
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken)
     {

@@ -17,8 +17,8 @@ internal sealed class LocalSession(SessionKey key, Session session, ClusterSessi
     public Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken) =>
         Leave().OpenAsync(caller, initialize, cancellationToken);
 
-    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken) =>
-        Leave().OpenHandleAsync(caller, permissions, cancellationToken);
+    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, HandleOpening opening, CancellationToken cancellationToken) =>
+        Leave().OpenHandleAsync(caller, opening, cancellationToken);
 
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
         _remote is not null || DeliveryMeta.Of(message) is not null ? Leave().PostAsync(caller, message, options, cancellationToken)

@@ -14,10 +14,11 @@ namespace OrleansMcp.Grains.Sessions;
 /// owner under it was opened by that attempt.
 /// </param>
 /// <param name="SentAt">When this attempt was sent, by the sender's clock, UTC ticks.</param>
+/// <param name="Servers">The servers that the session of a handle begins with; see <see cref="HandleOpening"/>.</param>
 [GenerateSerializer, Immutable, Alias("orleansmcp.open")]
 internal sealed record OpenCall(
     [property: Id(0)] Caller Caller, [property: Id(1)] McpMessage? Initialize, [property: Id(2)] string[]? Permissions = null,
-    [property: Id(3)] bool IsRepeat = false, [property: Id(4)] long SentAt = 0);
+    [property: Id(3)] bool IsRepeat = false, [property: Id(4)] long SentAt = 0, [property: Id(5)] string[]? Servers = null);
 
 /// <summary>The result of opening a session.</summary>
 /// <param name="Reply">The reply to <c>initialize</c>.</param>

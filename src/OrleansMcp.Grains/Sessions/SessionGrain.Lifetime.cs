@@ -88,7 +88,7 @@ internal sealed partial class SessionGrain
 
             return call.Initialize is { } message
                 ? new OpenResult(await _session.OpenAsync(call.Caller, message, CancellationToken.None))
-                : new OpenResult(default, await _session.OpenHandleAsync(call.Caller, call.Permissions, CancellationToken.None));
+                : new OpenResult(default, await _session.OpenHandleAsync(call.Caller, new(call.Permissions, call.Servers), CancellationToken.None));
         }
         catch (Exception e) when (e is SessionPassivatedException or SessionFencedException)
         {

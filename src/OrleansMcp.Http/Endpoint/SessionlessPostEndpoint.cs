@@ -69,9 +69,9 @@ internal sealed class SessionlessPostEndpoint(
     private string? HandleOf(McpMessage message) =>
         message.Method == Methods.ToolsCall && message.Params.ValueKind == JsonValueKind.Object
         && message.Params.TryGetProperty("arguments"u8, out var arguments) && arguments.ValueKind == JsonValueKind.Object
-        && arguments.TryGetProperty(SessionHandles.Argument, out var handle) && handle.ValueKind == JsonValueKind.String
         && message.Params.TryGetProperty("name"u8, out var name) && name.ValueKind == JsonValueKind.String
-        && catalogue.TakesHandle(name.GetString()!)
+        && catalogue.HandleArgumentOf(name.GetString()!) is { } argument
+        && arguments.TryGetProperty(argument, out var handle) && handle.ValueKind == JsonValueKind.String
             ? handle.GetString()
             : null;
 }

@@ -11,6 +11,10 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
     // What a server may send before an answer: more tells nobody anything.
     private const int MaxMessages = 10_000;
 
+    // Of a stream that belongs to no request; one that says more is closed, and not opened again.
+    private const int MaxInWindow = 200;
+    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
 
@@ -130,10 +134,16 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
                 }
 
                 using var messages = await OpenAsync(response, exchange: null, cancellationToken);
+                var (count, since) = (0, time.GetTimestamp());
                 await foreach (var message in messages.ReadAsync(cancellationToken))
                 {
                     pause = s_firstPause;
                     await TakeOwnAsync(message, cancellationToken);
+                    (count, since) = time.GetElapsedTime(since) < s_window ? (count + 1, since) : (0, time.GetTimestamp());
+                    if (count > MaxInWindow)
+                    {
+                        throw new UpstreamException(server.Name, UpstreamFault.TooMuch, $"sent more than {MaxInWindow} messages that nobody asked for.");
+                    }
                 }
 
                 lastEventId = messages.LastEventId;

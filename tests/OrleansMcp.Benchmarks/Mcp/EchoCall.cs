@@ -23,10 +23,10 @@ internal sealed class EchoCall : ICall
     private readonly EchoReply _reply = new();
     private int _calls;
 
-    public EchoCall(Target target, int number, IReadOnlyList<string> sessions)
+    public EchoCall(Target target, int number, IReadOnlyList<string> sessions, string tool = "echo")
     {
         var text = $"session {number:D5} call {CountZero}";
-        var body = $$$$"""{"jsonrpc":"2.0","id":{{{{IdZero}}}},"method":"tools/call","params":{"name":"echo","arguments":{"text":"{{{{text}}}}"}}}""";
+        var body = $$$$"""{"jsonrpc":"2.0","id":{{{{IdZero}}}},"method":"tools/call","params":{"name":"{{{{tool}}}}","arguments":{"text":"{{{{text}}}}"}}}""";
         _request = target.Request("POST", sessions[0], body);
         _sessions = [.. sessions.Select(Encoding.ASCII.GetBytes)];
         (_id, _text, _session) = (Place(IdZero), Place(text), Place(sessions[0]));

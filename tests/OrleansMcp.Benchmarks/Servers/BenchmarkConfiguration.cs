@@ -29,6 +29,14 @@ internal static class BenchmarkConfiguration
         return file;
     }
 
+    /// <summary>Writes one with another server, <c>other</c>, into a folder and returns the file's name.</summary>
+    public static string WriteWithServerTo(TemporaryFolder folder, Uri url)
+    {
+        var file = Path.Combine(folder.Path, "upstream.yaml");
+        File.WriteAllText(file, Yaml(TimeSpan.FromHours(2)) + $"servers: {{ other: {{ url: {url}, private: true }} }}\n");
+        return file;
+    }
+
     private static string Yaml(TimeSpan passivateAfter) => $"""
         sessions:
           idleTimeout: 3h

@@ -43,6 +43,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         return StartAloneAsync(folder, folder, BenchmarkConfiguration.WriteTo(folder, passivateAfter), cancellationToken);
     }
 
+    /// <summary>The same, with another server whose tools its sessions have.</summary>
+    public static Task<ServerProcess> StartInFrontOfAsync(ServerProcess other, CancellationToken cancellationToken)
+    {
+        var folder = new TemporaryFolder();
+        var url = new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", other.Target.Address.Port, other.Target.Path).Uri;
+        return StartAloneAsync(folder, folder, BenchmarkConfiguration.WriteWithServerTo(folder, url), cancellationToken);
+    }
+
     /// <summary>The same, with every control that a session has.</summary>
     public static Task<ServerProcess> StartControlledAsync(CancellationToken cancellationToken)
     {

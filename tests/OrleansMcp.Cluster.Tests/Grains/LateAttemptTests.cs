@@ -53,7 +53,7 @@ public sealed class LateAttemptTests
     private Task CallAsync(string what) => what switch
     {
         "open" => _session.OpenAsync(s_alice, Initialize(), CancellationToken.None),
-        "handle" => _session.OpenHandleAsync(s_alice, null, CancellationToken.None),
+        "handle" => _session.OpenHandleAsync(s_alice, new(), CancellationToken.None),
         "secret" => _session.PutSecretAsync(s_alice, "name", new byte[] { 1 }, CancellationToken.None).AsTask(),
         "removal" => _session.DeleteSecretAsync(s_alice, "name", CancellationToken.None).AsTask(),
         _ => _session.OperateAsync(new OperatorRequest("olga", "acme", OperatorAction.End), CancellationToken.None),

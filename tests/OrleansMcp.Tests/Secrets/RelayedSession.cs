@@ -10,8 +10,8 @@ internal abstract class RelayedSession(ISession inner) : ISession
     public Task<SessionReply> OpenAsync(Caller caller, McpMessage initialize, CancellationToken cancellationToken) =>
         inner.OpenAsync(caller, initialize, cancellationToken);
 
-    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken) =>
-        inner.OpenHandleAsync(caller, permissions, cancellationToken);
+    public Task<SessionRefusal?> OpenHandleAsync(Caller caller, HandleOpening opening, CancellationToken cancellationToken) =>
+        inner.OpenHandleAsync(caller, opening, cancellationToken);
 
     public ValueTask<SessionReply> PostAsync(Caller caller, McpMessage message, PostOptions options, CancellationToken cancellationToken) =>
         inner.PostAsync(caller, message, options, cancellationToken);

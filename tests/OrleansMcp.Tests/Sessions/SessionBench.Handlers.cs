@@ -98,7 +98,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
         new SecretPreparation(References),
         new PolicyCheck(Policy, Counters, Trail, Record, Signals, Replies),
         new QuotaAdmission(Admission, Replies),
-        new SessionHandleTools(this, Ids, Signals, Attempts, Configuration, Replies, Time),
+        new SessionHandleTools(this, Ids, Signals, Attempts, Trail, Configuration, Replies, Time),
         new OutputCaching(Cache, Authorization, Catalogue, Configuration, Metrics, Replies),
         new SchedulerTurn(Turn),
         new HandlerInvocation(Environment, [], Replies, ToolFailures));

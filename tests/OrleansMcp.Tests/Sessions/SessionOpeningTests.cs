@@ -122,5 +122,5 @@ public sealed class SessionOpeningTests
     }
 
     private static Task<SessionRefusal?> OpenHandleAsync(SessionBench bench, params string[] permissions) =>
-        bench.Session.OpenHandleAsync(SessionBench.Alice, permissions.Length == 0 ? null : permissions, CancellationToken.None);
+        bench.Session.OpenHandleAsync(SessionBench.Alice, new(permissions.Length == 0 ? null : permissions), CancellationToken.None);
 }

@@ -31,5 +31,5 @@ internal sealed class CallerPolicy(PolicySet set, PolicySubject subject)
     private ToolPolicy Compile(PolicyTool tool) => new(
         _policies.Select(policy => policy.Ban(tool)).FirstOrDefault(ban => ban is not null),
         [.. _policies.SelectMany(policy => policy.RulesFor(tool)
-            .Where(rule => rule.Scope.Covers(subject) && !(rule.ExemptsReading && tool.IsReadOnly)).Select(rule => new BoundRule(policy, rule, subject)))]);
+            .Where(rule => rule.Scope.Covers(subject) && (rule.Exempt & tool.Kind) == RuleExemptions.None).Select(rule => new BoundRule(policy, rule, subject)))]);
 }

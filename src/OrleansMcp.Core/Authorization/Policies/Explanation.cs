@@ -42,7 +42,7 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
         }
 
         var subject = new PolicySubject(server, tenant, client);
-        var writer = new Writer(new CallArguments(arguments, HasHandle: false, asked is null ? null : new Trail(asked)), now);
+        var writer = new Writer(new CallArguments(arguments, Handle: null, asked is null ? null : new Trail(asked)), now);
         foreach (var policy in policies.Policies.Where(policy => !policy.Scope.Covers(subject)))
         {
             writer.Lines.Add($"{policy.Name}: not for {tenant}/{client} on {server}, only for {Words(policy.Scope)}");
@@ -56,7 +56,7 @@ public sealed record Explanation(bool IsAllowed, IReadOnlyList<string> Lines)
 
         var prefix = UpstreamNames.PrefixOf(server);
         var original = tool.StartsWith(prefix, StringComparison.Ordinal) ? tool[prefix.Length..] : null;
-        var judged = policies.For(subject).For(new PolicyTool(tool, original, isReadOnly));
+        var judged = policies.For(subject).For(new PolicyTool(tool, original, isReadOnly ? RuleExemptions.ReadOnly : RuleExemptions.None));
         return writer.Conclude(judged, tool);
     }
 

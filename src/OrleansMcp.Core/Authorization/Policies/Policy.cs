@@ -48,8 +48,8 @@ internal sealed record Policy
 /// <summary>A tool as policies see it.</summary>
 /// <param name="Name">What clients call it.</param>
 /// <param name="OriginalName">What its server calls it; null for the host's own tools.</param>
-/// <param name="IsReadOnly">Whether it is declared to change nothing, by the host or by a server that is trusted.</param>
-internal readonly record struct PolicyTool(string Name, string? OriginalName = null, bool IsReadOnly = false);
+/// <param name="Kind">The kinds that a rule may exempt and it is of.</param>
+internal readonly record struct PolicyTool(string Name, string? OriginalName = null, RuleExemptions Kind = RuleExemptions.None);
 
 /// <summary>The rules of one entry under <c>tools</c>.</summary>
 internal sealed record ToolRules(NamePattern Tool, IReadOnlyList<Rule> Rules);

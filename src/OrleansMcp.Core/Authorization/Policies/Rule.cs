@@ -12,8 +12,8 @@ internal sealed record Rule
 
     public bool Denies { get; init; }
 
-    /// <summary>Whether it is about tools alone that are not declared to be read-only.</summary>
-    public bool ExemptsReading { get; init; }
+    /// <summary>Which tools it is not about.</summary>
+    public RuleExemptions Exempt { get; init; }
 
     public Condition[] Conditions { get; init; } = [];
 
@@ -22,6 +22,19 @@ internal sealed record Rule
 
     /// <summary>What a denied caller is told.</summary>
     public required string OnDeny { get; init; }
+}
+
+/// <summary>Tools that a rule is not about, whatever their names.</summary>
+[Flags]
+internal enum RuleExemptions
+{
+    None = 0,
+
+    /// <summary>Those that are declared to change nothing, by the host or by a server that is trusted.</summary>
+    ReadOnly = 1,
+
+    /// <summary>Those of servers that are not trusted.</summary>
+    Untrusted = 2,
 }
 
 /// <summary>Who shares a counter.</summary>

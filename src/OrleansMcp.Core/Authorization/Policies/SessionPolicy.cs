@@ -43,14 +43,15 @@ internal sealed class SessionPolicy(CurrentRecord record, IConfigurationSource c
             return null;
         }
 
-        var isReadOnly = entry?.Tool.ProtocolTool.Annotations?.ReadOnlyHint == true;
+        var declared = entry?.Tool.ProtocolTool.Annotations?.ReadOnlyHint == true ? RuleExemptions.ReadOnly : RuleExemptions.None;
         if (entry?.Tool is not UpstreamTool other)
         {
-            return own.For(new(name, OriginalName: null, isReadOnly));
+            return own.For(new(name, OriginalName: null, declared));
         }
 
         var isTrusted = configuration.Current.Servers.GetValueOrDefault(other.Server) is { Trust: UpstreamTrust.Trusted };
-        return own.Set.For(new PolicySubject(other.Server, record.Owner.Tenant, record.Owner.Client)).For(new(name, other.OriginalName, isReadOnly && isTrusted));
+        return own.Set.For(new PolicySubject(other.Server, record.Owner.Tenant, record.Owner.Client))
+            .For(new(name, other.OriginalName, isTrusted ? declared : RuleExemptions.Untrusted));
     }
 
     /// <summary>Whether a tool of another server may be listed.</summary>

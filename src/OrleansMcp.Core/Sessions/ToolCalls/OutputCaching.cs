@@ -84,7 +84,7 @@ internal sealed class OutputCaching(
     private CacheKey KeyOf(RunningCall call, CacheRule rule)
     {
         var entry = call.Tool!.Entry!;
-        var handle = call.Meta.IsSessionless && entry.TakesHandle ? SessionHandles.Argument : null;
+        var handle = call.Meta.IsSessionless ? entry.HandleArgument : null;
         return CacheKey.Of(call.Caller, rule.Sharing, new CachedCall(
             entry.Name, $"{catalogue.ServerInfo.Version} {entry.Version}", call.Meta.ProtocolVersion,
             PermissionFingerprint.Of(authorization.PermittedTo(call.Caller)), ArgumentDigest.Of(call.Tool.Arguments, handle))

@@ -28,7 +28,7 @@ internal sealed class PolicyCheck(
             return next.InvokeAsync(call);
         }
 
-        var arguments = new CallArguments(tool.Arguments, HasHandle: call.Meta.IsSessionless && tool.Entry?.TakesHandle == true, trail);
+        var arguments = new CallArguments(tool.Arguments, call.Meta.IsSessionless ? tool.Entry?.HandleArgument : null, trail);
         return policy.Judge(arguments, out var claims) is { } denial ? new(Deny(call, denial))
             : claims is null && call.Claims is null ? next.InvokeAsync(call)
             : ReserveAsync(call, claims ?? [], next);

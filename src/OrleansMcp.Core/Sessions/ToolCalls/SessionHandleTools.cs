@@ -4,6 +4,7 @@ using ModelContextProtocol.Protocol;
 using OrleansMcp.Authorization;
 using OrleansMcp.Configuration;
 using OrleansMcp.Sessions.Calls;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
 using OrleansMcp.Tools;
 
@@ -14,7 +15,7 @@ namespace OrleansMcp.Sessions.ToolCalls;
 /// the catalogue; permissions, policies and quotas apply to them as to its tools.
 /// </summary>
 internal sealed class SessionHandleTools(
-    ISessionDirectory sessions, SessionIdIssuer ids, ISignals signals, IAttempts attempts, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
+    ISessionDirectory sessions, SessionIdIssuer ids, ISignals signals, IAttempts attempts, SessionTrail trail, IConfigurationSource configuration, ReplyWriter replies, TimeProvider time)
     : IToolCallStage
 {
     public static bool Offers(RunningCall call) =>
@@ -35,7 +36,7 @@ internal sealed class SessionHandleTools(
 
         var (handle, key) = ids.Issue(call.Caller);
         var permitted = PermissionGrant.ToOpen(configuration.Current, call.Caller, asked).Entries;
-        if (await sessions.Get(key).OpenHandleAsync(call.Caller, permitted, call.Token) is { } refusal)
+        if (await sessions.Get(key).OpenHandleAsync(call.Caller, new(permitted, trail.Servers is { Count: > 0 } servers ? servers : null), call.Token) is { } refusal)
         {
             return refusal.Quota is { } quota ? ToolResults.OverQuota(quota) : ToolResults.Denied(refusal.Code, refusal.Message, refusal.RetryAfterSeconds);
         }

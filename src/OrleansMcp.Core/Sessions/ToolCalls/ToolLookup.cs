@@ -45,8 +45,8 @@ internal sealed class ToolLookup(Catalogue catalogue, UpstreamForwarding upstrea
     {
         var tool = call.Tool!;
         tool.IsKnown = true;
-        return record.Key.IsPrincipal && call.Meta.IsSessionless && tool is { Entry.TakesHandle: true, Arguments.ValueKind: JsonValueKind.Object }
-            && tool.Arguments.TryGetProperty(SessionHandles.Argument, out _)
+        return record.Key.IsPrincipal && call.Meta.IsSessionless && tool is { Entry.HandleArgument: { } handle, Arguments.ValueKind: JsonValueKind.Object }
+            && tool.Arguments.TryGetProperty(handle, out _)
 
             // A call with a valid handle is delivered to the session that it names. In the actor of a principal, the handle is therefore invalid.
             ? new(replies.WriteToolCall(call, ToolResults.NoSuchSession()))

@@ -67,7 +67,7 @@ internal sealed class ToolRequest
         {
             foreach (var argument in Arguments.EnumerateObject())
             {
-                if (isSessionless && Entry!.TakesHandle && argument.NameEquals(SessionHandles.Argument))
+                if (isSessionless && Entry!.HandleArgument is { } handle && argument.NameEquals(handle))
                 {
                     continue;
                 }
@@ -93,7 +93,7 @@ internal sealed class ToolRequest
             var given = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
             foreach (var argument in request.Arguments.EnumerateObject())
             {
-                if (!(call.Meta.IsSessionless && entry.TakesHandle && argument.NameEquals(SessionHandles.Argument)))
+                if (!(call.Meta.IsSessionless && entry.HandleArgument is { } handle && argument.NameEquals(handle)))
                 {
                     given.Add(argument.Name, argument.Value);
                 }

@@ -38,7 +38,7 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
     /// <param name="arguments">The arguments that were judged.</param>
     /// <param name="retry">The state and the answers of a retry; null where there are none.</param>
     public async ValueTask<UpstreamResult> CallAsync(RunningCall call, UpstreamTool tool, JsonElement arguments, RequestParams? retry) =>
-        await RequestAsync(call, tool.Server, new UpstreamToolCall(tool, arguments, retry));
+        await RequestAsync(call, tool.Server, new UpstreamToolCall(tool, arguments, call.Meta.IsSessionless ? SessionHandles.ArgumentOfServers : null, retry));
 
     /// <summary>Calls a tool for the SDK's filters.</summary>
     public async ValueTask<CallToolResult> CallAsync(RunningCall call, UpstreamTool tool, CallToolRequestParams parameters)

@@ -121,6 +121,6 @@ public sealed class OperatorTests
         var policy = SetOf(Rule("path: args.session, op: exists, value: true")).For(new("srv", "acme", "alice")).For(new PolicyTool("t"));
         var arguments = Json("""{"session":"x"}""");
         Assert.Null(policy.Judge(new(arguments), out _));
-        Assert.NotNull(policy.Judge(new(arguments, HasHandle: true), out _));
+        Assert.NotNull(policy.Judge(new(arguments, Handle: "session"), out _));
     }
 }

@@ -84,7 +84,7 @@ public sealed class SessionHandleToolsTests
         Assert.Equal("error", (await RunAsync(_bench.ToolCall("session_close"))).Code);
     }
 
-    private SessionHandleTools Stage => new(_bench, _bench.Ids, _bench.Signals, _bench.Attempts, _bench.Configuration, _bench.Replies, _bench.Time);
+    private SessionHandleTools Stage => new(_bench, _bench.Ids, _bench.Signals, _bench.Attempts, _bench.Trail, _bench.Configuration, _bench.Replies, _bench.Time);
 
     private Task<ToolCallOutcome> RunAsync(RunningCall call) => _next.RunAsync(Stage, call).AsTask();
 
@@ -117,9 +117,9 @@ public sealed class SessionHandleToolsTests
 
         public SessionReceipt? Receipt { get; set; }
 
-        public Task<SessionRefusal?> OpenHandleAsync(Caller caller, IReadOnlyList<string>? permissions, CancellationToken cancellationToken)
+        public Task<SessionRefusal?> OpenHandleAsync(Caller caller, HandleOpening opening, CancellationToken cancellationToken)
         {
-            Opened.Add((caller, permissions));
+            Opened.Add((caller, opening.Permissions));
             return Task.FromResult(Refusal);
         }
 

@@ -19,9 +19,9 @@ internal enum Found
 
 /// <summary>The arguments of a call as its tool will get them.</summary>
 /// <param name="Element">The JSON object, or nothing when the call has none.</param>
-/// <param name="HasHandle">Whether the argument that names a session is taken out before the tool sees the rest.</param>
+/// <param name="Handle">The argument that names a session, which is taken out before the tool sees the rest; null when there is none.</param>
 /// <param name="Trail">Where the session of the call has been; null when nowhere.</param>
-internal readonly record struct CallArguments(JsonElement Element, bool HasHandle = false, ISessionTrail? Trail = null);
+internal readonly record struct CallArguments(JsonElement Element, string? Handle = null, ISessionTrail? Trail = null);
 
 /// <summary>A place in the arguments: keys from the outermost in, separated by dots.</summary>
 internal sealed class ArgumentPath : ValuePath
@@ -48,7 +48,7 @@ internal sealed class ArgumentPath : ValuePath
     public override Found Find(CallArguments arguments, out JsonElement value)
     {
         value = default;
-        if (arguments.HasHandle && _keys[0] == SessionHandles.Argument)
+        if (arguments.Handle == _keys[0])
         {
             return Found.Nothing;
         }

@@ -15,6 +15,8 @@ namespace OrleansMcp.Authorization.Policies.Reading;
 internal sealed class RuleReader(YamlErrors errors, CounterTable counters, ScopeReader scopes, string scope, PolicyScope policy)
 {
     private const string Deny = "deny";
+    private const string ReadOnly = "readOnly";
+    private const string Untrusted = "untrusted";
 
     private readonly ConditionReader _conditions = new(errors);
 
@@ -30,13 +32,17 @@ internal sealed class RuleReader(YamlErrors errors, CounterTable counters, Scope
             Name = name,
             Scope = scopes.Read(section, policy),
             Denies = denies,
-            ExemptsReading = section.Text("except", static text => text is "readOnly", "must be readOnly.") is not null,
+            Exempt = ReadExemptions(section),
             OnDeny = section.Scalar("on_deny")?.Value is { Length: > 0 } text ? text : limit?.Text ?? $"Denied by rule '{name}'.",
         };
         rule = limit is { } rate ? Limited(section, rule, rate) : Conditional(section, rule);
         section.RejectUnknown();
         return rule;
     }
+
+    private static RuleExemptions ReadExemptions(YamlSection section) => section
+        .Texts("except", static text => text is ReadOnly or Untrusted, $"must be {ReadOnly} or {Untrusted}.")
+        .Aggregate(RuleExemptions.None, static (all, text) => all | (text == ReadOnly ? RuleExemptions.ReadOnly : RuleExemptions.Untrusted));
 
     private string Misread(YamlSection section, string key, string message)
     {
