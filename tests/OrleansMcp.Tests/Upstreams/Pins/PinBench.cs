@@ -35,6 +35,8 @@ internal sealed class PinBench : ITenantDirectory
 
     public Tenant Acme => (Tenant)Get("acme");
 
+    public ServerConfiguration Configuration => _configuration.Current;
+
     public UpstreamConfiguration Configured => _configuration.Current.Servers[Server];
 
     public IEnumerable<Signal> Changes => Signals.Raised.Where(static signal => signal.Name == SignalName.ToolDefinitionChanged);

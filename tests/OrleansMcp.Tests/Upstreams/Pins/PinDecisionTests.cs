@@ -5,7 +5,7 @@ using OrleansMcp.Upstreams.Pins;
 namespace OrleansMcp.Tests.Upstreams.Pins;
 
 /// <summary>What operators decide about tools of other servers.</summary>
-public sealed class OperatorPinTests
+public sealed class PinDecisionTests
 {
     private readonly PinBench _bench = new();
 
@@ -32,6 +32,7 @@ public sealed class OperatorPinTests
         var outcome = await _bench.ApproveAsync(("one", "Does it."), ("two", "Does something else."), ("three", "Does it."));
         Assert.Empty(outcome.Done);
         Assert.Equal(["github__three", "github__two"], outcome.Refused.Order(StringComparer.Ordinal));
+        Assert.Equal(["github__one"], (await _bench.ApproveAsync(("one", "Does it."), ("one", "Does it."), ("two", "Does it."))).Refused);
         Assert.All(await _bench.ReadAsync(), static pin => Assert.Null(pin.Approval));
         Assert.DoesNotContain(_bench.Signals.Raised, static signal => signal.Name == SignalName.OperatorAction);
     }
