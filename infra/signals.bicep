@@ -11,5 +11,6 @@ var zeroRateSignals = [
   { name: 'cross_namespace_read', severity: 1, what: 'A client tried to read another client\'s records without a grant.' }
   { name: 'modifier_mismatch', severity: 1, what: 'A stored record\'s owner or author is not who its key or transaction says.' }
   { name: 'permission_probing', severity: 2, what: 'A client was denied more often than a mistake explains.' }
+  { name: 'tool_definition_changed', severity: 2, what: 'A tool of another server is defined otherwise than when it was approved; it is withheld.' }
   { name: 'noisy_neighbour', severity: 2, what: 'One tenant\'s errors rise and fall with another tenant\'s writes.' }
 ]

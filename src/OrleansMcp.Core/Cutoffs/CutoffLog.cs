@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -7,47 +6,32 @@ using OrleansMcp.Records.Log;
 
 namespace OrleansMcp.Cutoffs;
 
-/// <summary>
-/// The durable marks of one tenant, for one actor: records of a namespace that no client can name. The store's damage checks, back-ups and
-/// fencing of a second writer are those of every namespace.
-/// </summary>
+/// <summary>The durable marks of one tenant, for one actor.</summary>
 internal sealed class CutoffLog(IRecordStore store, string tenant, TimeProvider time)
 {
     /// <summary>Marks of a tenant at a time.</summary>
     public const int Most = 2_000;
 
-    private const int MostDeletes = RecordLimits.Writes - 1;
+    private const int MostDeletes = OperatorRecords<Cutoff>.MostWrites - 1;
 
     /// <summary>No session that was opened before lives longer than the longest lifetime that can be configured.</summary>
     private static readonly TimeSpan s_lasts = TimeSpan.FromDays(366);
 
-    private readonly RecordSpaceKey _key = RecordSpaceKey.OfOperators(tenant, "cutoffs");
+    private readonly OperatorRecords<Cutoff> _records = new(
+        store, RecordSpaceKey.OfOperators(tenant, "cutoffs"), CutoffFormat.Default.Cutoff, static mark => KeyOf(mark.Scope), $"A mark of tenant {tenant} that ends sessions cannot be read.");
+
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private IRecordLog? _log;
     private volatile CutoffSet _current = CutoffSet.Empty;
 
     /// <summary>The marks as they were last read or written.</summary>
     public CutoffSet Current => _current;
 
     /// <summary>Reads the marks, once. Must complete before the actor opens or wakes a session.</summary>
-    /// <exception cref="IOException">They cannot be read at the moment, or are damaged (<see cref="Storage.StoreDamagedException"/>).</exception>
+    /// <inheritdoc cref="OperatorRecords{T}.LoadAsync"/>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var log = store.Open(_key);
-        try
-        {
-            if (await log.LoadAsync(cancellationToken) is { } image)
-            {
-                _current = new CutoffSet(image.Version, image.Records.Select(Read));
-            }
-        }
-        catch
-        {
-            await log.DisposeAsync();
-            throw;
-        }
-
-        _log = log;
+        var marks = await _records.LoadAsync(cancellationToken);
+        _current = _records.Version == 0 ? CutoffSet.Empty : new CutoffSet(_records.Version, marks);
     }
 
     /// <summary>Writes the mark that <paramref name="make"/> makes of the former one of its scope, durably. Null when it makes none.</summary>
@@ -65,14 +49,14 @@ internal sealed class CutoffLog(IRecordStore store, string tenant, TimeProvider 
             }
 
             var gone = former.Marks.Where(other => other.Scope != scope && IsOver(other)).Take(MostDeletes).ToList();
-            var next = new CutoffSet(former.Version + 1, [.. former.Marks.Except(gone).Where(other => other.Scope != scope), mark]);
-            if (next.Marks.Count > Most)
+            List<Cutoff> next = [.. former.Marks.Except(gone).Where(other => other.Scope != scope), mark];
+            if (next.Count > Most)
             {
                 throw new CutoffLimitException(Most);
             }
 
-            await _log!.AppendAsync([CommitOf(next.Version, mark, gone)], recent: []);
-            _current = next;
+            await _records.WriteAsync([mark], [.. gone.Select(static other => KeyOf(other.Scope))], mark.Operator, mark.At);
+            _current = new CutoffSet(_records.Version, next);
             return mark;
         }
         finally
@@ -81,43 +65,9 @@ internal sealed class CutoffLog(IRecordStore store, string tenant, TimeProvider 
         }
     }
 
-    public ValueTask CloseAsync() => _log?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask CloseAsync() => _records.DisposeAsync();
 
     private bool IsOver(Cutoff mark) => !mark.IsRefused && mark.Before + s_lasts < time.GetUtcNow();
-
-    private RecordCommit CommitOf(long version, Cutoff mark, List<Cutoff> gone)
-    {
-        var author = new RecordAuthor(_key.Tenant, _key.Owner, mark.Operator, Session: "");
-        var commit = Guid.NewGuid();
-        var put = new Record
-        {
-            Key = KeyOf(mark.Scope),
-            Version = version,
-            Value = JsonSerializer.SerializeToElement(mark, CutoffFormat.Default.Cutoff),
-            CreatedBy = author.Client,
-            CreatedAt = mark.At,
-            LastModifiedBy = author.Client,
-            ModifiedAt = mark.At,
-            Transaction = commit,
-            Session = author.Session,
-        };
-        return new RecordCommit(version, commit, author, mark.At) { Puts = [put], Deletes = [.. gone.Select(other => KeyOf(other.Scope))] };
-    }
-
-    private Cutoff Read(Record record)
-    {
-        try
-        {
-            return record.Value.Deserialize(CutoffFormat.Default.Cutoff) is { } mark && KeyOf(mark.Scope) == record.Key ? mark : throw Damaged(inner: null);
-        }
-        catch (JsonException e)
-        {
-            throw Damaged(e);
-        }
-    }
-
-    private InvalidDataException Damaged(Exception? inner) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"A mark of tenant {_key.Tenant} that ends sessions cannot be read."), inner);
 
     /// <summary>A hash, because a subject may hold any character.</summary>
     private static string KeyOf(CutoffScope scope) =>

@@ -46,7 +46,7 @@ internal sealed class SessionFactory(
     private readonly FailureLog _failures = new(time, logger);
     private readonly ReplyWriter _replies = new(catalogue);
     private readonly TenantCacheClient _cache = new(tenants, time, logger);
-    private readonly UpstreamServices _upstreams = new(connector, new ToolPins(), new SharedDefinitions(), time, logger);
+    private readonly UpstreamServices _upstreams = new(connector, new ToolPins(tenants.Get, time), new SharedDefinitions(), time, logger);
     private readonly SessionServices _services = new(
         catalogue, configuration, signals, metrics, new LiveSessions(configuration), cutoffs, new ListChangeAudience(catalogue), time, logger);
 

@@ -56,4 +56,9 @@ public static class SignalName
 
     /// <summary>A stored record's owner or author does not match its key or its transaction; it was refused. Expected: zero.</summary>
     public const string ModifierMismatch = "modifier_mismatch";
+
+    /// <summary>
+    /// A tool of another server is defined otherwise than when it was approved; it is withheld until an operator approves it again. Once for each definition.
+    /// </summary>
+    public const string ToolDefinitionChanged = "tool_definition_changed";
 }

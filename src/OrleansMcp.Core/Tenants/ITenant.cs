@@ -2,13 +2,14 @@ using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Cutoffs;
 using OrleansMcp.Quotas;
 using OrleansMcp.Sessions;
+using OrleansMcp.Upstreams.Pins;
 
 namespace OrleansMcp.Tenants;
 
 /// <summary>
 /// The state that the sessions of one tenant share: open sessions, quota ledgers of clients, cached tool results, tool log.
 /// </summary>
-public interface ITenant : ITenantCache, ITenantToolLog, ITenantCutoffs, ITenantUsage
+public interface ITenant : ITenantCache, ITenantToolLog, ITenantCutoffs, ITenantPins, ITenantUsage
 {
     /// <summary>
     /// Claims a place for a new session. Null when granted, otherwise the refusal and when to retry.

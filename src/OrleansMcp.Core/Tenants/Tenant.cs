@@ -6,6 +6,7 @@ using OrleansMcp.Records.Log;
 using OrleansMcp.Sessions;
 using OrleansMcp.Signals;
 using OrleansMcp.Storage;
+using OrleansMcp.Upstreams.Pins;
 
 namespace OrleansMcp.Tenants;
 
@@ -28,7 +29,7 @@ public sealed partial class Tenant : ITenant
     /// <param name="configuration">The registered clients and their quotas.</param>
     /// <param name="time">The clock of the windows.</param>
     /// <param name="store">Stores the ledgers.</param>
-    /// <param name="records">Stores the marks of <see cref="CutOffAsync"/>.</param>
+    /// <param name="records">Stores the marks of <see cref="CutOffAsync"/>, and the approved definitions of other servers' tools.</param>
     /// <param name="sessions">Finds the sessions that are asked to make room.</param>
     /// <param name="signals">Raises <c>cross_tenant_attempt</c> for requests of other tenants.</param>
     /// <param name="logger">Logs ledgers that cannot be read or written.</param>
@@ -38,6 +39,7 @@ public sealed partial class Tenant : ITenant
         _ledgers = new TenantLedgers(id, configuration, time, _counters);
         _keeper = new LedgerKeeper(_ledgers, store.Open(id));
         _cutoffs = new CutoffLog(records, id, time);
+        _pins = new TenantPins(records, id, time);
         _outputs = new(configuration, time);
         _calls = new(time);
     }
@@ -144,6 +146,7 @@ public sealed partial class Tenant : ITenant
     public async Task CloseAsync()
     {
         await _cutoffs.CloseAsync();
+        await _pins.CloseAsync();
         try
         {
             await _keeper.CloseAsync();

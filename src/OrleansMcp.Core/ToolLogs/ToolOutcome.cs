@@ -10,9 +10,9 @@ using OrleansMcp.Records;
 using OrleansMcp.Secrets;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.ToolCalls;
-using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Signals;
 using OrleansMcp.Upstreams;
+using OrleansMcp.Upstreams.Pins;
 
 namespace OrleansMcp.ToolLogs;
 
@@ -38,7 +38,8 @@ public static class ToolOutcome
         StringComparer.Ordinal, PermissionDeniedException.Code, PolicyDenial.Code, QuotaRefusal.Code, QuotaRefusal.UnavailableCode,
         EgressDeniedException.Code, SecretUnavailableException.Code, "session_not_found", RecordException.Conflict, RecordException.NotFound,
         RecordException.SnapshotExpired, RecordException.Unavailable, RecordException.InvalidArgument, ThrottledException.Code,
-        "upstream_unavailable", "upstream_lost", "upstream_invalid", "upstream_too_much", "upstream_unauthorized", "upstream_busy", ToolWithheldException.Code);
+        "upstream_unavailable", "upstream_lost", "upstream_invalid", "upstream_too_much", "upstream_unauthorized", "upstream_busy",
+        ToolWithholding.ChangedCode, ToolWithholding.UnapprovedCode);
 
     /// <summary>Whether an error is the client's: a mistake, or more than it may have.</summary>
     internal static bool IsOfClient(string outcome) => outcome is Invalid or PermissionDeniedException.Code or PolicyDenial.Code or QuotaRefusal.Code;

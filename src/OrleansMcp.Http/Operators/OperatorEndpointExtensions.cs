@@ -21,6 +21,7 @@ public static class OperatorEndpointExtensions
         routes.Map(Sessions, (RequestDelegate)endpoint.ListAsync);
         routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/toollog", (RequestDelegate)endpoint.ToolLogAsync);
         routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/cutoffs", (RequestDelegate)endpoint.CutoffsAsync);
+        routes.Map($"/ops/tenants/{{{OperatorEndpoint.TenantParameter}}}/servers/{{{OperatorEndpoint.ServerParameter}}}/tools", (RequestDelegate)endpoint.PinsAsync);
         routes.Map(Session, (RequestDelegate)endpoint.EndAsync);
         var usage = routes.ServiceProvider.GetRequiredService<UsageEndpoint>();
         routes.Map("/ops/usage", (RequestDelegate)usage.ListAsync);

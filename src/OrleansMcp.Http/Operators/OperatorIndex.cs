@@ -22,6 +22,9 @@ internal sealed class OperatorIndex(OperatorAdmission admission)
             "GET /ops/tenants/{tenant}/cutoffs",
             "POST /ops/tenants/{tenant}/cutoffs",
             "DELETE /ops/tenants/{tenant}/cutoffs",
+            "GET /ops/tenants/{tenant}/servers/{server}/tools",
+            "POST /ops/tenants/{tenant}/servers/{server}/tools",
+            "DELETE /ops/tenants/{tenant}/servers/{server}/tools",
         ]),
         OperatorIndexJson.Default.OperatorPaths);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansMcp.Server.Commands.Servers;
 
 namespace OrleansMcp.Server.Commands;
 
@@ -39,6 +40,7 @@ internal static class CommandLine
             AuditCommand.Create(),
             BackupCommand.CreateBackup(),
             BackupCommand.CreateRestore(),
+            ServersCommand.Create(),
             DrillCommand.Create(),
         };
         root.Subcommands.Insert(0, serve.AddTo(new Command("serve", "Serves (the default).")));

@@ -67,6 +67,11 @@ public sealed class ClusterCutoffTests : CutoffContract
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
 }
 
+public sealed class ClusterPinTests : PinContract
+{
+    private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);
+}
+
 public sealed class ClusterPrincipalTests : PrincipalContract
 {
     private protected override Task<IEngine> StartAsync(ServerConfiguration configuration) => ClusterEngine.StartAsync(configuration);

@@ -9,3 +9,5 @@ public sealed class GatewayPassThroughTests(UpstreamWorld world) : PassThroughCo
 public sealed class GatewayApartTests(UpstreamWorld world) : ApartContract(world);
 
 public sealed class GatewayUpstreamLifeTests : UpstreamLifeContract;
+
+public sealed class GatewayPinnedToolTests : PinnedToolContract;

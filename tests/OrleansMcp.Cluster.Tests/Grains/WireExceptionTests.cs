@@ -8,6 +8,7 @@ using OrleansMcp.Sessions;
 using OrleansMcp.Storage;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Hosting;
+using OrleansMcp.Upstreams.Pins;
 
 namespace OrleansMcp.Cluster.Tests.Grains;
 
@@ -24,6 +25,7 @@ public sealed class WireExceptionTests : IAsyncLifetime
         StoreDamagedException.OfRow("ledgers", "acme", "its checksum does not fit"),
         new IOException("The ledgers cannot be written.", Unmet()),
         new UnclaimedException("The record could not be claimed.", Unmet()),
+        new ToolPinsException("github", new IOException("The disk does not answer.")),
     ]);
 
     public async ValueTask InitializeAsync() => _engine = await ClusterEngine.StartClusterAsync(TestConfiguration.With());

@@ -51,6 +51,7 @@ internal sealed class SiloPair : IReusable
             Ids = former?.Ids ?? new([System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)]),
             Storage = former?.Storage ?? new(),
             Registry = former?.Registry ?? new(),
+            Records = former?.Records ?? new(),
         };
         _cluster = await SessionCluster.StartAsync(_world);
     }

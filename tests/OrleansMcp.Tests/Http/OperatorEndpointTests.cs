@@ -19,7 +19,7 @@ public sealed class OperatorEndpointTests(OperatorEndpointTests.OperatedServer o
 
     public static TheoryData<string, string> Endpoints { get; } = new()
     {
-        { "GET", Sessions }, { "GET", "/ops/tenants/acme/toollog" }, { "GET", SignalCounts }, { "GET", "/ops/tenants/acme/usage" }, { "GET", "/ops/usage" }, { "GET", "/ops/tenants/acme/cutoffs" }, { "DELETE", $"{Sessions}/0123456789ab" }, { "PUT", $"{Sessions}/0123456789ab/permissions" },
+        { "GET", Sessions }, { "GET", "/ops/tenants/acme/toollog" }, { "GET", SignalCounts }, { "GET", "/ops/tenants/acme/usage" }, { "GET", "/ops/usage" }, { "GET", "/ops/tenants/acme/cutoffs" }, { "GET", "/ops/tenants/acme/servers/github/tools" }, { "DELETE", $"{Sessions}/0123456789ab" }, { "PUT", $"{Sessions}/0123456789ab/permissions" },
     };
 
     [Theory]

@@ -11,6 +11,7 @@ using OrleansMcp.Tenants;
 using OrleansMcp.Tests.Cluster;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.ToolLogs;
+using OrleansMcp.Upstreams.Pins;
 
 namespace OrleansMcp.Tests.Quotas;
 
@@ -114,6 +115,15 @@ internal sealed class LedgerBench
 
         public ValueTask<CutoffReceipt> CutOffAsync(CutoffChange change, CancellationToken cancellationToken) =>
             bench.Tenant.CutOffAsync(change, cancellationToken);
+
+        public ValueTask<IReadOnlyList<ToolJudgement>> JudgeToolsAsync(ToolListing listing, CancellationToken cancellationToken) =>
+            bench.Tenant.JudgeToolsAsync(listing, cancellationToken);
+
+        public ValueTask<ToolPinPage> ReadToolPinsAsync(string server, string? after, int limit, CancellationToken cancellationToken) =>
+            bench.Tenant.ReadToolPinsAsync(server, after, limit, cancellationToken);
+
+        public ValueTask<ToolPinOutcome> ChangeToolPinsAsync(ToolPinChange change, CancellationToken cancellationToken) =>
+            bench.Tenant.ChangeToolPinsAsync(change, cancellationToken);
 
         public ValueTask UnregisterAsync(string client, SessionKey session, CancellationToken cancellationToken) =>
             bench.Tenant.UnregisterAsync(client, session, cancellationToken);

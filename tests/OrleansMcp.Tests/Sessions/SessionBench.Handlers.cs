@@ -47,7 +47,7 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
     public SessionTrail Trail => field ??= new(Record, Writer, Configuration);
 
     public SessionUpstreams Servers => field ??= new(
-        new UpstreamServices(new NoConnector(), new ToolPins(), new SharedDefinitions(), Time, NullLogger.Instance), Authorization, Configuration);
+        new UpstreamServices(new NoConnector(), new ToolPins(Tenants.Get, Time), new SharedDefinitions(), Time, NullLogger.Instance), Authorization, Configuration);
 
     public UpstreamForwarding Forwarding => field ??= new(Servers, Trail, References);
 

@@ -7,3 +7,5 @@ public sealed class PassThroughTests(UpstreamWorld world) : PassThroughContract(
 public sealed class ApartTests(UpstreamWorld world) : ApartContract(world);
 
 public sealed class UpstreamLifeTests : UpstreamLifeContract;
+
+public sealed class PinnedToolTests : PinnedToolContract;

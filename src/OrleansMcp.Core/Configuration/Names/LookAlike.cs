@@ -6,7 +6,7 @@ namespace OrleansMcp.Configuration.Names;
 /// <summary>
 /// What a name looks like. For suggestions and messages only: names are compared exactly, and one that only looks like another is unknown.
 /// </summary>
-internal static class LookAlike
+public static class LookAlike
 {
     private const int MaxShown = 120;
     private const int FullWidth = '\uff01' - '!';

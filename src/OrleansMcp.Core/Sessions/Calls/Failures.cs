@@ -63,7 +63,7 @@ internal static class Failures
             case UpstreamException upstream:
                 return Answer.Error(call.Id, RpcError.Refused, upstream.Message, sessionless, upstream.Details());
             case ToolWithheldException withheld:
-                return Answer.Error(call.Id, RpcError.Refused, withheld.Message, sessionless, new JsonObject { ["code"] = ToolWithheldException.Code });
+                return Answer.Error(call.Id, RpcError.Refused, withheld.Message, sessionless, new JsonObject { ["code"] = withheld.Code });
             case SecretUnavailableException secret:
                 return Answer.Error(call.Id, RpcError.Refused, secret.Message, sessionless, SecretData(secret));
             case ThrottledException throttled:

@@ -27,7 +27,7 @@ internal sealed class ToolFailures(CurrentRecord record, FailureLog log)
             case UpstreamException upstream:
                 return ToolResults.Denied(upstream);
             case ToolWithheldException withheld:
-                return ToolResults.Denied(ToolWithheldException.Code, withheld.Message);
+                return ToolResults.Denied(withheld.Code, withheld.Message);
             case RecordException records when ToolResults.OverQuota(exception) is null:
                 return RecordResults.Refused(records);
             case PermissionDeniedException denied:

@@ -60,6 +60,7 @@ internal sealed class SessionServer(UpstreamSlot slot, WatchedResources watched,
 
     private async Task<UpstreamTools> ReadToolsAsync(IUpstreamExchange exchange, CancellationToken cancellationToken)
     {
+        pins.ThrowIfUnreadable(owner.Tenant, Configuration);
         if (!await HasAsync(static can => can.Tools is not null, exchange, cancellationToken))
         {
             return UpstreamTools.None;

@@ -26,7 +26,8 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
     /// The tool of another server that has a name; null when there is none. The server is asked for its list unless it was a moment ago; a tool that is not
     /// in that list is looked for once more.
     /// </summary>
-    /// <exception cref="UpstreamException">The server cannot be used, or withholds the tool.</exception>
+    /// <exception cref="UpstreamException">The server cannot be used.</exception>
+    /// <exception cref="ToolWithheldException">The server has the tool, and nobody has approved it as it is now.</exception>
     public ValueTask<ToolEntry?> FindToolAsync(RunningCall call, string name) =>
         servers.ServerOf(name) is not { } server ? new(result: null)
         : server.RecentTools?.Find(name) is { } entry ? new(entry)
@@ -193,7 +194,7 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
             tools = await server.ToolsAsync(exchange, call.Token);
         }
 
-        return tools.WhyWithheld(name) is { } reason ? throw new ToolWithheldException(name, reason) : tools.Find(name);
+        return tools.WhyWithheld(name) is { } why ? throw new ToolWithheldException(name, why) : tools.Find(name);
     }
 
     private async ValueTask<UpstreamResult> RequestAsync(RunningCall call, string name, UpstreamRequest request)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Tools;
 using OrleansMcp.Upstreams;
+using OrleansMcp.Upstreams.Pins;
 
 namespace OrleansMcp.Sessions.Upstreams;
 
@@ -10,11 +11,11 @@ namespace OrleansMcp.Sessions.Upstreams;
 internal sealed class UpstreamTools
 {
     private readonly FrozenDictionary<string, ToolEntry> _offered;
-    private readonly FrozenDictionary<string, string> _withheld;
+    private readonly FrozenDictionary<string, ToolWithholding> _withheld;
 
-    private UpstreamTools(FrozenDictionary<string, ToolEntry> offered, FrozenDictionary<string, string> withheld) => (_offered, _withheld) = (offered, withheld);
+    private UpstreamTools(FrozenDictionary<string, ToolEntry> offered, FrozenDictionary<string, ToolWithholding> withheld) => (_offered, _withheld) = (offered, withheld);
 
-    public static UpstreamTools None { get; } = new(FrozenDictionary<string, ToolEntry>.Empty, FrozenDictionary<string, string>.Empty);
+    public static UpstreamTools None { get; } = new(FrozenDictionary<string, ToolEntry>.Empty, FrozenDictionary<string, ToolWithholding>.Empty);
 
     /// <summary>The tools that are offered.</summary>
     public IEnumerable<ToolEntry> Offered => _offered.Values;
@@ -22,14 +23,14 @@ internal sealed class UpstreamTools
     public ToolEntry? Find(string name) => _offered.GetValueOrDefault(name);
 
     /// <summary>Why a tool that the server has is not offered; null when it is, or there is none.</summary>
-    public string? WhyWithheld(string name) => _withheld.GetValueOrDefault(name);
+    public ToolWithholding? WhyWithheld(string name) => _withheld.GetValueOrDefault(name);
 
     /// <param name="server">The server's name.</param>
     /// <param name="named">What it lists, by the names here.</param>
     /// <param name="withheld">Why definitions may not be used, by the names here.</param>
     /// <param name="shared">The definitions of the process.</param>
     public static UpstreamTools Of(
-        string server, IReadOnlyList<NamedDefinition> named, IReadOnlyDictionary<string, string> withheld, SharedDefinitions shared) => new(
+        string server, IReadOnlyList<NamedDefinition> named, IReadOnlyDictionary<string, ToolWithholding> withheld, SharedDefinitions shared) => new(
             named.Where(one => !withheld.ContainsKey(one.Name)).ToFrozenDictionary(static one => one.Name, one => shared.Share(server, one.Name, one.Definition), StringComparer.Ordinal),
             withheld.ToFrozenDictionary(StringComparer.Ordinal));
 
