@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace OrleansMcp.Upstream.Messages;
 
@@ -31,6 +32,11 @@ internal sealed class UpstreamMessage : IDisposable
     public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out UpstreamMessage? message)
     {
         message = null;
+        if (!Utf8.IsValid(utf8))
+        {
+            return false; // The parser looks at strings only when they are read, and parts of messages are passed on unread.
+        }
+
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 64 });
         JsonDocument? document = null;
         try

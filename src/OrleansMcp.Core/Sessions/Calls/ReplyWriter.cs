@@ -39,7 +39,16 @@ internal sealed class ReplyWriter(Catalogue catalogue)
     public ToolCallOutcome WriteToolCall(RunningCall call, string server, JsonElement result)
     {
         var isError = UpstreamToolResult.IsError(server, result);
-        var reply = RpcReply.Result(call.Id, (this, call, server, result), static (writer, answer) => answer.Item1.WriteResult(writer, answer.call, answer.server, answer.result));
+        byte[] reply;
+        try
+        {
+            reply = RpcReply.Result(call.Id, (this, call, server, result), static (writer, answer) => answer.Item1.WriteResult(writer, answer.call, answer.server, answer.result));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UpstreamException(server, UpstreamFault.Invalid, "answered with half of a surrogate pair in a text.", e);
+        }
+
         return isError ? new ToolCallOutcome(reply, ToolOutcome.Error, ToolAnswer.Error) : new ToolCallOutcome(reply, ToolOutcome.Ok, ToolAnswer.Result);
     }
 
