@@ -38,6 +38,7 @@ public static class McpFrontEndExtensions
         services.TryAddSingleton<ApiKeyAuthenticator>();
         services.TryAddSingleton<ICallerAuthenticator>(provider => provider.GetRequiredService<ApiKeyAuthenticator>());
         services.TryAddSingleton<CertifiedCallers>();
+        services.TryAddSingleton<VerifiedTokens>();
         services.TryAddSingleton<IChallenger, PlainChallenger>();
         services.TryAddSingleton<ScopeGate>();
         services.TryAddSingleton<RefusalWriter>();

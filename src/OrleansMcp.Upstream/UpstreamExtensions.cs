@@ -6,6 +6,5 @@ namespace OrleansMcp.Upstream;
 /// <summary>Registers the connections to other servers.</summary>
 internal static class UpstreamExtensions
 {
-    public static IServiceCollection AddUpstreamServers(this IServiceCollection services) =>
-        services.AddSingleton<IUpstreamConnector>(static provider => new HttpConnector(provider.GetRequiredService<TimeProvider>()));
+    public static IServiceCollection AddUpstreamServers(this IServiceCollection services) => services.AddSingleton<IUpstreamConnector, HttpConnector>();
 }

@@ -41,7 +41,18 @@ public sealed record ServerConfiguration
     public IReadOnlyDictionary<string, TenantConfiguration> Tenants { get; init; } = new Dictionary<string, TenantConfiguration>();
 
     /// <summary>Other MCP servers, of which each session gets a connection of its own, by name.</summary>
-    public IReadOnlyDictionary<string, UpstreamConfiguration> Servers { get; init; } = new Dictionary<string, UpstreamConfiguration>();
+    public IReadOnlyDictionary<string, UpstreamConfiguration> Servers
+    {
+        get;
+        init
+        {
+            field = value;
+            ExchangesTokens = value.Values.Any(static server => server.Credential?.Exchange is not null);
+        }
+    } = new Dictionary<string, UpstreamConfiguration>();
+
+    /// <summary>Whether one of <see cref="Servers"/> wants tokens of callers exchanged, so that front ends hand them to sessions.</summary>
+    public bool ExchangesTokens { get; private init; }
 
     /// <summary>Who may look at sessions and stop them. Without operators there are no such endpoints.</summary>
     public IReadOnlyList<OperatorConfiguration> Operators { get; init; } = [];

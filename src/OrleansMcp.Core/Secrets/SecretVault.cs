@@ -87,14 +87,19 @@ internal sealed class SecretVault
     /// Keeps <paramref name="bytes"/>, which was read from a place where it can be read again. Takes no place of the session's own secrets.
     /// A closed vault zeroes it.
     /// </summary>
-    public void PutReferenced(string name, byte[] bytes)
+    public void PutReferenced(string name, byte[] bytes) => PutReferenced(name, bytes, Timeout.InfiniteTimeSpan, TimeProvider.System);
+
+    /// <summary>As <see cref="PutReferenced(string, byte[])"/>, for a secret that is zeroed after its lifetime.</summary>
+    public void PutReferenced(string name, byte[] bytes, TimeSpan lifetime, TimeProvider time)
     {
         lock (_gate)
         {
             if (!_closed)
             {
                 DropLocked(name);
-                _secrets.Add(name, new Secret(bytes, isOwn: false));
+                var secret = new Secret(bytes, isOwn: false);
+                _secrets.Add(name, secret);
+                secret.Clock = lifetime == Timeout.InfiniteTimeSpan ? null : time.CreateTimer(_ => Expire(name, secret), state: null, lifetime, Timeout.InfiniteTimeSpan);
                 return;
             }
         }
@@ -153,6 +158,17 @@ internal sealed class SecretVault
         }
     }
 
+    private void Expire(string name, Secret expired)
+    {
+        lock (_gate)
+        {
+            if (_secrets.TryGetValue(name, out var secret) && secret == expired)
+            {
+                DropLocked(name);
+            }
+        }
+    }
+
     private SecretPut JudgeLocked(string name, int length, SecretLimits limits) =>
         _closed ? SecretPut.Closed
         : length == 0 || length > limits.Bytes ? SecretPut.BadSize
@@ -178,6 +194,7 @@ internal sealed class SecretVault
             return false;
         }
 
+        secret.Clock?.Dispose();
         if (secret.Readers > 0)
         {
             _leaving.Add(secret);
@@ -227,12 +244,16 @@ internal sealed class SecretVault
 
         public int Readers { get; set; }
 
+        /// <summary>Ends its lifetime; null for one without.</summary>
+        public ITimer? Clock { get; set; }
+
         /// <summary>Whether it was zeroed without regard to its readers.</summary>
         public bool IsErased { get; private set; }
 
         public void Erase()
         {
             IsErased = true;
+            Clock?.Dispose();
             CryptographicOperations.ZeroMemory(Bytes);
         }
     }

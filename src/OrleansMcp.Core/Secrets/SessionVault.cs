@@ -77,8 +77,8 @@ internal sealed class SessionVault(CurrentRecord record, IConfigurationSource co
         };
     }
 
-    public SecretReply Delete(string name) => IsReserved(name)
-        ? Refused(SecretRefusals.Reserved)
+    public SecretReply Delete(string name) => !SecretName.IsValid(name) ? Refused(SecretRefusals.BadName)
+        : IsReserved(name) ? Refused(SecretRefusals.Reserved)
         : new SecretReply(Find()?.Remove(name) == true ? SecretOutcome.Deleted : SecretOutcome.Absent);
 
     /// <summary>Zeroes the secrets and the private key, refuses new ones, and returns the number of secrets. Idempotent.</summary>
@@ -93,12 +93,14 @@ internal sealed class SessionVault(CurrentRecord record, IConfigurationSource co
         return secrets.Erase();
     }
 
-    bool ISessionSecrets.Has(string name) => Find()?.Has(name) == true;
+    // What the session's connections to other servers obtained is in the same vault, under names that are not valid: tools, which often take the name from
+    // their client, do not reach it.
+    bool ISessionSecrets.Has(string name) => FindFor(name)?.Has(name) == true;
 
     TResult ISessionSecrets.Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read) =>
-        (Find() ?? throw new SecretUnavailableException(name)).Use(name, state, read);
+        (FindFor(name) ?? throw new SecretUnavailableException(name)).Use(name, state, read);
 
-    bool ISessionSecrets.Remove(string name) => !IsReserved(name) && Find()?.Remove(name) == true;
+    bool ISessionSecrets.Remove(string name) => !IsReserved(name) && FindFor(name)?.Remove(name) == true;
 
     void ISessionSecrets.Put(string name, ReadOnlySpan<byte> secret)
     {
@@ -144,6 +146,8 @@ internal sealed class SessionVault(CurrentRecord record, IConfigurationSource co
     };
 
     private static SecretReply Refused(string code) => new(SecretOutcome.Refused, code);
+
+    private SecretVault? FindFor(string name) => SecretName.IsValid(name) ? Find() : null;
 
     /// <summary>Whether a name is the operator's: its secret is neither set nor removed by the client or by tools.</summary>
     private bool IsReserved(string name) => References.ContainsKey(name);

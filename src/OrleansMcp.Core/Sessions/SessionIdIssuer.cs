@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using OrleansMcp.Secrets.Callers;
 
 namespace OrleansMcp.Sessions;
 
@@ -65,6 +66,9 @@ public sealed class SessionIdIssuer
         return verdict;
     }
 
+    /// <summary>Seals what is sent to another process of the cluster. As ids, it is opened with all keys and sealed with the first.</summary>
+    internal CallerTokenSeal TokenSeal => _keys.TokenSeal;
+
     private sealed class KeySet(IReadOnlyList<byte[]> keys)
     {
         public SealedToken Ids { get; } = new(keys, "orleansmcp session id");
@@ -73,5 +77,7 @@ public sealed class SessionIdIssuer
         public VerifiedIdCache Judged { get; } = new();
 
         public SealedToken States { get; } = new(keys, "orleansmcp request state");
+
+        public CallerTokenSeal TokenSeal { get; } = new(keys);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using OrleansMcp.Secrets.Callers;
 
 namespace OrleansMcp.Upstreams;
 
@@ -23,6 +24,9 @@ internal interface IUpstreamExchange
 
     /// <summary>Whether the client wants to know the progress.</summary>
     bool WantsProgress { get; }
+
+    /// <summary>The caller's verified token of this very request; null when it came without one, or is over.</summary>
+    CallerToken? CallerToken { get; }
 
     /// <summary>Makes the session's secrets ready, before a request that carries one.</summary>
     ValueTask PrepareSecretsAsync(CancellationToken cancellationToken);

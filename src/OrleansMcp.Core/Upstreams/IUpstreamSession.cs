@@ -30,8 +30,11 @@ internal interface IUpstreamSecrets
     /// <exception cref="SecretUnavailableException">There is no such secret.</exception>
     TResult Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read);
 
-    /// <summary>Keeps a secret until the session ends, under a name that no client can use. The buffer belongs to the session from here on.</summary>
-    void Keep(string name, byte[] secret);
+    /// <summary>
+    /// Keeps a secret under a name that neither clients nor tools can use, and zeroes it after its lifetime, or with the session. The buffer belongs to the
+    /// session from here on.
+    /// </summary>
+    void Keep(string name, byte[] secret, TimeSpan lifetime);
 
     /// <summary>Zeroes and removes a secret that was kept.</summary>
     void Forget(string name);

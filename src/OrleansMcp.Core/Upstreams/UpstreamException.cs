@@ -44,6 +44,15 @@ internal sealed class UpstreamException(string server, UpstreamFault fault, stri
     /// <summary>When to try again, seconds; 0 when nobody knows.</summary>
     public int RetryAfterSeconds { get; init; }
 
+    /// <summary>The session's secret that was not accepted; null when it is about none.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>Why a token endpoint gave no token, a code of RFC 6749, section 5.2; null when none was asked, or it gave no such reason.</summary>
+    public string? TokenError { get; init; }
+
+    /// <summary>Whether it says nothing about the next request: this one lacks what another may have.</summary>
+    public bool IsOfRequest { get; init; }
+
     /// <summary>Stable, for programs.</summary>
     public string Code => fault switch
     {
@@ -55,10 +64,20 @@ internal sealed class UpstreamException(string server, UpstreamFault fault, stri
         _ => "upstream_unavailable",
     };
 
-    /// <summary>What a program needs to know: the code, the server, and when to try again.</summary>
+    /// <summary>What a program needs to know: the code, the server, what was not accepted, and when to try again.</summary>
     public JsonObject Details()
     {
         var details = new JsonObject { ["code"] = Code, ["server"] = server };
+        if (Secret is not null)
+        {
+            details["secret"] = Secret;
+        }
+
+        if (TokenError is not null)
+        {
+            details["tokenError"] = TokenError;
+        }
+
         if (RetryAfterSeconds > 0)
         {
             details["retryAfterSeconds"] = RetryAfterSeconds;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansMcp.Grains.Sessions;
 using OrleansMcp.Protocol;
+using OrleansMcp.Secrets.Callers;
 using OrleansMcp.Sessions;
 using OrleansMcp.Tenants;
 using OrleansMcp.Tools;
@@ -14,7 +15,7 @@ namespace OrleansMcp.Grains.Directory;
 /// the client gets an error that says so.
 /// </summary>
 internal sealed partial class ClusterSession(
-    SessionKey key, ISessionGrain grain, Catalogue catalogue, Outbox outbox, CancellationToken givingUp) : ISession
+    SessionKey key, ISessionGrain grain, Catalogue catalogue, Outbox outbox, SessionIdIssuer ids, CancellationToken givingUp) : ISession
 {
     private JsonElement _request; // the id of the request whose answer may be a stream
     private bool _isRepeatable; // whether its client may send it again
@@ -93,8 +94,8 @@ internal sealed partial class ClusterSession(
         var isSettled = false;
         try
         {
-            var call = new PostCall(caller, message, batch, options, SentAt());
-            var (reply, isKnown) = await PostAsync(call, mayRepeat, cancellationToken);
+            var call = new PostCall(caller, message, batch, options with { Token = null }, SentAt());
+            var (reply, isKnown) = await PostAsync(call, options.Token, mayRepeat, cancellationToken);
             isSettled = isKnown;
             return reply;
         }
@@ -114,13 +115,13 @@ internal sealed partial class ClusterSession(
     /// <summary>
     /// Delivers until there is a reply. <c>IsKnown</c>: the reply comes from the session, and not from this method because no answer came.
     /// </summary>
-    private async ValueTask<(SessionReply Reply, bool IsKnown)> PostAsync(PostCall call, bool mayRepeat, CancellationToken cancellationToken)
+    private async ValueTask<(SessionReply Reply, bool IsKnown)> PostAsync(PostCall call, CallerToken? token, bool mayRepeat, CancellationToken cancellationToken)
     {
         using var abort = cancellationToken.CanBeCanceled && ProtocolVersions.IsSessionless(call.Options.ProtocolVersion)
             ? cancellationToken.UnsafeRegister(_ => Abort(call), state: null)
             : default;
         var budget = new RetryBudget(SessionTimings.Patience);
-        var attempt = call;
+        var attempt = Sealed(call, token);
         var (isLost, mayHaveRun) = (false, false);
         while (true)
         {
@@ -162,9 +163,14 @@ internal sealed partial class ClusterSession(
             }
 
             await Task.Delay(budget.NextPause(), SessionTimings.Clock, cancellationToken);
-            attempt = mayRepeat || !isLost ? call with { SentAt = SentAt() } : call.AsQuestion();
+            attempt = mayRepeat || !isLost ? Sealed(call with { SentAt = SentAt() }, token) : call.AsQuestion();
         }
     }
+
+    /// <summary>The call with the caller's token in the form in which it may cross, which is good for a short time.</summary>
+    private PostCall Sealed(PostCall call, CallerToken? token) => token is null
+        ? call
+        : call with { Options = call.Options with { SealedToken = ids.TokenSeal.Seal(token, key, call.Caller, SessionTimings.Clock.GetUtcNow()) } };
 
     private static long SentAt() => SessionTimings.Clock.GetUtcNow().UtcTicks;
 

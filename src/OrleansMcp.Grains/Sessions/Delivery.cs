@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansMcp.Secrets.Callers;
 using OrleansMcp.Sessions;
 
 namespace OrleansMcp.Grains.Sessions;
@@ -12,11 +13,12 @@ internal sealed class Delivery : IThreadPoolWorkItem
     private readonly TaskCompletionSource<SessionReply> _reply = new();
     private readonly Session _session;
     private PostCall? _call; // null once it runs: a delivery is kept for longer than its message
+    private CallerToken? _token; // zeroed once the message was answered
     private Activity? _activity = Activity.Current; // of the grain call; null once it runs
 
-    private Delivery(Session session, PostCall call, bool mayRunAgain)
+    private Delivery(Session session, PostCall call, CallerToken? token, bool mayRunAgain)
     {
-        (_session, _call, Caller, MayRunAgain) = (session, call, call.Caller, mayRunAgain);
+        (_session, _call, _token, Caller, MayRunAgain) = (session, call, token, call.Caller, mayRunAgain);
         (Sender, Sequence) = (call.Options.Delivery.Sender, call.Options.Delivery.Sequence);
         Abort = Protocol.ProtocolVersions.IsSessionless(call.Options.ProtocolVersion) ? new CancellationTokenSource() : null;
     }
@@ -39,10 +41,10 @@ internal sealed class Delivery : IThreadPoolWorkItem
 
     public bool IsHeld { get; set; }
 
-    /// <summary>Starts the run of a message.</summary>
-    public static Delivery Start(Session session, PostCall call, bool mayRunAgain)
+    /// <summary>Starts the run of a message. The token belongs to the delivery from here on.</summary>
+    public static Delivery Start(Session session, PostCall call, CallerToken? token, bool mayRunAgain)
     {
-        var delivery = new Delivery(session, call, mayRunAgain);
+        var delivery = new Delivery(session, call, token, mayRunAgain);
         ThreadPool.UnsafeQueueUserWorkItem(delivery, preferLocal: true);
         return delivery;
     }
@@ -69,13 +71,18 @@ internal sealed class Delivery : IThreadPoolWorkItem
         {
             _reply.SetException(e);
         }
+        finally
+        {
+            Interlocked.Exchange(ref _token, null)?.Dispose();
+        }
     }
 
     private ValueTask<SessionReply> PostAsync(PostCall call)
     {
         var gone = Abort?.Token ?? CancellationToken.None;
+        var options = call.Options with { Token = _token, SealedToken = null };
         return call.Message is { } message
-            ? _session.PostAsync(call.Caller, message, call.Options, gone)
-            : _session.PostBatchAsync(call.Caller, call.Batch ?? [], call.Options, gone);
+            ? _session.PostAsync(call.Caller, message, options, gone)
+            : _session.PostBatchAsync(call.Caller, call.Batch ?? [], options, gone);
     }
 }

@@ -1,3 +1,4 @@
+using OrleansMcp.Secrets.Callers;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.State;
 
@@ -18,7 +19,7 @@ internal sealed partial class SessionGrain
         {
             // Clients may choose delivery names. The session answers a caller that reuses the name of another caller's message, without
             // that message's reply.
-            return new PostResult(PostState.Answered, await Delivery.Start(_session, call, mayRunAgain: false).Reply);
+            return new PostResult(PostState.Answered, await Delivery.Start(_session, call, token: null, mayRunAgain: false).Reply);
         }
 
         if (!_deliveries.TryGet(call.Options.Delivery, out var delivery))
@@ -152,9 +153,25 @@ internal sealed partial class SessionGrain
     private Delivery Start(PostCall call)
     {
         var mayRunAgain = call.Message is { } message && _catalogue.MayRedeliver(message);
-        var delivery = Delivery.Start(_session, call, mayRunAgain);
+        var delivery = Delivery.Start(_session, call, TokenOf(call), mayRunAgain);
         _deliveries.Add(call.Options.Delivery.Id, delivery);
         return delivery;
+    }
+
+    private CallerToken? TokenOf(PostCall call)
+    {
+        if (call.Options.SealedToken is not { } envelope)
+        {
+            return null;
+        }
+
+        var token = _ids.TokenSeal.Open(envelope, _key, call.Caller, SessionTimings.Clock.GetUtcNow());
+        if (token is null)
+        {
+            LogSealed(_logger, _key.Name);
+        }
+
+        return token;
     }
 
     private PostResult Answered(Guid name, SessionReply reply)

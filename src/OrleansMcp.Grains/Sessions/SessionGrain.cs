@@ -48,16 +48,17 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly IGrainFactory _grains;
     private readonly StoppedTenants _stopped;
     private readonly LocalCutoffs _cutoffs;
+    private readonly SessionIdIssuer _ids;
 
     private Session _session = null!; // set by the claim
     private IGrainTimer? _watch;
 
     public SessionGrain(
         SessionFactory sessions, Catalogue catalogue, IGrainContext context, IGrainFactory grains, ITenantDirectory tenants, Activations activations,
-        PassivationService passivation, StoppedTenants stopped, LocalCutoffs cutoffs, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
+        PassivationService passivation, StoppedTenants stopped, LocalCutoffs cutoffs, SessionIdIssuer ids, IConfigurationSource configuration, [FromKeyedServices(SessionStorage.Name)] IGrainStorage storage, ILogger<SessionGrain> logger)
     {
         (_sessions, _catalogue, _tenants, _logger, _activations) = (sessions, catalogue, tenants, logger, activations);
-        (_passivation, _grains, _stopped, _cutoffs) = (passivation, grains, stopped, cutoffs);
+        (_passivation, _grains, _stopped, _cutoffs, _ids) = (passivation, grains, stopped, cutoffs, ids);
         _key = new SessionKey(context.GrainId.Key.ToString()!);
         _store = new GrainSessionStore(storage, context.GrainId)
         {
@@ -152,6 +153,9 @@ internal sealed partial class SessionGrain : Grain, ISessionGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A delivery to session {Session} came {Milliseconds} ms late and was not run.")]
     private static partial void LogLate(ILogger logger, string session, long milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The token of the caller of session {Session} could not be opened: it came late, or this process has other keys than its sender.")]
+    private static partial void LogSealed(ILogger logger, string session);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A call of session {Session} failed.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string session);

@@ -44,6 +44,7 @@ internal struct PostOptionsSurrogate
     [Id(5)] public long Sequence;
     [Id(6)] public long Settled;
     [Id(7)] public QuotaRefusal? Refusal;
+    [Id(8)] public byte[]? SealedToken; // The caller's token crosses in no other form.
 }
 
 [RegisterConverter]
@@ -51,12 +52,16 @@ internal sealed class PostOptionsConverter : IConverter<PostOptions, PostOptions
 {
     public PostOptions ConvertFromSurrogate(in PostOptionsSurrogate surrogate) =>
         new(surrogate.AcceptsStream, surrogate.ProtocolVersion, surrogate.IsHandle,
-            new DeliveryName(surrogate.Delivery, surrogate.Sender, surrogate.Sequence, surrogate.Settled), surrogate.Refusal);
+            new DeliveryName(surrogate.Delivery, surrogate.Sender, surrogate.Sequence, surrogate.Settled), surrogate.Refusal)
+        {
+            SealedToken = surrogate.SealedToken,
+        };
 
     public PostOptionsSurrogate ConvertToSurrogate(in PostOptions value) => new()
     {
         AcceptsStream = value.AcceptsStream, ProtocolVersion = value.ProtocolVersion, IsHandle = value.IsHandle,
         Delivery = value.Delivery.Id, Sender = value.Delivery.Sender, Sequence = value.Delivery.Sequence, Settled = value.Delivery.Settled, Refusal = value.Refusal,
+        SealedToken = value.SealedToken,
     };
 }
 

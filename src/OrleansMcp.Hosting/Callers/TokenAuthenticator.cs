@@ -30,7 +30,7 @@ internal sealed partial class TokenAuthenticator(
 
         if (TokenClaims.Caller(principal, issuer.Configuration, configuration.Current) is { } caller)
         {
-            return caller;
+            return AuthenticationOutcome.ByToken(caller);
         }
 
         LogNotRegistered(logger, issuer.Configuration.Issuer);

@@ -16,7 +16,7 @@ namespace OrleansMcp.Http.Admission;
 /// (<see cref="ScopeGate"/>), and the session's id (<see cref="SessionLocator"/>).
 /// </summary>
 internal sealed class RequestAdmission(
-    OriginPolicy origins, CertifiedCallers callers, RefusalWriter refusals, FailureResponses failures, ISignals signals)
+    OriginPolicy origins, CertifiedCallers callers, VerifiedTokens tokens, RefusalWriter refusals, FailureResponses failures, ISignals signals)
 {
     /// <param name="context">The request.</param>
     /// <param name="methods">The methods that pages of accepted origins may use here.</param>
@@ -67,6 +67,7 @@ internal sealed class RequestAdmission(
             return refusals.WriteAsync(context, outcome.Refusal ?? Refusal.NoCredential);
         }
 
+        tokens.Note(context, outcome);
         context.Features.Get<GuardedConnection>()?.Use(caller);
         return handle(context, caller);
     }

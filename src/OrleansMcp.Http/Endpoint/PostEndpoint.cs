@@ -4,6 +4,7 @@ using OrleansMcp.Http.Admission.Callers;
 using OrleansMcp.Http.Responses;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas.Requests;
+using OrleansMcp.Secrets.Callers;
 using OrleansMcp.Sessions;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
@@ -12,7 +13,7 @@ namespace OrleansMcp.Http.Endpoint;
 
 /// <summary>POST: reads the message and dispatches it by protocol revision, with or without sessions.</summary>
 internal sealed class PostEndpoint(
-    RequestMeter meter, MessageReader reader, SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless, ScopeGate scopes, RefusalWriter refusals,
+    RequestMeter meter, VerifiedTokens tokens, MessageReader reader, SessionPostEndpoint sessions, SessionlessPostEndpoint sessionless, ScopeGate scopes, RefusalWriter refusals,
     QuotaReplies overQuota, ReplyWriter replies)
 {
     public async Task HandleAsync(HttpContext context, Caller caller)
@@ -53,7 +54,8 @@ internal sealed class PostEndpoint(
 
         try
         {
-            var post = new Post(context, caller, accepts, McpHeaders.Get(request, McpHeaders.ProtocolVersion));
+            using var token = tokens.Of(context);
+            var post = new Post(context, caller, accepts, McpHeaders.Get(request, McpHeaders.ProtocolVersion), token);
             await (body.Batch is { } batch ? DispatchAsync(post, batch, refusal) : DispatchAsync(post, body.Message!, refusal));
         }
         finally
@@ -111,8 +113,12 @@ internal sealed class PostEndpoint(
 /// <param name="Caller">The sender.</param>
 /// <param name="Accepts">The media types that the client accepts.</param>
 /// <param name="Version">The <c>MCP-Protocol-Version</c> header.</param>
+/// <param name="Token">The caller's token, where a server wants it exchanged: it is zeroed with the end of the request unless a call still needs it.</param>
 /// <param name="Refusal">The quota that a batch is over.</param>
-internal readonly record struct Post(HttpContext Context, Caller Caller, AcceptedTypes Accepts, string? Version, QuotaRefusal? Refusal = null)
+internal readonly record struct Post(HttpContext Context, Caller Caller, AcceptedTypes Accepts, string? Version, CallerToken? Token, QuotaRefusal? Refusal = null)
 {
     public CancellationToken Aborted => Context.RequestAborted;
+
+    /// <summary>What a session is told of it beside its messages.</summary>
+    public PostOptions Options => new(Accepts.Stream, Version, Refusal: Refusal) { Token = Token };
 }

@@ -32,7 +32,7 @@ internal sealed class SessionPostEndpoint(
         }
         else if (ServesWithoutId)
         {
-            var (session, reply) = await principals.DeliverAsync(post, message, Options(post));
+            var (session, reply) = await principals.DeliverAsync(post, message, post.Options);
             await replies.WriteAsync(post, session, reply, message.Id);
         }
         else
@@ -54,7 +54,6 @@ internal sealed class SessionPostEndpoint(
             return;
         }
 
-        var options = Options(post) with { Refusal = post.Refusal };
         if (McpHeaders.Get(post.Context.Request, McpHeaders.SessionId) is { } id)
         {
             if (locator.Find(id, post.Caller, "POST of a batch") is not { } session)
@@ -63,12 +62,12 @@ internal sealed class SessionPostEndpoint(
                 return;
             }
 
-            var reply = await keepAlive.WaitAsync(post, session.PostBatchAsync(post.Caller, batch, options, post.Aborted));
+            var reply = await keepAlive.WaitAsync(post, session.PostBatchAsync(post.Caller, batch, post.Options, post.Aborted));
             await replies.WriteAsync(post, session, reply, default);
         }
         else if (ServesWithoutId)
         {
-            var (actor, answer) = await principals.DeliverAsync(post, batch, options);
+            var (actor, answer) = await principals.DeliverAsync(post, batch, post.Options);
             await replies.WriteAsync(post, actor, answer, default);
         }
         else
@@ -87,7 +86,7 @@ internal sealed class SessionPostEndpoint(
             return;
         }
 
-        var reply = await keepAlive.WaitAsync(post, session.PostAsync(post.Caller, message, Options(post), post.Aborted));
+        var reply = await keepAlive.WaitAsync(post, session.PostAsync(post.Caller, message, post.Options, post.Aborted));
         await replies.WriteAsync(post, session, reply, message.Id);
     }
 
@@ -102,8 +101,6 @@ internal sealed class SessionPostEndpoint(
 
         await replies.WriteAsync(post, session, reply, initialize.Id);
     }
-
-    private static PostOptions Options(Post post) => new(post.Accepts.Stream, post.Version);
 
     private static async ValueTask<bool> AcceptsVersionAsync(Post post, JsonElement id)
     {

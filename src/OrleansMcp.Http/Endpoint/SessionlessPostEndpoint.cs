@@ -39,7 +39,7 @@ internal sealed class SessionlessPostEndpoint(
 
     private async Task DeliverAsync(Post post, McpMessage message)
     {
-        var options = new PostOptions(post.Accepts.Stream, post.Version);
+        var options = post.Options;
         if (HandleOf(message) is { } handle && locator.Find(handle, post.Caller, "handle") is { } handled)
         {
             var answer = await keepAlive.WaitAsync(post, handled.PostAsync(post.Caller, message, options with { IsHandle = true }, post.Aborted));

@@ -17,7 +17,6 @@ internal sealed class HttpChannel : IDisposable
     private const int MaxSockets = 64;
     private const int LongestWait = 3600;
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(90);
-    private static readonly MediaTypeHeaderValue s_json = new("application/json");
 
     private readonly UpstreamConfiguration _server;
     private readonly HeaderCredential? _credential;
@@ -36,28 +35,26 @@ internal sealed class HttpChannel : IDisposable
     /// <summary>Sends a message.</summary>
     /// <returns>A response with a status of 2xx, or one with a JSON-RPC message for <paramref name="acceptsErrors"/>.</returns>
     /// <exception cref="UpstreamException">There is none.</exception>
-    public Task<HttpResponseMessage> PostAsync(
+    public async Task<HttpResponseMessage> PostAsync(
         ReadOnlyMemory<byte> message, ConversationHeaders headers, IUpstreamExchange? exchange, bool acceptsErrors, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, _server.Url) { Content = new ReadOnlyMemoryContent(message) };
-        request.Content.Headers.ContentType = s_json;
-        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-        exchange?.Charge(message.Length);
-        return SendAsync(request, headers, exchange, acceptsErrors, cancellationToken);
+        var response = await SendAsync(new(HttpMethod.Post, "application/json, text/event-stream", headers, message), exchange, cancellationToken);
+        if (response.IsSuccessStatusCode || (acceptsErrors && IsMessage(response, headers)))
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw ProblemOf(response, headers);
+        }
     }
 
     /// <summary>Opens a stream of the server's own, or goes on with one after an event. Null when the server has none.</summary>
     /// <exception cref="UpstreamException">The server cannot be used.</exception>
-    public async Task<HttpResponseMessage?> ListenAsync(ConversationHeaders headers, string? lastEventId, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage?> ListenAsync(ConversationHeaders headers, string? lastEventId, IUpstreamExchange? exchange, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, _server.Url);
-        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
-        if (!string.IsNullOrEmpty(lastEventId))
-        {
-            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-        }
-
-        var response = await SendOnceAsync(request, headers, cancellationToken);
+        var response = await SendAsync(new(HttpMethod.Get, "text/event-stream", headers, LastEventId: lastEventId), exchange, cancellationToken);
         if (response.IsSuccessStatusCode)
         {
             return response;
@@ -74,43 +71,61 @@ internal sealed class HttpChannel : IDisposable
     /// <summary>Ends the server's session. False when the server did not confirm it; a server that ends none by request has none to leave behind.</summary>
     public async Task<bool> DeleteAsync(ConversationHeaders headers, CancellationToken cancellationToken)
     {
-        using var response = await SendOnceAsync(new HttpRequestMessage(HttpMethod.Delete, _server.Url), headers, cancellationToken);
+        using var response = await SendAsync(new(HttpMethod.Delete, Accept: null, headers), exchange: null, cancellationToken);
         return response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotFound;
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request, ConversationHeaders headers, IUpstreamExchange? exchange, bool acceptsErrors, CancellationToken cancellationToken)
+    /// <summary>Sends a request, and once more with another credential if the server did not accept the first.</summary>
+    private async Task<HttpResponseMessage> SendAsync(OutgoingRequest request, IUpstreamExchange? exchange, CancellationToken cancellationToken)
     {
-        if (exchange is not null)
+        if (_credential is null)
         {
-            await exchange.CheckAsync(cancellationToken);
+            return await SendOnceAsync(request, exchange, cancellationToken);
         }
 
-        var response = await SendOnceAsync(request, headers, cancellationToken);
-        if (response.IsSuccessStatusCode || (acceptsErrors && IsMessage(response, headers)))
+        var version = await _credential.PrepareAsync(exchange, cancellationToken);
+        var response = await SendOnceAsync(request, exchange, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
         {
             return response;
         }
 
-        using (response)
+        try
         {
-            throw ProblemOf(response, headers);
+            if (!await _credential.RenewAsync(version, exchange, cancellationToken))
+            {
+                return response;
+            }
         }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+
+        response.Dispose();
+        return await SendOnceAsync(request, exchange, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, ConversationHeaders headers, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(OutgoingRequest request, IUpstreamExchange? exchange, CancellationToken cancellationToken)
     {
-        headers.AddTo(request.Headers);
+        if (exchange is not null && request.Method == HttpMethod.Post)
+        {
+            exchange.Charge(request.Body.Length);
+            await exchange.CheckAsync(cancellationToken);
+        }
+
+        var message = request.ToMessage(_server.Url);
         if (_credential is not null)
         {
-            request.Headers.TryAddWithoutValidation(_credential.Header, _credential.Value);
+            message.Headers.TryAddWithoutValidation(_credential.Header, _credential.Value);
         }
 
         try
         {
-            return await _http.SendAsync(request, cancellationToken);
+            return await _http.SendAsync(message, cancellationToken);
         }
         catch (HttpRequestException e)
         {
@@ -131,7 +146,8 @@ internal sealed class HttpChannel : IDisposable
 
     private UpstreamException ProblemOf(HttpResponseMessage response, ConversationHeaders headers) => (int)response.StatusCode switch
     {
-        401 or 403 => Problem(UpstreamFault.Unauthorized, $"did not accept the session's credential (HTTP {(int)response.StatusCode})."),
+        401 or 403 => _credential?.Refused((int)response.StatusCode)
+            ?? Problem(UpstreamFault.Unauthorized, string.Create(CultureInfo.InvariantCulture, $"wants a credential, and none is configured (HTTP {(int)response.StatusCode}).")),
         404 when headers.SessionId is not null => Problem(UpstreamFault.SessionLost, "does not know its session any more."),
         429 or 503 => new UpstreamException(_server.Name, UpstreamFault.Busy, "asks to come back later.") { RetryAfterSeconds = RetryAfter(response.Headers.RetryAfter) },
         >= 300 and < 400 => Problem(UpstreamFault.Unavailable, "redirects to another address, which is not followed: its URL is the operator's to set."),

@@ -45,7 +45,7 @@ internal sealed class SessionConversation : Conversation
             using var set = await RequestAsync(new UpstreamPlainRequest(RequestMethods.LoggingSetLevel, new() { ["level"] = Introduction.NameOf(level) }), exchange, cancellationToken);
         }
 
-        _listening = KeepListeningAsync((lastEventId, ending) => Http.ListenAsync(Headers, lastEventId, ending), Closed);
+        _listening = KeepListeningAsync((lastEventId, ending) => Http.ListenAsync(Headers, lastEventId, exchange: null, ending), Closed);
     }
 
     public override async Task<bool> CloseAsync(CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ internal sealed class SessionConversation : Conversation
         for (var attempt = 0; lastEventId.Length > 0 && attempt < MaxResumptions; attempt++)
         {
             await Task.Delay(pause < s_longestPause ? pause : s_longestPause, _time, cancellationToken);
-            if (await Http.ListenAsync(Headers, lastEventId, cancellationToken) is not { } response)
+            if (await Http.ListenAsync(Headers, lastEventId, exchange, cancellationToken) is not { } response)
             {
                 break;
             }

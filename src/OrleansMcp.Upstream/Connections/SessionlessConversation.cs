@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Protocol;
+using OrleansMcp.Secrets.Callers;
 using OrleansMcp.Upstream.Messages;
 
 namespace OrleansMcp.Upstream.Connections;
@@ -101,6 +102,8 @@ internal sealed class SessionlessConversation(UpstreamConfiguration server, Http
         public JsonElement Meta => default;
 
         public bool WantsProgress => false;
+
+        public CallerToken? CallerToken => null;
 
         public ValueTask PrepareSecretsAsync(CancellationToken cancellationToken) => default;
 

@@ -4,10 +4,10 @@ using OrleansMcp.Secrets;
 namespace OrleansMcp.Upstream.Credentials;
 
 /// <summary>
-/// The stream of a connection to a server (HTTP/1.1, before TLS): writes the secret where a request has its placeholder. The secret is copied into a
+/// The stream of a connection to a server (HTTP/1.1, before TLS): writes a secret where a request has its placeholder. The secret is copied into a
 /// pinned buffer, which is zeroed as soon as it is written.
 /// </summary>
-internal sealed class CredentialStream(Stream inner, HeaderCredential credential) : Stream
+internal sealed class CredentialStream(Stream inner, ISubstitution substitution) : Stream
 {
     private byte[] _held = []; // the beginning of a placeholder that the last write ended with
 
@@ -32,15 +32,8 @@ internal sealed class CredentialStream(Stream inner, HeaderCredential credential
     {
         var whole = _held.Length == 0 ? buffer : Join(_held, buffer);
         _held = [];
-        var at = whole.Span.IndexOf(credential.Placeholder.Span);
-        var begun = at < 0 ? BegunIn(whole.Span) : 0;
-        if (begun > 0)
-        {
-            _held = whole[^begun..].ToArray();
-            whole = whole[..^begun];
-        }
-
-        return at < 0 ? inner.WriteAsync(whole, cancellationToken) : WriteWithSecretAsync(whole, at, cancellationToken);
+        var at = whole.Span.IndexOf(substitution.Placeholder.Span);
+        return at < 0 ? inner.WriteAsync(whole[..^Hold(whole.Span)], cancellationToken) : WriteWithSecretAsync(whole, at, cancellationToken);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -74,15 +67,33 @@ internal sealed class CredentialStream(Stream inner, HeaderCredential credential
 
     private async ValueTask WriteWithSecretAsync(ReadOnlyMemory<byte> whole, int at, CancellationToken cancellationToken)
     {
-        var secret = credential.Use((whole, at, credential.Placeholder.Length), static (secret, place) => Replace(place.whole.Span, place.at, place.Length, secret));
+        var replaced = Replace(whole, at, out var end);
         try
         {
-            await inner.WriteAsync(secret, cancellationToken);
+            while (replaced.AsSpan(end).IndexOf(substitution.Placeholder.Span) is >= 0 and var next)
+            {
+                var former = replaced;
+                replaced = Replace(former, end + next, out end);
+                CryptographicOperations.ZeroMemory(former);
+            }
+
+            await inner.WriteAsync(replaced.AsMemory(0, replaced.Length - Hold(replaced.AsSpan(end))), cancellationToken);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(secret);
+            CryptographicOperations.ZeroMemory(replaced);
         }
+    }
+
+    /// <param name="whole">What is written.</param>
+    /// <param name="at">Where the placeholder begins in it.</param>
+    /// <param name="end">Where the secret ends in the result.</param>
+    private byte[] Replace(ReadOnlyMemory<byte> whole, int at, out int end)
+    {
+        var length = substitution.Placeholder.Length;
+        var replaced = substitution.Use((whole, at, length), static (secret, place) => Replace(place.whole.Span, place.at, place.length, secret));
+        end = replaced.Length - (whole.Length - at - length);
+        return replaced;
     }
 
     private static byte[] Replace(ReadOnlySpan<byte> whole, int at, int length, ReadOnlySpan<byte> secret)
@@ -94,18 +105,14 @@ internal sealed class CredentialStream(Stream inner, HeaderCredential credential
         return replaced;
     }
 
-    /// <summary>How many bytes at the end are the beginning of a placeholder.</summary>
-    private int BegunIn(ReadOnlySpan<byte> written)
+    /// <summary>Holds back what may be the beginning of a placeholder, until what follows is written. Returns how many bytes at the end that is.</summary>
+    private int Hold(ReadOnlySpan<byte> written)
     {
-        var placeholder = credential.Placeholder.Span;
-        var first = written[Math.Max(0, written.Length - placeholder.Length + 1)..].LastIndexOf(placeholder[0]);
-        if (first < 0)
-        {
-            return 0;
-        }
-
-        var end = written[Math.Max(0, written.Length - placeholder.Length + 1)..][first..];
-        return placeholder.StartsWith(end) ? end.Length : 0;
+        var placeholder = substitution.Placeholder.Span;
+        var end = written[Math.Max(0, written.Length - placeholder.Length + 1)..];
+        var begun = end.LastIndexOf(placeholder[0]) is >= 0 and var first && placeholder.StartsWith(end[first..]) ? end.Length - first : 0;
+        _held = begun == 0 ? [] : written[^begun..].ToArray();
+        return begun;
     }
 
     private static byte[] Join(ReadOnlySpan<byte> first, ReadOnlyMemory<byte> second)

@@ -1,30 +1,17 @@
-using System.Security.Cryptography;
 using System.Text;
 using OrleansMcp.Configuration.Upstreams;
 
 namespace OrleansMcp.Upstream.Credentials;
 
 /// <summary>
-/// A secret of one session in a header of its requests. Requests carry a placeholder, which is replaced by the secret's bytes where the request meets the
-/// connection's stream (<see cref="CredentialStream"/>): the secret never becomes a string.
+/// The credential of one session in a header of its requests. Requests carry a placeholder, which is replaced by the credential's bytes where the request
+/// meets the connection's stream (<see cref="CredentialStream"/>): it never becomes a string.
 /// </summary>
-internal sealed class HeaderCredential
+internal abstract class HeaderCredential : ISubstitution
 {
-    // Begins with a character that neither the head nor the body of a request ends with: what looks like its beginning is always followed by more.
-    private const char Begin = '~';
-
-    private readonly IUpstreamSecrets _secrets;
-    private readonly string _server;
-    private readonly string _name;
-
-    /// <param name="server">The server's name.</param>
-    /// <param name="credential">The header and its format.</param>
-    /// <param name="name">The secret's name.</param>
-    /// <param name="secrets">The session's secrets.</param>
-    public HeaderCredential(string server, UpstreamCredential credential, string name, IUpstreamSecrets secrets)
+    protected HeaderCredential(UpstreamCredential credential)
     {
-        (_server, _name, _secrets) = (server, name, secrets);
-        var placeholder = Begin + RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var placeholder = Credentials.Placeholder.New();
         Placeholder = Encoding.ASCII.GetBytes(placeholder);
         Header = credential.Header;
         Value = credential.Format.Replace(UpstreamCredential.Place, placeholder, StringComparison.Ordinal);
@@ -36,23 +23,37 @@ internal sealed class HeaderCredential
     /// <summary>The header's value, with the placeholder.</summary>
     public string Value { get; }
 
-    /// <summary>What stands for the secret. Random, so that no client and no server can write it.</summary>
     public ReadOnlyMemory<byte> Placeholder { get; }
 
-    /// <summary>Lets <paramref name="read"/> see the secret.</summary>
+    /// <inheritdoc/>
     /// <exception cref="SecretUnavailableException">The session does not hold it.</exception>
-    /// <exception cref="UpstreamException">It cannot stand in a header.</exception>
-    public TResult Use<TState, TResult>(TState state, Func<ReadOnlySpan<byte>, TState, TResult> read)
-    {
-        // RFC 9110, section 5.5: a line break would end the header.
-        return _secrets.Use(_name, 0, static (secret, _) => !secret.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
-            ? _secrets.Use(_name, state, read)
-            : throw new UpstreamException(_server, UpstreamFault.Unauthorized, $"needs the secret '{_name}' in a header, and it has bytes that no header may have.");
-    }
+    /// <exception cref="UpstreamException">It cannot be sent.</exception>
+    public abstract TResult Use<TState, TResult>(TState state, Func<ReadOnlySpan<byte>, TState, TResult> read);
+
+    /// <summary>Makes the credential ready, before a request is sent with it.</summary>
+    /// <param name="exchange">For which request of the client; null for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Which one it is, for <see cref="RenewAsync"/>.</returns>
+    /// <exception cref="SecretUnavailableException">The session does not hold it.</exception>
+    /// <exception cref="UpstreamException">It cannot be had.</exception>
+    public abstract ValueTask<int> PrepareAsync(IUpstreamExchange? exchange, CancellationToken cancellationToken);
+
+    /// <summary>Gets another one, because the server did not accept this. False when there is no other.</summary>
+    /// <param name="version">Which one was not accepted.</param>
+    /// <param name="exchange">For which request of the client; null for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="UpstreamException">It cannot be had.</exception>
+    public virtual ValueTask<bool> RenewAsync(int version, IUpstreamExchange? exchange, CancellationToken cancellationToken) => new(false);
+
+    /// <summary>The server did not accept the credential.</summary>
+    public abstract UpstreamException Refused(int status);
 
     /// <summary>Puts a <see cref="CredentialStream"/> onto a connection.</summary>
     public ValueTask<Stream> FilterAsync(SocketsHttpPlaintextStreamFilterContext context, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<Stream>(cancellationToken)
             : new(new CredentialStream(context.PlaintextStream, this));
+
+    /// <summary>Whether bytes can stand in a header: a line break would end it (RFC 9110, section 5.5).</summary>
+    protected static bool CanStandInHeader(ReadOnlySpan<byte> value) => !value.ContainsAnyExceptInRange((byte)' ', (byte)'~');
 }

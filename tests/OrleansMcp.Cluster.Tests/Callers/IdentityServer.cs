@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansMcp.Tests.Callers;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Callers;

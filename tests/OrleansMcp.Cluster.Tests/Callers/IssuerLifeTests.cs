@@ -1,5 +1,6 @@
 using System.Net;
 using OrleansMcp.Configuration;
+using OrleansMcp.Tests.Callers;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Callers;

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using OrleansMcp.Tests.Callers;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Callers;

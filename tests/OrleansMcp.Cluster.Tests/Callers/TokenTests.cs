@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using OrleansMcp.Configuration;
+using OrleansMcp.Tests.Callers;
 using OrleansMcp.Tests.Hosting;
 using OrleansMcp.Tests.Isolation;
 

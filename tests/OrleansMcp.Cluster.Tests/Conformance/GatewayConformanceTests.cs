@@ -68,7 +68,7 @@ public sealed class GatewayConformanceTests
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         world.Register(builder.Services);
-        builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(cluster.Client, world.Catalogue));
+        builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(cluster.Client, world.Catalogue, world.Ids));
         builder.Services.AddSingleton<ITenantDirectory>(new ClusterTenants(cluster.Client));
         builder.Services.AddMcpFrontEnd();
         builder.Services.Replace(ServiceDescriptor.Singleton<ICallerAuthenticator, AnonymousCaller>());

@@ -155,7 +155,7 @@ internal sealed class ClusterEngine : IEngine, IReusable
 
     private ISessionDirectory DirectoryOf(IServiceProvider silo) => _isLocal
         ? silo.GetRequiredService<ISessionDirectory>()
-        : new ClusterSessionDirectory(silo.GetRequiredService<IGrainFactory>(), _world.Catalogue);
+        : new ClusterSessionDirectory(silo.GetRequiredService<IGrainFactory>(), _world.Catalogue, _world.Ids);
 
     private async Task StopAsync()
     {

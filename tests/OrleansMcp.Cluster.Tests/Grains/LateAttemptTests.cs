@@ -25,7 +25,7 @@ public sealed class LateAttemptTests
     {
         var grain = DispatchProxy.Create<ISessionGrain, SlowWay>();
         _way = (SlowWay)(object)grain;
-        _session = new ClusterSession(SessionKey.OfSession("acme", [1]), grain, new Catalogue(new()), new Outbox(), CancellationToken.None);
+        _session = new ClusterSession(SessionKey.OfSession("acme", [1]), grain, new Catalogue(new()), new Outbox(), new SessionIdIssuer([new byte[32]]), CancellationToken.None);
     }
 
     public static TheoryData<string> Calls => ["open", "handle", "secret", "removal", "operator"];

@@ -64,7 +64,7 @@ public sealed class LateReceiptTests
     {
         var grain = DispatchProxy.Create<ISessionGrain, AnsweringGrain>();
         ((AnsweringGrain)(object)grain).Answers = new Queue<Func<Task<EndResult>>>(answers);
-        return new ClusterSession(SessionKey.OfSession("acme", [1]), grain, null!, null!, CancellationToken.None);
+        return new ClusterSession(SessionKey.OfSession("acme", [1]), grain, null!, null!, null!, CancellationToken.None);
     }
 
     /// <summary>Answers each attempt in its way.</summary>

@@ -15,6 +15,7 @@ namespace OrleansMcp.Cluster.Tests.Grains;
 /// <summary>What a front end sends again when an answer is lost, and what it only asks after.</summary>
 public sealed class RedeliveryTests
 {
+    private static readonly SessionIdIssuer s_ids = new([new byte[32]]);
     private static readonly Caller s_alice = new("acme", "alice", "alice");
     private static readonly SessionReply s_reply = new(ReplyKind.Message, "{}"u8.ToArray());
 
@@ -137,7 +138,7 @@ public sealed class RedeliveryTests
     {
         // The first waited and left; what the next one says is the answer, to a stranger as well.
         _grain.Reads = new([new ReadResult([]), ReadResult.Unknown, new ReadResult([new SessionEvent(SessionEventKind.NotFound)], IsEnd: true)]);
-        var session = new ClusterSession(SessionKey.OfSession("acme", [1]), _grain, NewCatalogue(), new Outbox(), CancellationToken.None);
+        var session = new ClusterSession(SessionKey.OfSession("acme", [1]), _grain, NewCatalogue(), new Outbox(), s_ids, CancellationToken.None);
         List<SessionEventKind> kinds = [];
         await foreach (var item in session.ListenAsync(s_alice, new StreamRequest(stream), CancellationToken.None))
         {
@@ -151,7 +152,7 @@ public sealed class RedeliveryTests
     {
         var call = Rpc.Request(1, "tools/call", isNamed ? new { name = tool, _meta = new Dictionary<string, object> { [DeliveryMeta.Key] = Guid.NewGuid() } } : new { name = tool });
         Assert.True(McpMessageParser.TryParse(Encoding.UTF8.GetBytes(call), out var message, out _));
-        var session = new ClusterSession(SessionKey.OfSession("acme", [1]), _grain, NewCatalogue(), new Outbox(), givingUp);
+        var session = new ClusterSession(SessionKey.OfSession("acme", [1]), _grain, NewCatalogue(), new Outbox(), s_ids, givingUp);
         return await session.PostAsync(s_alice, message, new PostOptions(AcceptsStream: false), default).AsTask().InTime("the call was answered");
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using OrleansMcp.Cluster.Tests.Callers;
+using OrleansMcp.Tests.Callers;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;

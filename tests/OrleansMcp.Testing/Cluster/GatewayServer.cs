@@ -156,7 +156,7 @@ internal sealed class GatewayServer(TestServerOptions options) : TestServer
         builder.WebHost.UseUrls(url);
         builder.WebHost.ConfigureKestrel(static (_, kestrel) => KestrelLimits.Apply(kestrel));
         World.Register(builder.Services);
-        builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(Cluster.Client, World.Catalogue));
+        builder.Services.AddSingleton<ISessionDirectory>(new ClusterSessionDirectory(Cluster.Client, World.Catalogue, World.Ids));
         builder.Services.AddSingleton<ITenantDirectory>(new ClusterTenants(Cluster.Client));
         builder.Services.AddHealthEndpoints();
         builder.Services.AddIdentityProviders();

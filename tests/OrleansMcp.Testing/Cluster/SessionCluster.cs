@@ -56,6 +56,8 @@ internal sealed class ClusterWorld
 
     public SecretCalls SecretCalls { get; } = new();
 
+    public SealedTokens SealedTokens { get; } = new();
+
     public CalledGrains Grains { get; } = new();
 
     /// <summary>What a front end and a silo both need.</summary>
@@ -79,6 +81,7 @@ internal sealed class ClusterWorld
         Records.Clear();
         Audit.Clear();
         SecretCalls.Clear();
+        SealedTokens.Clear();
     }
 }
 
@@ -118,6 +121,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             host.Services.AddSingleton<IRecordStore>(world.Records);
             host.Services.Replace(ServiceDescriptor.Singleton(services => ActivatorUtilities.CreateInstance<RecordHost>(services, world.Time)));
             host.Services.AddSingleton<IIncomingGrainCallFilter>(world.SecretCalls);
+            host.Services.AddSingleton<IIncomingGrainCallFilter>(world.SealedTokens);
             host.Services.AddSingleton<IIncomingGrainCallFilter>(world.Grains);
 
             // Orleans keeps its own time: a test moves the clock of the sessions alone.

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using ModelContextProtocol;
 using OrleansMcp.Secrets;
 using OrleansMcp.Tests.Hosting;
@@ -56,6 +57,37 @@ public sealed class SecretVaultTests
         Assert.False(_vault.Remove("token"));
         Assert.Equal([0, 0, 0], secret);
         Assert.Equal("token", Assert.Throws<SecretUnavailableException>(() => Read("token")).Name);
+    }
+
+    [Fact]
+    public void A_secret_with_a_lifetime_is_zeroed_after_it_and_takes_no_place_of_the_sessions_own()
+    {
+        var time = new FakeTimeProvider();
+        var secret = Pinned(1, 2, 3);
+        _vault.PutReferenced("server/token", secret, TimeSpan.FromSeconds(10), time);
+        Assert.Equal((0, 1), (_vault.CountOwn(), _vault.Count));
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal([1, 2, 3], Read("server/token"));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([0, 0, 0], secret);
+        Assert.False(_vault.Has("server/token"));
+    }
+
+    [Fact]
+    public void The_end_of_one_lifetime_does_not_end_its_successors()
+    {
+        var time = new FakeTimeProvider();
+        var second = Pinned(4, 5, 6);
+        _vault.PutReferenced("server/token", Pinned(1, 2, 3), TimeSpan.FromSeconds(10), time);
+        time.Advance(TimeSpan.FromSeconds(5));
+        _vault.PutReferenced("server/token", second, TimeSpan.FromSeconds(10), time);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal([4, 5, 6], Read("server/token"));
+        Assert.Equal(1, _vault.Close());
+        Assert.Equal([0, 0, 0], second);
+        var late = Pinned(7);
+        _vault.PutReferenced("server/token", late, TimeSpan.FromSeconds(10), time);
+        Assert.Equal([0], late);
     }
 
     [Fact]

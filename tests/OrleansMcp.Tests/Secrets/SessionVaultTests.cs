@@ -40,6 +40,21 @@ public sealed class SessionVaultTests
     }
 
     [Fact]
+    public void What_the_sessions_connections_keep_is_neither_seen_nor_removed_by_clients_and_tools()
+    {
+        const string Name = "server/0123456789abcdef";
+        _bench.Vault.Open().Vault.PutReferenced(Name, [.. s_secret], TimeSpan.FromMinutes(1), _bench.Time);
+        Assert.False(Tool.Has(Name));
+        Assert.Throws<SecretUnavailableException>(() => Shown(Name));
+        Assert.False(Tool.Remove(Name));
+        Assert.Throws<ArgumentException>(() => Tool.Put(Name, s_secret));
+        Assert.Equal(SecretRefusals.BadName, _bench.Vault.Delete(Name).Code);
+        Assert.Equal(SecretRefusals.BadName, Put(Name, s_secret).Code);
+        Assert.False(_bench.Vault.HoldsOwn);
+        Assert.Equal(1, _bench.Vault.Erase());
+    }
+
+    [Fact]
     public void Names_sizes_and_numbers_are_within_their_limits()
     {
         Assert.Equal(SecretRefusals.BadName, Put("Not A Name", s_secret).Code);

@@ -64,7 +64,7 @@ internal sealed class RequestRunner(
             return false;
         }
 
-        if (TryAdmit(caller, message, meta, sink, options.Delivery, out call, out refusal))
+        if (TryAdmit(caller, message, meta, sink, options, out call, out refusal))
         {
             call.Hold(held);
             return true;
@@ -75,7 +75,7 @@ internal sealed class RequestRunner(
     }
 
     private bool TryAdmit(
-        Caller caller, McpMessage message, RequestMeta meta, PostSink sink, DeliveryName delivery, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
+        Caller caller, McpMessage message, RequestMeta meta, PostSink sink, PostOptions options, [NotNullWhen(true)] out RunningCall? call, out Answer refusal)
     {
         (call, refusal) = (null, default);
         if (meta.IsSessionless && RequestStates.TokenOf(message) is { } state)
@@ -86,18 +86,20 @@ internal sealed class RequestRunner(
                 return false;
             }
 
-            call = inputs.TakeUp(caller, message, meta, sink, state, revocation.Admit, out var full);
+            call = inputs.TakeUp(caller, message, meta, sink, state, revocation.Admit, out var full, options.Token);
             refusal = full ?? Answer.Error(message.Id, RpcError.InvalidParams,
                 "The requestState is unknown, used or expired, or belongs to another request. Start the request again.", true);
             return call is not null;
         }
 
-        call = new RunningCall(caller, message, meta, sink) { Delivery = delivery };
+        call = new RunningCall(caller, message, meta, sink) { Delivery = options.Delivery };
+        call.Carry(options.Token); // Before another thread can answer or cancel the call.
         if (calls.Add(call) is not { } problem)
         {
             return true;
         }
 
+        call.DropToken();
         refusal = problem;
         return false;
     }

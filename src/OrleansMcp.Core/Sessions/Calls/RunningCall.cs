@@ -5,6 +5,7 @@ using OrleansMcp.Authorization.Policies.Counters;
 using OrleansMcp.Memory;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
+using OrleansMcp.Secrets.Callers;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.ToolCalls;
 using OrleansMcp.Tools;
@@ -25,6 +26,7 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     private int _answered;
     private int _traits;
     private int _holders = 1; // its answer, and handlers that go on after it
+    private CallerToken? _callerToken;
 
     public Caller Caller => caller;
 
@@ -47,6 +49,12 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
 
     /// <summary>What is charged for the call: its request, and its answer until that is handed over. Null before it is admitted.</summary>
     public HeldBytes? Held { get; private set; }
+
+    /// <summary>
+    /// The token of the request that the call answers; null where nobody needs one, or it was authenticated without, or it is answered or cancelled. A call
+    /// that waits for input between two requests has none: the retry brings its own.
+    /// </summary>
+    public CallerToken? CallerToken => Volatile.Read(ref _callerToken);
 
     /// <summary>Names the message over all deliveries of it; empty when it is delivered once.</summary>
     public DeliveryName Delivery { get; init; }
@@ -155,8 +163,29 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
     public void CancelWith(CancellationToken disconnected) =>
         _disconnect = disconnected.UnsafeRegister(static call => ((RunningCall)call!).Cancel(CancelReason.Client), this);
 
-    /// <summary>The request was answered: closing its connection no longer cancels the call.</summary>
-    public void Release() => _disconnect.Dispose();
+    /// <summary>The request was answered: closing its connection no longer cancels the call, and its token is nobody's business any more.</summary>
+    public void Release()
+    {
+        _disconnect.Dispose();
+        DropToken();
+    }
+
+    /// <summary>Holds the token of its request until that is answered, or the call is cancelled.</summary>
+    public void Carry(CallerToken? token)
+    {
+        if (token is null)
+        {
+            return;
+        }
+
+        Interlocked.Exchange(ref _callerToken, token.Share())?.Dispose();
+        if (Volatile.Read(ref _answered) != 0 || Cancelled != CancelReason.None)
+        {
+            DropToken(); // Another thread has answered or cancelled it, and may have looked for the token before it was there.
+        }
+    }
+
+    public void DropToken() => Interlocked.Exchange(ref _callerToken, null)?.Dispose();
 
     public void Cancel(CancelReason reason)
     {
@@ -164,12 +193,14 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
 
         // Handlers register callbacks on this token, which must not run under a lock of the caller.
         _ = _cancellation.CancelAsync();
+        DropToken(); // Not before: who misses the token finds the call cancelled.
     }
 
-    /// <summary>Continues a call that waited for input with the message and sink of its retry.</summary>
-    public void Resume(McpMessage message, RequestMeta meta, PostSink sink)
+    /// <summary>Continues a call that waited for input with the message, sink and token of its retry.</summary>
+    public void Resume(McpMessage message, RequestMeta meta, PostSink sink, CallerToken? token)
     {
         (Message, Meta, Sink) = (message, meta, sink);
         Volatile.Write(ref _answered, 0);
+        Carry(token);
     }
 }

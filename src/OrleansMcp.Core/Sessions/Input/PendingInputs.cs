@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Configuration;
 using OrleansMcp.Protocol;
+using OrleansMcp.Secrets.Callers;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Signals;
 
@@ -131,8 +132,9 @@ internal sealed class PendingInputs(
     /// <param name="state">Its <c>requestState</c>.</param>
     /// <param name="admit">Adds the call to the running ones, or returns the answer that refuses it.</param>
     /// <param name="full">What <paramref name="admit"/> returned, or that the client has named too many that are not its own.</param>
+    /// <param name="token">The caller's token that came with the retry.</param>
     public RunningCall? TakeUp(
-        Caller caller, McpMessage message, RequestMeta meta, PostSink sink, string state, Func<RunningCall, Answer?> admit, out Answer? full)
+        Caller caller, McpMessage message, RequestMeta meta, PostSink sink, string state, Func<RunningCall, Answer?> admit, out Answer? full, CallerToken? token = null)
     {
         full = null;
         var verdict = ids.JudgeState(state, caller, out var name);
@@ -144,8 +146,8 @@ internal sealed class PendingInputs(
         }
 
         var (waiting, held) = Take(name, RequestStates.Digest(message));
-        waiting?.Resume(message, meta, sink);
-        if ((waiting ?? NewCall(caller, message, meta, sink, held)) is not { } call)
+        waiting?.Resume(message, meta, sink, token);
+        if ((waiting ?? NewCall(caller, message, meta, sink, held, token)) is not { } call)
         {
             return null;
         }
@@ -153,6 +155,7 @@ internal sealed class PendingInputs(
         full = admit(call);
         if (full is not null)
         {
+            call.DropToken();
             PutBack(name, waiting, held);
             return null;
         }
@@ -197,8 +200,17 @@ internal sealed class PendingInputs(
         }
     }
 
-    private static RunningCall? NewCall(Caller caller, McpMessage message, RequestMeta meta, PostSink sink, HeldState? held) =>
-        held is null ? null : new RunningCall(caller, message, meta, sink) { PriorState = held.Inner };
+    private static RunningCall? NewCall(Caller caller, McpMessage message, RequestMeta meta, PostSink sink, HeldState? held, CallerToken? token)
+    {
+        if (held is null)
+        {
+            return null;
+        }
+
+        var call = new RunningCall(caller, message, meta, sink) { PriorState = held.Inner };
+        call.Carry(token);
+        return call;
+    }
 
     private void PutBack(string name, RunningCall? waiting, HeldState? held)
     {

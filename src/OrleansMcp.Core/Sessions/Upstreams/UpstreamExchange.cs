@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrleansMcp.Protocol;
 using OrleansMcp.Quotas;
+using OrleansMcp.Secrets.Callers;
 using OrleansMcp.Secrets.References;
 using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Handlers;
@@ -29,6 +30,8 @@ internal sealed class UpstreamExchange(RunningCall call, string server, HandlerE
     public JsonElement Meta => MetaOf("_meta"u8, call.Message.Params);
 
     public bool WantsProgress => ProgressToken.ValueKind is JsonValueKind.String or JsonValueKind.Number;
+
+    public CallerToken? CallerToken => call.CallerToken;
 
     private JsonElement ProgressToken => MetaOf("progressToken"u8, Meta);
 

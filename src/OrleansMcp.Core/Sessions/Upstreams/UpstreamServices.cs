@@ -18,7 +18,7 @@ internal sealed class UpstreamServices(IUpstreamConnector connector, ToolPins pi
     public SessionServer Open(UpstreamConfiguration server, HandlerEnvironment environment)
     {
         var record = environment.Record;
-        var side = new UpstreamSide(server.Name, environment.Changes, environment.Requests, environment.Client, environment.Account, environment.Vault);
+        var side = new UpstreamSide(server.Name, environment.Changes, environment.Requests, environment.Client, environment.Account, environment.Vault, time);
         var slot = new UpstreamSlot(server, connector, side, record.Name, time, logger);
         var watched = new WatchedResources(server.Name, record);
         var opened = new SessionServer(slot, watched, pins, definitions, record.Owner, time);

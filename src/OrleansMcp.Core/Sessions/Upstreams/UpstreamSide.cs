@@ -14,7 +14,7 @@ namespace OrleansMcp.Sessions.Upstreams;
 
 /// <summary>The session as one server meets it outside requests: what it sends reaches the client of this session, and is said to be of this server.</summary>
 internal sealed class UpstreamSide(
-    string server, SessionChanges changes, ClientRequests requests, NegotiatedClient client, SessionAccount account, SessionVault vault) : IUpstreamSession, IUpstreamSecrets
+    string server, SessionChanges changes, ClientRequests requests, NegotiatedClient client, SessionAccount account, SessionVault vault, TimeProvider time) : IUpstreamSession, IUpstreamSecrets
 {
     /// <summary>Called when a list of the server has changed, before the client is told.</summary>
     public Action<CatalogueList>? ListChanged { get; set; }
@@ -67,7 +67,7 @@ internal sealed class UpstreamSide(
     TResult IUpstreamSecrets.Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read) =>
         (vault.Find() ?? throw new SecretUnavailableException(name)).Use(name, state, read);
 
-    void IUpstreamSecrets.Keep(string name, byte[] secret) => vault.Open().Vault.PutReferenced(name, secret);
+    void IUpstreamSecrets.Keep(string name, byte[] secret, TimeSpan lifetime) => vault.Open().Vault.PutReferenced(name, secret, lifetime, time);
 
     void IUpstreamSecrets.Forget(string name) => vault.Find()?.Remove(name);
 

@@ -93,7 +93,10 @@ internal sealed partial class UpstreamSlot(
 
         if (_failure is { } failure && _retryAt - time.GetUtcNow() is { Ticks: > 0 } left)
         {
-            throw new UpstreamException(server.Name, failure.Fault, "could not be used a moment ago, and is not asked again yet.", failure) { RetryAfterSeconds = Seconds(left) };
+            throw new UpstreamException(server.Name, failure.Fault, "could not be used a moment ago, and is not asked again yet.", failure)
+            {
+                RetryAfterSeconds = Seconds(left), Secret = failure.Secret, TokenError = failure.TokenError,
+            };
         }
 
         if (_connection is { } lost)
@@ -114,7 +117,7 @@ internal sealed partial class UpstreamSlot(
         catch (Exception e)
         {
             await connection.CloseAsync(CancellationToken.None);
-            if (e is UpstreamException problem)
+            if (e is UpstreamException { IsOfRequest: false } problem)
             {
                 Remember(problem);
             }

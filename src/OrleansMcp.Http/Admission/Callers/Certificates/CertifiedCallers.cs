@@ -36,7 +36,7 @@ internal sealed class CertifiedCallers(
 
         var outcome = await credentials.AuthenticateAsync(context);
         return outcome.Caller is not { } caller ? outcome
-            : caller.Tenant == holder.Tenant && caller.Client == holder.Client ? caller with { KeyThumbprint = holder.KeyThumbprint }
+            : caller.Tenant == holder.Tenant && caller.Client == holder.Client ? outcome.With(caller with { KeyThumbprint = holder.KeyThumbprint })
             : Refuse(holder, caller);
     }
 

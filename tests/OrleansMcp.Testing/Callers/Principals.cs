@@ -1,6 +1,6 @@
 using OrleansMcp.Configuration;
 
-namespace OrleansMcp.Cluster.Tests.Callers;
+namespace OrleansMcp.Tests.Callers;
 
 /// <summary>Who is registered where: the ids that the issuers know, and a configuration that maps them.</summary>
 internal static class Principals

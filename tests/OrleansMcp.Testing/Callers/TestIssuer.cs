@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansMcp.Tests.Hosting;
 
-namespace OrleansMcp.Cluster.Tests.Callers;
+namespace OrleansMcp.Tests.Callers;
 
 /// <summary>An OpenID Connect issuer on a free loopback port: discovery document, keys, and tokens signed by them.</summary>
 internal sealed class TestIssuer : IAsyncDisposable

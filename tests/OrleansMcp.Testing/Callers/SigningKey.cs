@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
-namespace OrleansMcp.Cluster.Tests.Callers;
+namespace OrleansMcp.Tests.Callers;
 
 /// <summary>A key of an issuer, with its public half as a JSON Web Key.</summary>
 internal sealed class SigningKey(string algorithm, Func<byte[], byte[]> sign, JsonObject published, byte[] publicBytes)

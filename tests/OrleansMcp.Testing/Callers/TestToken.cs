@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace OrleansMcp.Cluster.Tests.Callers;
+namespace OrleansMcp.Tests.Callers;
 
 /// <summary>A token in the making: everything about it can be changed before it is signed. Made by hand, so that it can be wrong.</summary>
 internal sealed class TestToken

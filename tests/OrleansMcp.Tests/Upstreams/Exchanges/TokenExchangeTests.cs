@@ -1,0 +1,3 @@
+namespace OrleansMcp.Tests.Upstreams.Exchanges;
+
+public sealed class TokenExchangeTests : TokenExchangeContract;
