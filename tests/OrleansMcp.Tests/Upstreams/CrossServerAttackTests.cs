@@ -1,3 +1,4 @@
+using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Authorization.Policies.Reading;
 using OrleansMcp.Configuration.Upstreams;
 using OrleansMcp.Tests.Clients;
@@ -13,6 +14,7 @@ namespace OrleansMcp.Tests.Upstreams;
 /// </summary>
 public sealed class CrossServerAttackTests : IAsyncLifetime
 {
+    private readonly ScratchFolder _folder = new();
     private ScriptedUpstream _evil = null!;
     private StockUpstream _crm = null!;
     private TestServer _server = null!;
@@ -22,17 +24,15 @@ public sealed class CrossServerAttackTests : IAsyncLifetime
         _evil = await ScriptedUpstream.StartAsync(UpstreamEra.Sessions);
         _evil.On("tools/call", BadAnswers.Instructing("crm__count", []));
         _crm = await StockUpstream.StartAsync(UpstreamEra.Sessions);
+        _server = await StartAsync(PolicyFile.Load([Path.Combine(Repository.Root, "docs", "policies", "nothing-that-writes-after-untrusted.yaml")]));
+    }
+
+    private Task<TestServer> StartAsync(PolicySet policies)
+    {
         var configuration = UpstreamWorld.Configure(TestConfiguration.With(), ("evil", _evil.Url), ("crm", _crm.Url));
         var servers = configuration.Servers.ToDictionary(StringComparer.Ordinal);
         servers["evil"] = servers["evil"] with { Trust = UpstreamTrust.Untrusted };
-        _server = await TestServer.StartAsync(new TestServerOptions
-        {
-            Configuration = configuration with
-            {
-                Servers = servers,
-                Policies = PolicyFile.Load([Path.Combine(Repository.Root, "docs", "policies", "nothing-that-writes-after-untrusted.yaml")]),
-            },
-        });
+        return TestServer.StartAsync(new TestServerOptions { Configuration = configuration with { Servers = servers, Policies = policies } });
     }
 
     public async ValueTask DisposeAsync()
@@ -40,6 +40,7 @@ public sealed class CrossServerAttackTests : IAsyncLifetime
         await _server.DisposeAsync();
         await _evil.DisposeAsync();
         await _crm.DisposeAsync();
+        _folder.Dispose();
     }
 
     [Fact]
@@ -70,8 +71,26 @@ public sealed class CrossServerAttackTests : IAsyncLifetime
         Assert.Equal("policy_denied", Detail(await agent.CallAsync("crm__count"), "code"));
         Assert.Equal("policy_denied", Detail(await modern.CallAsync("crm__count"), "code"));
 
-        // session_open changes nothing outside, but it is no way around: what is opened begins where its opener has been.
-        Assert.Equal("policy_denied", Detail(await modern.CallAsync("session_open"), "code"));
+    }
+
+    [Fact]
+    public async Task A_handle_is_no_way_around_what_its_opener_has_been_told()
+    {
+        var policy = Path.Combine(_folder.Path, "crm.yaml");
+        await File.WriteAllTextAsync(policy, """
+            version: "1"
+            servers: [crm]
+            tools: { count: { rules: [{ name: not after evil, conditions: [{ path: session.servers, op: not_contains, value: evil }] }] } }
+            """, TestContext.Current.CancellationToken);
+        await using var server = await StartAsync(PolicyFile.Load([policy]));
+        using var modern = server.Modern();
+        var early = await modern.OpenHandleAsync();
+        Assert.False((await modern.CallAsync("evil__echo", new { text = "x" })).ToolFailed);
+        var late = await modern.OpenHandleAsync();
+        Assert.False((await modern.CallAsync("crm__count", new { orleansmcp_session = early })).ToolFailed);
+        Assert.Equal("not after evil", Detail(await modern.CallAsync("crm__count", new { orleansmcp_session = late }), "rule"));
+        Assert.Equal("not after evil", Detail(await modern.CallAsync("crm__count"), "rule"));
+        Assert.DoesNotContain("orleansmcp_session", string.Concat(_crm.Requests.Kept.Select(static one => one.Text)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed partial class UpstreamSlot(
     private UpstreamException? _failure;
     private DateTimeOffset _retryAt;
     private TimeSpan _pause;
-    private bool _isClosed;
+    private volatile bool _isClosed; // set without the turn: what is opened afterwards is closed again
 
     /// <summary>The server as it was configured when the slot was made.</summary>
     public UpstreamConfiguration Server => server;
@@ -70,10 +70,19 @@ internal sealed partial class UpstreamSlot(
     /// <summary>Closes the connection for good. True when one was open and the server has confirmed the end; null when none was.</summary>
     public async Task<bool?> CloseAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(CancellationToken.None);
+        _isClosed = true;
         try
         {
-            _isClosed = true;
+            await _turn.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            LogUnconfirmed(logger, name, server.Name);
+            return false;
+        }
+
+        try
+        {
             var connection = _connection;
             _connection = null;
             return connection is null ? null : await EndAsync(connection, cancellationToken);
@@ -86,11 +95,7 @@ internal sealed partial class UpstreamSlot(
 
     private async Task<IUpstreamConnection> OpenInTurnAsync(IUpstreamExchange exchange, CancellationToken cancellationToken)
     {
-        if (_isClosed)
-        {
-            throw new UpstreamException(server.Name, UpstreamFault.Unavailable, "is not connected any more: the session is ending.");
-        }
-
+        ThrowIfClosed();
         if (_failure is { } failure && _retryAt - time.GetUtcNow() is { Ticks: > 0 } left)
         {
             throw new UpstreamException(server.Name, failure.Fault, "could not be used a moment ago, and is not asked again yet.", failure)
@@ -110,6 +115,7 @@ internal sealed partial class UpstreamSlot(
         try
         {
             await OpenInTimeAsync(connection, exchange, cancellationToken);
+            ThrowIfClosed();
             (_failure, _pause) = (null, TimeSpan.Zero);
             _connection = connection;
             return connection;
@@ -123,6 +129,14 @@ internal sealed partial class UpstreamSlot(
             }
 
             throw;
+        }
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (_isClosed)
+        {
+            throw new UpstreamException(server.Name, UpstreamFault.Unavailable, "is not connected any more: the session is ending.");
         }
     }
 
