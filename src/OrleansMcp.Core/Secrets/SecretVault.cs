@@ -26,6 +26,7 @@ internal sealed class SecretVault
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly List<Secret> _leaving = []; // replaced or removed, and still being read
 
+    private Dictionary<string, TaskCompletionSource>? _awaited; // by the names of secrets that are not there
     private bool _closed;
 
     /// <summary>Secrets held.</summary>
@@ -57,6 +58,26 @@ internal sealed class SecretVault
         }
     }
 
+    /// <summary>Completes once there is a secret of that name. Cancelled when there can be none any more.</summary>
+    public Task WhenHeldAsync(string name)
+    {
+        lock (_gate)
+        {
+            if (_closed || _secrets.ContainsKey(name))
+            {
+                return _closed ? Task.FromCanceled(new CancellationToken(canceled: true)) : Task.CompletedTask;
+            }
+
+            _awaited ??= new(StringComparer.Ordinal);
+            if (!_awaited.TryGetValue(name, out var awaited))
+            {
+                _awaited.Add(name, awaited = new(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
+            return awaited.Task;
+        }
+    }
+
     /// <summary>
     /// Keeps <paramref name="bytes"/>, a buffer of <see cref="SecretBuffer.Allocate"/>, which belongs to the vault from here on: one that
     /// is refused is zeroed.
@@ -74,7 +95,7 @@ internal sealed class SecretVault
 
             if (result is SecretPut.Stored or SecretPut.Replaced)
             {
-                _secrets.Add(name, new Secret(bytes, isOwn: true));
+                AddLocked(name, new Secret(bytes, isOwn: true));
                 return result;
             }
         }
@@ -98,7 +119,7 @@ internal sealed class SecretVault
             {
                 DropLocked(name);
                 var secret = new Secret(bytes, isOwn: false);
-                _secrets.Add(name, secret);
+                AddLocked(name, secret);
                 secret.Clock = lifetime == Timeout.InfiniteTimeSpan ? null : time.CreateTimer(_ => Expire(name, secret), state: null, lifetime, Timeout.InfiniteTimeSpan);
                 return;
             }
@@ -120,6 +141,7 @@ internal sealed class SecretVault
     /// <exception cref="SecretUnavailableException">There is no such secret, or it was erased while it was read.</exception>
     /// <exception cref="SecretUseException">The callback failed. What it threw may quote the secret and goes no further.</exception>
     public TResult Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read)
+        where TState : allows ref struct
     {
         var secret = Enter(name);
         bool erased;
@@ -154,7 +176,22 @@ internal sealed class SecretVault
 
             _secrets.Clear();
             _leaving.Clear();
+            foreach (var awaited in _awaited?.Values.AsEnumerable() ?? [])
+            {
+                awaited.TrySetCanceled();
+            }
+
+            _awaited = null;
             return count;
+        }
+    }
+
+    private void AddLocked(string name, Secret secret)
+    {
+        _secrets.Add(name, secret);
+        if (_awaited?.Remove(name, out var awaited) == true)
+        {
+            awaited.TrySetResult();
         }
     }
 

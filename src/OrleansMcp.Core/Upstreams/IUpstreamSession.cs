@@ -28,7 +28,8 @@ internal interface IUpstreamSecrets
 
     /// <summary>Lets <paramref name="read"/> see a secret.</summary>
     /// <exception cref="SecretUnavailableException">There is no such secret.</exception>
-    TResult Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read);
+    TResult Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read)
+        where TState : allows ref struct;
 
     /// <summary>
     /// Keeps a secret under a name that neither clients nor tools can use, and zeroes it after its lifetime, or with the session. The buffer belongs to the

@@ -87,7 +87,7 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
 
     protected Task<MessageStream> OpenAsync(HttpResponseMessage response, IUpstreamExchange? exchange, CancellationToken cancellationToken) =>
         MessageStream.OpenAsync(
-            response, server.Name, server.MaxAnswerBytes, exchange is null ? session.Charge : exchange.Charge, exchange is null ? null : exchange.Hold, cancellationToken).AsTask();
+            response, server.Name, server.MaxAnswerBytes, exchange is null ? session.Charge : exchange.Charge, exchange is null ? null : exchange.Hold, http.Guard, cancellationToken).AsTask();
 
     /// <summary>Reads a response until the answer of a request. Null when it ends before.</summary>
     protected async Task<UpstreamResult?> ReadAnswerAsync(MessageStream messages, long id, IUpstreamExchange exchange, CancellationToken cancellationToken)

@@ -22,15 +22,22 @@ internal sealed class HttpChannel : IDisposable
     private readonly HeaderCredential? _credential;
     private readonly HttpMessageInvoker _http;
 
-    public HttpChannel(UpstreamConfiguration server, EgressConnections connections, HeaderCredential? credential)
+    /// <param name="server">The server.</param>
+    /// <param name="connections">Opens sockets.</param>
+    /// <param name="credential">What the server is shown of the session; null: nothing.</param>
+    /// <param name="guard">Looks for it in what the server sends; null where there is none.</param>
+    public HttpChannel(UpstreamConfiguration server, EgressConnections connections, HeaderCredential? credential, CredentialGuard? guard)
     {
-        (_server, _credential) = (server, credential);
+        (_server, _credential, Guard) = (server, credential, guard);
         var handler = connections.CreateHandler(onlyPublic: !server.Private);
         handler.MaxConnectionsPerServer = MaxSockets;
         handler.PooledConnectionIdleTimeout = s_idle;
         handler.PlaintextStreamFilter = credential is null ? null : credential.FilterAsync;
         _http = new HttpMessageInvoker(handler);
     }
+
+    /// <summary>Judges each message that comes over it; null where there is nothing to look for.</summary>
+    public CredentialGuard? Guard { get; }
 
     /// <summary>Sends a message.</summary>
     /// <returns>A response with a status of 2xx, or one with a JSON-RPC message for <paramref name="acceptsErrors"/>.</returns>

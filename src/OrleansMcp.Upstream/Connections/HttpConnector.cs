@@ -14,19 +14,21 @@ internal sealed class HttpConnector : IUpstreamConnector, IDisposable
     private readonly EraMemory _eras;
     private readonly TokenEndpoint _tokens;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
 
     /// <param name="sources">Where secrets lie by which this server is known to token endpoints.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told what goes wrong.</param>
     public HttpConnector(IEnumerable<ISecretSource> sources, TimeProvider time, ILogger<HttpConnector> logger)
     {
-        (_time, _eras) = (time, new EraMemory(time));
+        (_time, _eras, _logger) = (time, new EraMemory(time), logger);
         _tokens = new TokenEndpoint(_connections, [.. sources], time, logger);
     }
 
     public IUpstreamConnection Connect(UpstreamConfiguration server, IUpstreamSession session)
     {
-        var http = new HttpChannel(server, _connections, CredentialOf(server, session.Secrets));
+        var credential = CredentialOf(server, session.Secrets);
+        var http = new HttpChannel(server, _connections, credential, credential is null ? null : new CredentialGuard(server.Name, credential, _logger));
         return new HttpConnection(http, new SessionConversation(server, http, session, _time), new SessionlessConversation(server, http, session, _time), _eras, server.Url);
     }
 

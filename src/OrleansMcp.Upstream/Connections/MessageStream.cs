@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using OrleansMcp.Upstream.Credentials;
 using OrleansMcp.Upstream.Messages;
 
 namespace OrleansMcp.Upstream.Connections;
@@ -14,10 +15,11 @@ internal sealed class MessageStream : IDisposable
     private readonly string _server;
     private readonly int _limit;
     private readonly Action<long>? _hold;
+    private readonly CredentialGuard? _guard;
     private SseParser<UpstreamMessage?>? _events;
 
-    private MessageStream(HttpResponseMessage response, BoundedStream body, string server, int limit, Action<long>? hold) =>
-        (_response, _body, _server, _limit, _hold) = (response, body, server, limit, hold);
+    private MessageStream(HttpResponseMessage response, BoundedStream body, string server, int limit, Action<long>? hold, CredentialGuard? guard) =>
+        (_response, _body, _server, _limit, _hold, _guard) = (response, body, server, limit, hold, guard);
 
     /// <summary>The id of the last event, to resume after it; empty when there was none.</summary>
     public string LastEventId => _events?.LastEventId ?? "";
@@ -30,10 +32,11 @@ internal sealed class MessageStream : IDisposable
     /// <param name="limit">Bytes of one message.</param>
     /// <param name="charge">Is told what was received.</param>
     /// <param name="hold">Is told what is held of a message that is read as a whole; null where nobody is charged.</param>
+    /// <param name="guard">Judges each message before it is read; null where there is nothing to look for.</param>
     /// <param name="cancellationToken">Ends the wait for the body.</param>
     /// <exception cref="UpstreamException">It is neither JSON nor an event stream.</exception>
     public static async ValueTask<MessageStream> OpenAsync(
-        HttpResponseMessage response, string server, int limit, Action<long> charge, Action<long>? hold, CancellationToken cancellationToken)
+        HttpResponseMessage response, string server, int limit, Action<long> charge, Action<long>? hold, CredentialGuard? guard, CancellationToken cancellationToken)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         var isEvents = string.Equals(type, "text/event-stream", StringComparison.OrdinalIgnoreCase);
@@ -44,7 +47,7 @@ internal sealed class MessageStream : IDisposable
         }
 
         var body = new BoundedStream(await response.Content.ReadAsStreamAsync(cancellationToken), server, limit, charge);
-        var stream = new MessageStream(response, body, server, limit, hold);
+        var stream = new MessageStream(response, body, server, limit, hold, guard);
         if (isEvents)
         {
             stream._events = SseParser.Create(body, (_, data) => data.IsEmpty ? null : stream.Parse(data));
@@ -102,6 +105,7 @@ internal sealed class MessageStream : IDisposable
     private UpstreamMessage Parse(ReadOnlySpan<byte> utf8)
     {
         _hold?.Invoke(utf8.Length);
+        _guard?.Check(utf8);
         return UpstreamMessage.TryParse(utf8, out var message)
             ? message
             : throw new UpstreamException(_server, UpstreamFault.Invalid, "sent something that is no JSON-RPC message.");

@@ -16,22 +16,16 @@ internal sealed class ExchangedCredential : HeaderCredential
     private readonly UpstreamConfiguration _server;
     private readonly TokenExchange _exchange;
     private readonly TokenEndpoint _endpoint;
-    private readonly IUpstreamSecrets _secrets;
-    private readonly string _name;
     private int _version; // of the token in the vault; changes in turn
 
     public ExchangedCredential(UpstreamConfiguration server, UpstreamCredential credential, TokenExchange exchange, TokenEndpoint endpoint, IUpstreamSecrets secrets)
-        : base(credential)
-    {
-        (_server, _exchange, _endpoint, _secrets) = (server, exchange, endpoint, secrets);
-        _name = NameOf(server.Name, exchange);
-    }
+        : base(credential, NameOf(server.Name, exchange), secrets) => (_server, _exchange, _endpoint) = (server, exchange, endpoint);
 
     public override TResult Use<TState, TResult>(TState state, Func<ReadOnlySpan<byte>, TState, TResult> read)
     {
         try
         {
-            return _secrets.Use(_name, state, read);
+            return Secrets.Use(Name, state, read);
         }
         catch (SecretUnavailableException e)
         {
@@ -42,7 +36,7 @@ internal sealed class ExchangedCredential : HeaderCredential
     public override ValueTask<int> PrepareAsync(IUpstreamExchange? exchange, CancellationToken cancellationToken)
     {
         var version = Volatile.Read(ref _version);
-        return _secrets.Has(_name) ? new(version) : ObtainAsync(version, exchange, cancellationToken);
+        return IsHeld ? new(version) : ObtainAsync(version, exchange, cancellationToken);
     }
 
     public override async ValueTask<bool> RenewAsync(int version, IUpstreamExchange? exchange, CancellationToken cancellationToken)
@@ -65,14 +59,14 @@ internal sealed class ExchangedCredential : HeaderCredential
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_version != version && _secrets.Has(_name))
+            if (_version != version && IsHeld)
             {
                 return _version;
             }
 
-            _secrets.Forget(_name);
+            Secrets.Forget(Name);
             var obtained = await _endpoint.ExchangeAsync(_server, _exchange, exchange ?? throw NoRequest(), cancellationToken);
-            _secrets.Keep(_name, obtained.Token, obtained.Lifetime);
+            Secrets.Keep(Name, obtained.Token, obtained.Lifetime);
             return ++_version;
         }
         finally

@@ -9,8 +9,12 @@ namespace OrleansMcp.Upstream.Credentials;
 /// </summary>
 internal abstract class HeaderCredential : ISubstitution
 {
-    protected HeaderCredential(UpstreamCredential credential)
+    /// <param name="credential">The header and its format.</param>
+    /// <param name="name">What the vault calls it.</param>
+    /// <param name="secrets">The session's vault.</param>
+    protected HeaderCredential(UpstreamCredential credential, string name, IUpstreamSecrets secrets)
     {
+        (Name, Secrets) = (name, secrets);
         var placeholder = Credentials.Placeholder.New();
         Placeholder = Encoding.ASCII.GetBytes(placeholder);
         Header = credential.Header;
@@ -24,6 +28,28 @@ internal abstract class HeaderCredential : ISubstitution
     public string Value { get; }
 
     public ReadOnlyMemory<byte> Placeholder { get; }
+
+    /// <summary>What the vault calls it.</summary>
+    protected string Name { get; }
+
+    /// <summary>The session's vault.</summary>
+    protected IUpstreamSecrets Secrets { get; }
+
+    /// <summary>Whether the session holds it.</summary>
+    protected bool IsHeld => Secrets.Has(Name);
+
+    /// <summary>Whether a message contains it.</summary>
+    public bool IsIn(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            return IsHeld && Secrets.Use(Name, message, static (secret, message) => EchoSearch.Contains(message, secret));
+        }
+        catch (SecretUnavailableException)
+        {
+            return false; // It has gone in between.
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="SecretUnavailableException">The session does not hold it.</exception>

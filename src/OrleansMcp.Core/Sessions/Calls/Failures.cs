@@ -107,8 +107,16 @@ internal static class Failures
         ["requiredCapabilities"] = JsonSerializer.SerializeToNode(missing.RequiredCapabilities, Wire.Type<ClientCapabilities>()),
     };
 
-    private static JsonObject SecretData(SecretUnavailableException secret) =>
-        new() { ["code"] = SecretUnavailableException.Code, ["secret"] = secret.Name };
+    private static JsonObject SecretData(SecretUnavailableException secret)
+    {
+        var data = new JsonObject { ["code"] = SecretUnavailableException.Code, ["secret"] = secret.Name };
+        if (secret.Server is { } server)
+        {
+            data["server"] = server;
+        }
+
+        return data;
+    }
 
     private sealed class ResourceNotFoundException(string uri, bool sessionless)
         : McpProtocolException($"Unknown resource: '{Shown(uri)}'", sessionless ? McpErrorCode.InvalidParams : McpErrorCode.ResourceNotFound)

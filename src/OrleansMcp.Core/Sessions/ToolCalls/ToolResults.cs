@@ -43,10 +43,16 @@ internal static class ToolResults
     }
 
     /// <summary>The tool needs a secret that the session does not hold.</summary>
-    public static CallToolResult Lacks(SecretUnavailableException missing) => Denied(new JsonObject
+    public static CallToolResult Lacks(SecretUnavailableException missing)
     {
-        ["code"] = SecretUnavailableException.Code, ["message"] = missing.Message, ["secret"] = missing.Name,
-    });
+        var details = new JsonObject { ["code"] = SecretUnavailableException.Code, ["message"] = missing.Message, ["secret"] = missing.Name };
+        if (missing.Server is { } server)
+        {
+            details["server"] = server;
+        }
+
+        return Denied(details);
+    }
 
     /// <summary>Another server could not be used.</summary>
     public static CallToolResult Denied(UpstreamException failure)

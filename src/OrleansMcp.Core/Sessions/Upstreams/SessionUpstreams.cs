@@ -19,6 +19,8 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
     /// <summary>What the servers meet of the session. Set once, before the first request.</summary>
     public HandlerEnvironment? Environment { get; set; }
 
+    public TimeProvider Time => services.Time;
+
     /// <summary>Whether any is configured.</summary>
     public bool HasAny => configuration.Current.Servers.Count > 0;
 

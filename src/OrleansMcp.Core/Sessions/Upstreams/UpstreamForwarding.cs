@@ -13,6 +13,8 @@ namespace OrleansMcp.Sessions.Upstreams;
 /// <summary>Passes requests of a session that were judged to its other servers, and their answers back.</summary>
 internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail trail, ReferencedSecrets references)
 {
+    private readonly MissingSecrets _missing = new(servers.Time);
+
     /// <summary>What the servers meet of the session. Set once, before the first request.</summary>
     public HandlerEnvironment? Environment { get; set; }
 
@@ -117,7 +119,7 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
     /// <summary>The prompt of another server that has a name; null when there is none.</summary>
     /// <exception cref="UpstreamException">The server cannot be used.</exception>
     public async ValueTask<UpstreamPrompt?> FindPromptAsync(RunningCall call, string name) => servers.ServerOf(name) is { } server
-        ? (await server.PromptsAsync(ExchangeOf(call, server.Configuration.Name), call.Token)).GetValueOrDefault(name)
+        ? (await ListAsync(call, server, server.PromptsAsync)).GetValueOrDefault(name)
         : null;
 
     /// <summary>The resources of the other server that a URI is of; null when it is of none.</summary>
@@ -185,16 +187,30 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
 
     private async ValueTask<ToolEntry?> FindToolAsync(RunningCall call, string name, SessionServer server)
     {
-        var exchange = ExchangeOf(call, server.Configuration.Name);
         var isRecent = server.RecentTools is not null;
-        var tools = await server.ToolsAsync(exchange, call.Token);
+        var tools = await ListAsync(call, server, server.ToolsAsync);
         if (tools.Find(name) is null && tools.WhyWithheld(name) is null && isRecent)
         {
             server.Forget(CatalogueList.Tools); // It may be new.
-            tools = await server.ToolsAsync(exchange, call.Token);
+            tools = await ListAsync(call, server, server.ToolsAsync);
         }
 
         return tools.WhyWithheld(name) is { } why ? throw new ToolWithheldException(name, why) : tools.Find(name);
+    }
+
+    /// <summary>What a server lists, for a request that uses something of it.</summary>
+    private async ValueTask<T> ListAsync<T>(RunningCall call, SessionServer server, Func<IUpstreamExchange, CancellationToken, ValueTask<T>> list)
+    {
+        var exchange = ExchangeOf(call, server.Configuration.Name);
+        try
+        {
+            return await list(exchange, call.Token);
+        }
+        catch (SecretUnavailableException missing)
+        {
+            await _missing.ObtainAsync(call, server.Configuration, missing, Environment!);
+            return await list(exchange, call.Token);
+        }
     }
 
     private async ValueTask<UpstreamResult> RequestAsync(RunningCall call, string name, UpstreamRequest request)
@@ -206,10 +222,19 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
 
         call.Note(CallTraits.Effect); // What the server did, and for whose credential it answered, is not known.
         var noting = trail.NoteAsync(name);
+        var exchange = ExchangeOf(call, name);
         UpstreamResult result;
         try
         {
-            result = await server.Slot.RequestAsync(request, ExchangeOf(call, name), call.Token);
+            try
+            {
+                result = await server.Slot.RequestAsync(request, exchange, call.Token);
+            }
+            catch (SecretUnavailableException missing) // Nothing was sent.
+            {
+                await _missing.ObtainAsync(call, server.Configuration, missing, Environment!);
+                result = await server.Slot.RequestAsync(request, exchange, call.Token);
+            }
         }
         catch
         {

@@ -26,7 +26,8 @@ internal sealed class FakeSecrets(FakeTimeProvider? time = null) : IUpstreamSecr
 
     public bool Has(string name) => _vault.Has(name);
 
-    public TResult Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read) => _vault.Use(name, state, read);
+    public TResult Use<TState, TResult>(string name, TState state, Func<ReadOnlySpan<byte>, TState, TResult> read)
+        where TState : allows ref struct => _vault.Use(name, state, read);
 
     public void Keep(string name, byte[] secret, TimeSpan lifetime)
     {

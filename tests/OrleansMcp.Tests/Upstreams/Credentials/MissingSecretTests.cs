@@ -1,0 +1,3 @@
+namespace OrleansMcp.Tests.Upstreams.Credentials;
+
+public sealed class MissingSecretTests : MissingSecretContract;
