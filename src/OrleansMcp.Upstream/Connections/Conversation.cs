@@ -25,6 +25,8 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
 
     protected UpstreamConfiguration Server => server;
 
+    protected TimeProvider Time => time;
+
     protected HttpChannel Http => http;
 
     protected IUpstreamSession Session => session;
@@ -119,8 +121,10 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
     /// Keeps a stream open that belongs to no request, and opens it anew when it ends, after a pause that grows while nothing comes.
     /// </summary>
     /// <param name="open">Opens the stream; null when the server has none.</param>
+    /// <param name="begun">Completes with the first answer, whatever it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    protected async Task KeepListeningAsync(Func<string, CancellationToken, Task<HttpResponseMessage?>> open, CancellationToken cancellationToken)
+    protected async Task KeepListeningAsync(
+        Func<string, CancellationToken, Task<HttpResponseMessage?>> open, TaskCompletionSource? begun, CancellationToken cancellationToken)
     {
         await Task.Yield();
         var (lastEventId, pause) = ("", s_firstPause);
@@ -128,7 +132,9 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
         {
             try
             {
-                if (await open(lastEventId, cancellationToken) is not { } response)
+                var response = await open(lastEventId, cancellationToken);
+                begun?.TrySetResult();
+                if (response is null)
                 {
                     return;
                 }
@@ -156,6 +162,10 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
             catch (Exception e) when (e is UpstreamException or SecretUnavailableException)
             {
                 return; // It is not asked again: the next request shows what is wrong.
+            }
+            finally
+            {
+                begun?.TrySetResult();
             }
 
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

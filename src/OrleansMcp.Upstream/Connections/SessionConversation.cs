@@ -15,7 +15,6 @@ internal sealed class SessionConversation : Conversation
     private static readonly TimeSpan s_brief = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
 
-    private readonly TimeProvider _time;
     private readonly HashSet<string> _watched = new(StringComparer.Ordinal); // changed by one caller at a time
     private UpstreamGreeting? _greeting;
     private string? _sessionId;
@@ -23,7 +22,9 @@ internal sealed class SessionConversation : Conversation
     private int _answering; // requests of the server that are not answered yet
 
     public SessionConversation(UpstreamConfiguration server, HttpChannel http, IUpstreamSession session, TimeProvider time)
-        : base(server, http, session, time) => _time = time;
+        : base(server, http, session, time)
+    {
+    }
 
     public override UpstreamGreeting Greeting => _greeting ?? throw new InvalidOperationException("The connection is not open.");
 
@@ -45,7 +46,7 @@ internal sealed class SessionConversation : Conversation
             using var set = await RequestAsync(new UpstreamPlainRequest(RequestMethods.LoggingSetLevel, new() { ["level"] = Introduction.NameOf(level) }), exchange, cancellationToken);
         }
 
-        _listening = KeepListeningAsync((lastEventId, ending) => Http.ListenAsync(Headers, lastEventId, exchange: null, ending), Closed);
+        _listening = KeepListeningAsync((lastEventId, ending) => Http.ListenAsync(Headers, lastEventId, exchange: null, ending), begun: null, Closed);
     }
 
     public override async Task<bool> CloseAsync(CancellationToken cancellationToken)
@@ -108,7 +109,7 @@ internal sealed class SessionConversation : Conversation
         var (lastEventId, pause) = (ended.LastEventId, ended.Retry);
         for (var attempt = 0; lastEventId.Length > 0 && attempt < MaxResumptions; attempt++)
         {
-            await Task.Delay(pause < s_longestPause ? pause : s_longestPause, _time, cancellationToken);
+            await Task.Delay(pause < s_longestPause ? pause : s_longestPause, Time, cancellationToken);
             if (await Http.ListenAsync(Headers, lastEventId, exchange, cancellationToken) is not { } response)
             {
                 break;
@@ -179,7 +180,7 @@ internal sealed class SessionConversation : Conversation
     /// <summary>Sends a message that gets no answer. What goes wrong with it shows in the requests it belongs to.</summary>
     private async Task PostAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        using var brief = new CancellationTokenSource(s_brief, _time);
+        using var brief = new CancellationTokenSource(s_brief, Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(brief.Token, Closed, cancellationToken);
         try
         {

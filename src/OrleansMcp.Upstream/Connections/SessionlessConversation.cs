@@ -12,6 +12,8 @@ namespace OrleansMcp.Upstream.Connections;
 internal sealed class SessionlessConversation(UpstreamConfiguration server, HttpChannel http, IUpstreamSession session, TimeProvider time)
     : Conversation(server, http, session, time)
 {
+    private static readonly TimeSpan s_acknowledged = TimeSpan.FromSeconds(2);
+
     private UpstreamGreeting? _greeting;
     private CancellationTokenSource _listened = new(); // of the stream that is open; replaced by one caller at a time
     private Task _listening = Task.CompletedTask;
@@ -62,7 +64,11 @@ internal sealed class SessionlessConversation(UpstreamConfiguration server, Http
         {
             var request = new UpstreamPlainRequest(RequestMethods.SubscriptionsListen, new() { ["notifications"] = wanted });
             var side = new ListeningExchange(exchange.Capabilities);
-            _listening = KeepListeningAsync(async (_, ending) => await PostAsync(NextId(), request, side, exchange: null, ending), _listened.Token);
+            var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _listening = KeepListeningAsync(async (_, ending) => await PostAsync(NextId(), request, side, exchange: null, ending), begun, _listened.Token);
+
+            // What changes from now on is told. A server that does not answer is not waited for longer.
+            await Task.WhenAny(begun.Task, Task.Delay(s_acknowledged, Time, cancellationToken));
         }
 
         void AddIf(bool isWanted, string key, JsonNode value)
