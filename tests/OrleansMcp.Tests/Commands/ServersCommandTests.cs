@@ -47,7 +47,7 @@ public sealed class ServersCommandTests : IAsyncLifetime
         Assert.Equal(1, (await RunAsync("approve", "github__search=" + new string('0', 64))).Code);
         Assert.Equal(1, (await RunAsync("approve", "--all", new string('0', 64))).Code);
         Assert.Equal(1, (await RunAsync("tools")).Code);
-        Assert.Equal((0, $"1 tools were approved. Sessions follow within two minutes.{Environment.NewLine}", ""), await RunAsync("approve", "--all", lines[8].Split(' ')[^1]));
+        Assert.Equal((0, $"1 tools were approved. Sessions follow within 90 seconds.{Environment.NewLine}", ""), await RunAsync("approve", "--all", lines[8].Split(' ')[^1]));
         var (after, shown, _) = await RunAsync("tools");
         Assert.Equal(0, after);
         Assert.Contains("github__search: approved by operator olga, 20", shown, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class ServersCommandTests : IAsyncLifetime
     public async Task Tools_are_forgotten_by_their_names()
     {
         Assert.Equal(2, (await RunAsync("forget", "github__get", "github__none")).Code);
-        Assert.Equal((0, $"2 tools were forgotten. Sessions follow within two minutes.{Environment.NewLine}", ""), await RunAsync("forget", "github__get", "github__search"));
+        Assert.Equal((0, $"2 tools were forgotten. Sessions follow within 90 seconds.{Environment.NewLine}", ""), await RunAsync("forget", "github__get", "github__search"));
         Assert.Equal((0, $"0 tools, all of them approved.{Environment.NewLine}", ""), await RunAsync("tools"));
     }
 

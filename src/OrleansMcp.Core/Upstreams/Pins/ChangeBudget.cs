@@ -13,17 +13,8 @@ internal sealed class ChangeBudget
     /// <summary>Whether one more may be recorded.</summary>
     public bool HasLeft(DateTimeOffset now, int most) => Spent(now) + s_each <= most * s_each;
 
-    /// <summary>Spends one, if there is one left.</summary>
-    public bool TrySpend(DateTimeOffset now, int most)
-    {
-        if (!HasLeft(now, most))
-        {
-            return false;
-        }
-
-        _full = now + Spent(now) + s_each;
-        return true;
-    }
+    /// <summary>Records one.</summary>
+    public void Spend(DateTimeOffset now) => _full = now + Spent(now) + s_each;
 
     private TimeSpan Spent(DateTimeOffset now) => _full > now ? _full - now : TimeSpan.Zero;
 }

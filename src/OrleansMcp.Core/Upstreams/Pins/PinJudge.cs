@@ -64,11 +64,12 @@ internal sealed class PinJudge(PinIndex index, UpstreamConfiguration server, Ses
             return new(verdict, WantsDefinition: true);
         }
 
-        if (known is null || budget.TrySpend(now, Most(server)))
+        if (known is not null)
         {
-            Record(tool.Name, known, definition, approval: null);
+            budget.Spend(now);
         }
 
+        Record(tool.Name, known, definition, approval: null);
         return new(verdict);
     }
 

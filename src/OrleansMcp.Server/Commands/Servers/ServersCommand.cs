@@ -50,7 +50,7 @@ internal static class ServersCommand
             }
 
             var approved = await client.ApproveAsync(asked, cancellationToken);
-            Tell(result, approved.Count, "approved. Sessions follow within two minutes.");
+            Tell(result, approved.Count, "approved. Sessions follow within 90 seconds.");
             return ExitCode.Done;
         });
     }
@@ -62,7 +62,7 @@ internal static class ServersCommand
         return Asking(forget, async (client, result, cancellationToken) =>
         {
             var forgotten = await client.ForgetAsync(result.GetValue(tools)!, cancellationToken);
-            Tell(result, forgotten.Count, "forgotten. Sessions follow within two minutes.");
+            Tell(result, forgotten.Count, "forgotten. Sessions follow within 90 seconds.");
             return ExitCode.Done;
         });
     }
