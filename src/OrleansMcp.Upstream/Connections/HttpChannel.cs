@@ -84,15 +84,15 @@ internal sealed class HttpChannel : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Sends a request, and once more with another credential if the server did not accept the first.</summary>
-    private async Task<HttpResponseMessage> SendAsync(OutgoingRequest request, IUpstreamExchange? exchange, CancellationToken cancellationToken)
-    {
-        if (_credential is null)
-        {
-            return await SendOnceAsync(request, exchange, cancellationToken);
-        }
+    private Task<HttpResponseMessage> SendAsync(OutgoingRequest request, IUpstreamExchange? exchange, CancellationToken cancellationToken) => _credential is null
+        ? SendOnceAsync(request, exchange, cancellationToken)
+        : SendAsync(request, _credential, exchange, cancellationToken);
 
-        var version = await _credential.PrepareAsync(exchange, cancellationToken);
+    /// <summary>Sends a request, and once more with another credential if the server did not accept the first.</summary>
+    private async Task<HttpResponseMessage> SendAsync(
+        OutgoingRequest request, HeaderCredential credential, IUpstreamExchange? exchange, CancellationToken cancellationToken)
+    {
+        var version = await credential.PrepareAsync(exchange, cancellationToken);
         var response = await SendOnceAsync(request, exchange, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
         {
@@ -101,7 +101,7 @@ internal sealed class HttpChannel : IDisposable
 
         try
         {
-            if (!await _credential.RenewAsync(version, exchange, cancellationToken))
+            if (!await credential.RenewAsync(version, exchange, cancellationToken))
             {
                 return response;
             }

@@ -9,9 +9,13 @@ internal sealed class SecretForms
 {
     public const int Length = 32;
 
-    public SecretForms()
+    public SecretForms() : this(RandomNumberGenerator.GetBytes(Length), [])
     {
-        Bytes = RandomNumberGenerator.GetBytes(Length);
+    }
+
+    private SecretForms(byte[] bytes, (string Name, byte[] Pattern)[] more)
+    {
+        Bytes = bytes;
         string[] texts =
         [
             Convert.ToBase64String(Bytes).TrimEnd('='), Base64Url.EncodeToString(Bytes), Convert.ToHexStringLower(Bytes), Convert.ToHexString(Bytes),
@@ -22,10 +26,23 @@ internal sealed class SecretForms
             ("the second half", Bytes[(Length / 2)..]),
             .. texts.Select(text => (text, Encoding.ASCII.GetBytes(text))),
             .. texts.Select(text => (text + " in UTF-16", Encoding.Unicode.GetBytes(text))),
+            .. more,
         ];
     }
 
+    /// <summary>A secret that is text, as tokens are, so that a careless copy may be a string.</summary>
+    public static SecretForms OfText()
+    {
+        var text = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Length * 3 / 4));
+        return new SecretForms(
+            Encoding.ASCII.GetBytes(text),
+            [("the first half as a string", Encoding.Unicode.GetBytes(text[..(Length / 2)])), ("the second half as a string", Encoding.Unicode.GetBytes(text[(Length / 2)..]))]);
+    }
+
     public byte[] Bytes { get; }
+
+    /// <summary>A secret of <see cref="OfText"/> as text.</summary>
+    public string Text => Encoding.ASCII.GetString(Bytes);
 
     public IReadOnlyList<(string Name, byte[] Pattern)> Forms { get; }
 

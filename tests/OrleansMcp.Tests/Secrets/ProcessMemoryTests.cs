@@ -141,7 +141,7 @@ public sealed class ProcessMemoryTests
             method, request => request.RequestUri = new Uri(server.Url, $"/ops/tenants/acme/sessions{path}")))).Expect(HttpStatusCode.OK);
     }
 
-    private static void Expect(ServerProcess server, SecretForms secret, int expected)
+    internal static void Expect(ServerProcess server, SecretForms secret, int expected)
     {
         var counts = ProcessMemory.Count(server.Id, [.. secret.Forms.Select(form => form.Pattern)]);
         foreach (var ((name, _), count, index) in secret.Forms.Zip(counts, Enumerable.Range(0, counts.Count)))
