@@ -49,7 +49,7 @@ public sealed class CommittedEndTests : IAsyncLifetime
         var receipt = await ending;
         Assert.NotNull(receipt);
         Assert.Equal((1, 1), (receipt.CallsCancelled, receipt.SecretsCleared));
-        Assert.Equal("reason Closed, 1 calls cancelled, 1 secrets cleared", Assert.Single(_engine.Audit).What);
+        Assert.Equal("reason Closed, 1 calls cancelled, 1 secrets cleared, 0 servers closed", Assert.Single(_engine.Audit).What);
     }
 
     [Fact]

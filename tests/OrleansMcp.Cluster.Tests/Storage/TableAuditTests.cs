@@ -210,7 +210,7 @@ public sealed class TableAuditTests(TableServer server) : IClassFixture<TableSer
         await Eventually.Holds(async () => (await RowsAsync("acme")).Count > 0, "the end was audited");
         var row = Assert.Single(await RowsAsync("acme"));
         Assert.Equal(("session_ended", key.Value, "alice"), (row.GetString("Event"), row.GetString("Session"), row.GetString("OwnerClient")));
-        Assert.Equal("reason Closed, 0 calls cancelled, 0 secrets cleared", row.GetString("What"));
+        Assert.Equal("reason Closed, 0 calls cancelled, 0 secrets cleared, 0 servers closed", row.GetString("What"));
     }
 
     /// <summary>False when nobody knows whether it ended, as on a busy machine.</summary>

@@ -27,7 +27,7 @@ public abstract class EndContract : EngineContract
         Assert.Equal(
             new AuditEntry(
                 receipt.EndedAt, SignalName.SessionEnded, null, null, null, client.Key.Value, "acme", "alice",
-                "reason Closed, 0 calls cancelled, 0 secrets cleared"),
+                "reason Closed, 0 calls cancelled, 0 secrets cleared, 0 servers closed"),
             OnlyEntry(engine) with { At = receipt.EndedAt });
         Assert.Empty(await engine.Tenants(0).Get("acme").ListSessionsAsync("alice", CancellationToken.None));
     }
