@@ -35,9 +35,10 @@ public abstract class UpstreamLifeContract
         await using var server = await StartAsync(upstream);
         await Parallel.ForEachAsync(Enumerable.Range(0, sessions), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) =>
         {
-            var client = await server.Client().OpenAsync();
-            Assert.Equal("1", await client.CallTextAsync("stock__count"));
-            Assert.Equal(1, (int)(await client.DeleteAsync()).Expect(HttpStatusCode.OK).Json["serversClosed"]!);
+            using var client = await PatientClient.OpenAsync(server.Url);
+            Assert.Equal("x", (await UntilAnsweredAsync(() => client.CallAsync("stock__echo", new { text = "x" }))).ToolText);
+            var ended = await UntilAnsweredAsync(() => client.DeleteAsync());
+            Assert.True(ended.Status == HttpStatusCode.NotFound || (int)ended.Expect(HttpStatusCode.OK).Json["serversClosed"]! == 1, ended.Text);
         });
         Assert.Equal((0, sessions, sessions), (upstream.SessionsOpen, upstream.SessionsOpened, upstream.Deletes));
         await Eventually.Holds(() => upstream.ConnectionsOpen == 0, "the sockets were closed");
@@ -132,6 +133,14 @@ public abstract class UpstreamLifeContract
         Assert.Equal("stock+" + StockContent.Guide, (string)update.Json["params"]!["uri"]!);
         (await client.PostAsync(Rpc.Request(3, "resources/unsubscribe", new { uri = "stock+" + StockContent.Guide }))).Expect(HttpStatusCode.OK);
         await Eventually.Holds(() => upstream.Subscriptions == 0, "the resource was watched no longer");
+    }
+
+    /// <summary>On a busy machine an answer may be lost, and the client is told to ask again.</summary>
+    private static async Task<RawReply> UntilAnsweredAsync(Func<Task<RawReply>> send)
+    {
+        RawReply? reply = null;
+        await Eventually.Holds(async () => (reply = await send()).Status != HttpStatusCode.ServiceUnavailable, "the request was answered");
+        return reply!;
     }
 
     private static string Detail(RawReply reply, string name) => reply.Result["structuredContent"]?[name]?.ToString() ?? reply.Text;
