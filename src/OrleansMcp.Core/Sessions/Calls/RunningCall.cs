@@ -185,7 +185,13 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
         }
     }
 
-    public void DropToken() => Interlocked.Exchange(ref _callerToken, null)?.Dispose();
+    public void DropToken()
+    {
+        if (CallerToken is not null) // Most calls never have one.
+        {
+            Interlocked.Exchange(ref _callerToken, null)?.Dispose();
+        }
+    }
 
     public void Cancel(CancelReason reason)
     {
