@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -18,8 +16,7 @@ internal sealed record PinEntry(string Tool, string Original, string Digest, byt
 {
     private const int Overhead = 4 * 1024; // names, digest, and who approved, with every character escaped
 
-    /// <summary>What base64 is made of is written as it is, so that an entry is never longer than <see cref="Size"/>.</summary>
-    public static JsonTypeInfo<PinEntry> Format { get; } = new PinFormat(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).PinEntry;
+    public static JsonTypeInfo<PinEntry> Format => PinFormat.Default.PinEntry;
 
     [JsonIgnore]
     public bool IsApproved => Approval is not null;

@@ -71,7 +71,7 @@ public sealed class PinBoundTests
     [Fact]
     public async Task Of_a_long_definition_the_beginning_is_kept_and_all_of_it_counts()
     {
-        var text = string.Concat(Enumerable.Repeat("ab~", 20_000)) + "\ud83d\ude00"; // Base64 of this is full of '+'.
+        var text = new string('~', 60_000) + "\ud83d\ude00"; // A text that many encoders make longer.
         await _bench.ListAsync("search", text);
         var kept = Assert.Single(await _bench.ReadAsync()).Approved!;
         Assert.True(kept.IsCut);
