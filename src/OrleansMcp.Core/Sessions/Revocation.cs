@@ -7,21 +7,23 @@ using OrleansMcp.Sessions.Calls;
 using OrleansMcp.Sessions.Changes;
 using OrleansMcp.Sessions.Input;
 using OrleansMcp.Sessions.ToolCalls;
+using OrleansMcp.Sessions.Upstreams;
 using OrleansMcp.Tools;
 
 namespace OrleansMcp.Sessions;
 
-/// <summary>Applies permissions that were revoked while the session is open, by a new configuration or by an operator.</summary>
+/// <summary>Applies what was taken away while the session is open, by a new configuration or by an operator.</summary>
 internal sealed class Revocation(
-    CurrentRecord record, SessionAuthorization authorization, SessionPolicy policy, RunningCalls calls, PendingInputs inputs, SessionChanges changes,
-    ReplyWriter replies, FailureLog failures)
+    CurrentRecord record, SessionAuthorization authorization, SessionPolicy policy, SessionUpstreams servers, RunningCalls calls, PendingInputs inputs,
+    SessionChanges changes, ReplyWriter replies, FailureLog failures)
 {
     /// <summary>
-    /// Called when the permissions may have changed: cancels calls that are no longer permitted, and notifies the client when its lists
-    /// changed.
+    /// Called when the permissions or other servers may have changed: cancels calls that are no longer permitted, closes servers that are no longer
+    /// configured, and notifies the client when its lists changed.
     /// </summary>
     public void Reconsider()
     {
+        var areOtherServers = servers.Reconsider();
         if (!authorization.TryRenew(out var former, out var now))
         {
             return; // No permission was checked or listed yet.
@@ -38,9 +40,15 @@ internal sealed class Revocation(
             TellLists(former, now);
         }
 
-        if (policy.TryRelist())
+        if (policy.TryRelist() || areOtherServers)
         {
             changes.TellListChanged(CatalogueList.Tools);
+        }
+
+        if (areOtherServers)
+        {
+            changes.TellListChanged(CatalogueList.Prompts);
+            changes.TellListChanged(CatalogueList.Resources);
         }
     }
 

@@ -82,11 +82,11 @@ internal sealed class SessionFactory(
         var requests = new ClientRequests(streams, life, configuration, time);
         var inputs = new PendingInputs(ids, signals, attempts, configuration, _replies, time);
         var calls = new RunningCalls(configuration, inputs);
-        var revocation = new Revocation(record, authorization, policy, calls, inputs, changes, _replies, _failures);
+        var servers = new SessionUpstreams(_upstreams, authorization, configuration);
+        var revocation = new Revocation(record, authorization, policy, servers, calls, inputs, changes, _replies, _failures);
         var client = new NegotiatedClient(record);
         var references = new ReferencedSecrets(record, vault, _secretSources, time, logger);
         var trail = new SessionTrail(record, writer, configuration);
-        var servers = new SessionUpstreams(_upstreams, authorization, configuration);
         var forwarding = new UpstreamForwarding(servers, trail, references);
         var environment = new HandlerEnvironment
         {

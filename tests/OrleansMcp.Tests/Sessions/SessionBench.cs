@@ -124,7 +124,7 @@ internal sealed partial class SessionBench
 
     public ReplyWriter Replies => field ??= new(Catalogue);
 
-    public Revocation Revocation => field ??= new(Record, Authorization, Policy, Calls, Inputs, Changes, Replies, Failures);
+    public Revocation Revocation => field ??= new(Record, Authorization, Policy, Servers, Calls, Inputs, Changes, Replies, Failures);
 
     /// <summary>Reads a message as it comes from a client.</summary>
     public static McpMessage Parse(string json)

@@ -123,7 +123,11 @@ internal sealed class RunningCall(Caller caller, McpMessage message, RequestMeta
         }
 
         Held = held;
-        if (held.IsLarge)
+        if (Interlocked.CompareExchange(ref _holders, 0, 0) <= 0)
+        {
+            held.Dispose(); // Another thread has answered the call, and may have looked for what it holds before it was there.
+        }
+        else if (held.IsLarge)
         {
             held.OnGiveUp(() => Cancel(CancelReason.OutOfMemory));
         }

@@ -14,6 +14,7 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
 {
     private readonly Lock _gate = new(); // guards the fields below
     private Dictionary<string, SessionServer>? _servers;
+    private IReadOnlyDictionary<string, UpstreamConfiguration>? _listed; // by which the client was last shown lists, or told that they changed
     private bool _isClosed;
 
     /// <summary>What the servers meet of the session. Set once, before the first request.</summary>
@@ -39,14 +40,21 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
     /// <summary>The server of this name; null when none is configured.</summary>
     public SessionServer? Find(string name)
     {
-        if (configuration.Current.Servers.GetValueOrDefault(name) is not { } configured)
+        if (!HasAny)
         {
             return null;
         }
 
         SessionServer? replaced;
+        SessionServer? found;
         lock (_gate)
         {
+            // Read here: what is configured afterwards finds in Reconsider what is opened here.
+            if (configuration.Current.Servers.GetValueOrDefault(name) is not { } configured)
+            {
+                return null;
+            }
+
             _servers ??= new(StringComparer.Ordinal);
             if (_servers.TryGetValue(name, out replaced) && replaced.Configuration.Equals(configured))
             {
@@ -58,7 +66,7 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
                 return null;
             }
 
-            _servers[name] = services.Open(configured, Environment!);
+            _servers[name] = found = services.Open(configured, Environment!);
         }
 
         if (replaced is not null)
@@ -66,7 +74,27 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
             _ = CloseLaterAsync(replaced);
         }
 
-        return Find(name);
+        return found;
+    }
+
+    /// <summary>
+    /// Called when the configuration was replaced: closes servers that it has no more or otherwise. True when the client was shown lists of others than it has.
+    /// </summary>
+    public bool Reconsider()
+    {
+        var now = configuration.Current.Servers;
+        SessionServer[] gone;
+        bool isOther;
+        lock (_gate)
+        {
+            gone = [.. _servers?.Values.Where(one => !one.Configuration.Equals(now.GetValueOrDefault(one.Configuration.Name))) ?? []];
+            Array.ForEach(gone, one => _servers!.Remove(one.Configuration.Name));
+            isOther = _listed is { } listed && !ReferenceEquals(listed, now) && !IsSame(listed, now);
+            _listed = _listed is null ? null : now;
+        }
+
+        Array.ForEach(gone, one => _ = CloseLaterAsync(one));
+        return isOther;
     }
 
     /// <summary>The server whose tool or prompt has this name; null when none is configured.</summary>
@@ -78,7 +106,13 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
     /// <summary>The servers of which the session may use something.</summary>
     public IEnumerable<SessionServer> Reached(Caller caller, PermissionKind kind)
     {
-        foreach (var name in configuration.Current.Servers.Keys)
+        var configured = configuration.Current.Servers;
+        lock (_gate)
+        {
+            _listed = configured;
+        }
+
+        foreach (var name in configured.Keys)
         {
             var beginning = kind == PermissionKind.Resource ? UpstreamUris.PrefixOf(name) : UpstreamNames.PrefixOf(name);
             if (authorization.Reaches(caller, kind, beginning) && Find(name) is { } server)
@@ -108,6 +142,9 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
         var ended = await Task.WhenAll(servers.Select(server => server.Slot.CloseAsync(limit.Token)));
         return ended.Count(static one => one == true);
     }
+
+    private static bool IsSame(IReadOnlyDictionary<string, UpstreamConfiguration> one, IReadOnlyDictionary<string, UpstreamConfiguration> other) =>
+        one.Count == other.Count && one.All(pair => pair.Value.Equals(other.GetValueOrDefault(pair.Key)));
 
     private async Task CloseLaterAsync(SessionServer server)
     {

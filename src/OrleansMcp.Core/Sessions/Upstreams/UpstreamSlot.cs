@@ -136,7 +136,7 @@ internal sealed partial class UpstreamSlot(
     {
         if (_isClosed)
         {
-            throw new UpstreamException(server.Name, UpstreamFault.Unavailable, "is not connected any more: the session is ending.");
+            throw new UpstreamException(server.Name, UpstreamFault.Unavailable, "is not connected any more: the session is ending, or the server is configured otherwise.");
         }
     }
 
