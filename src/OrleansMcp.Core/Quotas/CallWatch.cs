@@ -4,7 +4,7 @@ namespace OrleansMcp.Quotas;
 
 /// <summary>
 /// Watches a call that did not return at once: cancels it at its timeout, completes <see cref="Abandoned"/> when the handler ignores the
-/// cancellation, and calls back every <see cref="s_tick"/> so that the session charges what the call has used so far.
+/// cancellation, and charges every <see cref="s_tick"/> what the call has used so far.
 /// </summary>
 internal sealed class CallWatch : IDisposable
 {
@@ -15,29 +15,27 @@ internal sealed class CallWatch : IDisposable
 
     private readonly RunningCall _call;
     private readonly CallClock _clock;
+    private readonly SessionAccount _account;
+    private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
-    private readonly ITimer _deadline;
-    private readonly ITimer _grace;
-    private readonly ITimer _ticks;
+    private readonly ITimer _timer; // of the next tick, or of the timeout if that comes before
     private readonly CancellationTokenRegistration _cancelled;
     private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _ticked;
+    private ITimer? _grace; // Most calls are never cancelled.
 
     /// <param name="call">The call.</param>
     /// <param name="clock">The clock of its handler.</param>
+    /// <param name="account">Is charged.</param>
     /// <param name="timeout">How long the handler may take; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
     /// <param name="time">The clock of the timers.</param>
-    /// <param name="tick">Called every <see cref="s_tick"/> until <see cref="Dispose"/>.</param>
-    public CallWatch(RunningCall call, CallClock clock, TimeSpan timeout, TimeProvider time, Action tick)
+    public CallWatch(RunningCall call, CallClock clock, SessionAccount account, TimeSpan timeout, TimeProvider time)
     {
-        (_call, _clock, _timeout) = (call, clock, timeout);
-        _grace = time.CreateTimer(static self => ((CallWatch)self!)._abandoned.TrySetResult(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _deadline = time.CreateTimer(static self => ((CallWatch)self!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _ticks = time.CreateTimer(static tick => ((Action)tick!)(), tick, s_tick, s_tick);
-        _cancelled = call.Token.UnsafeRegister(static self => ((CallWatch)self!)._grace.Change(Grace, Timeout.InfiniteTimeSpan), this);
-        if (timeout != Timeout.InfiniteTimeSpan)
-        {
-            Look();
-        }
+        (_call, _clock, _account, _timeout, _time) = (call, clock, account, timeout, time);
+        _ticked = time.GetTimestamp();
+        _timer = time.CreateTimer(static self => ((CallWatch)self!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _cancelled = call.Token.UnsafeRegister(static self => ((CallWatch)self!).BeginGrace(), this);
+        Look();
     }
 
     /// <summary>Completes when the handler was cancelled and did not return within <see cref="Grace"/>.</summary>
@@ -46,20 +44,27 @@ internal sealed class CallWatch : IDisposable
     /// <summary>Stops the timers. Called when the call was answered.</summary>
     public void Dispose()
     {
-        _cancelled.Dispose();
-        _deadline.Dispose();
-        _grace.Dispose();
-        _ticks.Dispose();
+        _cancelled.Dispose(); // Waits for BeginGrace.
+        _timer.Dispose();
+        _grace?.Dispose();
     }
+
+    private void BeginGrace() =>
+        _grace = _time.CreateTimer(static self => ((CallWatch)self!)._abandoned.TrySetResult(), this, Grace, Timeout.InfiniteTimeSpan);
 
     private void Look()
     {
-        var left = _timeout - _clock.Elapsed;
-        if (left > TimeSpan.Zero)
+        var untilTick = s_tick - _time.GetElapsedTime(_ticked);
+        if (untilTick <= TimeSpan.Zero)
         {
-            _deadline.Change(left, Timeout.InfiniteTimeSpan);
+            (_ticked, untilTick) = (_time.GetTimestamp(), s_tick);
+            _account.ChargeCompute(_clock.TakeUncharged());
+            _ = _account.Meter.RenewAsync();
         }
-        else
+
+        var left = _timeout == Timeout.InfiniteTimeSpan ? untilTick : _timeout - _clock.Elapsed;
+        _timer.Change(left > TimeSpan.Zero && left < untilTick ? left : untilTick, Timeout.InfiniteTimeSpan);
+        if (left <= TimeSpan.Zero)
         {
             _call.Cancel(CancelReason.TimedOut);
         }

@@ -143,10 +143,17 @@ internal sealed class SessionAccount(
     /// <summary>The shortest call timeout that applies to the session, and the scope of its quota.</summary>
     public (TimeSpan Timeout, QuotaScope Whose) CallTimeout()
     {
-        return Levels().Select(one => (Timeout: one.Quotas?.CallTimeout ?? QuotaConfiguration.None.CallTimeout, one.Whose))
-            .Where(one => one.Timeout != Timeout.InfiniteTimeSpan)
-            .DefaultIfEmpty((Timeout.InfiniteTimeSpan, QuotaScope.Client))
-            .MinBy(one => one.Item1);
+        var shortest = (Timeout: Timeout.InfiniteTimeSpan, Whose: QuotaScope.Client);
+        foreach (var (quotas, whose) in Levels())
+        {
+            var timeout = (quotas ?? QuotaConfiguration.None).CallTimeout;
+            if (timeout != Timeout.InfiniteTimeSpan && (shortest.Timeout == Timeout.InfiniteTimeSpan || timeout < shortest.Timeout))
+            {
+                shortest = (timeout, whose);
+            }
+        }
+
+        return shortest;
     }
 
     /// <summary>Raises the signal that a quota refused something.</summary>

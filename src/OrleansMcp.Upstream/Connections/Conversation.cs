@@ -20,8 +20,12 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
 
     private readonly CancellationTokenSource _closed = new(); // never disposed: requests may link to it at any moment
     private long _lastId;
+    private volatile bool _isLost;
 
     public abstract UpstreamGreeting Greeting { get; }
+
+    /// <summary>Whether the server does not know its session any more.</summary>
+    public bool IsLost => _isLost;
 
     protected UpstreamConfiguration Server => server;
 
@@ -43,12 +47,17 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Closed);
         try
         {
-            using var messages = await SendAsync(id, request, exchange, both.Token);
+            await using var messages = await SendAsync(id, request, exchange, both.Token);
             return await ReadAnswerAsync(messages, id, exchange, both.Token) ?? await ResumeAsync(messages, id, exchange, both.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Cancelled(id);
+            throw;
+        }
+        catch (UpstreamException e) when (e.Fault == UpstreamFault.SessionLost)
+        {
+            _isLost = true;
             throw;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
@@ -87,15 +96,14 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
     {
     }
 
-    protected Task<MessageStream> OpenAsync(HttpResponseMessage response, IUpstreamExchange? exchange, CancellationToken cancellationToken) =>
-        MessageStream.OpenAsync(
-            response, server.Name, server.MaxAnswerBytes, exchange is null ? session.Charge : exchange.Charge, exchange is null ? null : exchange.Hold, http.Guard, cancellationToken).AsTask();
+    protected MessageStream Open(HttpResponseMessage response, IUpstreamExchange? exchange) => MessageStream.Open(
+        response, server.Name, server.MaxAnswerBytes, exchange is null ? session.Charge : exchange.Charge, exchange is null ? null : exchange.Hold, http.Guard);
 
     /// <summary>Reads a response until the answer of a request. Null when it ends before.</summary>
     protected async Task<UpstreamResult?> ReadAnswerAsync(MessageStream messages, long id, IUpstreamExchange exchange, CancellationToken cancellationToken)
     {
         var count = 0;
-        await foreach (var message in messages.ReadAsync(cancellationToken))
+        while (await messages.NextAsync(cancellationToken) is { } message)
         {
             if (message.Answers(id))
             {
@@ -139,9 +147,9 @@ internal abstract class Conversation(UpstreamConfiguration server, HttpChannel h
                     return;
                 }
 
-                using var messages = await OpenAsync(response, exchange: null, cancellationToken);
+                await using var messages = Open(response, exchange: null);
                 var (count, since) = (0, time.GetTimestamp());
-                await foreach (var message in messages.ReadAsync(cancellationToken))
+                while (await messages.NextAsync(cancellationToken) is { } message)
                 {
                     pause = s_firstPause;
                     await TakeOwnAsync(message, cancellationToken);

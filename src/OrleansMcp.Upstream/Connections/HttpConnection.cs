@@ -6,10 +6,11 @@ namespace OrleansMcp.Upstream.Connections;
 internal sealed class HttpConnection(HttpChannel http, SessionConversation sessions, SessionlessConversation sessionless, EraMemory eras, Uri url) : IUpstreamConnection
 {
     private volatile Conversation? _conversation;
+    private volatile bool _isClosed;
 
     public UpstreamGreeting Greeting => Open.Greeting;
 
-    public bool IsLost { get; private set; }
+    public bool IsLost => _isClosed || _conversation?.IsLost == true;
 
     private Conversation Open => _conversation ?? throw new InvalidOperationException("The connection is not open.");
 
@@ -34,18 +35,8 @@ internal sealed class HttpConnection(HttpChannel http, SessionConversation sessi
         }
     }
 
-    public async ValueTask<UpstreamResult> RequestAsync(UpstreamRequest request, IUpstreamExchange exchange, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Open.RequestAsync(request, exchange, cancellationToken);
-        }
-        catch (UpstreamException e) when (e.Fault is UpstreamFault.SessionLost or UpstreamFault.Lost)
-        {
-            IsLost |= e.Fault == UpstreamFault.SessionLost;
-            throw;
-        }
-    }
+    public ValueTask<UpstreamResult> RequestAsync(UpstreamRequest request, IUpstreamExchange exchange, CancellationToken cancellationToken) =>
+        Open.RequestAsync(request, exchange, cancellationToken);
 
     public Task WatchAsync(IReadOnlyCollection<string> uris, IUpstreamExchange exchange, CancellationToken cancellationToken) =>
         Open.WatchAsync(uris, exchange, cancellationToken);
@@ -54,7 +45,7 @@ internal sealed class HttpConnection(HttpChannel http, SessionConversation sessi
 
     public Task<bool> CloseAsync(CancellationToken cancellationToken)
     {
-        IsLost = true;
+        _isClosed = true;
         if (_conversation is { } conversation)
         {
             return conversation.CloseAsync(cancellationToken);

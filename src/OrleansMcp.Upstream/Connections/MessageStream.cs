@@ -1,12 +1,11 @@
 using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using OrleansMcp.Upstream.Credentials;
 using OrleansMcp.Upstream.Messages;
 
 namespace OrleansMcp.Upstream.Connections;
 
 /// <summary>The messages of one response: the one of a JSON body, or those of an event stream.</summary>
-internal sealed class MessageStream : IDisposable
+internal sealed class MessageStream : IAsyncDisposable
 {
     private const int FirstBuffer = 4096;
 
@@ -17,6 +16,8 @@ internal sealed class MessageStream : IDisposable
     private readonly Action<long>? _hold;
     private readonly CredentialGuard? _guard;
     private SseParser<UpstreamMessage?>? _events;
+    private IAsyncEnumerator<SseItem<UpstreamMessage?>>? _enumerator; // with the first caller's token: a stream has one reader
+    private bool _isRead;
 
     private MessageStream(HttpResponseMessage response, BoundedStream body, string server, int limit, Action<long>? hold, CredentialGuard? guard) =>
         (_response, _body, _server, _limit, _hold, _guard) = (response, body, server, limit, hold, guard);
@@ -33,10 +34,8 @@ internal sealed class MessageStream : IDisposable
     /// <param name="charge">Is told what was received.</param>
     /// <param name="hold">Is told what is held of a message that is read as a whole; null where nobody is charged.</param>
     /// <param name="guard">Judges each message before it is read; null where there is nothing to look for.</param>
-    /// <param name="cancellationToken">Ends the wait for the body.</param>
     /// <exception cref="UpstreamException">It is neither JSON nor an event stream.</exception>
-    public static async ValueTask<MessageStream> OpenAsync(
-        HttpResponseMessage response, string server, int limit, Action<long> charge, Action<long>? hold, CredentialGuard? guard, CancellationToken cancellationToken)
+    public static MessageStream Open(HttpResponseMessage response, string server, int limit, Action<long> charge, Action<long>? hold, CredentialGuard? guard)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         var isEvents = string.Equals(type, "text/event-stream", StringComparison.OrdinalIgnoreCase);
@@ -46,7 +45,7 @@ internal sealed class MessageStream : IDisposable
             throw new UpstreamException(server, UpstreamFault.Invalid, "answered with something that is neither JSON nor an event stream.");
         }
 
-        var body = new BoundedStream(await response.Content.ReadAsStreamAsync(cancellationToken), server, limit, charge);
+        var body = new BoundedStream(response.Content.ReadAsStream(), server, limit, charge);
         var stream = new MessageStream(response, body, server, limit, hold, guard);
         if (isEvents)
         {
@@ -56,34 +55,43 @@ internal sealed class MessageStream : IDisposable
         return stream;
     }
 
-    /// <summary>The messages in their order; whoever gets one disposes of it.</summary>
+    /// <summary>The next message, of which the caller disposes; null at the end.</summary>
     /// <exception cref="UpstreamException">What came is no message, or too much.</exception>
-    public async IAsyncEnumerable<UpstreamMessage> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async ValueTask<UpstreamMessage?> NextAsync(CancellationToken cancellationToken)
     {
         if (_events is null)
         {
-            yield return Parse((await ReadBodyAsync(cancellationToken)).Span);
-            yield break;
+            return _isRead ? null : Parse((await ReadBodyAsync(cancellationToken)).Span);
         }
 
-        await foreach (var item in _events.EnumerateAsync(cancellationToken))
+        _enumerator ??= _events.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await _enumerator.MoveNextAsync())
         {
             _body.Renew();
-            if (item.Data is { } message)
+            if (_enumerator.Current.Data is { } message)
             {
-                yield return message;
+                return message;
             }
         }
+
+        return null;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        if (_enumerator is not null)
+        {
+            await _enumerator.DisposeAsync();
+        }
+
         _body.Dispose();
         _response.Dispose();
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(CancellationToken cancellationToken)
     {
+        _isRead = true;
+
         // One byte more than was announced, so that the end is seen without another round.
         var expected = _response.Content.Headers.ContentLength is { } announced && announced <= _limit ? (int)announced + 1 : FirstBuffer;
         var buffer = new byte[expected];

@@ -98,7 +98,7 @@ internal sealed class SessionConversation : Conversation
                 : throw new UpstreamException(Server.Name, UpstreamFault.Invalid, "gave its session an id that the protocol does not allow.");
         }
 
-        return await OpenAsync(response, exchange, cancellationToken);
+        return Open(response, exchange);
     }
 
     /// <summary>
@@ -115,7 +115,7 @@ internal sealed class SessionConversation : Conversation
                 break;
             }
 
-            using var messages = await OpenAsync(response, exchange, cancellationToken);
+            await using var messages = Open(response, exchange);
             if (await ReadAnswerAsync(messages, id, exchange, cancellationToken) is { } result)
             {
                 return result;

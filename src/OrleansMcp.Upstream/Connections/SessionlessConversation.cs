@@ -88,7 +88,7 @@ internal sealed class SessionlessConversation(UpstreamConfiguration server, Http
     }
 
     protected override async Task<MessageStream> SendAsync(long id, UpstreamRequest request, IUpstreamExchange exchange, CancellationToken cancellationToken) =>
-        await OpenAsync(await PostAsync(id, request, exchange, exchange, cancellationToken), exchange, cancellationToken);
+        Open(await PostAsync(id, request, exchange, exchange, cancellationToken), exchange);
 
     private Task<HttpResponseMessage> PostAsync(
         long id, UpstreamRequest request, IUpstreamExchange described, IUpstreamExchange? exchange, CancellationToken cancellationToken) => Http.PostAsync(

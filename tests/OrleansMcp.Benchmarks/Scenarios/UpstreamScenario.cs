@@ -25,17 +25,23 @@ internal static class UpstreamScenario
             cancellationToken);
         Contestant[] all = [through, own];
         var measured = await Turns.RunAsync(options, all, cancellationToken);
+        List<double> allocated = [];
+        foreach (var contestant in all)
+        {
+            allocated.Add(await Allocations.PerCallAsync(contestant, [server.Id], options, cancellationToken));
+        }
+
         foreach (var contestant in all)
         {
             await contestant.SettleAsync("upstream", report, cancellationToken);
         }
 
-        var table = new Table("echo of another server, 64 sessions", "our CPU per call", "times our own echo", "lowest - highest", "calls", "p50", "p99");
-        foreach (var rounds in measured)
+        var table = new Table("echo of another server, 64 sessions", "our CPU per call", "times our own echo", "lowest - highest", "allocated per call", "calls", "p50", "p99");
+        foreach (var (rounds, bytes) in measured.Zip(allocated))
         {
             var ratios = rounds.Against(measured[1], Rounds.CpuOf);
             table.Add(
-                rounds.Name, Figures.Micro(rounds.Cpu), Figures.Times(ratios.Median()), Figures.Spread(ratios), Figures.Rate(rounds.Rate),
+                rounds.Name, Figures.Micro(rounds.Cpu), Figures.Times(ratios.Median()), Figures.Spread(ratios), Figures.Kilo(bytes), Figures.Rate(rounds.Rate),
                 Figures.Milli(rounds.Percentile(0.50)), Figures.Milli(rounds.Percentile(0.99)));
         }
 

@@ -57,7 +57,7 @@ internal sealed class CallAdmission(SessionAccount account, CurrentRecord record
     private async Task<TResult> WatchAsync<TResult>(RunningCall call, CallClock clock, Task<TResult> work, Func<TResult, int> size)
     {
         var (timeout, whose) = account.CallTimeout();
-        var watch = new CallWatch(call, clock, timeout, time, () => Tick(clock));
+        var watch = new CallWatch(call, clock, account, timeout, time);
         if (await Task.WhenAny(work, watch.Abandoned) == work)
         {
             watch.Dispose();
@@ -97,12 +97,6 @@ internal sealed class CallAdmission(SessionAccount account, CurrentRecord record
     }
 
     private static QuotaExceededException TookTooLong(QuotaScope whose) => new(new QuotaRefusal(Quota.CallTimeout, whose, RetryAfterSeconds: 0));
-
-    private void Tick(CallClock clock)
-    {
-        account.ChargeCompute(clock.TakeUncharged());
-        _ = account.Meter.RenewAsync();
-    }
 
     private void Charge(CallClock clock, int bytes)
     {

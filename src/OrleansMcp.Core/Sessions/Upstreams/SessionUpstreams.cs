@@ -14,7 +14,7 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
 {
     private readonly Lock _gate = new(); // guards the fields below
     private Dictionary<string, SessionServer>? _servers;
-    private IReadOnlyDictionary<string, UpstreamConfiguration>? _listed; // by which the client was last shown lists, or told that they changed
+    private ServerConfiguration? _listed; // by which the client was last shown lists, or told that they changed
     private bool _isClosed;
 
     /// <summary>What the servers meet of the session. Set once, before the first request.</summary>
@@ -82,14 +82,14 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
     /// </summary>
     public bool Reconsider()
     {
-        var now = configuration.Current.Servers;
+        var now = configuration.Current;
         SessionServer[] gone;
         bool isOther;
         lock (_gate)
         {
-            gone = [.. _servers?.Values.Where(one => !one.Configuration.Equals(now.GetValueOrDefault(one.Configuration.Name))) ?? []];
+            gone = [.. _servers?.Values.Where(one => !one.Configuration.Equals(now.Servers.GetValueOrDefault(one.Configuration.Name))) ?? []];
             Array.ForEach(gone, one => _servers!.Remove(one.Configuration.Name));
-            isOther = _listed is { } listed && !ReferenceEquals(listed, now) && !IsSame(listed, now);
+            isOther = _listed is { } listed && !IsSame(listed.Servers, now.Servers);
             _listed = _listed is null ? null : now;
         }
 
@@ -106,13 +106,13 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
     /// <summary>The servers of which the session may use something.</summary>
     public IEnumerable<SessionServer> Reached(Caller caller, PermissionKind kind)
     {
-        var configured = configuration.Current.Servers;
+        var configured = configuration.Current;
         lock (_gate)
         {
             _listed = configured;
         }
 
-        foreach (var name in configured.Keys)
+        foreach (var name in configured.Servers.Keys)
         {
             var beginning = kind == PermissionKind.Resource ? UpstreamUris.PrefixOf(name) : UpstreamNames.PrefixOf(name);
             if (authorization.Reaches(caller, kind, beginning) && Find(name) is { } server)
@@ -144,7 +144,7 @@ internal sealed class SessionUpstreams(UpstreamServices services, SessionAuthori
     }
 
     private static bool IsSame(IReadOnlyDictionary<string, UpstreamConfiguration> one, IReadOnlyDictionary<string, UpstreamConfiguration> other) =>
-        one.Count == other.Count && one.All(pair => pair.Value.Equals(other.GetValueOrDefault(pair.Key)));
+        ReferenceEquals(one, other) || one.Count == other.Count && one.All(pair => pair.Value.Equals(other.GetValueOrDefault(pair.Key)));
 
     private async Task CloseLaterAsync(SessionServer server)
     {

@@ -40,8 +40,8 @@ internal sealed class UpstreamForwarding(SessionUpstreams servers, SessionTrail 
     /// <param name="tool">Its tool.</param>
     /// <param name="arguments">The arguments that were judged.</param>
     /// <param name="retry">The state and the answers of a retry; null where there are none.</param>
-    public async ValueTask<UpstreamResult> CallAsync(RunningCall call, UpstreamTool tool, JsonElement arguments, RequestParams? retry) =>
-        await RequestAsync(call, tool.Server, new UpstreamToolCall(tool, arguments, call.Meta.IsSessionless ? SessionHandles.ArgumentOfServers : null, retry));
+    public ValueTask<UpstreamResult> CallAsync(RunningCall call, UpstreamTool tool, JsonElement arguments, RequestParams? retry) =>
+        RequestAsync(call, tool.Server, new UpstreamToolCall(tool, arguments, call.Meta.IsSessionless ? SessionHandles.ArgumentOfServers : null, retry));
 
     /// <summary>Calls a tool for the SDK's filters.</summary>
     public async ValueTask<CallToolResult> CallAsync(RunningCall call, UpstreamTool tool, CallToolRequestParams parameters)
