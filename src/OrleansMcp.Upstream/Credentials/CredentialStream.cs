@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OrleansMcp.IO;
 using OrleansMcp.Secrets;
 
 namespace OrleansMcp.Upstream.Credentials;
@@ -7,62 +8,16 @@ namespace OrleansMcp.Upstream.Credentials;
 /// The stream of a connection to a server (HTTP/1.1, before TLS): writes a secret where a request has its placeholder. The secret is copied into a
 /// pinned buffer, which is zeroed as soon as it is written.
 /// </summary>
-internal sealed class CredentialStream(Stream inner, ISubstitution substitution) : Stream
+internal sealed class CredentialStream(Stream inner, ISubstitution substitution) : OuterStream(inner)
 {
     private byte[] _held = []; // the beginning of a placeholder that the last write ended with
-
-    public override bool CanRead => inner.CanRead;
-
-    public override bool CanWrite => inner.CanWrite;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        inner.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var whole = _held.Length == 0 ? buffer : Join(_held, buffer);
         _held = [];
         var at = whole.Span.IndexOf(substitution.Placeholder.Span);
-        return at < 0 ? inner.WriteAsync(whole[..^Hold(whole.Span)], cancellationToken) : WriteWithSecretAsync(whole, at, cancellationToken);
-    }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is written asynchronously.");
-
-    public override void Flush() => inner.Flush();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync();
-        await base.DisposeAsync();
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
+        return at < 0 ? Inner.WriteAsync(whole[..^Hold(whole.Span)], cancellationToken) : WriteWithSecretAsync(whole, at, cancellationToken);
     }
 
     private async ValueTask WriteWithSecretAsync(ReadOnlyMemory<byte> whole, int at, CancellationToken cancellationToken)
@@ -77,7 +32,7 @@ internal sealed class CredentialStream(Stream inner, ISubstitution substitution)
                 CryptographicOperations.ZeroMemory(former);
             }
 
-            await inner.WriteAsync(replaced.AsMemory(0, replaced.Length - Hold(replaced.AsSpan(end))), cancellationToken);
+            await Inner.WriteAsync(replaced.AsMemory(0, replaced.Length - Hold(replaced.AsSpan(end))), cancellationToken);
         }
         finally
         {

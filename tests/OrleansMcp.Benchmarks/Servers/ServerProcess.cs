@@ -47,8 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartInFrontOfAsync(ServerProcess other, CancellationToken cancellationToken)
     {
         var folder = new TemporaryFolder();
-        var url = new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", other.Target.Address.Port, other.Target.Path).Uri;
-        return StartAloneAsync(folder, folder, BenchmarkConfiguration.WriteWithServerTo(folder, url), cancellationToken);
+        return StartAloneAsync(folder, folder, BenchmarkConfiguration.WriteWithServerTo(folder, UrlOf(other)), cancellationToken);
     }
 
     /// <summary>The same, with every control that a session has.</summary>
@@ -80,6 +79,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The bare endpoint of <see cref="Bare.BareServer"/>.</summary>
     public static Task<ServerProcess> StartBareAsync(CancellationToken cancellationToken) =>
         LaunchAsync(Benchmarks, folder: null, url => ["bare", "--urls", url], cancellationToken);
+
+    /// <summary>The bare endpoint that hands everything on, <see cref="Bare.ForwardingServer"/>.</summary>
+    public static Task<ServerProcess> StartForwardingAsync(ServerProcess other, CancellationToken cancellationToken) =>
+        LaunchAsync(Benchmarks, folder: null, url => ["forwarding", "--urls", url, "--to", UrlOf(other).OriginalString], cancellationToken);
 
     /// <summary>The bare endpoint that commits, <see cref="Bare.CommitServer"/>.</summary>
     public static Task<ServerProcess> StartCommitsAsync(int rows, CancellationToken cancellationToken)
@@ -118,6 +121,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         TemporaryFolder folder, TemporaryFolder? owned, string configuration, CancellationToken cancellationToken,
         IReadOnlyDictionary<string, string>? environment = null) =>
         LaunchAsync(Server, owned, url => ["--config", configuration, "--urls", url, "--data", DataIn(folder)], cancellationToken, environment);
+
+    private static Uri UrlOf(ServerProcess other) => new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", other.Target.Address.Port, other.Target.Path).Uri;
 
     private static string DataIn(TemporaryFolder folder) => Path.Combine(folder.Path, "data");
 
