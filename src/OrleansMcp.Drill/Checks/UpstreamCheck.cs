@@ -49,12 +49,17 @@ internal static class UpstreamCheck
     /// <param name="all">All calls of the session that may have reached it.</param>
     private static Finding? CheckCounts(UpstreamCount[] answered, UpstreamCount[] all)
     {
-        for (var index = 0; index < answered.Length; index++)
+        var (latest, former) = ((UpstreamCount?)null, (UpstreamCount?)null);
+        foreach (var count in answered)
         {
-            var count = answered[index];
-            if (index > 0 && answered[index - 1] is var lower && (lower.Count == count.Count || count.Precedes(lower)))
+            if (former?.Count == count.Count)
             {
-                return new(NotCounted, $"A session of another server counted {lower.Count} and {count.Count} for different calls, in the wrong order.", [lower, count]);
+                return new(NotCounted, $"A session of another server counted {count.Count} twice.", [former, count]);
+            }
+
+            if (latest is not null && count.Precedes(latest))
+            {
+                return new(NotCounted, $"A session of another server counted {latest.Count} after {count.Count}.", [count, latest]);
             }
 
             UpstreamCount[] possible = [.. all.Where(one => one.Stamp.Begin < count.Stamp.End && (one.IsUnknown || one.AnsweredBy == count.AnsweredBy))];
@@ -65,6 +70,8 @@ internal static class UpstreamCheck
                     IsIrreducible = true,
                 };
             }
+
+            (latest, former) = (latest is null || count.Stamp.Begin > latest.Stamp.Begin ? count : latest, count);
         }
 
         return null;
