@@ -1,6 +1,7 @@
 using OrleansMcp.Drill.Report;
 using OrleansMcp.Drill.Run;
 using OrleansMcp.Drill.Targets;
+using OrleansMcp.Drill.Upstreams;
 
 namespace OrleansMcp.Drill;
 
@@ -21,15 +22,17 @@ public sealed class IsolationDrill(DrillSettings settings, StartServer start, Ti
         if (settings.Url is { } url)
         {
             var (keys, operatorKey) = KeysFile.Parse(File.ReadLines(settings.KeysFile!));
-            return await RunAsync(new DrillServer(url, keys, operatorKey), settings.AttacksPerMinute, output, cancellationToken);
+            return await RunAsync(new DrillServer(url, keys, operatorKey), upstream: null, settings.AttacksPerMinute, output, cancellationToken);
         }
 
-        var configuration = DrillConfiguration.For(settings.Clients ?? DrillSettings.DefaultClients);
+        await using var upstream = await DrillUpstream.StartAsync(cancellationToken);
+        var configuration = DrillConfiguration.For(settings.Clients ?? DrillSettings.DefaultClients, upstream.Url);
         await using var server = await start(configuration.Yaml, cancellationToken);
-        return await RunAsync(new DrillServer(server.Url, configuration.Keys, configuration.OperatorKey), int.MaxValue, output, cancellationToken);
+        return await RunAsync(new DrillServer(server.Url, configuration.Keys, configuration.OperatorKey), upstream, int.MaxValue, output, cancellationToken);
     }
 
-    private async Task<DrillVerdict> RunAsync(DrillServer server, int attacksPerMinute, TextWriter output, CancellationToken cancellationToken)
+    private async Task<DrillVerdict> RunAsync(
+        DrillServer server, DrillUpstream? upstream, int attacksPerMinute, TextWriter output, CancellationToken cancellationToken)
     {
         using var target = new HttpTarget(server);
         var plan = new DrillPlan([.. server.Keys.Keys.Take(settings.Clients ?? int.MaxValue)], settings.Seed ?? Random.Shared.Next(1_000_000))
@@ -37,7 +40,13 @@ public sealed class IsolationDrill(DrillSettings settings, StartServer start, Ti
             Duration = TimeSpan.FromSeconds(settings.Seconds),
             AttacksPerMinute = attacksPerMinute,
         };
-        var report = new DrillReport(plan, await new DrillRun(plan, target, time).RunAsync(cancellationToken));
+        var history = await new DrillRun(plan, target, time).RunAsync(cancellationToken);
+        if (upstream is not null)
+        {
+            history = history with { UpstreamLeft = await upstream.LeftAsync(time, cancellationToken) };
+        }
+
+        var report = new DrillReport(plan, history);
         report.WriteTo(output);
         return report.Verdict;
     }

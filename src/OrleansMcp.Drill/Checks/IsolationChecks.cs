@@ -13,6 +13,7 @@ internal static class IsolationChecks
         SecretCheck.Of,
         CacheCheck.Of,
         ToolLogCheck.Of,
+        UpstreamCheck.Of,
         AttackCheck.Of,
         GrantCheck.Of,
         ValueCheck.Of,

@@ -9,6 +9,7 @@ internal static class Areas
     public const string ClientCaches = "client caches";
     public const string TenantCaches = "tenant caches";
     public const string ToolLog = "tool log";
+    public const string Upstream = "upstream";
     public const string Records = "records";
     public const string Grants = "grants";
     public const string ForgedIds = "forged ids";

@@ -4,6 +4,7 @@ using OrleansMcp.Drill.Run;
 using OrleansMcp.Drill.Workloads.Records;
 using OrleansMcp.Drill.Workloads.Sessions;
 using OrleansMcp.Drill.Workloads.Tenants;
+using OrleansMcp.Drill.Workloads.Upstreams;
 
 namespace OrleansMcp.Drill.Report;
 
@@ -29,6 +30,8 @@ internal sealed record CheckedArea(string Area, string Rule, string? Tool, Compa
         new(Areas.ClientCaches, "within the client", CachedReply.OfClient, Company.Any),
         new(Areas.TenantCaches, "within the tenant", CachedReply.OfTenant, Company.Tenants, CacheCheck.Foreign, CacheCheck.Wrong),
         new(Areas.ToolLog, "own entries, no contents", ToolLogWorkload.Tool, Company.Tenants, ToolLogCheck.Foreign, ToolLogCheck.Contents),
+        new(Areas.Upstream, "each session has one of its own", UpstreamWorkload.Count, Company.Any,
+            UpstreamCheck.Foreign, UpstreamCheck.Wrong, UpstreamCheck.NotCounted, UpstreamCheck.Left),
         new(Areas.Records, "strictly serialisable, exact", RecordCalls.Put, Company.Any),
         new(Areas.Grants, "access within grants only", RecordCalls.Share, Company.Peers, GrantCheck.WithoutGrant, GrantCheck.WithinGrant),
         new(Areas.ForgedIds, "refused", Tool: null, Company.Any),
@@ -98,9 +101,15 @@ internal sealed record CheckedArea(string Area, string Rule, string? Tool, Compa
                 : FormattableString.Invariant($"{changes} grants were changed and {uses} times another's namespace was used, and {EnoughOthers} of both are needed");
         }
 
+        if (Area == Areas.Upstream && history.UpstreamLeft.Count > 0)
+        {
+            return FormattableString.Invariant($"{history.UpstreamLeft.Count} sessions were left at the other server, and not all of the drill's are known to be over");
+        }
+
         var telling = operations.Where(operation => operation.IsOk && IsTelling(operation)).ToList();
         return telling.Count < EnoughWork ? FormattableString.Invariant($"{telling.Count} {Telling} took effect, and {EnoughWork} are needed")
             : Company == Company.Tenants && telling.DistinctBy(operation => operation.Client.Tenant).Count() < 2 ? "all of them are one tenant's"
+            : Area == Areas.Upstream && telling.DistinctBy(operation => operation.Stamp.Session).Count() < 2 ? "all of them are one session's"
             : Area == Areas.ClientCaches && telling.DistinctBy(operation => operation.Client).Count() < 2 ? "all of them are one client's"
             : null;
     }

@@ -19,7 +19,7 @@ internal sealed class DrillReport
     public DrillReport(DrillPlan plan, DrillHistory history)
     {
         (_plan, _history) = (plan, history);
-        var findings = IsolationChecks.Of(history.Operations);
+        Finding[] findings = [.. IsolationChecks.Of(history.Operations), .. UpstreamCheck.LeftOf(history.Operations, history.UpstreamLeft)];
         var (signals, missing) = SignalRow.Judge(history);
         Findings = [.. findings, .. missing];
         Rows = [.. CheckedArea.All.Select(area => area.Judge(plan, history, findings)), signals];

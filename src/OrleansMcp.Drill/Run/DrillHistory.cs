@@ -14,6 +14,11 @@ internal sealed record DrillHistory(
     /// <summary>How long after its beginning the run had its last answer, if the server was silent at its end; null when it was not.</summary>
     public TimeSpan? SilentAfter { get; init; }
 
+    /// <summary>
+    /// The sessions that the drill's own other server had still when the run was over, by the names it gives them; none where there is no such server.
+    /// </summary>
+    public IReadOnlyList<string> UpstreamLeft { get; init; } = [];
+
     /// <summary>How long each client waited until the server let it go on, all its virtual users together.</summary>
     public IReadOnlyDictionary<DrillClient, TimeSpan> Waited { get; init; } = new Dictionary<DrillClient, TimeSpan>();
 }

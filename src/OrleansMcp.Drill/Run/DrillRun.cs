@@ -5,6 +5,7 @@ using OrleansMcp.Drill.Workloads.Attacks;
 using OrleansMcp.Drill.Workloads.Records;
 using OrleansMcp.Drill.Workloads.Sessions;
 using OrleansMcp.Drill.Workloads.Tenants;
+using OrleansMcp.Drill.Workloads.Upstreams;
 
 namespace OrleansMcp.Drill.Run;
 
@@ -14,7 +15,7 @@ internal sealed class DrillRun(DrillPlan plan, IDrillTarget target, TimeProvider
     private static readonly IReadOnlyList<IWorkload> s_workloads =
     [
         new LifecycleWorkload(), new IdentityWorkload(), new CounterWorkload(), new SecretWorkload(), new CacheWorkload(CachedReply.OfClient),
-        new CacheWorkload(CachedReply.OfTenant), new ToolLogWorkload(), new PutWorkload(), new RecordCounterWorkload(), new WriteSkewWorkload(),
+        new CacheWorkload(CachedReply.OfTenant), new ToolLogWorkload(), new UpstreamWorkload(), new PutWorkload(), new RecordCounterWorkload(), new WriteSkewWorkload(),
         new BatchWorkload(), new SnapshotWorkload(), new QueryWorkload(), new DeleteWorkload(), new GrantWorkload(), new SessionAttack(),
         new NamespaceAttack(),
     ];

@@ -146,15 +146,28 @@ internal sealed class VirtualUser(RunState run, int number, DrillClient client, 
     /// <param name="arguments">Its arguments.</param>
     /// <param name="onPeer">Whether the call is about a namespace of another client.</param>
     /// <param name="cancellationToken">Gives up the call.</param>
-    public async Task<(Stamp Stamp, ToolReply Reply)> CallAsync(
-        UserSession session, string tool, JsonObject arguments, bool onPeer, CancellationToken cancellationToken)
+    public Task<(Stamp Stamp, ToolReply Reply)> CallAsync(
+        UserSession session, string tool, JsonObject arguments, bool onPeer, CancellationToken cancellationToken) =>
+        CallAsync(session, tool, id => McpMessage.Call(tool, arguments, id), onPeer, cancellationToken);
+
+    public Task<(Stamp Stamp, ToolReply Reply)> CallAsync(
+        UserSession session, string tool, JsonObject arguments, CancellationToken cancellationToken) =>
+        CallAsync(session, tool, arguments, onPeer: false, cancellationToken);
+
+    /// <summary>Calls a tool in a session, and asks for progress.</summary>
+    public Task<(Stamp Stamp, ToolReply Reply)> CallForProgressAsync(
+        UserSession session, string tool, JsonObject arguments, CancellationToken cancellationToken) =>
+        CallAsync(session, tool, id => McpMessage.Call(tool, arguments, id, asksProgress: true), onPeer: false, cancellationToken);
+
+    private async Task<(Stamp Stamp, ToolReply Reply)> CallAsync(
+        UserSession session, string tool, Func<long, string> messageOf, bool onPeer, CancellationToken cancellationToken)
     {
         await Pace.Calls.EnterAsync();
         try
         {
             await run.PauseAsync(client, Pace.RestOfCalls, cancellationToken);
             var pending = log.Begin(client, session.Number);
-            var message = McpMessage.Call(tool, arguments, Interlocked.Increment(ref _lastRequest));
+            var message = messageOf(Interlocked.Increment(ref _lastRequest));
             var reply = ToolReply.Of(await ExchangeAsync(new(client, RequestKind.Post, session.Id, message), cancellationToken));
             var stamp = End(pending, reply);
             if (stamp is { Hindrance: { Kind: HindranceKind.Permission, Name: var permission } })
@@ -170,10 +183,6 @@ internal sealed class VirtualUser(RunState run, int number, DrillClient client, 
             Pace.Calls.Leave();
         }
     }
-
-    public Task<(Stamp Stamp, ToolReply Reply)> CallAsync(
-        UserSession session, string tool, JsonObject arguments, CancellationToken cancellationToken) =>
-        CallAsync(session, tool, arguments, onPeer: false, cancellationToken);
 
     /// <summary>Sends a request whose answer is a status.</summary>
     public async Task<(Stamp Stamp, DrillReply Reply)> SendAsync(int session, DrillRequest request, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using OrleansMcp.Drill.History;
+using OrleansMcp.Drill.Upstreams;
 
 namespace OrleansMcp.Drill.Targets;
 
@@ -16,10 +17,12 @@ internal sealed record DrillConfiguration(string Yaml, IReadOnlyDictionary<Drill
 {
     private const int ClientsPerTenant = 8;
 
-    public static DrillConfiguration For(int clients)
+    /// <param name="clients">How many clients.</param>
+    /// <param name="upstream">The other MCP server that they use through this one, on a loopback address.</param>
+    public static DrillConfiguration For(int clients, Uri upstream)
     {
         var (keys, operatorKey) = (Clients(clients).ToDictionary(client => client, _ => NewKey()), NewKey());
-        return new DrillConfiguration(Write(keys, operatorKey), keys, operatorKey);
+        return new DrillConfiguration(Write(keys, operatorKey, upstream), keys, operatorKey);
     }
 
     /// <summary>Clients of different tenants have the same names, so that only the tenant tells them apart.</summary>
@@ -31,11 +34,12 @@ internal sealed record DrillConfiguration(string Yaml, IReadOnlyDictionary<Drill
             string.Create(CultureInfo.InvariantCulture, $"client-{(number / tenants) + 1}")));
     }
 
-    private static string Write(Dictionary<DrillClient, string> keys, string operatorKey)
+    private static string Write(Dictionary<DrillClient, string> keys, string operatorKey, Uri upstream)
     {
         var yaml = new StringBuilder($$"""
             sessions: { passivateAfter: 1s }
             signals: { attemptsPerMinute: 1000000, denials: 1000000 } # no client is throttled, so that every attack is judged
+            servers: { {{DrillUpstream.Name}}: { url: {{upstream}}, private: true } }
             operators: [{ id: drill, sha256: {{Hash(operatorKey)}} }]
             tenants:
 

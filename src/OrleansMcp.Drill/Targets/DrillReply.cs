@@ -9,4 +9,7 @@ internal sealed record DrillReply(int Status, string Body, string? Session = nul
 {
     /// <summary>The reply to a request whose connection broke or whose answer did not come in time.</summary>
     public static DrillReply None { get; } = new(0, "");
+
+    /// <summary>What the progress said that came before the answer.</summary>
+    public IReadOnlyList<string> Progress { get; init; } = [];
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace OrleansMcp.Drill.Targets;
 
@@ -8,26 +8,30 @@ internal static class EventStream
 {
     public const string MediaType = "text/event-stream";
 
-    /// <summary>Returns the message that answers the request; the messages before it are notifications.</summary>
+    /// <summary>Returns the message that answers the request, and what the progress said that came before it.</summary>
     /// <exception cref="IOException">The stream ended before the answer.</exception>
-    public static async Task<string> ReadAnswerAsync(Stream stream, CancellationToken cancellationToken)
+    public static async Task<(string Answer, IReadOnlyList<string> Progress)> ReadAnswerAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8);
+        List<string> progress = [];
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (line.StartsWith("data:", StringComparison.Ordinal) && line[5..].Trim() is { Length: > 0 } data && IsAnswer(data))
+            if (!line.StartsWith("data:", StringComparison.Ordinal) || line[5..].Trim() is not { Length: > 0 } data || JsonNode.Parse(data) is not JsonObject message)
             {
-                return data;
+                continue;
+            }
+
+            if (message.ContainsKey("id") && (message.ContainsKey("result") || message.ContainsKey("error")))
+            {
+                return (data, progress);
+            }
+
+            if (message["params"] is JsonObject parameters && parameters.ContainsKey("progressToken") && parameters["message"] is { } text)
+            {
+                progress.Add(text.ToString());
             }
         }
 
         throw new IOException("The stream ended before the answer.");
-    }
-
-    private static bool IsAnswer(string data)
-    {
-        using var message = JsonDocument.Parse(data);
-        return message.RootElement.TryGetProperty("id", out _)
-            && (message.RootElement.TryGetProperty("result", out _) || message.RootElement.TryGetProperty("error", out _));
     }
 }

@@ -20,9 +20,9 @@ internal sealed class HttpTarget : IDrillTarget, IDisposable
         {
             using var message = HttpRequests.Compose(_server, request);
             using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var (body, progress) = await ReadAsync(request, response, cancellationToken);
             return new DrillReply(
-                (int)response.StatusCode, await ReadAsync(request, response, cancellationToken), HttpRequests.SessionOf(response),
-                response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero);
+                (int)response.StatusCode, body, HttpRequests.SessionOf(response), response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero) { Progress = progress };
         }
         catch (Exception e) when (e is JsonException || IsOfTheWire(e, cancellationToken))
         {
@@ -62,16 +62,17 @@ internal sealed class HttpTarget : IDrillTarget, IDisposable
     private static bool IsOfTheWire(Exception e, CancellationToken cancellationToken) =>
         e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    private static async Task<string> ReadAsync(DrillRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<(string Body, IReadOnlyList<string> Progress)> ReadAsync(
+        DrillRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentType?.MediaType != EventStream.MediaType)
         {
-            return await response.Content.ReadAsStringAsync(cancellationToken);
+            return (await response.Content.ReadAsStringAsync(cancellationToken), []);
         }
 
         // A stream that a GET opened does not end: its status says that it was opened, and that is all the drill asks.
         return request.Kind == RequestKind.OpenStream
-            ? ""
+            ? ("", [])
             : await EventStream.ReadAnswerAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
     }
 

@@ -17,11 +17,15 @@ internal static class McpMessage
     /// <param name="tool">The tool.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="id">The request's id: no two requests that run at once in a session may share it.</param>
-    public static string Call(string tool, JsonObject arguments, long id = 1) => new JsonObject
+    /// <param name="asksProgress">Whether to ask for progress, under the request's id: other sessions ask under the same ones.</param>
+    public static string Call(string tool, JsonObject arguments, long id = 1, bool asksProgress = false)
     {
-        ["jsonrpc"] = "2.0",
-        ["id"] = id,
-        ["method"] = "tools/call",
-        ["params"] = new JsonObject { ["name"] = tool, ["arguments"] = arguments },
-    }.ToJsonString();
+        var parameters = new JsonObject { ["name"] = tool, ["arguments"] = arguments };
+        if (asksProgress)
+        {
+            parameters["_meta"] = new JsonObject { ["progressToken"] = id };
+        }
+
+        return new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = "tools/call", ["params"] = parameters }.ToJsonString();
+    }
 }

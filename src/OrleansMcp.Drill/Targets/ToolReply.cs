@@ -29,6 +29,9 @@ internal sealed record ToolReply(Outcome Outcome, string? Code, JsonNode? Conten
     /// <summary>When to ask again, from now; zero where the server says nothing of it.</summary>
     public TimeSpan RetryAfter { get; private init; }
 
+    /// <summary>What the progress said that came before the answer.</summary>
+    public IReadOnlyList<string> Progress { get; private init; } = [];
+
     /// <summary>Reads the answer to a POST of a message.</summary>
     public static ToolReply Of(DrillReply reply)
     {
@@ -49,7 +52,7 @@ internal sealed record ToolReply(Outcome Outcome, string? Code, JsonNode? Conten
         var content = result?["structuredContent"] ?? Parse(text);
         return result?["isError"]?.GetValueKind() == JsonValueKind.True
             ? Failed(TextOf((content as JsonObject)?["code"]) ?? "error", content as JsonObject, content, text)
-            : new(Outcome.Ok, Code: null, content ?? result, text);
+            : new(Outcome.Ok, Code: null, content ?? result, text) { Progress = reply.Progress };
     }
 
     /// <summary>Reads the status of an answer without a message.</summary>

@@ -2,6 +2,7 @@ using OrleansMcp.Drill;
 using OrleansMcp.Drill.Report;
 using OrleansMcp.Drill.Run;
 using OrleansMcp.Drill.Targets;
+using OrleansMcp.Drill.Upstreams;
 using OrleansMcp.Tests.Hosting;
 
 namespace OrleansMcp.Cluster.Tests.Processes;
@@ -48,7 +49,8 @@ public sealed class ClusterDrillTests
     private static async Task<long> HoldAsync(bool servesHttpToo, bool storageStandsStill, TimeSpan length)
     {
         using var folder = new ScratchFolder();
-        var made = DrillConfiguration.For(Clients);
+        await using var upstream = await DrillUpstream.StartAsync(TestContext.Current.CancellationToken);
+        var made = DrillConfiguration.For(Clients, upstream.Url);
         var file = Path.Combine(folder.Path, "drill.yaml");
         await File.WriteAllTextAsync(file, made.Yaml, TestContext.Current.CancellationToken);
         await using var azurite = await Azurite.StartAsync();

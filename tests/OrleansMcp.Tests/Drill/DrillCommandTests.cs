@@ -23,7 +23,7 @@ public sealed class DrillCommandTests
         Assert.True(code == 0, text);
         Assert.False(IsMeagre(text), text);
         Assert.All(
-            ["sessions", "session counters", "secrets", "client caches", "tenant caches", "records", "grants", "forged ids", "tenants' sessions", "peers' sessions", "peers' records", "signals"],
+            ["sessions", "session counters", "secrets", "client caches", "tenant caches", "upstream", "records", "grants", "forged ids", "tenants' sessions", "peers' sessions", "peers' records", "signals"],
             area => Assert.Contains(text.Split('\n'), line => line.StartsWith($"| {area} ", StringComparison.Ordinal) && line.EndsWith("| clean |", StringComparison.Ordinal)));
         Assert.All(
             ["cross_session_attempt", "cross_tenant_attempt", "forged_session_id", "cross_namespace_read", "cross_namespace_write"],

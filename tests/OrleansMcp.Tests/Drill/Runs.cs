@@ -20,6 +20,7 @@ internal static class Runs
         history.AddRange(Enumerable.Range(1, Enough).Select(number => Answer(number % 2 == 0 ? Alice : Bob, CachedReply.OfClient)));
         history.AddRange(Enumerable.Range(1, Enough).Select(number => Answer(number % 2 == 0 ? Alice : Carol, CachedReply.OfTenant)));
         history.AddRange(Enumerable.Range(1, Enough).Select(number => Log(number % 2 == 0 ? Alice : Carol)));
+        history.AddRange(Enumerable.Range(0, Enough).Select(number => new UpstreamCount(Next(Alice, 1 + (number % 2)), $"of {1 + (number % 2)}", 1 + (number / 2))));
         history.AddRange(Enumerable.Range(1, Enough).Select(version => Of(Next(Alice), "x:", version)));
         history.AddRange(Enumerable.Range(1, EnoughOthers).Select(_ => new GrantChange(Next(Alice), Orders, Bob, Access.Write)));
         history.AddRange(Enumerable.Range(1, EnoughOthers).Select(_ => Of(Next(Bob), $"x={Enough}")));

@@ -25,7 +25,7 @@ public sealed class SeededFaultTests
             Assert.Empty(IsolationChecks.Of(history.Operations).Select(finding => $"seed {seed}: {finding.Rule}: {finding.Message}"));
             Assert.Empty(SignalCheck.Of(history.Operations, history.Before.Counts!, history.After.Counts!));
             Assert.All(
-                [Areas.Sessions, Areas.Counters, Areas.Secrets, Areas.ClientCaches, Areas.TenantCaches, Areas.ToolLog, Areas.Records, Areas.Grants],
+                [Areas.Sessions, Areas.Counters, Areas.Secrets, Areas.ClientCaches, Areas.TenantCaches, Areas.ToolLog, Areas.Upstream, Areas.Records, Areas.Grants],
                 area => Assert.Contains(history.Operations, operation => operation.Area == area && operation.IsOk));
             Assert.Contains(history.Operations, operation => operation is Attack { IsRefused: true });
         }
@@ -37,6 +37,7 @@ public sealed class SeededFaultTests
     [InlineData(Fault.DirtyRead, ValueCheck.Dirty)]
     [InlineData(Fault.WriteSkew, SerialisationCheck.WriteSkew)]
     [InlineData(Fault.CacheWithoutTenant, CacheCheck.Foreign)]
+    [InlineData(Fault.SharedUpstream, UpstreamCheck.Foreign)]
     [InlineData(Fault.NoOwnerCheck, AttackCheck.Succeeded)]
     [InlineData(Fault.NoOwnerCheck, SessionCheck.Lost)]
     public async Task A_seeded_fault_is_found_and_shown_with_few_operations(Fault fault, string rule)
@@ -57,7 +58,8 @@ public sealed class SeededFaultTests
     [InlineData(Fault.DirtyRead, ValueCheck.Dirty)]
     [InlineData(Fault.WriteSkew, SerialisationCheck.WriteSkew)]
     [InlineData(Fault.CacheWithoutTenant, CacheCheck.Foreign)]
-    [InlineData(Fault.NoOwnerCheck, AttackCheck.Succeeded, SessionCheck.Lost, SessionCounterCheck.Wrong, SecretCheck.Wrong, SecretCheck.Foreign)]
+    [InlineData(Fault.SharedUpstream, UpstreamCheck.Foreign)]
+    [InlineData(Fault.NoOwnerCheck, AttackCheck.Succeeded, SessionCheck.Lost, SessionCounterCheck.Wrong, SecretCheck.Wrong, SecretCheck.Foreign, UpstreamCheck.NotCounted)]
     public async Task A_seeded_fault_is_taken_for_no_other(Fault fault, params string[] rules)
     {
         var found = new List<string>();

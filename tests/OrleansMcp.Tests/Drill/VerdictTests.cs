@@ -112,6 +112,30 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Calls_of_one_session_alone_do_not_show_that_each_has_one_of_its_own_at_another_server()
+    {
+        var report = Report(Runs.Full().Where(operation => operation is not UpstreamCall { AnsweredBy: "of 2" }).Concat(
+            Enumerable.Range(0, 20).Select(number => new UpstreamEcho(Ok(10_000 + (2 * number), 10_001 + (2 * number)), "of 1", "text", "text", []))));
+
+        Assert.Equal("not checked: all of them are one session's", report.Rows.Single(row => row.Area == Areas.Upstream).Verdict);
+    }
+
+    [Fact]
+    public void What_is_left_at_another_server_is_a_finding_when_all_sessions_are_over_and_before_that_it_is_not_clean()
+    {
+        var full = Runs.Full();
+        var endings = Enumerable.Range(1, 10).Select(session => new SessionEnding(Ok(9_000 + (2 * session), 9_001 + (2 * session), session: session)));
+
+        var over = Report([.. full, .. endings], upstreamLeft: ["of 2", "of nobody"]);
+        var open = Report([.. full, .. endings.Skip(1)], upstreamLeft: ["of 2"]);
+
+        Assert.Equal([UpstreamCheck.Left, UpstreamCheck.Left], over.Findings.Select(finding => finding.Rule));
+        Assert.Equal(2, Assert.Single(over.Findings[0].Evidence).Stamp.Session);
+        Assert.Equal("2 FOUND", over.Rows.Single(row => row.Area == Areas.Upstream).Verdict);
+        Assert.Equal((DrillVerdict.Inconclusive, CheckState.TooLittle), (open.Verdict, open.Rows.Single(row => row.Area == Areas.Upstream).State));
+    }
+
+    [Fact]
     public void A_server_that_stopped_answering_is_never_clean()
     {
         var report = Report(Runs.Full(), silentAfter: TimeSpan.FromSeconds(4.2));
@@ -168,9 +192,12 @@ public sealed class VerdictTests
 
     private static DrillReport Report(
         IEnumerable<Operation> history, DrillClient[]? clients = null, Func<string, bool>? offers = null, TimeSpan? silentAfter = null,
-        SignalReading? before = null, SignalReading? after = null) => new(
+        SignalReading? before = null, SignalReading? after = null, string[]? upstreamLeft = null) => new(
         new DrillPlan(clients ?? [Alice, Bob, Carol], Seed: 1),
-        new DrillHistory([.. history.OrderBy(one => one.Stamp.Begin)], offers ?? (_ => true), before ?? s_none, after ?? s_none) { SilentAfter = silentAfter });
+        new DrillHistory([.. history.OrderBy(one => one.Stamp.Begin)], offers ?? (_ => true), before ?? s_none, after ?? s_none)
+        {
+            SilentAfter = silentAfter, UpstreamLeft = upstreamLeft ?? [],
+        });
 
     private static string Text(DrillReport report)
     {

@@ -1,5 +1,6 @@
 using OrleansMcp.Drill.History;
 using OrleansMcp.Drill.Targets;
+using OrleansMcp.Drill.Workloads.Upstreams;
 
 namespace OrleansMcp.Drill.Workloads.Attacks;
 
@@ -14,6 +15,7 @@ internal sealed record SessionRequest(string Name, RequestKind Kind, string? Bod
     [
         new("POST of increment", RequestKind.Post, McpMessage.Call("increment", new() { ["by"] = 1000 })),
         new("POST of whoami", RequestKind.Post, McpMessage.Call("whoami", [])),
+        new("POST of drill__count", RequestKind.Post, McpMessage.Call(UpstreamWorkload.Count, [])),
         new("POST of tools/list", RequestKind.Post, McpMessage.ListTools),
         new("GET of the stream", RequestKind.OpenStream),
         new("GET with Last-Event-ID", RequestKind.OpenStream, Argument: "00000000-1-1"),

@@ -14,6 +14,9 @@ public enum Fault
     /// <summary>The tenant is not part of the key of a cached answer.</summary>
     CacheWithoutTenant,
 
+    /// <summary>All sessions of a client have one session at another server.</summary>
+    SharedUpstream,
+
     /// <summary>A session serves every client that knows its id.</summary>
     NoOwnerCheck,
 

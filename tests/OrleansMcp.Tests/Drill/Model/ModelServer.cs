@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using OrleansMcp.Drill.Checks;
 using OrleansMcp.Drill.History;
 using OrleansMcp.Drill.Targets;
+using OrleansMcp.Drill.Upstreams;
 
 namespace OrleansMcp.Tests.Drill.Model;
 
@@ -13,7 +14,7 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
 {
     private static readonly string[] s_tools =
     [
-        "whoami", "increment", "secret_sign", "cache_stamp", "cache_shared", "toollog_recent", "records_put", "records_get", "records_read",
+        "whoami", "increment", "secret_sign", "cache_stamp", "cache_shared", "toollog_recent", "drill__echo", "drill__count", "records_put", "records_get", "records_read",
         "records_query", "records_delete", "records_transact", "records_share",
     ];
 
@@ -23,6 +24,7 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
     private readonly Dictionary<string, long> _signals = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tool, string? Tenant, string? Client, string Text), JsonObject> _cache = [];
     private readonly List<(DrillClient Client, string Tool)> _log = [];
+    private readonly Dictionary<DrillClient, UpstreamSession> _sharedUpstreams = [];
     private long _stamps;
 
     public async Task<DrillReply> SendAsync(DrillRequest request, CancellationToken cancellationToken)
@@ -67,7 +69,8 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
         lock (_gate)
         {
             var id = Guid.NewGuid().ToString();
-            _sessions[id] = new(caller);
+            _sharedUpstreams.TryAdd(caller, new());
+            _sessions[id] = new(caller, fault == Fault.SharedUpstream ? _sharedUpstreams[caller] : new());
             return new(200, Result([]), id);
         }
     }
@@ -154,6 +157,8 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
                     ? Told(SecretCheck.Sign(secret, (string)arguments["text"]!))
                     : Failure("secret_unavailable"),
                 "whoami" => Structured(new() { ["tenant"] = session.Owner.Tenant, ["client"] = session.Owner.Name }),
+                "drill__echo" => Structured(new() { ["text"] = arguments["text"]!.DeepClone(), ["session"] = session.Upstream.Name }),
+                "drill__count" => Structured(new() { ["count"] = session.Upstream.Count(), ["session"] = session.Upstream.Name }),
                 "toollog_recent" => Structured(new() { ["entries"] = new JsonArray([.. EntriesOf(session.Owner)]) }),
                 _ => Structured(Cached(session.Owner, tool, (string)arguments["text"]!)),
             };
@@ -184,9 +189,12 @@ internal sealed partial class ModelServer(Fault fault, int seed) : IDrillTarget
 
     private static string Failure(string code) => Result(new() { ["isError"] = true, ["structuredContent"] = new JsonObject { ["code"] = code } });
 
-    private sealed class ModelSession(DrillClient owner)
+    private sealed class ModelSession(DrillClient owner, UpstreamSession upstream)
     {
         public DrillClient Owner => owner;
+
+        /// <summary>Its session at another server.</summary>
+        public UpstreamSession Upstream => upstream;
 
         public long Counter { get; set; }
 
