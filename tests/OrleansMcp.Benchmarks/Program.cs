@@ -45,9 +45,9 @@ var bare = new Command("bare", "Serves the bare endpoint that the server is comp
 bare.SetAction((arguments, cancellationToken) => BareServer.RunAsync(arguments.GetValue(urls)!, cancellationToken));
 command.Add(bare);
 
-var other = new Option<Uri>("--to") { Description = "Where it hands requests on to.", Required = true };
+var other = new Option<string>("--to") { Description = "Where it hands requests on to.", Required = true };
 var forwarding = new Command("forwarding", "Serves the bare endpoint that hands everything on to another server.") { urls, other };
-forwarding.SetAction((arguments, cancellationToken) => ForwardingServer.RunAsync(arguments.GetValue(urls)!, arguments.GetValue(other)!, cancellationToken));
+forwarding.SetAction((arguments, cancellationToken) => ForwardingServer.RunAsync(arguments.GetValue(urls)!, new Uri(arguments.GetValue(other)!), cancellationToken));
 command.Add(forwarding);
 
 var stock = new Command("stock", "Serves the server of the C# SDK that the server is compared with.") { urls };
