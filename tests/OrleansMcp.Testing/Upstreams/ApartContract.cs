@@ -83,15 +83,18 @@ public abstract class ApartContract(UpstreamWorld world) : IClassFixture<Upstrea
                 .Permitting("acme", "alice", "tool:old__echo", "resource:old+stock://notes/*").Permitting("acme", "bob", "tool:whoami"),
         });
         var (alice, bob) = (await server.Client().OpenAsync(), await server.Client(TestConfiguration.Bob).OpenAsync());
-        Assert.Equal(["old__echo"], await ToolsAsync(alice));
+        var asked = (World.Old.SessionsOpened, World.New.Requests.Count);
         Assert.Equal(["whoami"], await ToolsAsync(bob));
+        Assert.Empty((await bob.PostAsync(Rpc.Request(3, "resources/list"))).Result["resources"]!.AsArray());
+        Assert.Equal(asked, (World.Old.SessionsOpened, World.New.Requests.Count)); // Nobody is asked for what nobody would be shown.
+        Assert.Equal(["old__echo"], await ToolsAsync(alice));
+        Assert.Equal((asked.SessionsOpened + 1, asked.Count), (World.Old.SessionsOpened, World.New.Requests.Count));
         Assert.Equal("permission_denied", Code(await alice.CallAsync("old__count")));
         Assert.Equal("permission_denied", Code(await bob.CallAsync("old__echo", new { text = "x" })));
         Assert.Equal("permission_denied", Code(await alice.CallAsync("new__echo", new { text = "x" })));
         Assert.Equal("The note 'a'.", (string)(await ReadAsync(alice, "old+stock://notes/a")).Result["contents"]![0]!["text"]!);
         Assert.NotNull((await ReadAsync(alice, "old+stock://guide")).Error);
         Assert.NotNull((await ReadAsync(alice, "old+stock://notes/../guide")).Error);
-        Assert.Empty((await bob.PostAsync(Rpc.Request(3, "resources/list"))).Result["resources"]!.AsArray());
     }
 
     private async Task<RawClient> OpenAsync(string key = TestConfiguration.Alice, object? capabilities = null) => await World.Server.Client(key).OpenAsync(capabilities: capabilities);

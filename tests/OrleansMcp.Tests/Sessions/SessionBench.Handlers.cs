@@ -46,8 +46,11 @@ internal sealed partial class SessionBench : ISessionDirectory, IRecordSpaceDire
 
     public SessionTrail Trail => field ??= new(Record, Writer, Configuration);
 
+    /// <summary>Connects to other servers. Default: to none.</summary>
+    public IUpstreamConnector Connector { get; init; } = new NoConnector();
+
     public SessionUpstreams Servers => field ??= new(
-        new UpstreamServices(new NoConnector(), new ToolPins(Tenants.Get, Time), new SharedDefinitions(), Time, NullLogger.Instance), Authorization, Configuration);
+        new UpstreamServices(Connector, new ToolPins(Tenants.Get, Time), new SharedDefinitions(), Time, NullLogger.Instance), Authorization, Configuration);
 
     public UpstreamForwarding Forwarding => field ??= new(Servers, Trail, References);
 

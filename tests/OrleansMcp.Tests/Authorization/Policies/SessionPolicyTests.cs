@@ -1,5 +1,9 @@
+using ModelContextProtocol.Protocol;
 using OrleansMcp.Authorization.Policies;
 using OrleansMcp.Tests.Sessions;
+using OrleansMcp.Tests.Upstreams;
+using OrleansMcp.Tools;
+using OrleansMcp.Upstreams;
 
 namespace OrleansMcp.Tests.Authorization.Policies;
 
@@ -65,6 +69,22 @@ public sealed class SessionPolicyTests
         Use("version: 1\nhide: [unknown]\n");
         Assert.False(_bench.Policy.TryRelist());
     }
+
+    [Theory]
+    [InlineData("hide: [search]", true)]
+    [InlineData("servers: [github]\nhide: [search]", false)]
+    [InlineData("servers: [crm]\nhide: [search]", true)]
+    [InlineData("hide: [github__search]", false)]
+    public void Only_a_policy_that_names_servers_may_call_a_tool_as_its_server_does(string rules, bool isShown)
+    {
+        Use($"version: 1\n{rules}\n");
+        _bench.Configuration.Current = UpstreamWorld.Configure(_bench.Configuration.Current, ("github", new("https://mcp.example.com/mcp")), ("crm", new("https://crm.example.com/mcp")));
+        Assert.Equal(isShown, _bench.Policy.Shows(EntryOf("github", "search")));
+        Assert.True(_bench.Policy.Shows(EntryOf("github", "find")));
+    }
+
+    private static ToolEntry EntryOf(string server, string tool) =>
+        new(new UpstreamTool(server, new Tool { Name = tool }, new Tool { Name = UpstreamNames.Of(server, tool) }, digest: ""));
 
     private void Use(string yaml) => _bench.Configuration.Current = _bench.Configuration.Current with { Policies = Judging.SetOf(yaml) };
 }
