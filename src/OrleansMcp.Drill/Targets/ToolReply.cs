@@ -88,6 +88,9 @@ internal sealed record ToolReply(Outcome Outcome, string? Code, JsonNode? Conten
     private static TimeSpan RetryAfterOf(JsonObject? details) =>
         details?["retryAfterSeconds"] is JsonValue value && value.TryGetValue<int>(out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
 
+    /// <summary>A whole number; null where there is none.</summary>
+    public static long? NumberOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static JsonNode? Parse(string text)

@@ -6,7 +6,7 @@ namespace OrleansMcp.Upstream.Connections;
 /// The body of a response, charged while it is read. Reading fails once more than <paramref name="limit"/> bytes came without <see cref="Renew"/>: a server may
 /// stream for ever, but not without end in one message.
 /// </summary>
-internal sealed class BoundedStream(Stream inner, string server, int limit, Action<long> charge) : OuterStream(inner)
+internal sealed class BoundedStream(Stream inner, string server, int limit, Action<long> charge) : DelegatingStream(inner)
 {
     private long _left = limit;
 

@@ -8,7 +8,7 @@ namespace OrleansMcp.Upstream.Credentials;
 /// The stream of a connection to a server (HTTP/1.1, before TLS): writes a secret where a request has its placeholder. The secret is copied into a
 /// pinned buffer, which is zeroed as soon as it is written.
 /// </summary>
-internal sealed class CredentialStream(Stream inner, ISubstitution substitution) : OuterStream(inner)
+internal sealed class CredentialStream(Stream inner, ISubstitution substitution) : DelegatingStream(inner)
 {
     private byte[] _held = []; // the beginning of a placeholder that the last write ended with
 

@@ -11,7 +11,7 @@ namespace OrleansMcp.Upstream.Exchanges;
 /// </summary>
 /// <param name="inner">The stream.</param>
 /// <param name="answer">The buffer of whoever reads the body, who zeroes it.</param>
-internal sealed class ErasingStream(Stream inner, byte[] answer) : OuterStream(inner)
+internal sealed class ErasingStream(Stream inner, byte[] answer) : DelegatingStream(inner)
 {
     private readonly Lock _gate = new(); // guards the fields below
     private readonly List<(byte[] Array, MemoryHandle Pin)> _read = [];

@@ -49,7 +49,7 @@ public sealed class ChangedServersTests : IAsyncLifetime
         await stream.Events.UntilMethodAsync(NotificationMethods.PromptListChangedNotification);
         await stream.Events.UntilMethodAsync(NotificationMethods.ResourceListChangedNotification);
         Assert.DoesNotContain("stock__", (await client.PostAsync(Rpc.Request(2, "tools/list"))).Text, StringComparison.Ordinal);
-        Assert.True((await client.CallAsync("stock__count")).Text.Contains("stock__count", StringComparison.Ordinal));
+        Assert.Equal("Unknown tool: 'stock__count'", (string?)(await client.CallAsync("stock__count")).Error!["message"]);
         Assert.Equal(0, _upstream.SessionsOpen);
     }
 

@@ -5,7 +5,7 @@ namespace OrleansMcp.Quotas.Egress;
 /// <summary>
 /// Charges the bytes that are read or written. Reads and writes throw once the budget is used up; the one that used it up may exceed it.
 /// </summary>
-internal sealed class MeteredStream(Stream inner, IEgressMeter meter) : OuterStream(inner)
+internal sealed class MeteredStream(Stream inner, IEgressMeter meter) : DelegatingStream(inner)
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

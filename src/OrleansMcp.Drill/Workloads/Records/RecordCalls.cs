@@ -55,7 +55,7 @@ internal static class RecordCalls
         }
 
         var found = RecordJson.RecordsOf(reply).ToDictionary(read => read.Key, StringComparer.Ordinal);
-        return (stamp, [.. keys.Select(key => found.GetValueOrDefault(key) ?? new Read(key, Version: 0))], RecordJson.NumberOf(reply.Content?["snapshot"]));
+        return (stamp, [.. keys.Select(key => found.GetValueOrDefault(key) ?? new Read(key, Version: 0))], ToolReply.NumberOf(reply.Content?["snapshot"]));
     }
 
     /// <summary>Puts a record.</summary>
@@ -100,5 +100,5 @@ internal static class RecordCalls
         user.Log.Add(new Transaction(stamp, Transact, space, [.. reads.Select(read => new Read(read.Key, read.Version))], writes, VersionOf(reply)));
     }
 
-    private static long VersionOf(ToolReply reply) => reply.Outcome == Outcome.Ok ? RecordJson.NumberOf(reply.Content?["version"]) ?? 0 : 0;
+    private static long VersionOf(ToolReply reply) => reply.Outcome == Outcome.Ok ? ToolReply.NumberOf(reply.Content?["version"]) ?? 0 : 0;
 }

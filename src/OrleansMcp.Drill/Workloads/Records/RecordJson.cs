@@ -45,8 +45,6 @@ internal static class RecordJson
         reply.Content?["records"] is JsonArray records ? records.OfType<JsonObject>().Select(ReadOf) : [];
 
     public static Read ReadOf(JsonObject record) => new(
-        (string)record["key"]!, NumberOf(record["version"]) ?? -1, record["value"]?[TokenName]?.ToString() ?? record["value"]?.ToJsonString() ?? "null",
-        NumberOf(record["value"]?[CountName]), record["lastModifiedBy"]?.ToString());
-
-    public static long? NumberOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+        (string)record["key"]!, ToolReply.NumberOf(record["version"]) ?? -1, record["value"]?[TokenName]?.ToString() ?? record["value"]?.ToJsonString() ?? "null",
+        ToolReply.NumberOf(record["value"]?[CountName]), record["lastModifiedBy"]?.ToString());
 }

@@ -1,7 +1,7 @@
 using OrleansMcp.Drill.History;
 using OrleansMcp.Drill.Run;
+using OrleansMcp.Drill.Targets;
 using OrleansMcp.Drill.Upstreams;
-using OrleansMcp.Drill.Workloads.Records;
 
 namespace OrleansMcp.Drill.Workloads.Upstreams;
 
@@ -36,6 +36,6 @@ internal sealed class UpstreamWorkload : IWorkload
     private static async Task CountAsync(VirtualUser user, UserSession session, CancellationToken cancellationToken)
     {
         var (stamp, reply) = await user.CallAsync(session, Count, [], cancellationToken);
-        user.Log.Add(new UpstreamCount(stamp, reply.Content?["session"]?.ToString(), RecordJson.NumberOf(reply.Content?["count"]) ?? 0));
+        user.Log.Add(new UpstreamCount(stamp, reply.Content?["session"]?.ToString(), ToolReply.NumberOf(reply.Content?["count"]) ?? 0));
     }
 }

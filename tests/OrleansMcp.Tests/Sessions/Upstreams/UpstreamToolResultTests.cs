@@ -6,7 +6,7 @@ using OrleansMcp.Upstreams;
 namespace OrleansMcp.Tests.Sessions.Upstreams;
 
 /// <summary>The result of a tool of another server on its way to the client.</summary>
-public sealed class UpstreamResultTests
+public sealed class UpstreamToolResultTests
 {
     private readonly SessionBench _bench = new();
 

@@ -2,7 +2,7 @@ namespace OrleansMcp.IO;
 
 /// <summary>A stream around another, read and written in order and asynchronously. What a derived stream does not change is the inner one's.</summary>
 /// <param name="inner">The other, which is disposed of with it.</param>
-internal abstract class OuterStream(Stream inner) : Stream
+internal abstract class DelegatingStream(Stream inner) : Stream
 {
     public override bool CanRead => inner.CanRead;
 
