@@ -125,7 +125,8 @@ public abstract class PrincipalContract : EngineContract
         Assert.True((await engine.Principal(Bob).CallAsync("session_close", new { session = handle })).Failed);
         Assert.Equal(2, await client.IncrementAsync());
 
-        Assert.False((await principal.Elsewhere().CallAsync("session_close", new { session = handle })).Failed);
+        var closed = await principal.Elsewhere().CallAsync("session_close", new { session = handle });
+        Assert.False(closed.Failed, $"{closed.Code}: {closed.Text}");
         await NothingIsLeftOf(engine, client.Key);
         Assert.All(await Task.WhenAll(client.Everywhere().Select(through => through.IsFoundAsync())), Assert.False);
         Assert.True((await principal.CallAsync("session_close", new { session = handle })).Failed);
